@@ -1,0 +1,163 @@
+/**
+ * What a run tells its observers. Data only: every observer (panel, output channel, command line,
+ * tracing) is built on these events and on nothing else.
+ */
+
+/** Names one task of a run: one execution of one node, wherever in the tree of subgraphs. */
+export interface TaskInfo {
+  /** Unique within the run, counted from 1 in the order in which tasks are prepared. */
+  readonly id: number;
+  /** The task whose node this task's graph is, for a task inside a subgraph. */
+  readonly parent?: number;
+  /** Name of the node, as given to `addNode`. */
+  readonly node: string;
+  /**
+   * The node's id in a diagram drawn with `xray: true`: names of the enclosing subgraph nodes and
+   * of the node itself, outermost first, joined by `:`.
+   */
+  readonly nodeId: string;
+  /**
+   * The branch this task runs in, outermost first: one segment a level, a node's name, with
+   * `[i]` appended for the i-th (0-based) `Send` task of its superstep.
+   */
+  readonly path: readonly string[];
+  /** Superstep of the task's own graph, counted from 1 (a subgraph counts its own). */
+  readonly superstep: number;
+}
+
+/** An error as data: what an observer in another thread or process can still print. */
+export interface ErrorInfo {
+  readonly name: string;
+  readonly message: string;
+  /** One of `ErrorCode` for errors of the engine itself; a string `code` of a foreign error. */
+  readonly code?: string;
+  readonly stack?: string;
+  /** The chain of causes, nearest first in nesting. */
+  readonly cause?: ErrorInfo;
+  /** The members of an `AggregateError`. */
+  readonly errors?: readonly ErrorInfo[];
+}
+
+/** Severity of a console line: the method that wrote it. */
+export type ConsoleLevel = 'debug' | 'log' | 'info' | 'warn' | 'error';
+
+interface EventBase {
+  /** Milliseconds since the start of the run, monotonic, with fractions. */
+  readonly time: number;
+}
+
+export interface RunStarted extends EventBase {
+  readonly type: 'runStarted';
+  /** The compiled graph's name. */
+  readonly graph: string;
+  /** Wall-clock time of `time` 0, in milliseconds since the Unix epoch, with fractions. */
+  readonly startedAt: number;
+  readonly input: unknown;
+}
+
+export interface SuperstepStarted extends EventBase {
+  readonly type: 'superstepStarted';
+  /** Names of the subgraph nodes around it, with `[i]` for Send tasks; `[]` for the root graph. */
+  readonly path: readonly string[];
+  /** Counted from 1. */
+  readonly superstep: number;
+  /** How many tasks run in it. */
+  readonly tasks: number;
+}
+
+export interface SuperstepFinished extends EventBase {
+  readonly type: 'superstepFinished';
+  readonly path: readonly string[];
+  readonly superstep: number;
+  /** The graph's whole state after the writes were applied. */
+  readonly state: Readonly<Record<string, unknown>>;
+}
+
+export interface TaskStarted extends EventBase {
+  readonly type: 'taskStarted';
+  readonly task: TaskInfo;
+  /** 1 for the first try. */
+  readonly attempt: number;
+  /** What the node was given: its view of the state, or the payload of its `Send`. */
+  readonly input: unknown;
+}
+
+/** The update of a task, before the reducers; sent before `taskFinished`, only if there is one. */
+export interface TaskWrote extends EventBase {
+  readonly type: 'taskWrote';
+  readonly task: TaskInfo;
+  readonly update: Readonly<Record<string, unknown>>;
+}
+
+export interface TaskFinished extends EventBase {
+  readonly type: 'taskFinished';
+  readonly task: TaskInfo;
+  readonly durationMs: number;
+}
+
+export interface TaskFailed extends EventBase {
+  readonly type: 'taskFailed';
+  readonly task: TaskInfo;
+  readonly durationMs: number;
+  readonly error: ErrorInfo;
+  /** The task did not fail by itself: the run was cancelled or a sibling failed first. */
+  readonly cancelled: boolean;
+}
+
+/** A line that user code wrote to `console`; emitted by hosts that capture it. */
+export interface ConsoleEvent extends EventBase {
+  readonly type: 'console';
+  readonly level: ConsoleLevel;
+  readonly text: string;
+  /** The task that wrote it; absent for code outside of any node. */
+  readonly task?: TaskInfo;
+}
+
+/** What a node passed to `config.writer`. */
+export interface CustomEvent extends EventBase {
+  readonly type: 'custom';
+  readonly task: TaskInfo;
+  readonly value: unknown;
+}
+
+/** Something that is probably not meant, though the run can go on. */
+export interface WarningEvent extends EventBase {
+  readonly type: 'warning';
+  readonly code: string;
+  readonly message: string;
+  readonly task?: TaskInfo;
+}
+
+/** Last event of a run that ended by itself. */
+export interface RunFinished extends EventBase {
+  readonly type: 'runFinished';
+  /** What `invoke` returns: the state, filtered by the output schema. */
+  readonly output: unknown;
+}
+
+/** Last event of a run that failed or was cancelled. */
+export interface RunFailed extends EventBase {
+  readonly type: 'runFailed';
+  readonly error: ErrorInfo;
+  /** The run's signal was aborted. */
+  readonly cancelled: boolean;
+  /** The node's failed task, where one task is to blame. */
+  readonly task?: TaskInfo;
+  /** The root graph's state after the last superstep that was applied. */
+  readonly state: unknown;
+}
+
+/** Everything an observer of a run can learn, in the order in which it happened. */
+export type RunEvent =
+  | RunStarted
+  | SuperstepStarted
+  | SuperstepFinished
+  | TaskStarted
+  | TaskWrote
+  | TaskFinished
+  | TaskFailed
+  | ConsoleEvent
+  | CustomEvent
+  | WarningEvent
+  | RunFinished
+  | RunFailed;

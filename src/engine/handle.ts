@@ -1,0 +1,32 @@
+import type { TaskInfo } from './events.ts';
+
+/**
+ * Marks objects that can be run: compiled graphs and entrypoints. The value under this key is a
+ * {@link GraphHandle}. Registered globally, so that a host recognises the graphs of any copy of the
+ * library.
+ */
+export const GRAPH: unique symbol = Symbol.for('superstep.graph') as never;
+
+/** Marks builders that were exported without `compile()`. */
+export const BUILDER: unique symbol = Symbol.for('superstep.builder') as never;
+
+/** One key of a graph's input, as a form or a prompt needs it. */
+export interface InputField {
+  readonly key: string;
+  /** Human-readable, such as `string`, `string[]`, `number`, `messages`, `any`. */
+  readonly type: string;
+  /** No default and not optional. */
+  readonly required: boolean;
+  /** Present only if there is a default. */
+  readonly default?: unknown;
+}
+
+/** What a host (editor, command line) needs of a graph beyond its public methods. */
+export interface GraphHandle {
+  readonly version: 1;
+  readonly kind: 'graph' | 'entrypoint';
+  /** The keys the graph takes, in schema order. */
+  inputFields(): InputField[];
+  /** The task on whose behalf the calling code runs, through any number of awaits. */
+  currentTask(): TaskInfo | undefined;
+}

@@ -1,0 +1,39 @@
+/** A place in a source file. Lines and columns are 1-based; columns count UTF-16 units. */
+export interface SourceRange {
+  readonly line1: number;
+  readonly column1: number;
+  readonly endLine1: number;
+  readonly endColumn1: number;
+}
+
+/** A node as far as the source text tells: `addNode` with a literal name. */
+export interface StaticNode {
+  readonly name: string;
+  readonly range: SourceRange;
+  /** Name of the local graph (variable) that is this node, for a subgraph. */
+  readonly subgraph?: string;
+}
+
+/** An edge as far as the source text tells; `__start__` and `__end__` for START and END. */
+export interface StaticEdge {
+  readonly source: string;
+  readonly target: string;
+  readonly conditional: boolean;
+}
+
+/** A graph definition found by reading, never by running, a source file. */
+export interface StaticGraph {
+  /** Name under which the compiled graph is exported (`default` for a default export). */
+  readonly exportName?: string;
+  /** Name of the variable that holds it, or the export's name. */
+  readonly localName: string;
+  readonly kind: 'graph' | 'entrypoint';
+  /** `compile({ name })`, where it is a literal. */
+  readonly name?: string;
+  /** Where lenses belong: the statement that starts the definition (the `new StateGraph`). */
+  readonly range: SourceRange;
+  readonly nodes: readonly StaticNode[];
+  readonly edges: readonly StaticEdge[];
+  /** False for a builder that is exported, or left, without `compile()`. */
+  readonly compiled: boolean;
+}

@@ -1,0 +1,68 @@
+/**
+ * The messages between the extension and the preview panel. Plain data; nothing is posted to the
+ * panel before it said `ready`, and what belongs to an older `revision` is dropped.
+ */
+
+/** Where a node's work stands. `cancelled`: stopped by the user or by a sibling's failure. */
+export type NodeStatus = 'idle' | 'running' | 'done' | 'failed' | 'cancelled';
+
+/** A node of the diagram: `id` names it in events, `mermaidId` in the Mermaid text. */
+export interface DiagramNode {
+  readonly id: string;
+  readonly name: string;
+  readonly mermaidId: string;
+}
+
+/** How far one node has come in the present run. */
+export interface NodeProgress {
+  readonly id: string;
+  readonly status: NodeStatus;
+  /** Tasks of this node that are running, ended well, failed (or were cancelled). */
+  readonly running: number;
+  readonly done: number;
+  readonly failed: number;
+  /** Milliseconds that its finished tasks took, added up. */
+  readonly totalMs: number;
+  /** First line of the last error. */
+  readonly error?: string;
+}
+
+export type ToWebview =
+  /** Draw this graph, in place of any other. `title` is the graph's name, `file` its base name. */
+  | {
+      readonly type: 'graph';
+      readonly revision: number;
+      readonly title: string;
+      readonly file: string;
+      readonly mermaid: string;
+      readonly nodes: readonly DiagramNode[];
+      /** Why there is no live structure (restricted mode): shown as a banner. */
+      readonly notice?: string;
+    }
+  /** The file has a problem; the last good diagram stays, dimmed. */
+  | { readonly type: 'problem'; readonly revision: number; readonly message: string }
+  /** A run begins: every node is idle again. */
+  | { readonly type: 'runStarted'; readonly revision: number }
+  /** Only the nodes that changed; later messages replace earlier ones of the same node. */
+  | {
+      readonly type: 'progress';
+      readonly revision: number;
+      readonly nodes: readonly NodeProgress[];
+    }
+  | {
+      readonly type: 'runEnded';
+      readonly revision: number;
+      readonly status: 'done' | 'failed' | 'cancelled';
+      readonly durationMs: number;
+      readonly message?: string;
+    };
+
+export type FromWebview =
+  | { readonly type: 'ready' }
+  /** The diagram of `revision` is on the screen; `renderMs` is what Mermaid took. */
+  | { readonly type: 'drawn'; readonly revision: number; readonly renderMs: number }
+  | { readonly type: 'drawFailed'; readonly revision: number; readonly message: string }
+  /** The user clicked a node, or pressed Enter on it in the list. */
+  | { readonly type: 'reveal'; readonly nodeId: string }
+  | { readonly type: 'run' }
+  | { readonly type: 'stop' };

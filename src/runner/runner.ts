@@ -1,0 +1,78 @@
+import type { ErrorInfo, RunEvent } from '../engine/events.ts';
+import type { InputField } from '../engine/handle.ts';
+import type { Problem } from '../loader/problem.ts';
+
+/** One graph of a loaded file. */
+export interface GraphDescription {
+  /** Name under which the file exports it (`default` for a default export). */
+  readonly exportName: string;
+  /** The compiled graph's own name. */
+  readonly name: string;
+  readonly kind: 'graph' | 'entrypoint';
+  /** Mermaid text of the graph with its subgraphs expanded; ends with a newline. */
+  readonly mermaid: string;
+  /** Nodes in drawing order. `id` is `TaskInfo.nodeId`, `mermaidId` the id in the Mermaid text. */
+  readonly nodes: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly mermaidId: string;
+  }[];
+  /** What the file itself offers as input (`input`, or its entry of `inputs`). */
+  readonly input?: unknown;
+  readonly hasInput: boolean;
+  readonly inputFields: readonly InputField[];
+}
+
+/** How a run ended. */
+export interface RunResult {
+  readonly graph: string;
+  readonly status: 'done' | 'failed' | 'cancelled';
+  /** From the start of the graph (not of the loading) to its end, in milliseconds. */
+  readonly durationMs: number;
+  /** The graph's output when done, else its state as far as it got. Plain data. */
+  readonly state: unknown;
+  readonly error?: ErrorInfo;
+  /** Where in the source the error happened, where that is known. */
+  readonly problem?: Problem;
+}
+
+export interface RunOptions {
+  /** Absolute path of the graph file. */
+  readonly file: string;
+  /** Export to run; may be omitted if the file has one graph only. */
+  readonly exportName?: string;
+  /** Omitted: the file's own input, else `{}`. */
+  readonly input?: unknown;
+  /** Asks the run to stop. After `graceMs` without an end its thread is terminated. */
+  readonly signal?: AbortSignal;
+  /** Called in order, in batches of what happened within some 16 ms. Values are plain data. */
+  readonly onEvents?: (events: readonly RunEvent[]) => void;
+  /** Milliseconds between the request to stop and the termination. Default 2000. */
+  readonly graceMs?: number;
+}
+
+/**
+ * Loads and runs graph files. Everything the file holds is run in a thread of its own that ends
+ * with the run.
+ */
+export interface Runner {
+  /**
+   * Loads a file and describes its graphs, in the order of the file's exports.
+   * @throws {LoadError} with the problems found, at source positions.
+   */
+  describe(file: string, options?: { readonly signal?: AbortSignal }): Promise<FileDescription>;
+  /**
+   * Runs one graph. Settles always: with a result for a run that started, whatever its end.
+   * @throws {LoadError} if the file cannot be loaded or the graph is not in it.
+   */
+  run(options: RunOptions): Promise<RunResult>;
+  /** Ends every run and releases threads and watchers. */
+  dispose(): Promise<void>;
+}
+
+/** A loaded file: its graphs, and every file whose change would change them. */
+export interface FileDescription {
+  readonly graphs: readonly GraphDescription[];
+  /** Absolute paths: the file itself and its local imports. */
+  readonly inputs: readonly string[];
+}
