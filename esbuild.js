@@ -1,0 +1,144 @@
+// Builds everything under dist/:  node esbuild.js [--production] [--watch]
+import { build, context } from 'esbuild';
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = import.meta.dirname;
+const dist = join(root, 'dist');
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+
+const common = {
+  absWorkingDir: root,
+  outdir: dist,
+  bundle: true,
+  minify: production,
+  sourcemap: true,
+  sourcesContent: false,
+  legalComments: 'none',
+  logLevel: 'silent',
+  metafile: true,
+  write: false,
+  define: { 'process.env.NODE_ENV': production ? '"production"' : '"development"' },
+};
+
+/**
+ * What runs in Node. One build with splitting, for two reasons: the engine that a graph file
+ * imports (index.js) must be the one the worker runs (worker.js), and whatever is imported with
+ * `import()` becomes a chunk of its own that costs nothing until it is needed.
+ */
+const nodeEntries = {
+  index: 'src/engine/index.ts',
+  cli: 'src/cli/main.ts',
+  worker: 'src/runner/workerMain.ts',
+  extension: 'src/extension/extension.ts',
+};
+
+const webviewEntries = { webview: 'src/webview/main.ts' };
+
+/** The copies of zod and openai that graph files get where their workspace has none. */
+const vendorEntries = { 'vendor/zod': resolvePackage('zod'), 'vendor/openai': resolvePackage('openai') };
+
+const forNode = { platform: 'node', format: 'esm', target: 'node22.15', keepNames: true };
+
+const builds = [
+  {
+    ...common,
+    ...forNode,
+    entryPoints: existing(nodeEntries),
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    external: ['vscode', 'esbuild', 'esbuild-wasm'],
+  },
+  {
+    ...common,
+    platform: 'browser',
+    format: 'iife',
+    target: 'chrome140',
+    entryPoints: existing(webviewEntries),
+  },
+  { ...common, ...forNode, entryPoints: vendorEntries, sourcemap: false, minify: true },
+].filter(({ entryPoints }) => Object.keys(entryPoints).length > 0);
+
+/** Leaves out, with a note, the entries whose source does not exist. */
+function existing(entries) {
+  return Object.fromEntries(
+    Object.entries(entries).filter(([name, source]) => {
+      const found = existsSync(join(root, source));
+      if (!found) console.log(`skipped ${name}: there is no ${source}`);
+      return found;
+    }),
+  );
+}
+
+function resolvePackage(name) {
+  return fileURLToPath(import.meta.resolve(name));
+}
+
+/**
+ * Writes only what changed, each file in one step, so that a window or a test that reads dist/
+ * meanwhile never meets half a file.
+ */
+async function writeOutput({ path, contents }) {
+  const old = await readFile(path).catch(() => undefined);
+  if (old && Buffer.compare(old, contents) === 0) return;
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.tmp`;
+  await writeFile(temporary, contents);
+  if (path === join(dist, 'cli.js')) await chmod(temporary, 0o755);
+  await rename(temporary, path);
+}
+
+async function removeStale(written) {
+  for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const isOurs = !relative(dist, path).startsWith('types');
+    if (entry.isFile() && isOurs && !written.has(path)) await rm(path, { force: true });
+  }
+}
+
+/** Prints errors in the form that the problem matcher of .vscode/tasks.json reads. */
+function report({ errors, warnings }) {
+  for (const [kind, messages] of Object.entries({ error: errors, warning: warnings })) {
+    for (const { text, location } of messages) {
+      const at = location ? `${location.file}:${location.line}:${location.column + 1}: ` : '';
+      console.error(`${at}${kind}: ${text}`);
+    }
+  }
+}
+
+/** Makes a watching build write and tell of each rebuild. */
+const writeOnEnd = {
+  name: 'write-on-end',
+  setup({ onStart, onEnd }) {
+    onStart(() => console.log('build started'));
+    onEnd(async (result) => {
+      report(result);
+      await Promise.all((result.outputFiles ?? []).map(writeOutput));
+      console.log('build finished');
+    });
+  },
+};
+
+async function buildAll() {
+  const results = await Promise.allSettled(builds.map((options) => build(options)));
+  for (const { reason } of results) if (reason) report(reason);
+  if (results.some(({ status }) => status === 'rejected')) process.exit(1);
+  const files = results.flatMap(({ value }) => {
+    report(value);
+    return value.outputFiles;
+  });
+  await Promise.all(files.map(writeOutput));
+  await removeStale(new Set(files.map(({ path }) => path)));
+}
+
+async function watchAll() {
+  for (const options of builds) {
+    const building = await context({ ...options, plugins: [writeOnEnd] });
+    await building.watch();
+  }
+}
+
+await (watch ? watchAll() : buildAll());
