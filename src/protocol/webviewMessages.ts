@@ -27,7 +27,22 @@ export interface NodeProgress {
   readonly error?: string;
 }
 
+/** What the panel shows: a graph file (absolute path) and, once it is known, which of its graphs. */
+export interface PanelTarget {
+  readonly file: string;
+  readonly exportName?: string;
+}
+
+/** What the panel keeps with `setState`; it comes back when a window reload restores the panel. */
+export interface PanelState {
+  readonly target?: PanelTarget;
+  /** The panel's own: where the user has moved the diagram to. */
+  readonly view?: unknown;
+}
+
 export type ToWebview =
+  /** Comes first: to be kept in the state, merged with what is there. */
+  | { readonly type: 'target'; readonly target: PanelTarget }
   /** Draw this graph, in place of any other. `title` is the graph's name, `file` its base name. */
   | {
       readonly type: 'graph';
@@ -38,11 +53,18 @@ export type ToWebview =
       readonly nodes: readonly DiagramNode[];
       /** Why there is no live structure (restricted mode): shown as a banner. */
       readonly notice?: string;
+      /** False where running is off (restricted mode). Default true. */
+      readonly canRun?: boolean;
+      /**
+       * What the extension needs to restore the panel after a reload. The panel keeps it as the
+       * property `restore` of its saved state, which VS Code hands to the panel's serializer.
+       */
+      readonly restore?: string;
     }
   /** The file has a problem; the last good diagram stays, dimmed. */
   | { readonly type: 'problem'; readonly revision: number; readonly message: string }
-  /** A run begins: every node is idle again. */
-  | { readonly type: 'runStarted'; readonly revision: number }
+  /** A run begins: every node is idle again. `elapsedMs`: it began that long ago (default 0). */
+  | { readonly type: 'runStarted'; readonly revision: number; readonly elapsedMs?: number }
   /** Only the nodes that changed; later messages replace earlier ones of the same node. */
   | {
       readonly type: 'progress';
