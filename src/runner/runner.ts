@@ -9,7 +9,7 @@ export interface GraphDescription {
   /** The compiled graph's own name. */
   readonly name: string;
   readonly kind: 'graph' | 'entrypoint';
-  /** Mermaid text of the graph with its subgraphs expanded; ends with a newline. */
+  /** Mermaid text of the graph, its subgraphs expanded unless asked otherwise; ends with a newline. */
   readonly mermaid: string;
   /** Nodes in drawing order. `id` is `TaskInfo.nodeId`, `mermaidId` the id in the Mermaid text. */
   readonly nodes: readonly {
@@ -51,16 +51,24 @@ export interface RunOptions {
   readonly graceMs?: number;
 }
 
+export interface DescribeOptions {
+  readonly signal?: AbortSignal;
+  /** Whether, or how many levels deep, subgraphs are expanded in the diagram. Default true. */
+  readonly xray?: boolean | number;
+}
+
 /**
  * Loads and runs graph files. Everything the file holds is run in a thread of its own that ends
  * with the run.
  */
 export interface Runner {
   /**
-   * Loads a file and describes its graphs, in the order of the file's exports.
-   * @throws {LoadError} with the problems found, at source positions.
+   * Loads a file and describes its graphs, in the order of the file's exports. What is known of
+   * unchanged code is returned again without running it.
+   * @throws {LoadError} with the problems found, at source positions. Rejects with the signal's
+   * reason once that is aborted.
    */
-  describe(file: string, options?: { readonly signal?: AbortSignal }): Promise<FileDescription>;
+  describe(file: string, options?: DescribeOptions): Promise<FileDescription>;
   /**
    * Runs one graph. Settles always: with a result for a run that started, whatever its end.
    * @throws {LoadError} if the file cannot be loaded or the graph is not in it.

@@ -1,0 +1,180 @@
+import { relative, sep } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import type { ErrorInfo, RunEvent, TaskInfo } from '../../engine/events.ts';
+import { formatState, type FormatLimits } from './formatState.ts';
+import { formatClock, formatDuration } from './formatTime.ts';
+import { plainPaint, type Paint } from './paint.ts';
+import { sourcePlace } from './sourcePlace.ts';
+import { oneLine } from './textWidth.ts';
+
+export interface EventFormatterOptions {
+  /** Colours; none by default, and escape sequences in console texts are removed then. */
+  readonly paint?: Paint;
+  /** Also shows the supersteps and what each node was given. Default false. */
+  readonly verbose?: boolean;
+  /** Folder against which the places of failures are shown; absolute by default. */
+  readonly baseFolder?: string;
+  /** How much is shown of updates and inputs. Default 300 characters, 20 items, 4 levels. */
+  readonly limits?: FormatLimits;
+}
+
+/** Blanks as wide as the clock time and the space behind it. */
+const indent = ' '.repeat('00:00:00.000 '.length);
+
+/**
+ * Turns the events of one run into lines for people, as they stand in the output channel and in the
+ * terminal: `HH:MM:SS.mmm`, a sign, the node; what belongs to a line follows it indented.
+ */
+export class EventFormatter {
+  readonly #options: EventFormatterOptions;
+  readonly #paint: Paint;
+  readonly #limits: FormatLimits;
+  /** Updates wait for the end of their task, by task id. */
+  readonly #updates = new Map<number, unknown>();
+  /** Wall-clock time of the run's time 0. */
+  #startedAt = 0;
+
+  constructor(options: EventFormatterOptions = {}) {
+    this.#options = options;
+    this.#paint = options.paint ?? plainPaint;
+    this.#limits = options.limits ?? { textLength: 300, items: 20, depth: 4 };
+  }
+
+  /** The lines of one event, without line ends; none for events that people need not see. */
+  lines(event: RunEvent): string[] {
+    switch (event.type) {
+      case 'runStarted': {
+        this.#startedAt = event.startedAt;
+        const name = this.#paint('bold', oneLine(event.graph));
+        return [this.#line(event, '▶', name), ...this.#details(event.input, 'input')];
+      }
+      case 'superstepStarted': {
+        if (!this.#options.verbose) return [];
+        const where = event.path.length === 0 ? '' : ` of ${label(event.path)}`;
+        const tasks = event.tasks === 1 ? '1 task' : `${event.tasks} tasks`;
+        const text = `superstep ${event.superstep}${where}, ${tasks}`;
+        return [this.#line(event, ' ', this.#paint('dim', text))];
+      }
+      case 'superstepFinished':
+        return [];
+      case 'taskStarted': {
+        const again = event.attempt > 1 ? ` attempt ${event.attempt}` : '';
+        const line = this.#line(event, '→', `${label(event.task.path)}${again}`);
+        return this.#options.verbose ? [line, ...this.#details(event.input, 'input')] : [line];
+      }
+      case 'taskWrote':
+        this.#updates.set(event.task.id, event.update);
+        return [];
+      case 'taskFinished': {
+        const update = this.#updates.get(event.task.id);
+        this.#updates.delete(event.task.id);
+        const text = this.#ended(event.task, event.durationMs);
+        const lines = [this.#line(event, this.#paint('green', '✓'), text)];
+        return update === undefined ? lines : [...lines, ...this.#details(update)];
+      }
+      case 'taskFailed': {
+        this.#updates.delete(event.task.id);
+        const text = this.#ended(event.task, event.durationMs);
+        if (event.cancelled)
+          return [this.#line(event, this.#paint('yellow', '■'), `${text}  cancelled`)];
+        const lines = [this.#line(event, this.#paint('red', '✗'), text)];
+        return [...lines, ...this.#indented(formatError(event.error, this.#options))];
+      }
+      case 'console': {
+        const who = event.task ? `[${label(event.task.path)}] ` : '';
+        return this.#texted(event, event.level, who, event.text);
+      }
+      case 'custom': {
+        const [first = '', ...rest] = formatState(event.value, this.#limits);
+        const head = this.#line(event, '·', `[${label(event.task.path)}] ${first}`);
+        return [head, ...this.#indented(rest)];
+      }
+      case 'warning': {
+        const who = event.task ? `[${label(event.task.path)}] ` : '';
+        return this.#texted(event, 'warn', who, `${event.message} (${event.code})`);
+      }
+      case 'runFinished':
+        return [
+          this.#line(event, this.#paint('green', '✓'), `done  ${formatDuration(event.time)}`),
+        ];
+      case 'runFailed': {
+        const duration = formatDuration(event.time);
+        if (event.cancelled) {
+          return [this.#line(event, this.#paint('yellow', '■'), `cancelled  ${duration}`)];
+        }
+        const lines = [this.#line(event, this.#paint('red', '✗'), `failed  ${duration}`)];
+        // A task's failure has been told in full already.
+        if (event.task) return lines;
+        return [...lines, ...this.#indented(formatError(event.error, this.#options))];
+      }
+    }
+  }
+
+  #line({ time }: RunEvent, sign: string, text: string): string {
+    return `${this.#paint('dim', formatClock(this.#startedAt + time))} ${sign} ${text}`;
+  }
+
+  #ended(task: TaskInfo, durationMs: number): string {
+    return `${label(task.path)}  ${formatDuration(durationMs)}`;
+  }
+
+  #texted(event: RunEvent, level: string, who: string, text: string): string[] {
+    const clean = this.#options.paint ? text : stripVTControlCharacters(text);
+    const [first = '', ...rest] = clean.split(/\r\n|\r|\n/);
+    const style = level === 'error' ? 'red' : level === 'warn' ? 'yellow' : undefined;
+    const paint = (line: string) => (style ? this.#paint(style, line) : line);
+    const head = this.#line(event, ' ', `${this.#paint('cyan', who)}${paint(first)}`);
+    return [head, ...this.#indented(rest.map(paint))];
+  }
+
+  #details(value: unknown, title?: string): string[] {
+    const lines = formatState(value, this.#limits);
+    if (title === undefined) return this.#indented(lines);
+    if (lines.length === 1) return this.#indented([`${title} ${lines[0]}`]);
+    return this.#indented([title, ...lines.map((line) => `  ${line}`)]);
+  }
+
+  #indented(lines: readonly string[]): string[] {
+    return lines.map((line) => `${indent}  ${line}`);
+  }
+}
+
+/** A task's branch through the subgraphs on one line: `research › search[2]`. */
+export function label(path: readonly string[]): string {
+  return path.map(oneLine).join(' › ');
+}
+
+/**
+ * An error for people: name, code and message, the source place as `file:line:column`, then its
+ * causes and, for an `AggregateError`, its members in the same way, indented.
+ */
+export function formatError(
+  error: ErrorInfo,
+  options: { readonly baseFolder?: string } = {},
+): string[] {
+  const code = error.code === undefined ? '' : ` ${error.code}`;
+  const message = stripVTControlCharacters(error.message).split(/\r\n|\r|\n/);
+  const lines = [
+    `${error.name}${code}: ${message[0]}`,
+    ...message.slice(1).map((line) => `  ${line}`),
+  ];
+  const place = sourcePlace(error);
+  if (place) {
+    const file = showPath(place.file, options.baseFolder);
+    lines.push(`  at ${file}:${place.line1}:${place.column1}`);
+  }
+  const inner: [string, ErrorInfo][] = (error.errors ?? []).map((member) => ['', member]);
+  if (error.cause) inner.push(['caused by ', error.cause]);
+  for (const [title, info] of inner) {
+    const [first = '', ...rest] = formatError(info, options);
+    lines.push(...[`${title}${first}`, ...rest].map((line) => `  ${line}`));
+  }
+  return lines;
+}
+
+/** A path as people know it: relative to the folder if it lies inside of it. */
+export function showPath(file: string, baseFolder?: string): string {
+  if (baseFolder === undefined) return file;
+  const path = relative(baseFolder, file);
+  return path.startsWith('..') || path.startsWith(sep) ? file : path;
+}

@@ -1,0 +1,61 @@
+import { formatDuration } from './formatTime.ts';
+import { plainPaint, type Paint } from './paint.ts';
+import type { NodeTotals, RunTotals } from './runSummary.ts';
+import { fitWidth, oneLine, textWidth } from './textWidth.ts';
+
+/** Longest node name in the table, in columns. */
+const maxNameColumns = 48;
+/** Most rows of the table; beyond, the nodes that took longest are shown. */
+const maxRows = 60;
+
+/**
+ * The summary of a run: a table with a row for each node, then wall time, sum of work, speed-up and
+ * peak concurrency. Aligned by display width. Lines without line ends.
+ */
+export function formatSummary(totals: RunTotals, paint: Paint = plainPaint): string[] {
+  const { nodes, shownNodes } = selectRows(totals.nodes);
+  const header = ['node', 'runs', 'total', 'average', 'longest'];
+  const rows = shownNodes.map((node) => [
+    fitWidth(nameOf(node), maxNameColumns),
+    node.failed > 0 ? `${node.runs} (${node.failed} failed)` : String(node.runs),
+    formatDuration(node.totalMs),
+    formatDuration(node.runs > 0 ? node.totalMs / node.runs : 0),
+    formatDuration(node.longestMs),
+  ]);
+  const [head = '', ...body] = alignColumns([header, ...rows]);
+  const lines = [paint('bold', head), ...body];
+  if (nodes > rows.length) lines.push(`… ${nodes - rows.length} more nodes`);
+  return [
+    ...lines,
+    '',
+    `wall time         ${formatDuration(totals.wallMs)}`,
+    `sum of work       ${formatDuration(totals.workMs)}`,
+    `speed-up          ${totals.speedUp.toFixed(2)}×`,
+    `peak concurrency  ${totals.peakConcurrency}`,
+  ];
+}
+
+function selectRows(nodes: readonly NodeTotals[]) {
+  if (nodes.length <= maxRows) return { nodes: nodes.length, shownNodes: nodes };
+  const longest = [...nodes].sort((a, b) => b.totalMs - a.totalMs).slice(0, maxRows);
+  return { nodes: nodes.length, shownNodes: longest };
+}
+
+function nameOf({ nodeId }: NodeTotals): string {
+  return nodeId.split(':').map(oneLine).join(' › ');
+}
+
+/** First column to the left, the others to the right, two blanks between. */
+function alignColumns(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, textWidth(cell));
+  }
+  return rows.map((row) => {
+    const cells = row.map((cell, i) => {
+      const blanks = ' '.repeat(widths[i]! - textWidth(cell));
+      return i === 0 ? cell + blanks : blanks + cell;
+    });
+    return cells.join('  ').trimEnd();
+  });
+}
