@@ -27,22 +27,7 @@ export interface NodeProgress {
   readonly error?: string;
 }
 
-/** What the panel shows: a graph file (absolute path) and, once it is known, which of its graphs. */
-export interface PanelTarget {
-  readonly file: string;
-  readonly exportName?: string;
-}
-
-/** What the panel keeps with `setState`; it comes back when a window reload restores the panel. */
-export interface PanelState {
-  readonly target?: PanelTarget;
-  /** The panel's own: where the user has moved the diagram to. */
-  readonly view?: unknown;
-}
-
 export type ToWebview =
-  /** Comes first: to be kept in the state, merged with what is there. */
-  | { readonly type: 'target'; readonly target: PanelTarget }
   /** Draw this graph, in place of any other. `title` is the graph's name, `file` its base name. */
   | {
       readonly type: 'graph';
