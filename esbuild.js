@@ -39,7 +39,10 @@ const nodeEntries = {
 const webviewEntries = { webview: 'src/webview/main.ts' };
 
 /** The copies of zod and openai that graph files get where their workspace has none. */
-const vendorEntries = { 'vendor/zod': resolvePackage('zod'), 'vendor/openai': resolvePackage('openai') };
+const vendorEntries = {
+  'vendor/zod': resolvePackage('zod'),
+  'vendor/openai': resolvePackage('openai'),
+};
 
 const forNode = { platform: 'node', format: 'esm', target: 'node22.15', keepNames: true };
 
@@ -58,6 +61,8 @@ const builds = [
     format: 'iife',
     target: 'chrome140',
     entryPoints: existing(webviewEntries),
+    // @mermaid-js/tiny looks on the global object for its own variable, which is local in a bundle.
+    define: { ...common.define, 'globalThis.__esbuild_esm_mermaid_nm': '__esbuild_esm_mermaid_nm' },
   },
   { ...common, ...forNode, entryPoints: vendorEntries, sourcemap: false, minify: true },
 ].filter(({ entryPoints }) => Object.keys(entryPoints).length > 0);

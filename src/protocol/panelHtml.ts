@@ -1,0 +1,79 @@
+/** What differs from one panel to the next. */
+export interface PanelResources {
+  /** Fresh random text for each page; letters and digits only. */
+  readonly nonce: string;
+  /** `webview.cspSource`: the origin of the extension's own files. */
+  readonly cspSource: string;
+  /** URI of `dist/webview.js` as the webview sees it. */
+  readonly scriptUri: string;
+  /** URI of `media/panel.css` as the webview sees it. */
+  readonly styleUri: string;
+}
+
+/**
+ * The page of the preview panel. It holds no data: graph and run arrive as messages.
+ *
+ * Styles need `'unsafe-inline'` because Mermaid puts style attributes on what it draws; scripts,
+ * images and fonts come from the extension alone, and nothing may connect anywhere.
+ */
+export function panelHtml(resources: PanelResources): string {
+  const { nonce, cspSource, scriptUri, styleUri } = resources;
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${cspSource} 'unsafe-inline'`,
+    `img-src ${cspSource} data:`,
+    `font-src ${cspSource} data:`,
+  ].join('; ');
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${escapeAttribute(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="${escapeAttribute(styleUri)}">
+<title>Superstep</title>
+</head>
+<body>
+<header id="bar">
+  <div class="names"><h1 id="title">Superstep</h1><span id="file"></span></div>
+  <div id="runState"></div>
+  <button id="runButton" type="button" class="primary" hidden></button>
+</header>
+<div id="notice" class="banner" role="status" hidden></div>
+<div id="problem" class="banner error" role="alert" hidden></div>
+<div id="content">
+  <main id="stage" tabindex="0" aria-label="Diagram: arrow keys move it, plus and minus zoom, 0 fits it">
+    <div id="diagram" class="diagram"></div>
+    <div id="placeholder"></div>
+  </main>
+  <section id="listPane" aria-labelledby="listTitle">
+    <h2 id="listTitle">Nodes</h2>
+    <ul id="nodes"></ul>
+  </section>
+  <div id="tools" role="toolbar" aria-label="Diagram">
+    ${tool('zoomOut', 'Zoom out', '<path d="M3 8h10"/>')}
+    <button id="zoomReset" type="button" title="Zoom to 100 %" aria-label="Zoom to 100 %">100%</button>
+    ${tool('zoomIn', 'Zoom in', '<path d="M3 8h10M8 3v10"/>')}
+    ${tool('fit', 'Fit to panel', '<path d="M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10"/>')}
+    ${tool('direction', 'Draw from left to right', '<path d="M8 2.5v11M4.5 10 8 13.5l3.5-3.5"/>')}
+    ${tool('list', 'List of nodes', '<path d="M2.5 4h.01M2.5 8h.01M2.5 12h.01M5.5 4h8M5.5 8h8M5.5 12h8"/>')}
+  </div>
+</div>
+<div id="announcer" class="visuallyHidden" role="status" aria-live="polite"></div>
+<script nonce="${nonce}" src="${escapeAttribute(scriptUri)}"></script>
+</body>
+</html>
+`;
+}
+
+function tool(id: string, label: string, drawing: string): string {
+  return (
+    `<button id="${id}" type="button" title="${label}" aria-label="${label}">` +
+    `<svg viewBox="0 0 16 16" aria-hidden="true">${drawing}</svg></button>`
+  );
+}
+
+function escapeAttribute(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+}

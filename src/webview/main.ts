@@ -1,0 +1,246 @@
+import type { FromWebview, NodeProgress, ToWebview } from '../protocol/webviewMessages.ts';
+import { Announcer } from './announcer.ts';
+import { RunHighlight } from './highlightRun.ts';
+import { NodeList } from './nodeList.ts';
+import { readMessage } from './readMessage.ts';
+import { loadMermaid, renderDiagram, type Drawing } from './renderDiagram.ts';
+import { RunBar } from './runBar.ts';
+import { readSavedState, type SavedState } from './savedState.ts';
+import { watchLabelFont } from './theme.ts';
+import { Viewport } from './viewport.ts';
+
+declare function acquireVsCodeApi(): {
+  postMessage(message: FromWebview): void;
+  getState(): unknown;
+  setState(state: SavedState): void;
+};
+
+type Message<T extends ToWebview['type']> = Extract<ToWebview, { type: T }>;
+
+const host = acquireVsCodeApi();
+const post = (message: FromWebview) => host.postMessage(message);
+
+const stage = byId('stage');
+const diagram = byId('diagram');
+const placeholder = byId('placeholder');
+
+let saved = readSavedState(host.getState());
+let graph: Message<'graph'> | undefined;
+let lastRevision = -Infinity;
+let drawing: Drawing | undefined;
+let highlight: RunHighlight | undefined;
+/** The latest progress of every node that has any, and those of them that are not shown yet. */
+const progress = new Map<string, NodeProgress>();
+const unshown = new Set<string>();
+let isFrameAsked = false;
+let isDrawing = false;
+let isDrawingStale = false;
+
+const announcer = new Announcer(byId('announcer'));
+const runBar = new RunBar(byId('runState'), byId('runButton') as HTMLButtonElement, (type) =>
+  post({ type }),
+);
+const reveal = (nodeId: string) => post({ type: 'reveal', nodeId });
+const nodeList = new NodeList(byId('nodes'), {
+  onChoose: reveal,
+  onFocus: (id) => highlight?.focus(id),
+});
+const viewport = new Viewport(stage, diagram, (view) => {
+  byId('zoomReset').textContent = `${Math.round(viewport.scale * 100)}%`;
+  if (drawing) save({ view, viewOf: viewKey() });
+});
+
+const onMessage: { [T in ToWebview['type']]: (message: Message<T>) => void } = {
+  graph(message) {
+    if (message.revision < lastRevision) return;
+    lastRevision = message.revision;
+    graph = message;
+    byId('title').textContent = message.title;
+    byId('file').textContent = message.file;
+    showBanner('notice', message.notice);
+    showBanner('problem', undefined);
+    diagram.classList.remove('outdated');
+    runBar.showIdle({ canRun: message.canRun ?? true });
+    forgetRun();
+    save({ restore: message.restore });
+    void draw();
+  },
+  problem({ revision, message }) {
+    if (revision < lastRevision) return;
+    lastRevision = revision;
+    showBanner('problem', message);
+    diagram.classList.add('outdated');
+    if (!graph) showPlaceholder('There is nothing to draw until the problem is solved.');
+  },
+  runStarted({ revision, elapsedMs }) {
+    if (isStale(revision)) return;
+    if (!diagram.classList.contains('outdated')) showBanner('problem', undefined);
+    forgetRun();
+    runBar.showRunning(elapsedMs ?? 0);
+    announcer.say('Run started');
+  },
+  progress({ revision, nodes }) {
+    if (isStale(revision)) return;
+    for (const node of nodes) {
+      progress.set(node.id, node);
+      unshown.add(node.id);
+    }
+    askFrame();
+  },
+  runEnded({ revision, status, durationMs, message }) {
+    if (isStale(revision)) return;
+    showProgress();
+    announcer.say(runBar.showEnd(status, durationMs));
+    if (message !== undefined && status === 'failed') showBanner('problem', message);
+  },
+};
+
+function isStale(revision: number): boolean {
+  return graph === undefined || revision < graph.revision;
+}
+
+/** Draws the present graph; of several calls during one drawing only the last has an effect. */
+async function draw(): Promise<void> {
+  if (isDrawing) {
+    isDrawingStale = true;
+    return;
+  }
+  isDrawing = true;
+  do {
+    isDrawingStale = false;
+    const source = graph;
+    if (!source) break;
+    try {
+      const result = await renderDiagram(source, saved.direction);
+      if (isDrawingStale) continue;
+      showDrawing(result, source);
+      post({ type: 'drawn', revision: source.revision, renderMs: result.renderMs });
+    } catch (error) {
+      if (isDrawingStale) continue;
+      const message = error instanceof Error ? error.message : String(error);
+      showPlaceholder(`The graph cannot be drawn: ${message}`, source.mermaid);
+      post({ type: 'drawFailed', revision: source.revision, message });
+    }
+  } while (isDrawingStale);
+  isDrawing = false;
+}
+
+function showDrawing(result: Drawing, source: Message<'graph'>): void {
+  drawing = result;
+  result.svg.setAttribute('aria-label', `Diagram of ${source.title}`);
+  diagram.replaceChildren(result.svg);
+  placeholder.replaceChildren();
+  highlight = new RunHighlight(result);
+  nodeList.setNodes(result.nodes.values());
+  viewport.setContent(result, saved.viewOf === viewKey() ? saved.view : undefined);
+  for (const id of progress.keys()) unshown.add(id);
+  showProgress();
+}
+
+/** In place of a drawing: what is missing, or what went wrong and with which text. */
+function showPlaceholder(text: string, code?: string): void {
+  drawing = undefined;
+  highlight = undefined;
+  diagram.replaceChildren();
+  nodeList.setNodes([]);
+  const paragraph = document.createElement('p');
+  paragraph.textContent = text;
+  placeholder.replaceChildren(paragraph);
+  if (code === undefined) return;
+  const pre = document.createElement('pre');
+  pre.tabIndex = 0;
+  pre.textContent = code;
+  placeholder.append(pre);
+}
+
+function askFrame(): void {
+  if (isFrameAsked) return;
+  isFrameAsked = true;
+  requestAnimationFrame(() => {
+    isFrameAsked = false;
+    showProgress();
+  });
+}
+
+function showProgress(): void {
+  for (const id of unshown) {
+    const node = progress.get(id);
+    if (!node) continue;
+    highlight?.show(node);
+    nodeList.show(node);
+    const name = drawing?.nodes.get(id)?.name;
+    if (name !== undefined) announcer.note(name, node);
+  }
+  unshown.clear();
+}
+
+function forgetRun(): void {
+  progress.clear();
+  unshown.clear();
+  highlight?.reset();
+  nodeList.reset();
+  announcer.reset();
+}
+
+function showBanner(id: 'notice' | 'problem', text: string | undefined): void {
+  const banner = byId(id);
+  banner.hidden = text === undefined;
+  banner.textContent = text ?? '';
+}
+
+function viewKey(): string {
+  return JSON.stringify([graph?.file, graph?.title, saved.direction]);
+}
+
+function save(change: Partial<SavedState>): void {
+  saved = { ...saved, ...change };
+  host.setState(saved);
+}
+
+function showListState(): void {
+  document.body.classList.toggle('listOpen', saved.listOpen);
+  byId('list').setAttribute('aria-pressed', String(saved.listOpen));
+}
+
+function showDirectionState(): void {
+  const label = saved.direction === 'TD' ? 'Draw from left to right' : 'Draw from top to bottom';
+  byId('direction').dataset.direction = saved.direction;
+  byId('direction').setAttribute('aria-label', label);
+  byId('direction').title = label;
+}
+
+function byId(id: string): HTMLElement {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`The panel's page has no element "${id}"`);
+  return element;
+}
+
+byId('zoomIn').addEventListener('click', () => viewport.zoomIn());
+byId('zoomOut').addEventListener('click', () => viewport.zoomOut());
+byId('zoomReset').addEventListener('click', () => viewport.reset());
+byId('fit').addEventListener('click', () => viewport.fit());
+byId('list').addEventListener('click', () => {
+  save({ listOpen: !saved.listOpen });
+  showListState();
+});
+byId('direction').addEventListener('click', () => {
+  save({ direction: saved.direction === 'TD' ? 'LR' : 'TD' });
+  showDirectionState();
+  void draw();
+});
+diagram.addEventListener('click', ({ target }) => {
+  if (!drawing || viewport.wasDragged || !(target instanceof Element)) return;
+  const element = target.closest('g.node, g.cluster');
+  for (const node of drawing.nodes.values()) if (node.element === element) reveal(node.id);
+});
+window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+  const message = readMessage(data);
+  if (message) onMessage[message.type](message as never);
+});
+watchLabelFont(() => void draw());
+showListState();
+showDirectionState();
+showPlaceholder('Open a .graph.ts file and press Preview.');
+post({ type: 'ready' });
+// The extension now loads the graph; meanwhile Mermaid can be made ready.
+setTimeout(() => void loadMermaid());

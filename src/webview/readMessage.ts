@@ -1,0 +1,63 @@
+import type { DiagramNode, NodeProgress, ToWebview } from '../protocol/webviewMessages.ts';
+
+/**
+ * Checks that what arrived is a message of the protocol.
+ * @returns `undefined` for anything else: the panel shows nothing of it.
+ */
+export function readMessage(data: unknown): ToWebview | undefined {
+  if (!isRecord(data) || !Number.isFinite(data.revision)) return undefined;
+  return CHECKS.get(data.type)?.(data) ? (data as ToWebview) : undefined;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const CHECKS = new Map<unknown, (data: Fields) => boolean>([
+  [
+    'graph',
+    ({ title, file, mermaid, nodes, notice }) =>
+      [title, file, mermaid].every(isString) &&
+      isArrayOf(nodes, isDiagramNode) &&
+      isOptional(notice, isString),
+  ],
+  ['problem', ({ message }) => isString(message)],
+  ['runStarted', ({ elapsedMs }) => isOptional(elapsedMs, Number.isFinite)],
+  ['progress', ({ nodes }) => isArrayOf(nodes, isNodeProgress)],
+  [
+    'runEnded',
+    ({ status, durationMs, message }) =>
+      END_STATUSES.has(status) && Number.isFinite(durationMs) && isOptional(message, isString),
+  ],
+] satisfies [ToWebview['type'], (data: Fields) => boolean][]);
+
+const END_STATUSES = new Set<unknown>(['done', 'failed', 'cancelled']);
+const NODE_STATUSES = new Set<unknown>([...END_STATUSES, 'idle', 'running']);
+
+function isDiagramNode(value: unknown): value is DiagramNode {
+  return isRecord(value) && [value.id, value.name, value.mermaidId].every(isString);
+}
+
+function isNodeProgress(value: unknown): value is NodeProgress {
+  return (
+    isRecord(value) &&
+    isString(value.id) &&
+    NODE_STATUSES.has(value.status) &&
+    [value.running, value.done, value.failed, value.totalMs].every(Number.isFinite) &&
+    isOptional(value.error, isString)
+  );
+}
+
+function isRecord(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null;
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isOptional(value: unknown, check: (value: unknown) => boolean): boolean {
+  return value === undefined || check(value);
+}
+
+function isArrayOf(value: unknown, check: (value: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(check);
+}

@@ -1,0 +1,153 @@
+import type { Mermaid } from 'mermaid';
+import type { DiagramNode } from '../protocol/webviewMessages.ts';
+import { prepareText, type Direction } from './mermaidText.ts';
+import { svgElement } from './statusSign.ts';
+import { readLabelFont } from './theme.ts';
+
+/** A node, or the box around an expanded subgraph, as it stands in the drawing. */
+export interface DrawnNode extends DiagramNode {
+  readonly element: SVGGElement;
+  /** Its outline, in the element's own coordinates. */
+  readonly shape: SVGGraphicsElement;
+  readonly box: { readonly x: number; readonly y: number; readonly width: number };
+  readonly isCluster: boolean;
+}
+
+/** What Mermaid made of a text, not yet on the screen. */
+export interface Drawing {
+  readonly svg: SVGSVGElement;
+  /** By `DiagramNode.id`, subgraphs before what is in them, START and END left out. */
+  readonly nodes: ReadonlyMap<string, DrawnNode>;
+  readonly width: number;
+  readonly height: number;
+  /** Milliseconds that Mermaid took, with loading it the first time. */
+  readonly renderMs: number;
+}
+
+/** Evaluates Mermaid, once; it lies in the panel's script and costs nothing before. */
+export async function loadMermaid(): Promise<Mermaid> {
+  await import('@mermaid-js/tiny');
+  return (globalThis as unknown as { mermaid: Mermaid }).mermaid;
+}
+
+let drawings = 0;
+
+/**
+ * Draws a graph.
+ * @throws {Error} of Mermaid, when it cannot read the text.
+ */
+export async function renderDiagram(
+  source: { readonly mermaid: string; readonly nodes: readonly DiagramNode[] },
+  direction: Direction,
+): Promise<Drawing> {
+  const started = performance.now();
+  const mermaid = await loadMermaid();
+  const { text, clusters } = prepareText(source.mermaid, source.nodes, direction);
+  const font = readLabelFont();
+  mermaid.initialize({
+    startOnLoad: false,
+    securityLevel: 'strict',
+    suppressErrorRendering: true,
+    maxTextSize: 10_000_000,
+    maxEdges: 100_000,
+    look: 'classic',
+    theme: 'base',
+    themeVariables: { ...font, useGradient: false, dropShadow: 'none' },
+    htmlLabels: true,
+    flowchart: {
+      htmlLabels: true,
+      curve: 'basis',
+      padding: 14,
+      nodeSpacing: 44,
+      rankSpacing: 48,
+      diagramPadding: 12,
+      wrappingWidth: 280,
+      subGraphTitleMargin: { top: 4, bottom: 14 },
+    },
+  });
+  const id = `drawing${++drawings}`;
+  const bench = document.createElement('div');
+  bench.className = 'diagram measuring';
+  document.body.append(bench);
+  try {
+    const result = await mermaid.render(id, text, bench);
+    const renderMs = performance.now() - started;
+    bench.innerHTML = result.svg;
+    const svg = bench.querySelector('svg');
+    if (!svg) throw new Error('Mermaid made no drawing');
+    const { width, height } = svg.viewBox.baseVal;
+    const nodes = findNodes(svg, id, [...clusters, ...source.nodes]);
+    dress(svg, width, height);
+    return { svg, nodes, width, height, renderMs };
+  } finally {
+    bench.remove();
+  }
+}
+
+/** Leaves the look to the panel's stylesheet and the reading to the list of nodes. */
+function dress(svg: SVGSVGElement, width: number, height: number): void {
+  svg.querySelector('style')?.remove();
+  svg.removeAttribute('style');
+  svg.removeAttribute('aria-roledescription');
+  svg.setAttribute('role', 'img');
+  svg.setAttribute('width', String(width));
+  svg.setAttribute('height', String(height));
+}
+
+function findNodes(
+  svg: SVGSVGElement,
+  drawingId: string,
+  candidates: readonly DiagramNode[],
+): Map<string, DrawnNode> {
+  const elements = new Map<string, SVGGElement>();
+  for (const element of svg.querySelectorAll<SVGGElement>('g.cluster')) {
+    elements.set(element.id.slice(drawingId.length + 1), element);
+  }
+  for (const element of svg.querySelectorAll<SVGGElement>('g.node')) {
+    elements.set(element.id.replace(`${drawingId}-flowchart-`, '').replace(/-\d+$/, ''), element);
+  }
+  const found: DrawnNode[] = [];
+  for (const { id, name, mermaidId } of candidates) {
+    const element = elements.get(mermaidId);
+    const shape = element?.querySelector<SVGGraphicsElement>(':scope > rect, :scope > .basic');
+    if (!element || !shape || element.classList.contains('terminal')) continue;
+    const isCluster = element.classList.contains('cluster');
+    const { x, y, width } = shape.getBBox();
+    if (isCluster) moveTitle(element, x, y);
+    found.push({ id, name, mermaidId, element, shape, box: { x, y, width }, isCluster });
+  }
+  return new Map(parentsFirst(found).map((node) => [node.id, node]));
+}
+
+/** To the left, where no edge runs through it. */
+function moveTitle(cluster: Element, x: number, y: number): void {
+  cluster
+    .querySelector(':scope > .cluster-label')
+    ?.setAttribute('transform', `translate(${x + 14}, ${y + 6})`);
+}
+
+/** Clusters go before the first node inside them; all else stays in its order. */
+function parentsFirst(nodes: readonly DrawnNode[]): DrawnNode[] {
+  const clusters = new Map(nodes.filter((node) => node.isCluster).map((node) => [node.id, node]));
+  const ordered = new Set<DrawnNode>();
+  for (const node of nodes) {
+    if (node.isCluster) continue;
+    for (let at = node.id.indexOf(':'); at !== -1; at = node.id.indexOf(':', at + 1)) {
+      const cluster = clusters.get(node.id.slice(0, at));
+      if (cluster) ordered.add(cluster);
+    }
+    ordered.add(node);
+  }
+  for (const cluster of clusters.values()) ordered.add(cluster);
+  return [...ordered];
+}
+
+/** Gives a node the text that a pointer resting on it shows. */
+export function setTooltip({ element }: DrawnNode, text: string): void {
+  let title = element.querySelector(':scope > title');
+  if (!title) {
+    title = svgElement('title');
+    element.prepend(title);
+  }
+  title.textContent = text;
+}
