@@ -1,0 +1,225 @@
+import { Uri, window, workspace, type Memento } from 'vscode';
+import { LoadError } from '../loader/loadError.ts';
+import type { FileDescription, GraphDescription, RunResult } from '../runner/runner.ts';
+import type { Activities, Activity } from './activities.ts';
+import { announceFailure, announceLoadError } from './announce.ts';
+import { askInput } from './askInput.ts';
+import { isScript, type GraphTarget } from './graphFile.ts';
+import type { GraphLoader } from './graphLoader.ts';
+import { INPUT_SCHEME, InputDocuments } from './inputDocuments.ts';
+import type { InputMemory } from './inputMemory.ts';
+import { pickGraph, pickGraphFile } from './pickGraph.ts';
+import type { Previews } from './previews.ts';
+import type { RunOutput } from './runOutput.ts';
+import type { Runs } from './runs.ts';
+import { saveFirst } from './saveFirst.ts';
+import { readSettings } from './settings.ts';
+import { mayRun } from './trust.ts';
+
+interface Parts {
+  readonly activities: Activities;
+  readonly inputDocuments: InputDocuments;
+  readonly inputMemory: InputMemory;
+  readonly loader: GraphLoader;
+  readonly output: RunOutput;
+  readonly previews: Previews;
+  readonly runs: Runs;
+  readonly workspaceState: Memento;
+}
+
+/** A graph that was loaded, and where it came from. */
+interface Chosen {
+  readonly target: GraphTarget;
+  readonly graph: GraphDescription;
+  readonly description: FileDescription;
+}
+
+/**
+ * What the user can do. Each command takes a file's URI and a graph's export name; menus pass the
+ * URI only, the palette nothing, and what is missing is asked for.
+ */
+export class GraphCommands {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Runs a graph, or the graph whose input is being edited.
+   * @returns How the run ended, once it has; `undefined` if it never began.
+   */
+  async runGraph(uri?: unknown, exportName?: unknown): Promise<RunResult | undefined> {
+    const place = uri instanceof Uri ? uri : await this.#fileAtHand();
+    if (!place || !mayRun()) return undefined;
+    if (place.scheme === INPUT_SCHEME) return this.#runWithDocument(place);
+    const chosen = await this.#load(place, exportName);
+    if (!chosen) return undefined;
+    const { graph, target } = chosen;
+    if (graph.hasInput) return this.#run(chosen, undefined);
+    const required = graph.inputFields.filter((field) => field.required);
+    if (required.length === 0) return this.#run(chosen, {});
+    const previous = parseRecord(this.#parts.inputMemory.get(target));
+    const input = await askInput(`Input of ${graph.name}`, required, previous);
+    if (!input) return undefined;
+    await this.#parts.inputMemory.set(target, toJson({ ...previous, ...input }));
+    return this.#run(chosen, input);
+  }
+
+  /** Opens the input of a graph for editing; its lens runs the graph. */
+  async runGraphWithInput(uri?: unknown, exportName?: unknown): Promise<void> {
+    const place = uri instanceof Uri ? uri : await this.#fileAtHand();
+    if (!place || !mayRun()) return;
+    if (place.scheme === INPUT_SCHEME) return void (await this.#runWithDocument(place));
+    const chosen = await this.#load(place, exportName);
+    if (chosen) await this.#parts.inputDocuments.open(chosen.target, ownInput(chosen.graph));
+  }
+
+  /** Puts the file's own input back into the document that edits it. */
+  async resetInput(uri?: unknown): Promise<void> {
+    const target = uri instanceof Uri ? InputDocuments.target(uri) : undefined;
+    if (!target || !(uri instanceof Uri) || !mayRun()) return;
+    const chosen = await this.#load(Uri.file(target.file), target.exportName);
+    if (chosen) await this.#parts.inputDocuments.reset(uri, ownInput(chosen.graph));
+  }
+
+  /** Stops what is meant if that is clear, else asks. */
+  async stopRun(uri?: unknown, exportName?: unknown): Promise<void> {
+    const { activities } = this.#parts;
+    const file = uri instanceof Uri ? uri.fsPath : undefined;
+    const running = activities.all.filter(
+      (activity) =>
+        (file === undefined || activity.file === file) &&
+        (typeof exportName !== 'string' || activity.exportName === exportName),
+    );
+    const [first, ...others] = running;
+    if (!first) return void window.showInformationMessage('No graph is running.');
+    if (others.length === 0) return first.stop();
+    for (const activity of await pickActivities(running)) activity.stop();
+  }
+
+  /** Opens the diagram of a graph beside the editor. */
+  async previewGraph(uri?: unknown, exportName?: unknown): Promise<void> {
+    const { loader, output, previews } = this.#parts;
+    const place = uri instanceof Uri ? uri : await this.#fileAtHand();
+    if (!place) return;
+    const file = await saveFirst(place);
+    if (file === undefined) return;
+    // The panel comes at once where the graph is known; what is wrong with the file stands there.
+    if (typeof exportName === 'string' || !workspace.isTrusted) {
+      previews.open(typeof exportName === 'string' ? { file, exportName } : { file });
+      return previews.refresh(file);
+    }
+    try {
+      const description = await loader.load(file);
+      const graph =
+        description && (await pickGraph(file, description.graphs, this.#parts.workspaceState));
+      if (!graph) return;
+      previews.open({ file, exportName: graph.exportName });
+      previews.show({ file, description });
+    } catch (error) {
+      if (!(error instanceof LoadError)) throw error;
+      previews.open({ file });
+      previews.show({ file, problems: error.problems });
+      await announceLoadError(file, error, output);
+    }
+  }
+
+  /** The file that the active editor shows, or the user's choice. */
+  async #fileAtHand(): Promise<Uri | undefined> {
+    const document = window.activeTextEditor?.document;
+    if (document && (document.uri.scheme === INPUT_SCHEME || isScript(document))) {
+      return document.uri;
+    }
+    return pickGraphFile();
+  }
+
+  /** Saves and loads a file, and finds out which of its graphs is meant. */
+  async #load(place: Uri, exportName: unknown): Promise<Chosen | undefined> {
+    const { loader, output, workspaceState } = this.#parts;
+    const file = await saveFirst(place);
+    if (file === undefined) return undefined;
+    try {
+      const description = await loader.load(file);
+      if (!description) return undefined;
+      const named = description.graphs.find((graph) => graph.exportName === exportName);
+      const graph = named ?? (await pickGraph(file, description.graphs, workspaceState));
+      return graph && { graph, description, target: { file, exportName: graph.exportName } };
+    } catch (error) {
+      if (!(error instanceof LoadError)) throw error;
+      await announceLoadError(file, error, output);
+      return undefined;
+    }
+  }
+
+  async #runWithDocument(uri: Uri): Promise<RunResult | undefined> {
+    const target = InputDocuments.target(uri);
+    if (!target) return undefined;
+    const taken = await this.#parts.inputDocuments.take(uri);
+    if (!taken) return undefined;
+    const chosen = await this.#load(Uri.file(target.file), target.exportName);
+    return chosen && this.#run(chosen, taken.input);
+  }
+
+  async #run(
+    { target, graph, description }: Chosen,
+    input: unknown,
+  ): Promise<RunResult | undefined> {
+    const { output, previews, runs } = this.#parts;
+    if (readSettings(Uri.file(target.file)).openPreviewOnRun) {
+      previews.open(target);
+      previews.show({ file: target.file, description });
+    }
+    try {
+      const result = await runs.run(target, graph, input);
+      if (result.status === 'failed') await announceFailure(result, output);
+      return result;
+    } catch (error) {
+      if (!(error instanceof LoadError)) throw error;
+      await announceLoadError(target.file, error, output);
+      return undefined;
+    }
+  }
+}
+
+async function pickActivities(running: readonly Activity[]): Promise<readonly Activity[]> {
+  const items = running.map((activity) => ({
+    label: activity.title,
+    description: activity.state,
+    detail: activity.file,
+    stops: [activity],
+  }));
+  const all = { label: `All ${running.length}`, description: '', detail: '', stops: running };
+  const chosen = await window.showQuickPick([...items, all], { placeHolder: 'Stop which run?' });
+  return chosen?.stops ?? [];
+}
+
+/** What stands in the input document at first: the file's own input, or one entry for each key. */
+function ownInput({ hasInput, input, inputFields }: GraphDescription): string {
+  if (hasInput) return toJson(input);
+  return toJson(
+    Object.fromEntries(
+      inputFields.map(({ key, type, default: value }) => [key, value ?? blank(type)]),
+    ),
+  );
+}
+
+function blank(type: string): unknown {
+  if (type === 'string') return '';
+  if (type === 'number' || type === 'integer') return 0;
+  if (type === 'boolean') return false;
+  return type === 'messages' || type.endsWith('[]') ? [] : null;
+}
+
+function toJson(value: unknown): string {
+  return `${JSON.stringify(value ?? {}, undefined, 2)}\n`;
+}
+
+function parseRecord(text: string | undefined): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text ?? '{}');
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,150 @@
+import {
+  Uri,
+  commands,
+  languages,
+  window,
+  workspace,
+  type ExtensionContext,
+  type LogOutputChannel,
+} from 'vscode';
+import { Activities } from './activities.ts';
+import { GraphCommands } from './commands.ts';
+import { DisposableStore } from './disposableStore.ts';
+import { GRAPH_DOCUMENTS } from './graphFile.ts';
+import { GraphLenses } from './graphLenses.ts';
+import { GraphLoader } from './graphLoader.ts';
+import { GraphSources } from './graphSources.ts';
+import { InputDocuments } from './inputDocuments.ts';
+import { InputMemory } from './inputMemory.ts';
+import { LazyRunner } from './lazyRunner.ts';
+import { newGraphFile } from './newGraphFile.ts';
+import { Previews } from './previews.ts';
+import { Problems } from './problems.ts';
+import { revealNode } from './revealNode.ts';
+import { RunOutput } from './runOutput.ts';
+import { Runs } from './runs.ts';
+import { readSettings } from './settings.ts';
+import { StatusBar } from './statusBar.ts';
+import type { Runner } from '../runner/runner.ts';
+
+/** Ends what `activate` began; the editor waits for it. */
+let end: () => Promise<void> = async () => {};
+
+/** Builds the objects and connects them. Nothing is parsed, bundled or run before it is needed. */
+export function activate(context: ExtensionContext): void {
+  const owned = new DisposableStore();
+  // Faults of our own, with levels and stacks, apart from what the user's graphs have to say.
+  const log = owned.add(window.createOutputChannel('Superstep Log', { log: true }));
+  const runner = owned.add(new LazyRunner(startRunner));
+  const output = owned.add(new RunOutput());
+  const problems = owned.add(new Problems());
+  const sources = owned.add(new GraphSources());
+  const activities = owned.add(new Activities());
+  const loader = owned.add(new GraphLoader({ runner, problems, activities }));
+  const runs = owned.add(new Runs({ runner, problems, activities, output }));
+  const inputMemory = new InputMemory(context.workspaceState);
+  const inputDocuments = owned.add(new InputDocuments(inputMemory));
+  owned.add(new StatusBar(activities));
+  const previews = owned.add(
+    new Previews({ extensionUri: context.extensionUri, loader, sources, runs, log }),
+  );
+  const graphs = new GraphCommands({
+    activities,
+    inputDocuments,
+    inputMemory,
+    loader,
+    output,
+    previews,
+    runs,
+    workspaceState: context.workspaceState,
+  });
+  const guard = faultGuard(log);
+  const actions: Record<string, (...args: unknown[]) => unknown> = {
+    'superstep.runGraph': (uri, exportName) => graphs.runGraph(uri, exportName),
+    'superstep.runGraphWithInput': (uri, exportName) => graphs.runGraphWithInput(uri, exportName),
+    'superstep.stopRun': (uri, exportName) => graphs.stopRun(uri, exportName),
+    'superstep.previewGraph': (uri, exportName) => graphs.previewGraph(uri, exportName),
+    'superstep.resetInput': (uri) => graphs.resetInput(uri),
+    'superstep.newGraphFile': (folder) => newGraphFile(folder),
+    'superstep.showOutput': () => output.show(),
+  };
+  for (const [name, action] of Object.entries(actions)) {
+    owned.add(commands.registerCommand(name, (...args: unknown[]) => guard(() => action(...args))));
+  }
+  owned.add(
+    previews.onDidRequest((request) => {
+      const { file, exportName } = request.target;
+      switch (request.type) {
+        case 'run':
+          return void guard(() => graphs.runGraph(Uri.file(file), exportName));
+        case 'stop':
+          return void guard(() => graphs.stopRun(Uri.file(file), exportName));
+        case 'reveal':
+          return void guard(() => revealNode(sources, request.target, request.nodeId));
+        case 'drawFailed':
+          return log.error(`The diagram of ${file} could not be drawn: ${request.message}`);
+      }
+    }),
+  );
+
+  const lenses = owned.add(new GraphLenses(sources, activities));
+  owned.add(languages.registerCodeLensProvider(GRAPH_DOCUMENTS, lenses));
+  owned.add(workspace.onDidCloseTextDocument(({ uri }) => problems.forget(uri)));
+  owned.add(
+    workspace.onDidDeleteFiles(({ files }) => files.forEach((uri) => problems.forget(uri))),
+  );
+  owned.add(
+    workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('superstep.maxMemoryMb')) runner.renew();
+    }),
+  );
+
+  end = async () => {
+    owned.dispose();
+    await runner.dispose();
+  };
+}
+
+/** Ends every run and everything else that `activate` began. */
+export function deactivate(): Promise<void> {
+  return end();
+}
+
+/** The runner with its threads; this is where it learns what lies where in the package. */
+async function startRunner(): Promise<Runner> {
+  const { createWorkerRunner } = await import('../runner/workerRunner.ts');
+  const { maxMemoryMb } = readSettings();
+  const shipped = (path: string): string => new URL(path, import.meta.url).href;
+  return createWorkerRunner({
+    workerUrl: new URL('worker.js', import.meta.url),
+    shipped: {
+      superstep: shipped('index.js'),
+      zod: shipped('vendor/zod.js'),
+      openai: shipped('vendor/openai.js'),
+    },
+    // The package for all platforms holds the slower one only.
+    loadEsbuild: () => import('esbuild').catch(() => import('esbuild-wasm')),
+    maxMemoryMb,
+    keepWarm: true,
+  });
+}
+
+/**
+ * Catches what nobody expected: faults of ours. They are logged with their stack and told short;
+ * what users have to know is told where it happens.
+ */
+function faultGuard(log: LogOutputChannel) {
+  return async <T>(action: () => T | Promise<T>): Promise<T | undefined> => {
+    try {
+      return await action();
+    } catch (error) {
+      log.error(error instanceof Error ? error : String(error));
+      const showLog = 'Show Log';
+      const message = error instanceof Error ? error.message : String(error);
+      void window
+        .showErrorMessage(`Superstep has failed unexpectedly: ${message}`, showLog)
+        .then((chosen) => chosen && log.show());
+      return undefined;
+    }
+  };
+}

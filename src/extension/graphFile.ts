@@ -1,0 +1,37 @@
+import type { DocumentFilter, TextDocument, Uri } from 'vscode';
+
+/** Endings of graph files; package.json says the same in the `when` clauses of its menus. */
+const EXTENSIONS = ['ts', 'tsx', 'mts', 'cts', 'js', 'mjs'];
+
+/** Glob of every graph file below a folder. */
+export const GRAPH_FILE_GLOB = `**/*.graph.{${EXTENSIONS.join(',')}}`;
+
+/** The documents that get lenses. Files on disk only: nothing else can be run. */
+export const GRAPH_DOCUMENTS: DocumentFilter = { scheme: 'file', pattern: GRAPH_FILE_GLOB };
+
+const GRAPH_FILE = new RegExp(`\\.graph\\.(${EXTENSIONS.join('|')})$`);
+const SCRIPT_FILE = /\.([mc]?ts|[mc]?js|tsx|jsx)$/;
+
+/** Whether the name says that the file holds graphs. */
+export function isGraphFile(uri: Uri): boolean {
+  return uri.scheme === 'file' && GRAPH_FILE.test(uri.path);
+}
+
+/** Whether the document can be asked for graphs at all, whatever its name. */
+export function isScript(document: TextDocument): boolean {
+  return (
+    /^(typescript|javascript)(react)?$/.test(document.languageId) ||
+    SCRIPT_FILE.test(document.uri.path)
+  );
+}
+
+/** One runnable graph: a file on disk (absolute path) and the name of the export. */
+export interface GraphTarget {
+  readonly file: string;
+  readonly exportName: string;
+}
+
+/** A key for maps and for stored choices. */
+export function targetKey(target: GraphTarget): string {
+  return `${target.file}#${target.exportName}`;
+}

@@ -1,0 +1,180 @@
+import type {
+  Position} from 'vscode';
+import {
+  CodeLens,
+  Disposable,
+  EventEmitter,
+  FileSystemError,
+  FileType,
+  Range,
+  Selection,
+  Uri,
+  languages,
+  window,
+  workspace,
+  type CodeLensProvider,
+  type FileChangeEvent,
+  type FileStat,
+  type FileSystemProvider,
+  type TextDocument,
+} from 'vscode';
+import { DisposableStore } from './disposableStore.ts';
+import type { GraphTarget } from './graphFile.ts';
+import type { InputMemory } from './inputMemory.ts';
+
+/** Scheme of the JSON documents in which inputs are edited; package.json names it too. */
+export const INPUT_SCHEME = 'superstep-input';
+
+const SUFFIX = '.input.json';
+
+/**
+ * The inputs of graphs as JSON documents that live in the workspace's storage and never in the
+ * user's folders: saving one remembers it, an emptied one is forgotten.
+ */
+export class InputDocuments implements FileSystemProvider, CodeLensProvider {
+  readonly #owned = new DisposableStore();
+  readonly #changed = this.#owned.add(new EventEmitter<FileChangeEvent[]>());
+  readonly #memory: InputMemory;
+  /** What a document shows for as long as the user has saved nothing; by URI. */
+  readonly #initial = new Map<string, string>();
+  /** When a document was last written, in milliseconds since the epoch; by URI. */
+  readonly #writtenAt = new Map<string, number>();
+
+  readonly onDidChangeFile = this.#changed.event;
+
+  constructor(memory: InputMemory) {
+    this.#memory = memory;
+    this.#owned.add(
+      workspace.registerFileSystemProvider(INPUT_SCHEME, this, { isCaseSensitive: true }),
+    );
+    this.#owned.add(languages.registerCodeLensProvider({ scheme: INPUT_SCHEME }, this));
+  }
+
+  /**
+   * Opens the input of a graph for editing.
+   * @param initial JSON text that stands there if the user has not left any.
+   */
+  async open(target: GraphTarget, initial: string): Promise<void> {
+    const uri = inputUri(target);
+    this.#initial.set(uri.toString(), initial);
+    await window.showTextDocument(uri, { preview: false });
+  }
+
+  /** Which graph a document is the input of. */
+  static target(uri: Uri): GraphTarget | undefined {
+    if (uri.scheme !== INPUT_SCHEME || !uri.path.endsWith(SUFFIX)) return undefined;
+    const slash = uri.path.lastIndexOf('/');
+    return {
+      file: Uri.file(uri.path.slice(0, slash)).fsPath,
+      exportName: decodeURIComponent(uri.path.slice(slash + 1, -SUFFIX.length)),
+    };
+  }
+
+  /**
+   * Saves the document and parses it. Text that is no JSON gets the cursor and a message.
+   * @returns The input, or `undefined` if there is none to run with.
+   */
+  async take(uri: Uri): Promise<{ readonly input: unknown } | undefined> {
+    const document = await workspace.openTextDocument(uri);
+    if (document.isDirty) await document.save();
+    try {
+      return { input: JSON.parse(document.getText()) as unknown };
+    } catch (error) {
+      const position = errorPosition(document, String(error));
+      await window.showTextDocument(document, { selection: new Selection(position, position) });
+      const where = `line ${position.line + 1}, column ${position.character + 1}`;
+      void window.showErrorMessage(`The input is not valid JSON (${where})`);
+      return undefined;
+    }
+  }
+
+  /** Puts back what the file itself offers. */
+  async reset(uri: Uri, initial: string): Promise<void> {
+    this.#initial.set(uri.toString(), initial);
+    const document = await workspace.openTextDocument(uri);
+    const editor = await window.showTextDocument(document, { preview: false });
+    const all = new Range(0, 0, document.lineCount, 0);
+    await editor.edit((edit) => edit.replace(all, initial));
+    await document.save();
+  }
+
+  provideCodeLenses({ uri }: TextDocument): CodeLens[] {
+    const target = InputDocuments.target(uri);
+    if (!target) return [];
+    const top = new Range(0, 0, 0, 0);
+    return [
+      new CodeLens(top, {
+        title: `$(play) Run ${target.exportName} with this input`,
+        command: 'superstep.runGraph',
+        arguments: [uri],
+      }),
+      new CodeLens(top, {
+        title: 'Reset',
+        tooltip: "Back to the file's own input",
+        command: 'superstep.resetInput',
+        arguments: [uri],
+      }),
+    ];
+  }
+
+  stat(uri: Uri): FileStat {
+    const size = this.readFile(uri).byteLength;
+    const mtime = this.#writtenAt.get(uri.toString()) ?? 0;
+    return { type: FileType.File, ctime: 0, mtime, size };
+  }
+
+  readFile(uri: Uri): Uint8Array {
+    const target = InputDocuments.target(uri);
+    if (!target) throw FileSystemError.FileNotFound(uri);
+    const text = this.#memory.get(target) ?? this.#initial.get(uri.toString()) ?? '{}\n';
+    return new TextEncoder().encode(text);
+  }
+
+  async writeFile(uri: Uri, content: Uint8Array): Promise<void> {
+    const target = InputDocuments.target(uri);
+    if (!target) throw FileSystemError.NoPermissions(uri);
+    const text = new TextDecoder().decode(content);
+    const isInitial = text === this.#initial.get(uri.toString());
+    // An input that equals the file's own must follow the file when that changes.
+    await this.#memory.set(target, isInitial ? '' : text);
+    this.#writtenAt.set(uri.toString(), Date.now());
+  }
+
+  watch(): Disposable {
+    return new Disposable(() => {});
+  }
+
+  readDirectory(): [string, FileType][] {
+    return [];
+  }
+
+  createDirectory(uri: Uri): void {
+    throw FileSystemError.NoPermissions(uri);
+  }
+
+  delete(uri: Uri): void {
+    throw FileSystemError.NoPermissions(uri);
+  }
+
+  rename(uri: Uri): void {
+    throw FileSystemError.NoPermissions(uri);
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+}
+
+function inputUri({ file, exportName }: GraphTarget): Uri {
+  const path = `${Uri.file(file).path}/${encodeURIComponent(exportName)}${SUFFIX}`;
+  return Uri.from({ scheme: INPUT_SCHEME, path });
+}
+
+/** The editor's own JSON support knows best; the parser's message is the second choice. */
+function errorPosition(document: TextDocument, message: string): Position {
+  const [marked] = languages.getDiagnostics(document.uri);
+  if (marked) return marked.range.start;
+  const offset = /at position (\d+)/.exec(message)?.[1];
+  if (offset !== undefined) return document.positionAt(Number(offset));
+  return document.positionAt(document.getText().length);
+}

@@ -1,0 +1,55 @@
+import { window, workspace, type Memento, type Uri } from 'vscode';
+import { basename } from 'node:path';
+import type { GraphDescription } from '../runner/runner.ts';
+import { GRAPH_FILE_GLOB } from './graphFile.ts';
+
+/**
+ * Which of a file's graphs is meant: the only one, or the user's choice with the last one first.
+ * @returns `undefined` if the user gave up.
+ */
+export async function pickGraph(
+  file: string,
+  graphs: readonly GraphDescription[],
+  memory: Memento,
+): Promise<GraphDescription | undefined> {
+  if (graphs.length <= 1) return graphs[0];
+  const key = `lastGraph:${file}`;
+  const last = memory.get<string>(key);
+  const items = graphs.map((graph) => ({
+    label: graph.exportName,
+    description: graph.name === graph.exportName ? '' : graph.name,
+    detail: `${graph.nodes.length} ${graph.nodes.length === 1 ? 'node' : 'nodes'}`,
+    graph,
+  }));
+  items.sort((a, b) => Number(b.label === last) - Number(a.label === last));
+  const chosen = await window.showQuickPick(items, {
+    title: basename(file),
+    placeHolder: 'Which graph?',
+    matchOnDescription: true,
+  });
+  if (chosen) await memory.update(key, chosen.label);
+  return chosen?.graph;
+}
+
+/** Lets the user choose one of the workspace's graph files, where no editor says which is meant. */
+export async function pickGraphFile(): Promise<Uri | undefined> {
+  const files = await workspace.findFiles(GRAPH_FILE_GLOB, '**/node_modules/**', 1000);
+  if (files.length === 0) {
+    void window.showInformationMessage(
+      'There is no graph file (*.graph.ts) in this workspace. "Superstep: New Graph File" makes one.',
+    );
+    return undefined;
+  }
+  const items = files
+    .map((uri) => ({
+      label: basename(uri.fsPath),
+      description: workspace.asRelativePath(uri),
+      uri,
+    }))
+    .sort((a, b) => a.description.localeCompare(b.description));
+  const chosen = await window.showQuickPick(items, {
+    placeHolder: 'Which graph file?',
+    matchOnDescription: true,
+  });
+  return chosen?.uri;
+}

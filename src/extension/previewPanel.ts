@@ -1,0 +1,237 @@
+import { Uri, ViewColumn, window, type Disposable, type Event, type WebviewPanel } from 'vscode';
+import { randomBytes } from 'node:crypto';
+import { basename } from 'node:path';
+import { panelHtml } from '../protocol/panelHtml.ts';
+import type { DiagramNode, FromWebview, ToWebview } from '../protocol/webviewMessages.ts';
+import type { ActiveRun } from './activeRun.ts';
+import { DisposableStore } from './disposableStore.ts';
+
+/** View type of the panels; package.json names it in an activation event. */
+export const PREVIEW_TYPE = 'superstep.preview';
+
+/** What a panel shows: a graph file and, once it is known, which of its graphs. */
+export interface PanelTarget {
+  /** Absolute path. */
+  readonly file: string;
+  readonly exportName?: string;
+}
+
+/** A diagram to draw. */
+export interface Diagram {
+  readonly title: string;
+  readonly mermaid: string;
+  readonly nodes: readonly DiagramNode[];
+  /** Why this is less than it could be. */
+  readonly notice?: string;
+  /** Default true. */
+  readonly canRun?: boolean;
+}
+
+/** What a panel asks for, mostly because the user clicked. */
+export type PanelRequest = { readonly target: PanelTarget } & (
+  | { readonly type: 'run' | 'stop' }
+  | { readonly type: 'reveal'; readonly nodeId: string }
+  | { readonly type: 'drawFailed'; readonly message: string }
+);
+
+/** What a panel is given. */
+export interface PanelOptions {
+  readonly extensionUri: Uri;
+  readonly target: PanelTarget;
+  readonly onRequest: (request: PanelRequest) => void;
+}
+
+/**
+ * One panel with the diagram of one graph. Its page is thrown away while it is hidden (a page with
+ * Mermaid takes some 50 MB) and gets everything anew when it says `ready`.
+ */
+export class PreviewPanel implements Disposable {
+  readonly #owned = new DisposableStore();
+  readonly #panel: WebviewPanel;
+  readonly #extensionUri: Uri;
+  readonly #onRequest: PanelOptions['onRequest'];
+  #target: PanelTarget;
+  #diagram: Diagram | undefined;
+  #problem: string | undefined;
+  #run: ActiveRun | undefined;
+  #following: DisposableStore | undefined;
+  #isReady = false;
+  #revision = 0;
+
+  readonly onDidDispose: Event<void>;
+
+  /** Opens a panel beside the editor, or in the column where others are. Never takes the focus. */
+  static open(options: PanelOptions, viewColumn: ViewColumn = ViewColumn.Beside): PreviewPanel {
+    const panel = window.createWebviewPanel(PREVIEW_TYPE, titleOf(options.target), {
+      viewColumn,
+      preserveFocus: true,
+    });
+    return new PreviewPanel(panel, options);
+  }
+
+  /** @param panel A new panel, or one that a window reload has left. */
+  constructor(panel: WebviewPanel, options: PanelOptions) {
+    this.#panel = this.#owned.add(panel);
+    this.#extensionUri = options.extensionUri;
+    this.#target = options.target;
+    this.#onRequest = options.onRequest;
+    this.onDidDispose = panel.onDidDispose;
+    this.#owned.add(panel.webview.onDidReceiveMessage((message) => this.#receive(message)));
+    this.#owned.add(
+      panel.onDidChangeViewState(() => {
+        if (!panel.visible) this.#isReady = false;
+      }),
+    );
+    panel.iconPath = {
+      light: Uri.joinPath(this.#extensionUri, 'media', 'graph-light.svg'),
+      dark: Uri.joinPath(this.#extensionUri, 'media', 'graph-dark.svg'),
+    };
+    panel.webview.options = {
+      enableScripts: true,
+      localResourceRoots: [
+        Uri.joinPath(this.#extensionUri, 'dist'),
+        Uri.joinPath(this.#extensionUri, 'media'),
+      ],
+    };
+    const resource = (...path: string[]): string =>
+      panel.webview.asWebviewUri(Uri.joinPath(this.#extensionUri, ...path)).toString();
+    panel.webview.html = panelHtml({
+      nonce: randomBytes(16).toString('hex'),
+      cspSource: panel.webview.cspSource,
+      scriptUri: resource('dist', 'webview.js'),
+      styleUri: resource('media', 'panel.css'),
+    });
+  }
+
+  get target(): PanelTarget {
+    return this.#target;
+  }
+
+  get column(): ViewColumn | undefined {
+    return this.#panel.viewColumn;
+  }
+
+  /** Brings the panel to the front of its column; the focus stays where it is. */
+  reveal(): void {
+    if (!this.#panel.visible) this.#panel.reveal(undefined, true);
+  }
+
+  /** Draws a graph; nothing is drawn again if it is the one on the screen. */
+  show(target: PanelTarget, diagram: Diagram): void {
+    const isSame =
+      this.#problem === undefined && JSON.stringify(diagram) === JSON.stringify(this.#diagram);
+    this.#target = target;
+    this.#diagram = diagram;
+    this.#problem = undefined;
+    this.#panel.title = titleOf(target, diagram.title);
+    if (isSame) return;
+    this.#post(...this.#graphMessages());
+  }
+
+  /** Tells what is wrong with the file; the last good diagram stays. */
+  showProblem(message: string): void {
+    this.#problem = message;
+    this.#post({ type: 'problem', revision: this.#revision, message });
+  }
+
+  /** Lights the nodes up as a run goes on, in place of any other run. */
+  follow(run: ActiveRun): void {
+    this.#following?.dispose();
+    const following = (this.#following = new DisposableStore());
+    this.#run = run;
+    this.#post(...this.#runMessages());
+    following.add(
+      run.onDidProgress((nodes) =>
+        this.#post({ type: 'progress', revision: this.#revision, nodes }),
+      ),
+    );
+    following.add(run.onDidEnd(() => this.#post(...this.#endMessages())));
+  }
+
+  #graphMessages(): ToWebview[] {
+    if (!this.#diagram) return [];
+    const revision = ++this.#revision;
+    const file = basename(this.#target.file);
+    const restore = JSON.stringify(this.#target);
+    return [{ type: 'graph', revision, file, restore, ...this.#diagram }, ...this.#runMessages()];
+  }
+
+  #runMessages(): ToWebview[] {
+    if (!this.#run) return [];
+    const revision = this.#revision;
+    return [
+      { type: 'runStarted', revision, elapsedMs: this.#run.elapsedMs },
+      { type: 'progress', revision, nodes: this.#run.progress() },
+      ...this.#endMessages(),
+    ];
+  }
+
+  #endMessages(): ToWebview[] {
+    const result = this.#run?.result;
+    if (!result) return [];
+    const { status, durationMs, error } = result;
+    const message = error && { message: error.message };
+    return [{ type: 'runEnded', revision: this.#revision, status, durationMs, ...message }];
+  }
+
+  /** A page that is not there yet, or no longer, gets all of it when it says `ready`. */
+  #post(...messages: readonly ToWebview[]): void {
+    if (!this.#isReady) return;
+    for (const message of messages) void this.#panel.webview.postMessage(message);
+  }
+
+  #receive(message: unknown): void {
+    if (!isFromWebview(message)) return;
+    switch (message.type) {
+      case 'ready':
+        this.#isReady = true;
+        this.#post(...this.#graphMessages());
+        if (this.#problem !== undefined) this.showProblem(this.#problem);
+        return;
+      case 'run':
+      case 'stop':
+      case 'reveal':
+      case 'drawFailed':
+        return this.#onRequest({ ...message, target: this.#target });
+      case 'drawn':
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  dispose(): void {
+    this.#following?.dispose();
+    this.#owned.dispose();
+  }
+}
+
+/** Reads back what a panel has kept over a window reload. */
+export function restoredTarget(state: unknown): PanelTarget | undefined {
+  try {
+    const { restore } = state as { restore: string };
+    const { file, exportName } = JSON.parse(restore) as Record<string, unknown>;
+    if (typeof file !== 'string') return undefined;
+    return typeof exportName === 'string' ? { file, exportName } : { file };
+  } catch {
+    return undefined;
+  }
+}
+
+function titleOf(target: PanelTarget, name?: string): string {
+  return `${name ?? target.exportName ?? basename(target.file)} (graph)`;
+}
+
+/** The page draws what the user's file says, so what comes from it is checked and not believed. */
+function isFromWebview(message: unknown): message is FromWebview {
+  if (typeof message !== 'object' || message === null) return false;
+  const { type, nodeId, message: text } = message as Record<string, unknown>;
+  switch (type) {
+    case 'reveal':
+      return typeof nodeId === 'string';
+    case 'drawFailed':
+      return typeof text === 'string';
+    default:
+      return type === 'ready' || type === 'drawn' || type === 'run' || type === 'stop';
+  }
+}

@@ -1,0 +1,89 @@
+import { EventEmitter, Uri, workspace, type Disposable, type Event } from 'vscode';
+import { LoadError } from '../loader/loadError.ts';
+import type { GraphDescription, Runner, RunResult } from '../runner/runner.ts';
+import { ActiveRun } from './activeRun.ts';
+import type { Activities } from './activities.ts';
+import { DisposableStore } from './disposableStore.ts';
+import type { GraphTarget } from './graphFile.ts';
+import type { Problems } from './problems.ts';
+import type { RunOutput } from './runOutput.ts';
+import { readSettings } from './settings.ts';
+
+/** Starts runs and leads their events to everything that shows them. */
+export class Runs implements Disposable {
+  readonly #owned = new DisposableStore();
+  readonly #started = this.#owned.add(new EventEmitter<ActiveRun>());
+  readonly #runner: Runner;
+  readonly #problems: Problems;
+  readonly #activities: Activities;
+  readonly #output: RunOutput;
+  /** The newest run of each graph comes last. */
+  readonly #active = new Set<ActiveRun>();
+
+  readonly onDidStart: Event<ActiveRun> = this.#started.event;
+
+  constructor(parts: {
+    runner: Runner;
+    problems: Problems;
+    activities: Activities;
+    output: RunOutput;
+  }) {
+    this.#runner = parts.runner;
+    this.#problems = parts.problems;
+    this.#activities = parts.activities;
+    this.#output = parts.output;
+  }
+
+  /** The newest run of a graph that goes on. */
+  activeRun({ file, exportName }: GraphTarget): ActiveRun | undefined {
+    return [...this.#active].findLast((run) => run.file === file && run.exportName === exportName);
+  }
+
+  /**
+   * Runs a graph that was loaded before, to its end.
+   * @param input `undefined` for the file's own.
+   * @throws {LoadError} if the file has changed for the worse since.
+   */
+  async run(target: GraphTarget, graph: GraphDescription, input: unknown): Promise<RunResult> {
+    const uri = Uri.file(target.file);
+    const { stopGraceMs, showOutputOnRun } = readSettings(uri);
+    const { RunReport } = await import('./runReport.ts');
+    const baseFolder = workspace.getWorkspaceFolder(uri)?.uri.fsPath;
+    const report = new RunReport(baseFolder);
+    const run = new ActiveRun(target, graph);
+    const activity = this.#activities.begin(run);
+    const section = this.#output.section(graph.name);
+    this.#active.add(run);
+    try {
+      if (showOutputOnRun) this.#output.show();
+      this.#started.fire(run);
+      const result = await this.#runner.run({
+        ...target,
+        ...(input === undefined ? {} : { input }),
+        signal: run.signal,
+        graceMs: stopGraceMs,
+        onEvents: (events) => {
+          run.add(events);
+          section.append(report.lines(events));
+          this.#activities.touch();
+        },
+      });
+      section.append(report.end(result));
+      run.end(result);
+      this.#problems.set(target.file, result.problem ? [result.problem] : []);
+      return result;
+    } catch (error) {
+      if (error instanceof LoadError) this.#problems.set(target.file, error.problems);
+      throw error;
+    } finally {
+      section.dispose();
+      this.#active.delete(run);
+      activity.dispose();
+      run.dispose();
+    }
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+}

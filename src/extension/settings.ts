@@ -1,0 +1,27 @@
+import { workspace, type Uri } from 'vscode';
+
+/** The settings under `superstep.`, read anew at each use so that a change counts at once. */
+export interface Settings {
+  /** Lenses above graph definitions. Default true. */
+  readonly codeLens: boolean;
+  /** Whether a run opens the diagram beside the editor. Default true. */
+  readonly openPreviewOnRun: boolean;
+  /** Whether a run brings the output channel to the front. Default true. */
+  readonly showOutputOnRun: boolean;
+  /** Milliseconds between the request to stop and the end by force. Default 2000. */
+  readonly stopGraceMs: number;
+  /** Heap limit of the thread that runs a graph file. Default 1024. */
+  readonly maxMemoryMb: number;
+}
+
+/** Reads the settings that hold for a resource. */
+export function readSettings(scope?: Uri): Settings {
+  const section = workspace.getConfiguration('superstep', scope ?? null);
+  return {
+    codeLens: section.get('codeLens', true),
+    openPreviewOnRun: section.get('openPreviewOnRun', true),
+    showOutputOnRun: section.get('showOutputOnRun', true),
+    stopGraceMs: section.get('stopGraceMs', 2000),
+    maxMemoryMb: section.get('maxMemoryMb', 1024),
+  };
+}
