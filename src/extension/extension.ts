@@ -9,6 +9,7 @@ import {
 } from 'vscode';
 import { Activities } from './activities.ts';
 import { GraphCommands } from './commands.ts';
+import { trackContextKeys } from './contextKeys.ts';
 import { DisposableStore } from './disposableStore.ts';
 import { GRAPH_DOCUMENTS } from './graphFile.ts';
 import { GraphLenses } from './graphLenses.ts';
@@ -45,6 +46,7 @@ export function activate(context: ExtensionContext): void {
   const inputMemory = new InputMemory(context.workspaceState);
   const inputDocuments = owned.add(new InputDocuments(inputMemory));
   owned.add(new StatusBar(activities));
+  owned.add(trackContextKeys(activities));
   const previews = owned.add(
     new Previews({ extensionUri: context.extensionUri, loader, sources, runs, log }),
   );

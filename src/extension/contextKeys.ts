@@ -1,0 +1,15 @@
+import { commands, type Disposable } from 'vscode';
+import type { Activities } from './activities.ts';
+
+/** Keeps the context keys that the `when` clauses in package.json ask for. */
+export function trackContextKeys(activities: Activities): Disposable {
+  let last = '';
+  return activities.onDidChange(() => {
+    const files = [...new Set(activities.all.map(({ file }) => file))];
+    const now = JSON.stringify(files);
+    if (now === last) return;
+    last = now;
+    void commands.executeCommand('setContext', 'superstep.isRunning', files.length > 0);
+    void commands.executeCommand('setContext', 'superstep.runningFiles', files);
+  });
+}
