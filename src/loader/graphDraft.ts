@@ -1,0 +1,165 @@
+import type { SourceRange, StaticEdge, StaticGraph, StaticNode } from './staticGraph.ts';
+import { memberOf, textOf, type Located, type Placed, type StaticValue } from './staticValue.ts';
+
+/** A compiled graph, or an entrypoint, as far as it was read. */
+export interface GraphDraft {
+  readonly builder: BuilderDraft;
+  readonly name?: string;
+  /** Variable that holds it. */
+  localName?: string;
+  exportName?: string;
+  /** It stands in a function, and every call makes another one. */
+  isTemplate?: boolean;
+}
+
+interface Router {
+  readonly source: string;
+  /** Absent without a path map. */
+  readonly targets?: readonly string[];
+}
+
+/** Collects what the method calls on one `StateGraph` say. */
+export class BuilderDraft {
+  readonly kind: StaticGraph['kind'];
+  readonly range: SourceRange;
+  localName?: string;
+  exportName?: string;
+  isCompiled = false;
+  readonly #nodes = new Map<string, StaticNode & { graph?: GraphDraft }>();
+  readonly #edges: StaticEdge[] = [];
+  readonly #routers: Router[] = [];
+
+  constructor(kind: StaticGraph['kind'], range: SourceRange) {
+    this.kind = kind;
+    this.range = range;
+  }
+
+  /** Reads one call of a builder's method; `compile()` gives a graph, all else the builder. */
+  call(method: string, args: readonly Placed[]): StaticValue {
+    switch (method) {
+      case 'compile':
+        this.isCompiled = true;
+        return { kind: 'graph', graph: graphOf(this, memberOf(args[0]?.value, 'name')) };
+      case 'addNode':
+        this.#addNodes(args);
+        break;
+      case 'addSequence':
+        this.#addSequence(args);
+        break;
+      case 'addEdge':
+        for (const source of texts(args[0]?.value)) this.#addEdge(source, args[1]?.value);
+        break;
+      case 'setEntryPoint':
+        this.#addEdge('__start__', args[0]?.value);
+        break;
+      case 'setFinishPoint':
+        for (const source of texts(args[0]?.value)) this.#edges.push(edge(source, '__end__'));
+        break;
+      case 'addConditionalEdges':
+        this.#addRouter(args.map(({ value }) => value));
+        break;
+    }
+    return { kind: 'builder', builder: this };
+  }
+
+  #addNodes([first, second, third]: readonly Placed[]): string[] {
+    if (first?.value?.kind === 'object') {
+      const entries = [...first.value.entries];
+      return entries.flatMap(([name, { at, value }]) => this.#addNode({ name, at, action: value }));
+    }
+    if (first?.value?.kind === 'array') {
+      return first.value.items.flatMap(({ value }) =>
+        value?.kind === 'array' ? this.#addNodes(value.items) : [],
+      );
+    }
+    const name = textOf(first?.value);
+    if (name === undefined || !first) return [];
+    return this.#addNode({ name, at: first.at, action: second?.value, options: third?.value });
+  }
+
+  #addNode({ name, at, action, options }: NodeCall): [string] {
+    const graph = action?.kind === 'graph' ? { graph: action.graph } : {};
+    if (!this.#nodes.has(name)) this.#nodes.set(name, { name, range: rangeOf(at), ...graph });
+    const ends = texts(memberOf(options, 'ends'));
+    if (ends.length > 0) this.#routers.push({ source: name, targets: ends });
+    return [name];
+  }
+
+  #addSequence(args: readonly Placed[]): void {
+    const names = this.#addNodes(args);
+    names.slice(1).forEach((name, i) => this.#edges.push(edge(names[i] ?? '', name)));
+  }
+
+  #addEdge(source: string, target: StaticValue | undefined): void {
+    const name = textOf(target);
+    if (name !== undefined) this.#edges.push(edge(source, name));
+  }
+
+  #addRouter([first, , map]: readonly (StaticValue | undefined)[]): void {
+    const isOptions = first?.kind === 'object';
+    const source = textOf(isOptions ? memberOf(first, 'source') : first);
+    if (source === undefined) return;
+    const pathMap = isOptions ? memberOf(first, 'pathMap') : map;
+    this.#routers.push({ source, ...(pathMap && { targets: texts(pathMap) }) });
+  }
+
+  /** Nodes and edges as plain data, once everything is read. */
+  finish(): Pick<StaticGraph, 'nodes' | 'edges'> {
+    const names = [...this.#nodes.keys()];
+    const routed = this.#routers.flatMap(({ source, targets }) => {
+      // The same answer as the engine's: without a path map a router may go anywhere else.
+      const anywhere = [...names.filter((name) => name !== source), '__end__'];
+      const unique = [...new Set(targets ?? anywhere)];
+      return unique.map((target) => ({ source, target, conditional: true }));
+    });
+    const nodes = [...this.#nodes.values()].map(({ name, range, graph }) => ({
+      name,
+      range,
+      ...(graph && { subgraph: localNameOf(graph) }),
+    }));
+    return { nodes, edges: [...this.#edges, ...routed] };
+  }
+}
+
+interface NodeCall {
+  readonly name: string;
+  readonly at: Located;
+  readonly action: StaticValue | undefined;
+  readonly options?: StaticValue | undefined;
+}
+
+/** A graph of a builder, named by what `compile` or `entrypoint` was given. */
+export function graphOf(builder: BuilderDraft, name: StaticValue | undefined): GraphDraft {
+  const text = textOf(name);
+  return { builder, ...(text !== undefined && { name: text }) };
+}
+
+/** The name that stands for a graph in the source, even if it is used where it is made. */
+export function localNameOf({ localName, exportName, builder, name }: GraphDraft): string {
+  return localName ?? exportName ?? builder.localName ?? name ?? builder.kind;
+}
+
+/** A node's place in the text, 1-based. */
+export function rangeOf(at: Located): SourceRange {
+  const { start, end } = at.loc ?? NOWHERE;
+  return {
+    line1: start.line,
+    column1: start.column + 1,
+    endLine1: end.line,
+    endColumn1: end.column + 1,
+  };
+}
+
+const NOWHERE = { start: { line: 1, column: 0 }, end: { line: 1, column: 0 } };
+
+function edge(source: string, target: string): StaticEdge {
+  return { source, target, conditional: false };
+}
+
+/** The texts in a text, a list or the values of an object. */
+function texts(value: StaticValue | undefined): string[] {
+  if (value?.kind === 'text') return [value.text];
+  if (value?.kind === 'array') return value.items.flatMap((item) => texts(item.value));
+  if (value?.kind === 'object') return [...value.entries.values()].flatMap((e) => texts(e.value));
+  return [];
+}

@@ -1,0 +1,453 @@
+import type {
+  AssignmentExpression,
+  CallExpression,
+  ExportNamedDeclaration,
+  Function as FunctionNode,
+  ImportDeclaration,
+  Node,
+  ObjectExpression,
+  OptionalCallExpression,
+  TSEnumDeclaration,
+  VariableDeclaration,
+} from '@babel/types';
+import { BuilderDraft, graphOf, rangeOf, type GraphDraft } from './graphDraft.ts';
+import { memberOf, Scope, textOf, type Placed, type StaticValue } from './staticValue.ts';
+
+/** Modules whose `StateGraph` is meant; a module of the workspace may pass it on. */
+const LIBRARY = /^(?:superstep|@langchain\/langgraph)(?:\/|$)|^\.{1,2}\/|^[#~]|^@\//;
+
+type Value = StaticValue | undefined;
+
+/** A function of the file whose body is read, or being read. */
+interface ReadFunction {
+  result: Value;
+  /** The result is a graph made in the body: each call gives another one. */
+  makesGraph: boolean;
+}
+
+/**
+ * Reads statements in the order in which they would run and keeps what the variables are known to
+ * hold. Every piece of code is read once, the bodies of functions when first called or else last,
+ * so the time is proportional to the length of the text.
+ */
+export class SourceReader {
+  readonly graphs: GraphDraft[] = [];
+  readonly builders: BuilderDraft[] = [];
+  readonly #root = new Scope();
+  readonly #exports: { name: string; value?: Value; local?: string }[] = [];
+  readonly #functions = new Map<FunctionNode, ReadFunction>();
+  readonly #waiting: { code: FunctionNode; scope: Scope; statement: Node }[] = [];
+  /** The innermost statement that is being read: lenses stand there. */
+  #statement: Node | undefined;
+  /** The function whose body is being read. */
+  #caller: ReadFunction | undefined;
+
+  /** Reads a whole module. */
+  readModule(statements: readonly Node[]): void {
+    this.#block(statements, this.#root);
+    // Grows meanwhile: there are functions in functions.
+    for (const { code, scope, statement } of this.#waiting) {
+      this.#statement = statement;
+      this.#run(code, scope);
+    }
+  }
+
+  /** Exported names and what they hold, in the order of the text. */
+  get exports(): { name: string; value: Value }[] {
+    return this.#exports.flatMap(({ name, value, local }) => {
+      const held = local === undefined ? value : this.#root.lookup(local);
+      // `module.exports = { a, b }`, like a default export of that form, is a list of exports.
+      if (name !== 'default' || held?.kind !== 'object') return [{ name, value: held }];
+      return [...held.entries].map(([key, entry]) => ({ name: key, value: entry.value }));
+    });
+  }
+
+  #block(statements: readonly Node[], scope: Scope): void {
+    for (const statement of statements) {
+      const node = ('declaration' in statement && statement.declaration) || statement;
+      if (node.type === 'FunctionDeclaration' && node.id) {
+        scope.declare(node.id.name, { kind: 'function', code: node, scope });
+      }
+    }
+    for (const statement of statements) {
+      this.#statement = statement;
+      this.#read(statement, scope);
+    }
+  }
+
+  /** Reads any code; gives what it evaluates to, for an expression whose value is known. */
+  #read(node: Node, scope: Scope): Value {
+    switch (node.type) {
+      case 'StringLiteral':
+        return { kind: 'text', text: node.value };
+      case 'TemplateLiteral':
+        return concatenate(
+          node.quasis.flatMap((quasi, i) => {
+            const text: Value = { kind: 'text', text: quasi.value.cooked ?? '' };
+            const expression = node.expressions[i];
+            return expression ? [text, this.#read(expression, scope)] : [text];
+          }),
+        );
+      case 'Identifier':
+        return scope.lookup(node.name);
+      case 'ArrayExpression':
+        return {
+          kind: 'array',
+          items: node.elements.map((element) => ({
+            value: element ? this.#read(element, scope) : undefined,
+            at: element ?? node,
+          })),
+        };
+      case 'ObjectExpression':
+        return this.#object(node, scope);
+      case 'MemberExpression':
+      case 'OptionalMemberExpression': {
+        const object = this.#read(node.object, scope);
+        const key = this.#key(node.property, { computed: node.computed, scope });
+        return key === undefined ? undefined : memberOf(object, key);
+      }
+      case 'CallExpression':
+      case 'OptionalCallExpression':
+        return this.#calls(node, scope);
+      case 'ImportExpression':
+        return moduleOf(node.source);
+      case 'NewExpression': {
+        const made = this.#read(node.callee, scope);
+        node.arguments.forEach((argument) => this.#read(argument, scope));
+        return made?.kind === 'StateGraph' ? this.#builder('graph') : undefined;
+      }
+      case 'BinaryExpression': {
+        const sides = [this.#read(node.left, scope), this.#read(node.right, scope)];
+        return node.operator === '+' ? concatenate(sides) : undefined;
+      }
+      case 'LogicalExpression': {
+        const left = this.#read(node.left, scope);
+        const right = this.#read(node.right, scope);
+        return left ?? right;
+      }
+      case 'ConditionalExpression': {
+        this.#read(node.test, scope);
+        const yes = this.#read(node.consequent, scope);
+        const no = this.#read(node.alternate, scope);
+        return yes ?? no;
+      }
+      case 'SequenceExpression':
+        return node.expressions.map((expression) => this.#read(expression, scope)).at(-1);
+      case 'AssignmentExpression':
+        return this.#assign(node, scope);
+      case 'AwaitExpression':
+        return this.#read(node.argument, scope);
+      case 'ParenthesizedExpression':
+      case 'TSAsExpression':
+      case 'TSSatisfiesExpression':
+      case 'TSNonNullExpression':
+      case 'TSTypeAssertion':
+      case 'TSInstantiationExpression':
+      case 'ExpressionStatement':
+        return this.#read(node.expression, scope);
+      case 'ArrowFunctionExpression':
+      case 'FunctionExpression':
+      case 'FunctionDeclaration':
+      case 'ObjectMethod':
+      case 'ClassMethod':
+      case 'ClassPrivateMethod':
+        this.#waiting.push({ code: node, scope, statement: this.#statement ?? node });
+        return { kind: 'function', code: node, scope };
+      case 'BlockStatement':
+      case 'StaticBlock':
+      case 'TSModuleBlock':
+        this.#block(node.body, new Scope(scope));
+        return undefined;
+      case 'ReturnStatement': {
+        const value = node.argument ? this.#read(node.argument, scope) : undefined;
+        if (this.#caller) this.#caller.result ??= value;
+        return undefined;
+      }
+      case 'VariableDeclaration':
+        this.#declare(node, scope);
+        return undefined;
+      case 'ClassDeclaration':
+        scope.declare(node.id?.name ?? '', undefined);
+        this.#children(node, new Scope(scope));
+        return undefined;
+      case 'ImportDeclaration':
+        this.#import(node, scope);
+        return undefined;
+      case 'TSImportEqualsDeclaration': {
+        const { moduleReference: module } = node;
+        const isModule = module.type === 'TSExternalModuleReference';
+        scope.declare(node.id.name, isModule ? moduleOf(module.expression) : undefined);
+        return undefined;
+      }
+      case 'ExportNamedDeclaration':
+        this.#export(node, scope);
+        return undefined;
+      case 'ExportDefaultDeclaration':
+        this.#exports.push({ name: 'default', value: this.#read(node.declaration, scope) });
+        return undefined;
+      case 'TSExportAssignment':
+        this.#exports.push({ name: 'default', value: this.#read(node.expression, scope) });
+        return undefined;
+      case 'TSEnumDeclaration':
+        this.#enum(node, scope);
+        return undefined;
+      default:
+        // Other nodes of TypeScript are types, but for `namespace`.
+        if (!node.type.startsWith('TS') || node.type === 'TSModuleDeclaration') {
+          this.#children(node, node.type.endsWith('Statement') ? new Scope(scope) : scope);
+        }
+        return undefined;
+    }
+  }
+
+  #children(node: Node, scope: Scope): void {
+    for (const child of Object.values(node).flat() as unknown[]) {
+      if (isNode(child)) this.#read(child, scope);
+    }
+  }
+
+  /** The text of a property's key. */
+  #key(node: Node, { computed, scope }: { computed: boolean; scope: Scope }): string | undefined {
+    const isName = !computed || node.type === 'NumericLiteral';
+    return isName ? keyText(node) : textOf(this.#read(node, scope));
+  }
+
+  #object({ properties }: ObjectExpression, scope: Scope): Value {
+    const entries = new Map<string, Placed>();
+    for (const property of properties) {
+      if (property.type === 'SpreadElement') {
+        const spread = this.#read(property.argument, scope);
+        if (spread?.kind === 'object')
+          spread.entries.forEach((entry, key) => entries.set(key, entry));
+        continue;
+      }
+      const { key, computed } = property;
+      const name = this.#key(key, { computed, scope });
+      const value = this.#read(
+        property.type === 'ObjectProperty' ? property.value : property,
+        scope,
+      );
+      if (name !== undefined) entries.set(name, { value, at: key });
+    }
+    return { kind: 'object', entries };
+  }
+
+  /** Reads `a.b().c().d()` in one go: builder chains get longer than the stack is deep. */
+  #calls(outermost: CallExpression | OptionalCallExpression, scope: Scope): Value {
+    const calls: { method: string; args: readonly Node[] }[] = [];
+    let node: Node = outermost;
+    for (;;) {
+      if (node.type === 'TSNonNullExpression' || node.type === 'ParenthesizedExpression') {
+        node = node.expression;
+        continue;
+      }
+      if (node.type !== 'CallExpression' && node.type !== 'OptionalCallExpression') break;
+      const { callee, arguments: args }: CallExpression | OptionalCallExpression = node;
+      if (callee.type !== 'MemberExpression' && callee.type !== 'OptionalMemberExpression') break;
+      const method = this.#key(callee.property, { computed: callee.computed, scope });
+      calls.push({ method: method ?? '', args });
+      node = callee.object;
+    }
+    let value =
+      node.type === 'CallExpression' || node.type === 'OptionalCallExpression'
+        ? this.#call(this.#callee(node, scope), this.#arguments(node.arguments, scope))
+        : this.#read(node, scope);
+    for (const { method, args } of calls.reverse()) {
+      value = this.#method(value, { method, args: this.#arguments(args, scope) });
+    }
+    return value;
+  }
+
+  #callee({ callee, arguments: [first] }: CallExpression | OptionalCallExpression, scope: Scope) {
+    const isRequire = callee.type === 'Identifier' && callee.name === 'require';
+    return isRequire && first ? moduleOf(first) : this.#read(callee, scope);
+  }
+
+  #arguments(nodes: readonly Node[], scope: Scope): Placed[] {
+    return nodes.map((at) => ({ value: this.#read(at, scope), at }));
+  }
+
+  #method(value: Value, { method, args }: { method: string; args: readonly Placed[] }): Value {
+    if (value?.kind === 'builder') {
+      const result = value.builder.call(method, args);
+      if (result.kind === 'graph') this.graphs.push(result.graph);
+      return result;
+    }
+    if (value?.kind === 'graph') return method === 'withConfig' ? value : undefined;
+    return this.#call(memberOf(value, method), args);
+  }
+
+  #call(value: Value, args: readonly Placed[]): Value {
+    if (value?.kind === 'namespace') return value;
+    if (value?.kind === 'function') return this.#callFunction(value.code, value.scope);
+    if (value?.kind !== 'entrypoint') return undefined;
+    const options = args[0]?.value;
+    const { builder } = this.#builder('entrypoint');
+    builder.isCompiled = true;
+    return this.#graph(
+      graphOf(builder, options?.kind === 'text' ? options : memberOf(options, 'name')),
+    );
+  }
+
+  #callFunction(code: FunctionNode, scope: Scope): Value {
+    const { result, makesGraph } = this.#run(code, scope);
+    if (result?.kind !== 'graph' || !makesGraph) return result;
+    const { builder, name } = result.graph;
+    result.graph.isTemplate = true;
+    return this.#graph({ builder, ...(name !== undefined && { name }) });
+  }
+
+  /** Reads a function's body, unless that is done; in a recursive call the result is unknown. */
+  #run(code: FunctionNode, scope: Scope): ReadFunction {
+    const known = this.#functions.get(code);
+    if (known) return known;
+    const called: ReadFunction = { result: undefined, makesGraph: false };
+    this.#functions.set(code, called);
+    const { length } = this.graphs;
+    const [statement, caller] = [this.#statement, this.#caller];
+    this.#caller = called;
+    const inner = new Scope(scope);
+    for (const param of code.params) this.#bind(param, undefined, inner);
+    if (code.body.type === 'BlockStatement') this.#block(code.body.body, inner);
+    else called.result = this.#read(code.body, inner);
+    [this.#statement, this.#caller] = [statement, caller];
+    const { result } = called;
+    called.makesGraph = result?.kind === 'graph' && this.graphs.indexOf(result.graph, length) >= 0;
+    return called;
+  }
+
+  #builder(kind: BuilderDraft['kind']): { kind: 'builder'; builder: BuilderDraft } {
+    const builder = new BuilderDraft(kind, rangeOf(this.#statement ?? {}));
+    this.builders.push(builder);
+    return { kind: 'builder', builder };
+  }
+
+  #graph(graph: GraphDraft): Value {
+    this.graphs.push(graph);
+    return { kind: 'graph', graph };
+  }
+
+  #declare({ declarations }: VariableDeclaration, scope: Scope): string[] {
+    const statement = this.#statement;
+    return declarations.flatMap((declarator, i) => {
+      if (i > 0) this.#statement = declarator;
+      const value = declarator.init ? this.#read(declarator.init, scope) : undefined;
+      this.#statement = statement;
+      return this.#bind(declarator.id, value, scope);
+    });
+  }
+
+  /** Declares the names of a pattern; returns them. */
+  #bind(pattern: Node, value: Value, scope: Scope): string[] {
+    switch (pattern.type) {
+      case 'Identifier':
+        scope.declare(pattern.name, value);
+        giveName(value, pattern.name);
+        return [pattern.name];
+      case 'ObjectPattern':
+        return pattern.properties.flatMap((property) => {
+          if (property.type !== 'ObjectProperty') return this.#bind(property, undefined, scope);
+          const key = property.computed ? undefined : keyText(property.key);
+          return this.#bind(property.value, key === undefined ? key : memberOf(value, key), scope);
+        });
+      case 'ArrayPattern':
+        return pattern.elements.flatMap((element, i) =>
+          element ? this.#bind(element, memberOf(value, String(i)), scope) : [],
+        );
+      case 'AssignmentPattern':
+        return this.#bind(pattern.left, value ?? this.#read(pattern.right, scope), scope);
+      case 'RestElement':
+        return this.#bind(pattern.argument, undefined, scope);
+      case 'TSParameterProperty':
+        return this.#bind(pattern.parameter, undefined, scope);
+      default:
+        return [];
+    }
+  }
+
+  #assign({ left, right }: AssignmentExpression, scope: Scope): Value {
+    const value = this.#read(right, scope);
+    if (left.type === 'Identifier') {
+      scope.assign(left.name, value);
+      giveName(value, left.name);
+    } else if (left.type === 'MemberExpression' && !left.computed) {
+      const key = keyText(left.property) ?? '';
+      giveName(value, key);
+      const owner = pathOf(left.object);
+      if (owner === 'module' && key === 'exports') this.#exports.push({ name: 'default', value });
+      else if (owner === 'exports' || owner === 'module.exports') {
+        this.#exports.push({ name: key, value });
+      }
+    }
+    return value;
+  }
+
+  #import({ source, specifiers, importKind }: ImportDeclaration, scope: Scope): void {
+    const module = importKind === 'type' ? undefined : moduleOf(source);
+    for (const specifier of specifiers) {
+      const imported =
+        specifier.type === 'ImportSpecifier' ? keyText(specifier.imported) : undefined;
+      const value = imported === undefined ? module : memberOf(module, imported);
+      scope.declare(specifier.local.name, value);
+    }
+  }
+
+  #export({ declaration, specifiers, source }: ExportNamedDeclaration, scope: Scope): void {
+    if (declaration?.type === 'VariableDeclaration') {
+      const names = this.#declare(declaration, scope);
+      this.#exports.push(...names.map((name) => ({ name, local: name })));
+    } else if (declaration) {
+      this.#read(declaration, scope);
+    }
+    if (source) return;
+    for (const specifier of specifiers) {
+      if (specifier.type !== 'ExportSpecifier') continue;
+      const name = keyText(specifier.exported);
+      const local = keyText(specifier.local);
+      if (name !== undefined && local !== undefined) this.#exports.push({ name, local });
+    }
+  }
+
+  #enum(node: TSEnumDeclaration, scope: Scope): void {
+    const entries = new Map<string, Placed>();
+    for (const { id, initializer } of node.body.members) {
+      const value = initializer ? this.#read(initializer, scope) : undefined;
+      entries.set(keyText(id) ?? '', { value, at: id });
+    }
+    scope.declare(node.id.name, { kind: 'object', entries });
+  }
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && typeof (value as Node).type === 'string';
+}
+
+/** The text of a name or of a literal key. */
+function keyText(node: Node): string | undefined {
+  if (node.type === 'Identifier') return node.name;
+  if (node.type === 'StringLiteral') return node.value;
+  return node.type === 'NumericLiteral' ? String(node.value) : undefined;
+}
+
+/** `module.exports` of a chain of plain names. */
+function pathOf(node: Node): string | undefined {
+  if (node.type === 'Identifier') return node.name;
+  if (node.type !== 'MemberExpression' || node.computed) return undefined;
+  return `${pathOf(node.object)}.${keyText(node.property)}`;
+}
+
+function moduleOf(source: Node): Value {
+  const isLibrary = source.type === 'StringLiteral' && LIBRARY.test(source.value);
+  return isLibrary ? { kind: 'namespace' } : undefined;
+}
+
+function concatenate(parts: readonly Value[]): Value {
+  const texts = parts.map(textOf);
+  return texts.includes(undefined) ? undefined : { kind: 'text', text: texts.join('') };
+}
+
+/** A graph goes by the first variable that holds it. */
+function giveName(value: Value, name: string): void {
+  if (value?.kind === 'builder') value.builder.localName ??= name;
+  else if (value?.kind === 'graph') value.graph.localName ??= name;
+}

@@ -1,0 +1,83 @@
+import type { Function as FunctionNode } from '@babel/types';
+import type { BuilderDraft, GraphDraft } from './graphDraft.ts';
+
+/** What an expression is known to be without running it; `undefined` stands for anything else. */
+export type StaticValue =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'array'; readonly items: readonly Placed[] }
+  | { readonly kind: 'object'; readonly entries: ReadonlyMap<string, Placed> }
+  | { readonly kind: 'namespace' }
+  | { readonly kind: 'StateGraph' }
+  | { readonly kind: 'entrypoint' }
+  | { readonly kind: 'builder'; readonly builder: BuilderDraft }
+  | { readonly kind: 'graph'; readonly graph: GraphDraft }
+  | { readonly kind: 'function'; readonly code: FunctionNode; readonly scope: Scope };
+
+/** An argument or element, or a property at the place of its key. */
+export interface Placed {
+  readonly value: StaticValue | undefined;
+  readonly at: Located;
+}
+
+/** Anything with a place in the text, such as a node of the syntax tree. */
+export interface Located {
+  readonly loc?: {
+    readonly start: { readonly line: number; readonly column: number };
+    readonly end: { readonly line: number; readonly column: number };
+  } | null;
+}
+
+/** What the library's names mean, also in a text whose import is not written yet. */
+export function libraryValue(name: string): StaticValue | undefined {
+  switch (name) {
+    case 'StateGraph':
+    case 'entrypoint':
+      return { kind: name };
+    case 'START':
+      return { kind: 'text', text: '__start__' };
+    case 'END':
+      return { kind: 'text', text: '__end__' };
+    default:
+      return undefined;
+  }
+}
+
+/** Names that are declared in a block, and those around it. */
+export class Scope {
+  readonly #names = new Map<string, StaticValue | undefined>();
+  readonly #parent: Scope | undefined;
+
+  constructor(parent?: Scope) {
+    this.#parent = parent;
+  }
+
+  declare(name: string, value: StaticValue | undefined): void {
+    this.#names.set(name, value);
+  }
+
+  /** Gives a declared name another value; the first known value stays if the new one is unknown. */
+  assign(name: string, value: StaticValue | undefined): void {
+    if (this.#names.has(name) || !this.#parent) {
+      if (value) this.#names.set(name, value);
+    } else {
+      this.#parent.assign(name, value);
+    }
+  }
+
+  lookup(name: string): StaticValue | undefined {
+    if (this.#names.has(name)) return this.#names.get(name);
+    return this.#parent ? this.#parent.lookup(name) : libraryValue(name);
+  }
+}
+
+export function textOf(value: StaticValue | undefined): string | undefined {
+  return value?.kind === 'text' ? value.text : undefined;
+}
+
+/** A property of an object, an element of an array, or a name of the library's namespace. */
+export function memberOf(value: StaticValue | undefined, key: string): StaticValue | undefined {
+  if (value?.kind === 'object') return value.entries.get(key)?.value;
+  if (value?.kind === 'array') return value.items[Number(key)]?.value;
+  if (value?.kind === 'namespace') return libraryValue(key);
+  return undefined;
+}
