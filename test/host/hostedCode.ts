@@ -77,7 +77,6 @@ export function pageAddress(
     readonly folder?: string;
     readonly workspaceFile?: string;
     readonly openFile?: string;
-    readonly payload?: readonly (readonly [string, string])[];
   },
 ): string {
   const address = new URL(server.url);
@@ -87,16 +86,13 @@ export function pageAddress(
   const payload = [
     ['skipWelcome', 'true'],
     ['skipReleaseNotes', 'true'],
-    ...(options.payload ?? []),
   ];
-  if (options.openFile) payload.push(['openFile', remoteUri(server, options.openFile)]);
+  if (options.openFile) {
+    const path = options.openFile.split('/').map(encodeURIComponent).join('/');
+    payload.push(['openFile', `vscode-remote://127.0.0.1:${server.port}${path}`]);
+  }
   address.searchParams.set('payload', JSON.stringify(payload));
   return address.href;
-}
-
-/** The editor's address of a file, as text. */
-export function remoteUri(server: CodeServer, path: string): string {
-  return `vscode-remote://127.0.0.1:${server.port}${path.split('/').map(encodeURIComponent).join('/')}`;
 }
 
 /** Makes a page load extensions from source, and a test module inside them if one is named. */

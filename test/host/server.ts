@@ -1,7 +1,15 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { installServer, run } from './install.ts';
 import { onProcessEnd } from './releases.ts';
@@ -9,7 +17,7 @@ import { onProcessEnd } from './releases.ts';
 export interface ServerOptions {
   /** VSIX files to install before the start. */
   readonly vsix?: readonly string[];
-  /** Folders of plain extensions to put in as installed ones. */
+  /** Folders of extensions that are to be as if installed, from where they are. */
   readonly extensions?: readonly string[];
   /** User settings, on top of those that keep the editor quiet. */
   readonly settings?: Readonly<Record<string, unknown>>;
@@ -19,6 +27,8 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Folder for settings, extensions and logs. Default: a temporary one, removed in the end. */
   readonly dataDir?: string;
+  /** Keep extension hosts (for a while) and the server when there is no page: a person comes back. */
+  readonly keepAlive?: boolean;
 }
 
 export interface CodeServer {
@@ -29,6 +39,8 @@ export interface CodeServer {
   readonly userDataDir: string;
   /** What the server has printed so far. */
   log(): string;
+  /** Settles when the server has ended, whyever. */
+  readonly ended: Promise<void>;
   /** The form in which the editor knows a file of the server's. */
   uri(path: string): { $mid: 1; scheme: string; authority: string; path: string };
   stop(): void;
@@ -62,13 +74,19 @@ export async function startServer(options: ServerOptions = {}): Promise<CodeServ
   const userDataDir = join(dataDir, 'user');
   const extensionsDir = join(dataDir, 'extensions');
   mkdirSync(join(userDataDir, 'User'), { recursive: true });
+  // What is in this folder is looked at once, when the list of the installed does not exist yet.
+  rmSync(extensionsDir, { recursive: true, force: true });
   mkdirSync(extensionsDir, { recursive: true });
-  writeFileSync(
-    join(userDataDir, 'User/settings.json'),
-    JSON.stringify({ ...quietSettings, ...options.settings }, undefined, 2),
-  );
+  const settingsFile = join(userDataDir, 'User/settings.json');
+  if (!existsSync(settingsFile)) {
+    const settings = { ...quietSettings, ...options.settings };
+    writeFileSync(settingsFile, JSON.stringify(settings, undefined, 2));
+  }
   for (const folder of options.extensions ?? []) {
-    cpSync(folder, join(extensionsDir, `superstep.${basename(folder)}-1.0.0`), { recursive: true });
+    const { publisher, name, version } = JSON.parse(
+      readFileSync(join(folder, 'package.json'), 'utf8'),
+    ) as Record<string, string>;
+    symlinkSync(folder, join(extensionsDir, `${publisher}.${name}-${version}`), 'junction');
   }
   const program = [
     'out/server-main.js',
@@ -89,8 +107,9 @@ export async function startServer(options: ServerOptions = {}): Promise<CodeServ
       '--accept-server-license-terms',
       ...['--telemetry-level', 'off'],
       // Without a page the extension host ends at once, and the server some minutes later.
-      ...['--reconnection-grace-time', '1'],
-      '--enable-remote-auto-shutdown',
+      ...(options.keepAlive
+        ? []
+        : ['--reconnection-grace-time', '1', '--enable-remote-auto-shutdown']),
       ...(options.trust === false ? [] : ['--disable-workspace-trust']),
     ],
     { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
@@ -100,6 +119,7 @@ export async function startServer(options: ServerOptions = {}): Promise<CodeServ
     if (options.dataDir === undefined) removeFolder(dataDir);
   });
 
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   let printed = '';
   const port = await new Promise<number>((resolve, reject) => {
     const timer = setTimeout(() => fail('did not listen within 60 s'), 60_000);
@@ -128,6 +148,7 @@ export async function startServer(options: ServerOptions = {}): Promise<CodeServ
     url: `http://127.0.0.1:${port}/`,
     userDataDir,
     log: () => printed,
+    ended,
     uri: (path) => ({ $mid: 1, scheme: 'vscode-remote', authority: `127.0.0.1:${port}`, path }),
     stop,
   };
