@@ -25,6 +25,16 @@ export interface TaskInfo {
   readonly superstep: number;
 }
 
+/** Where an error of user code happened. */
+export interface TaskFailure {
+  readonly node: string;
+  /** As in {@link TaskInfo.path}. */
+  readonly path: readonly string[];
+  readonly superstep: number;
+  /** 1 for the first try. */
+  readonly attempt: number;
+}
+
 /** An error as data: what an observer in another thread or process can still print. */
 export interface ErrorInfo {
   readonly name: string;
@@ -68,7 +78,10 @@ export interface SuperstepStarted extends EventBase {
 export interface SuperstepFinished extends EventBase {
   readonly type: 'superstepFinished';
   readonly path: readonly string[];
+  /** 0 for the input, which is reported (without a start) if it wrote anything. */
   readonly superstep: number;
+  /** The keys that the superstep wrote. */
+  readonly written: readonly string[];
   /** The graph's whole state after the writes were applied. */
   readonly state: Readonly<Record<string, unknown>>;
 }
@@ -141,8 +154,8 @@ export interface RunFailed extends EventBase {
   readonly error: ErrorInfo;
   /** The run's signal was aborted. */
   readonly cancelled: boolean;
-  /** The node's failed task, where one task is to blame. */
-  readonly task?: TaskInfo;
+  /** Where the error happened, if a task threw it. */
+  readonly failure?: TaskFailure;
   /** The root graph's state after the last superstep that was applied. */
   readonly state: unknown;
 }

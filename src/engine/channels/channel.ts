@@ -1,0 +1,171 @@
+import { InvalidUpdateError, SuperstepError, isSuperstepError, show } from '../errors.ts';
+import { deepFreeze, isolate } from './isolate.ts';
+import { bulkOf, fold, type BulkReducer, type Reducer } from './reducers.ts';
+
+/** Marks the place of a key that was never written. Never leaves the engine. */
+export const EMPTY: unique symbol = Symbol('empty');
+
+/**
+ * Written to a key with a reducer, replaces its value instead of being combined with it. Other
+ * writes to the key in the same superstep are dropped.
+ *
+ * @example
+ * ```ts
+ * import { Annotation, END, Overwrite, START, StateGraph, append } from 'superstep';
+ * const State = Annotation.Root({ list: Annotation<string[]>({ reducer: append }) });
+ * const graph = new StateGraph(State)
+ *   .addNode('reset', () => ({ list: new Overwrite(['fresh']) }))
+ *   .addEdge(START, 'reset')
+ *   .compile();
+ * console.log(await graph.invoke({ list: ['old'] })); // { list: [ 'fresh' ] }
+ * ```
+ */
+export class Overwrite<Value = unknown> {
+  readonly value: Value;
+
+  constructor(value: Value) {
+    this.value = value;
+    Object.defineProperty(this, OVERWRITE, { value: true });
+  }
+}
+const OVERWRITE = Symbol.for('superstep.overwrite');
+
+function isOverwrite(value: unknown): value is Overwrite {
+  return typeof value === 'object' && value !== null && OVERWRITE in value;
+}
+
+/** Checks one value: returns it, possibly transformed, or the reasons why it does not fit. */
+export type Check = (value: unknown) => { value: unknown } | { issues: readonly string[] };
+
+/** How one key is declared. */
+export interface ChannelSpec {
+  readonly key: string;
+  /** Absent: the last value wins, and only one task a superstep may write it. */
+  readonly reducer?: Reducer<any, any>;
+  /** Makes the value a run starts with; called for each run. */
+  readonly initial?: () => unknown;
+  /** Checks values: what is stored of a key without reducer, and overwrites of one with reducer. */
+  readonly checkValue?: Check;
+  /** Checks single updates of a key with reducer. */
+  readonly checkUpdate?: Check;
+  /** Name of the type for people, such as `string[]`. */
+  readonly type: string;
+  /** An input without this key is incomplete. Not enforced; for forms and prompts. */
+  readonly required: boolean;
+}
+
+/** The writes of one superstep to one channel, in task order: `updates[i]` came from `writers[i]`. */
+export interface Writes {
+  readonly updates: unknown[];
+  readonly writers: string[];
+}
+
+/**
+ * One key of the state and the law by which its value changes. Holds no value itself: the values
+ * of a run are in its snapshot.
+ */
+export class Channel {
+  readonly spec: ChannelSpec;
+  readonly key: string;
+  readonly #bulk: BulkReducer | undefined;
+
+  constructor(spec: ChannelSpec) {
+    this.spec = spec;
+    this.key = spec.key;
+    this.#bulk = spec.reducer && bulkOf(spec.reducer);
+  }
+
+  /** The value a run starts with, or `EMPTY`. */
+  initial(): unknown {
+    return this.spec.initial ? isolate(this.spec.initial()) : EMPTY;
+  }
+
+  /**
+   * Checks an update where it is made, so that the error names the node that made it.
+   * @throws {SuperstepError} VALIDATION_FAILED
+   */
+  check(update: unknown, writer: string): unknown {
+    const overwrite = isOverwrite(update);
+    const check = overwrite || !this.spec.reducer ? this.spec.checkValue : this.spec.checkUpdate;
+    const given = overwrite ? update.value : update;
+    if (!check) return overwrite && !this.spec.reducer ? given : update;
+    const result = check(given);
+    if ('issues' in result) {
+      throw new SuperstepError(
+        'VALIDATION_FAILED',
+        `Invalid value for key "${this.key}" from ${origin(writer)}: ${result.issues.join('; ')} ` +
+          `(got ${show(given)})`,
+        { nodes: writer === INPUT ? [] : [writer], key: this.key, value: given },
+      );
+    }
+    if (!overwrite) return result.value;
+    return this.spec.reducer ? new Overwrite(result.value) : result.value;
+  }
+
+  /**
+   * The value after one superstep's writes (at least one) to this channel; `current` is not changed.
+   * @throws {InvalidUpdateError} INVALID_CONCURRENT_GRAPH_UPDATE
+   * @throws {SuperstepError} REDUCER_FAILED
+   */
+  apply(current: unknown, writes: Writes): unknown {
+    const { reducer } = this.spec;
+    const { updates } = writes;
+    if (!reducer) {
+      if (updates.length > 1) throw this.#concurrent(writes, 'the key has no reducer');
+      const update = updates[0];
+      return isolate(isOverwrite(update) ? update.value : update);
+    }
+    const overwrites = updates.filter(isOverwrite);
+    if (overwrites.length > 1) throw this.#concurrent(writes, 'only one may overwrite it');
+    if (overwrites.length === 1) return isolate(overwrites[0]!.value);
+    const base = current === EMPTY ? undefined : current;
+    for (let i = 0; i < updates.length; i++) updates[i] = isolate(updates[i]);
+    try {
+      return deepFreeze(this.#bulk ? this.#bulk(base, updates) : fold(reducer, base, updates));
+    } catch (error) {
+      if (isSuperstepError(error)) throw error;
+      const names = unique(writes.writers);
+      throw new SuperstepError(
+        'REDUCER_FAILED',
+        `The reducer of key "${this.key}" failed on the updates of ${names.map(origin).join(', ')}: ` +
+          `${error instanceof Error ? error.message : show(error)}${mutationHint(error)}`,
+        { nodes: names.filter((name) => name !== INPUT), key: this.key },
+        { cause: error },
+      );
+    }
+  }
+
+  #concurrent(writes: Writes, why: string): InvalidUpdateError {
+    const names = unique(writes.writers);
+    const who =
+      names.length === 1
+        ? `${writes.writers.length} tasks of node "${names[0]}"`
+        : `nodes ${names.map((name) => `"${name}"`).join(' and ')}`;
+    return new InvalidUpdateError(
+      'INVALID_CONCURRENT_GRAPH_UPDATE',
+      `Cannot apply ${writes.updates.length} writes to key "${this.key}" in one superstep, from ${who}: ` +
+        `${why}. Give the key a reducer (for a list: Annotation({ reducer: append })), let one node ` +
+        `write it, or give a subgraph an output schema without it`,
+      { nodes: names, key: this.key, value: writes.updates[0] },
+    );
+  }
+}
+
+/** Stands for the node's name where the writer is the run's input. */
+export const INPUT = '__input__';
+
+function origin(writer: string): string {
+  return writer === INPUT ? 'the input' : `node "${writer}"`;
+}
+
+function unique(names: readonly string[]): string[] {
+  return [...new Set(names)];
+}
+
+/** State is frozen; a `TypeError` that says so deserves a word on what to do instead. */
+export function mutationHint(error: unknown): string {
+  return error instanceof TypeError &&
+    /object is not extensible|read only property/.test(error.message)
+    ? ' (state is read-only: return a new value instead of changing the present one)'
+    : '';
+}

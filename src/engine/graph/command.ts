@@ -1,0 +1,57 @@
+import type { Send } from './send.ts';
+
+const COMMAND = Symbol.for('superstep.command');
+
+export interface CommandFields<Update = Record<string, unknown>, Nodes extends string = string> {
+  /** Written to the state as if the node had returned it. */
+  update?: Update;
+  /** Where to go next, in addition to the node's own edges. */
+  goto?: Nodes | Send<Nodes> | readonly (Nodes | Send<Nodes>)[];
+  /** `Command.PARENT`: update and goto act in the graph around this subgraph. */
+  graph?: string;
+  /** The answer to an interrupt. */
+  resume?: unknown;
+}
+
+/**
+ * Returned from a node: an update of the state and the next nodes in one value.
+ *
+ * @example
+ * ```ts
+ * import { Annotation, Command, START, StateGraph } from 'superstep';
+ * const State = Annotation.Root({ n: Annotation<number>() });
+ * const graph = new StateGraph(State)
+ *   .addNode('a', () => new Command({ update: { n: 1 }, goto: 'b' }), { ends: ['b'] })
+ *   .addNode('b', (state) => ({ n: state.n + 1 }))
+ *   .addEdge(START, 'a')
+ *   .compile();
+ * console.log(await graph.invoke({})); // { n: 2 }
+ * ```
+ */
+export class Command<Update = any, Nodes extends string = string> {
+  /** Value of `graph` that names the parent graph. */
+  static readonly PARENT = '__parent__';
+
+  readonly update: Update | undefined;
+  readonly goto: readonly (Nodes | Send<Nodes>)[];
+  readonly graph: string | undefined;
+  readonly resume: unknown;
+
+  constructor(fields: CommandFields<Update, Nodes> = {}) {
+    this.update = fields.update;
+    this.goto =
+      fields.goto === undefined
+        ? []
+        : Array.isArray(fields.goto)
+          ? (fields.goto as readonly (Nodes | Send<Nodes>)[])
+          : [fields.goto as Nodes | Send<Nodes>];
+    this.graph = fields.graph;
+    this.resume = fields.resume;
+  }
+}
+Object.defineProperty(Command.prototype, COMMAND, { value: true });
+
+/** True for commands of any copy of the library. */
+export function isCommand(value: unknown): value is Command {
+  return typeof value === 'object' && value !== null && COMMAND in value;
+}

@@ -1,0 +1,274 @@
+import { AbortError, EmptyInputError, SuperstepError, show } from '../errors.ts';
+import { GRAPH, type GraphHandle, type InputField } from '../handle.ts';
+import { toErrorInfo, taskOf } from '../runtime/failure.ts';
+import { currentFrame } from '../runtime/runContext.ts';
+import { GraphRun, RunScope } from '../superstep/graphRun.ts';
+import { runLoop } from '../superstep/loop.ts';
+import { readView, type Plan } from './plan.ts';
+import { describe, type DrawableGraph } from './describe.ts';
+import type { CompileOptions, GraphDefinition } from './stateGraph.ts';
+import { streamEvents, type StreamChunk } from './stream.ts';
+import type { RunConfig, StreamConfig, StreamMode } from './types.ts';
+
+/**
+ * A graph that can be run; made by {@link StateGraph.compile}. Also a node for other graphs. It holds
+ * no state of its own: any number of runs may go on at once.
+ */
+export class CompiledStateGraph<
+  Output = any,
+  Input = any,
+  Nodes extends string = string,
+  Context = any,
+> {
+  readonly name: string;
+  readonly description: string | undefined;
+  /** What the graph was made of. */
+  readonly definition: GraphDefinition;
+  /** The form in which it runs. */
+  readonly plan: Plan;
+  /** Types only. */
+  declare readonly NodeNames?: Nodes;
+  readonly #defaults: RunConfig<Context>;
+  readonly #options: CompileOptions;
+
+  constructor(
+    definition: GraphDefinition,
+    plan: Plan,
+    options: CompileOptions = {},
+    defaults: RunConfig<Context> = {},
+  ) {
+    this.name = plan.name;
+    this.description = options.description;
+    this.definition = definition;
+    this.plan = plan;
+    this.#defaults = defaults;
+    this.#options = options;
+    const handle: GraphHandle = {
+      version: 1,
+      kind: 'graph',
+      inputFields: () => inputFields(plan),
+      currentTask: () => currentFrame()?.info,
+    };
+    Object.defineProperty(this, GRAPH, { value: handle });
+  }
+
+  /**
+   * Runs the graph to its end.
+   *
+   * @param input Written to the state as an update; keys the input schema lacks are ignored.
+   * @returns The state at the end, filtered by the output schema, keys in the order of the schema.
+   * @throws The error of the node that failed (see {@link taskOf} for which one it was), or a
+   * SuperstepError: EMPTY_INPUT, INVALID_INPUT, INVALID_CONFIG, VALIDATION_FAILED,
+   * GRAPH_RECURSION_LIMIT and what can go wrong with updates and routes; AbortError when
+   * `config.signal` is aborted.
+   * @example
+   * ```ts
+   * import { Annotation, START, StateGraph } from 'superstep';
+   * const graph = new StateGraph(Annotation.Root({ n: Annotation<number>() }))
+   *   .addNode('double', (state) => ({ n: state.n * 2 }))
+   *   .addEdge(START, 'double')
+   *   .compile();
+   * console.log(await graph.invoke({ n: 21 })); // { n: 42 }
+   * ```
+   */
+  async invoke(input: Input, config?: RunConfig<Context>): Promise<Output> {
+    const merged = mergeConfig(this.#defaults, config);
+    checkConfig(merged);
+    checkInput(this.name, input);
+    return (await execute(this.plan, input as Record<string, unknown>, merged)) as Output;
+  }
+
+  /**
+   * Runs the graph and yields what happens, as it happens. Leaving the loop early stops the run.
+   *
+   * - `updates` (default): `{ [node]: update }` for each task as it ends
+   * - `values`: the whole state, after the input and after each superstep that wrote something
+   * - `custom`: what nodes pass to `config.writer`
+   *
+   * A list of modes yields `[mode, chunk]`; `subgraphs: true` puts the namespace (`["node:id", …]`,
+   * outermost first) in front.
+   *
+   * @throws As `invoke`, from the iteration.
+   * @example
+   * ```ts
+   * import { Annotation, START, StateGraph } from 'superstep';
+   * const graph = new StateGraph(Annotation.Root({ n: Annotation<number>() }))
+   *   .addSequence({ one: () => ({ n: 1 }), two: (state) => ({ n: state.n + 1 }) })
+   *   .addEdge(START, 'one')
+   *   .compile();
+   * for await (const chunk of await graph.stream({})) console.log(chunk); // { one: { n: 1 } } …
+   * ```
+   */
+  async stream<const Mode extends StreamMode | readonly StreamMode[] = 'updates'>(
+    input: Input,
+    config?: StreamConfig<Mode, Context>,
+  ): Promise<AsyncGenerator<StreamChunk<Mode, Output>>> {
+    const { streamMode, subgraphs, ...rest } = { ...config } as StreamConfig<any, Context>;
+    const mode = (streamMode ?? 'updates') as StreamMode | readonly StreamMode[];
+    return streamEvents((observed) => this.invoke(input, { ...rest, ...observed }), {
+      mode,
+      subgraphs: subgraphs ?? false,
+      signal: rest.signal,
+      onEvent: rest.onEvent,
+    }) as AsyncGenerator<StreamChunk<Mode, Output>>;
+  }
+
+  /** Runs the graph once for each input, all at once; outputs come in the order of the inputs. */
+  async batch(inputs: readonly Input[], config?: RunConfig<Context>): Promise<Output[]> {
+    return Promise.all(inputs.map((input) => this.invoke(input, config)));
+  }
+
+  /** The same graph with defaults for the config of its calls; values given in a call win. */
+  withConfig(config: RunConfig<Context>): CompiledStateGraph<Output, Input, Nodes, Context> {
+    const defaults = mergeConfig(this.#defaults, config);
+    return new CompiledStateGraph(this.definition, this.plan, this.#options, defaults);
+  }
+
+  /**
+   * The graph's nodes and edges, for drawing.
+   *
+   * @param options.xray Shows the inside of subgraphs; a number limits the depth. Default `false`.
+   * @example
+   * ```ts
+   * import { Annotation, END, START, StateGraph } from 'superstep';
+   * const graph = new StateGraph(Annotation.Root({ n: Annotation<number>() }))
+   *   .addNode('a', () => ({ n: 1 }))
+   *   .addEdge(START, 'a')
+   *   .addEdge('a', END)
+   *   .compile();
+   * console.log(graph.getGraph().drawMermaid());
+   * ```
+   */
+  getGraph(options: { xray?: boolean | number } = {}): DrawableGraph {
+    return describe(this.definition, options.xray ?? false);
+  }
+
+  /** The same as {@link getGraph}, for code that awaits it. */
+  async getGraphAsync(options: { xray?: boolean | number } = {}): Promise<DrawableGraph> {
+    return this.getGraph(options);
+  }
+}
+
+/** True for compiled graphs of this copy of the library, which can be nodes. */
+export function isCompiledGraph(value: unknown): value is CompiledStateGraph {
+  return value instanceof CompiledStateGraph;
+}
+
+/** Runs a plan from its input to its output: the impure shell around the loop. */
+async function execute(
+  plan: Plan,
+  input: Record<string, unknown>,
+  config: RunConfig,
+): Promise<Record<string, unknown>> {
+  const outer = currentFrame();
+  const scope = new RunScope(config, outer?.run.scope);
+  const run = new GraphRun(plan, scope, outer);
+  const unlink = linkSignal(run, config.signal);
+  if (scope.isOwnRun) {
+    scope.emit({ type: 'runStarted', graph: plan.name, startedAt: scope.clock.epoch(), input });
+  }
+  try {
+    if (run.abortReason !== undefined) throw run.abortReason;
+    const { output, parent } = await runLoop(run, input);
+    if (parent.length > 0) throw parentAtRoot(plan);
+    if (scope.isOwnRun) scope.emit({ type: 'runFinished', output });
+    return output;
+  } catch (error) {
+    const reason = run.abortReason ?? (error as Error);
+    if (scope.isOwnRun) reportFailure(run, reason);
+    run.abort(reason);
+    throw reason;
+  } finally {
+    unlink();
+    run.release();
+    scope.close();
+  }
+}
+
+function reportFailure({ scope, plan, snapshot }: GraphRun, error: Error): void {
+  const task = taskOf(error);
+  scope.emit({
+    type: 'runFailed',
+    error: toErrorInfo(error),
+    cancelled: error instanceof AbortError,
+    ...(task && { failure: task }),
+    state: readView(plan.state, snapshot.values),
+  });
+}
+
+/** Aborts the run when the signal is; the returned function takes the listener away. */
+function linkSignal(run: GraphRun, signal: AbortSignal | undefined): () => void {
+  if (signal === undefined) return () => {};
+  const onAbort = () => {
+    const { reason } = signal as { reason: unknown };
+    const why =
+      reason instanceof Error && reason.name !== 'AbortError' ? `: ${reason.message}` : '';
+    run.abort(new AbortError('ABORTED', `The run was aborted${why}`, {}, { cause: reason }));
+  };
+  if (signal.aborted) {
+    onAbort();
+    return () => {};
+  }
+  signal.addEventListener('abort', onAbort, { once: true });
+  return () => signal.removeEventListener('abort', onAbort);
+}
+
+function parentAtRoot(plan: Plan): SuperstepError {
+  return new SuperstepError(
+    'PARENT_AT_ROOT',
+    `A node of graph "${plan.name}" returned a Command for its parent graph, and the graph has none: ` +
+      `use it as a node of another graph, or leave out "graph: Command.PARENT"`,
+  );
+}
+
+function mergeConfig(defaults: RunConfig, config: RunConfig | undefined): RunConfig {
+  if (config === undefined) return defaults;
+  const merged: RunConfig = { ...defaults, ...config };
+  if (defaults.metadata && config.metadata) {
+    merged.metadata = { ...defaults.metadata, ...config.metadata };
+  }
+  if (defaults.configurable && config.configurable) {
+    merged.configurable = { ...defaults.configurable, ...config.configurable };
+  }
+  if (defaults.tags && config.tags) merged.tags = [...defaults.tags, ...config.tags];
+  return merged;
+}
+
+function checkConfig({ recursionLimit, maxConcurrency }: RunConfig): void {
+  for (const [key, value] of Object.entries({ recursionLimit, maxConcurrency })) {
+    if (value === undefined || value === Infinity) continue;
+    if (Number.isInteger(value) && value >= 1) continue;
+    throw new SuperstepError(
+      'INVALID_CONFIG',
+      `${key} must be a whole number of at least 1, got ${show(value)}`,
+      {
+        key,
+        value,
+      },
+    );
+  }
+}
+
+function checkInput(graph: string, input: unknown): void {
+  if (input === null || input === undefined) {
+    throw new EmptyInputError(
+      'EMPTY_INPUT',
+      `Cannot run graph "${graph}" on ${String(input)}: pass an object with the keys of its input, or {}`,
+      { value: input },
+    );
+  }
+  if (typeof input !== 'object' || Array.isArray(input)) {
+    throw new SuperstepError(
+      'INVALID_INPUT',
+      `Cannot run graph "${graph}" on ${show(input)}: the input must be an object with keys of its state`,
+      { value: input },
+    );
+  }
+}
+
+function inputFields({ input, channels }: Plan): InputField[] {
+  return input.channels.map((index) => {
+    const { key, type, required, initial } = channels[index]!.spec;
+    return { key, type, required, ...(initial && { default: initial() }) };
+  });
+}

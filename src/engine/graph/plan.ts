@@ -1,0 +1,73 @@
+import type { Channel } from '../channels/channel.ts';
+import { EMPTY } from '../channels/channel.ts';
+import type { CompiledStateGraph } from './compiledGraph.ts';
+import type { NodeAction, RouterAction } from './types.ts';
+
+/** A choice of keys: what a node, the input or the output sees of the state. */
+export interface View {
+  readonly keys: readonly string[];
+  /** Indexes into `Plan.channels`, one for each key. */
+  readonly channels: readonly number[];
+}
+
+/** A function that chooses the next nodes, and the names its results stand for. */
+export interface Router {
+  readonly action: RouterAction;
+  /** Result → node name; absent: results are node names. */
+  readonly paths: ReadonlyMap<string, string> | undefined;
+}
+
+/** What happens after a node (or START) has run. Nodes and barriers are given by index. */
+export interface Exits {
+  readonly edges: readonly number[];
+  readonly barriers: readonly number[];
+  readonly routers: readonly Router[];
+}
+
+/** A join: `target` runs when each of `sources` has run at least once since the last time. */
+export interface Barrier {
+  readonly target: number;
+  readonly sources: readonly number[];
+}
+
+export interface PlanNode extends Exits {
+  readonly index: number;
+  readonly name: string;
+  /** Place among all nodes sorted by name: the order in which edge-started tasks are applied. */
+  readonly rank: number;
+  readonly action: NodeAction | undefined;
+  readonly subgraph: CompiledStateGraph | undefined;
+  /** What the node is given. */
+  readonly view: View;
+  /** Declared an input of its own: payloads of `Send` are checked against it. */
+  readonly ownInput: boolean;
+  /** Waits until no other task is left. */
+  readonly defer: boolean;
+}
+
+/** A graph in the form in which it runs: names resolved to indexes. Never changes. */
+export interface Plan {
+  readonly name: string;
+  readonly channels: readonly Channel[];
+  readonly byKey: ReadonlyMap<string, number>;
+  readonly nodes: readonly PlanNode[];
+  readonly byName: ReadonlyMap<string, number>;
+  readonly start: Exits;
+  readonly barriers: readonly Barrier[];
+  /** All keys but the private ones. */
+  readonly state: View;
+  readonly input: View;
+  readonly output: View;
+  /** Some key has a schema: updates must be checked. */
+  readonly checks: boolean;
+}
+
+/** The part of the values that a view shows; keys without a value are absent. Frozen. */
+export function readView(view: View, values: readonly unknown[]): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  for (let i = 0; i < view.keys.length; i++) {
+    const value = values[view.channels[i]!];
+    if (value !== EMPTY) result[view.keys[i]!] = value;
+  }
+  return Object.freeze(result);
+}

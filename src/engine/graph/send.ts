@@ -1,0 +1,41 @@
+const SEND = Symbol.for('superstep.send');
+
+/**
+ * Starts a node with an input of its own, besides the state: returned from a router (one per item
+ * makes a map) or in `Command.goto`. The node receives `args` and nothing else. Results of sent
+ * tasks are applied in the order of sending, whatever the order of finishing.
+ *
+ * @example
+ * ```ts
+ * import { Annotation, END, Send, START, StateGraph, append } from 'superstep';
+ * const State = Annotation.Root({
+ *   words: Annotation<string[]>(),
+ *   lengths: Annotation<number[]>({ reducer: append, default: () => [] }),
+ * });
+ * const graph = new StateGraph(State)
+ *   .addNode('measure', (word: any) => ({ lengths: [word.length] }))
+ *   .addConditionalEdges(START, (state) => state.words.map((word) => new Send('measure', word)), ['measure'])
+ *   .compile();
+ * console.log((await graph.invoke({ words: ['a', 'bbb', 'cc'] })).lengths); // [ 1, 3, 2 ]
+ * ```
+ */
+export class Send<Node extends string = string, Args = any> {
+  readonly node: Node;
+  readonly args: Args;
+
+  constructor(node: Node, args: Args) {
+    this.node = node;
+    this.args = args;
+  }
+
+  toJSON(): { node: Node; args: Args } {
+    return { node: this.node, args: this.args };
+  }
+}
+// On the prototype: a million sends should not carry a million marks.
+Object.defineProperty(Send.prototype, SEND, { value: true });
+
+/** True for sends of any copy of the library. */
+export function isSend(value: unknown): value is Send {
+  return typeof value === 'object' && value !== null && SEND in value;
+}

@@ -1,0 +1,259 @@
+import type { ChannelSpec } from '../channels/channel.ts';
+import type { Reducer } from '../channels/reducers.ts';
+import { StateGraphInputError, show } from '../errors.ts';
+import { addMessages, type MessagesUpdate } from '../messages/addMessages.ts';
+import type { BaseMessage } from '../messages/messages.ts';
+import { describeSchema, isSchema, toCheck, type Schema } from './schema.ts';
+
+const FIELD: unique symbol = Symbol.for('superstep.field') as never;
+const STATE: unique symbol = Symbol.for('superstep.state') as never;
+
+/** One declared key: its law as data, and its types (which exist for the compiler only). */
+interface Field<Value = any, Update = Value> {
+  readonly [FIELD]: Omit<ChannelSpec, 'key'>;
+  readonly ValueType?: Value;
+  readonly UpdateType?: Update;
+}
+
+/** A whole declared state. `State` and `Update` are types only: `typeof MyState.State`. */
+export interface DeclaredState<Value = any, Update = any> {
+  readonly [STATE]: readonly ChannelSpec[];
+  readonly State: Value;
+  readonly Update: Update;
+}
+
+/** An object schema such as `z.object({ … })`: any Standard Schema that shows its `shape`. */
+export interface ObjectSchema<Input = any, Output = any> extends Schema<Input, Output> {
+  readonly shape: Readonly<Record<string, unknown>>;
+}
+
+/** Everything a state (or a part of it: input, output, context) can be declared with. */
+export type StateInit = DeclaredState | ObjectSchema;
+
+/** What nodes read of a state. */
+export type StateOf<S> = S extends { readonly State: infer V; readonly Update: unknown }
+  ? V
+  : S extends Schema<any, infer O>
+    ? O
+    : never;
+
+/** What nodes may write to a state; every key is optional. */
+export type UpdateOf<S> = S extends { readonly State: unknown; readonly Update: infer U }
+  ? U
+  : S extends Schema<infer I, any>
+    ? Partial<I>
+    : never;
+
+type Flat<T> = { [K in keyof T]: T[K] } & {};
+
+type FieldValue<F> = F extends { readonly ValueType?: infer V; readonly UpdateType?: unknown }
+  ? Exclude<V, undefined> extends never
+    ? unknown
+    : Exclude<V, undefined>
+  : F extends Schema<any, infer O>
+    ? O
+    : never;
+type FieldUpdate<F> = F extends { readonly ValueType?: unknown; readonly UpdateType?: infer U }
+  ? Exclude<U, undefined>
+  : F extends Schema<infer I, any>
+    ? I
+    : never;
+
+/** Types of a record of fields, as read and as written. */
+export type FieldValues<F> = Flat<{ -readonly [K in keyof F]: FieldValue<F[K]> }>;
+export type FieldUpdates<F> = Flat<{
+  -readonly [K in keyof F]?: FieldUpdate<F[K]> | Overwritten<F[K]>;
+}>;
+
+/** Stands for `Overwrite` of the field's value. */
+type Overwritten<F> = { readonly value: FieldValue<F> };
+
+export interface AnnotationOptions<Value, Update = Value> {
+  /** Combines the present value with an update; must return a new value. */
+  reducer: Reducer<Value, Update>;
+  /** Makes the value that each run starts with. */
+  default?: () => Value;
+}
+
+/** A key declared by `Annotation`: the last value wins, or a reducer combines. */
+export type AnnotationField<Value = any, Update = Value> = Field<Value, Update>;
+
+/** A state declared by `Annotation.Root`. */
+export interface AnnotationRoot<F extends Record<string, Field | Schema>> extends DeclaredState<
+  FieldValues<F>,
+  FieldUpdates<F>
+> {
+  /** The fields, for use in another root: `Annotation.Root({ ...Base.spec, more: … })`. */
+  readonly spec: F;
+}
+
+function annotation<Value = any>(): Field<Value>;
+function annotation<Value = any, Update = Value>(
+  options: AnnotationOptions<Value, Update>,
+): Field<Value, Update>;
+function annotation(options?: AnnotationOptions<unknown>): Field {
+  return {
+    [FIELD]: {
+      ...(options && { reducer: options.reducer }),
+      ...(options?.default && { initial: options.default }),
+      type: 'any',
+      required: false,
+    },
+  };
+}
+
+/**
+ * Declares state without validation: `Annotation<T>()` keeps the last value,
+ * `Annotation<T>({ reducer, default })` combines; `Annotation.Root({ … })` makes a state of fields.
+ *
+ * @example
+ * ```ts
+ * import { Annotation, START, StateGraph } from 'superstep';
+ * const State = Annotation.Root({
+ *   topic: Annotation<string>(),
+ *   jokes: Annotation<string[]>({ reducer: (a, b) => a.concat(b), default: () => [] }),
+ * });
+ * const graph = new StateGraph(State)
+ *   .addNode('joke', (state) => ({ jokes: [`About ${state.topic}`] }))
+ *   .addEdge(START, 'joke')
+ *   .compile();
+ * console.log(await graph.invoke({ topic: 'cats' })); // { topic: 'cats', jokes: [ 'About cats' ] }
+ * ```
+ */
+export const Annotation: typeof annotation & {
+  Root<F extends Record<string, Field | Schema>>(fields: F): AnnotationRoot<F>;
+} = Object.assign(annotation, {
+  Root: <F extends Record<string, Field | Schema>>(fields: F): AnnotationRoot<F> => ({
+    ...declare(fields),
+    spec: fields,
+  }),
+});
+
+/** How a {@link ReducedValue} combines. */
+export interface ReducedValueOptions<Value, Update> {
+  reducer: (current: Value, update: Update) => Value;
+  /** Checks single updates; without it the schema of the value does. */
+  inputSchema?: Schema<any, Update>;
+}
+
+/**
+ * A key of a {@link StateSchema} whose updates a reducer combines.
+ *
+ * @example
+ * ```ts
+ * import { ReducedValue, START, StateGraph, StateSchema } from 'superstep';
+ * import { z } from 'zod';
+ * const State = new StateSchema({
+ *   total: new ReducedValue(z.number().default(0), { reducer: (a, b: number) => a + b }),
+ * });
+ * const graph = new StateGraph(State)
+ *   .addNode('one', () => ({ total: 1 }))
+ *   .addNode('two', () => ({ total: 2 }))
+ *   .addEdge(START, 'one')
+ *   .addEdge(START, 'two')
+ *   .compile();
+ * console.log(await graph.invoke({})); // { total: 3 }
+ * ```
+ */
+export class ReducedValue<Value = any, Update = Value> implements Field<Value, Update> {
+  readonly [FIELD]: Omit<ChannelSpec, 'key'>;
+  declare readonly ValueType?: Value;
+  declare readonly UpdateType?: Update;
+
+  constructor(schema: Schema<any, Value>, options: ReducedValueOptions<Value, Update>) {
+    const described = describeSchema(schema);
+    this[FIELD] = {
+      ...described,
+      required: false,
+      reducer: options.reducer,
+      checkUpdate: options.inputSchema ? toCheck(options.inputSchema) : described.checkValue,
+    };
+  }
+}
+
+/** A field that holds a conversation: see {@link addMessages}. */
+export const MessagesValue: Field<BaseMessage[], MessagesUpdate> = {
+  [FIELD]: { reducer: addMessages, initial: () => [], type: 'messages', required: false },
+};
+
+/**
+ * Declares validated state: plain schemas keep the last value, {@link ReducedValue} combines,
+ * {@link MessagesValue} holds a conversation. Any Standard Schema (zod, valibot, …) will do.
+ *
+ * @throws {StateGraphInputError} INVALID_SCHEMA when a field is none of these.
+ * @example
+ * ```ts
+ * import { MessagesValue, StateSchema } from 'superstep';
+ * import { z } from 'zod';
+ * const State = new StateSchema({ messages: MessagesValue, turns: z.number().default(0) });
+ * type State = typeof State.State; // { messages: BaseMessage[]; turns: number }
+ * ```
+ */
+export class StateSchema<F extends Record<string, Field | Schema>> implements DeclaredState<
+  FieldValues<F>,
+  FieldUpdates<F>
+> {
+  readonly [STATE]: readonly ChannelSpec[];
+  readonly fields: F;
+  declare readonly State: FieldValues<F>;
+  declare readonly Update: FieldUpdates<F>;
+
+  constructor(fields: F) {
+    this.fields = fields;
+    this[STATE] = declare(fields)[STATE];
+  }
+}
+
+/** A state with one key, `messages`. */
+export const MessagesAnnotation = Annotation.Root({ messages: MessagesValue });
+
+/** The same as {@link MessagesAnnotation}, under the name it has in LangGraph's Python edition. */
+export const MessagesState = MessagesAnnotation;
+
+function declare<F extends Record<string, Field | Schema>>(
+  fields: F,
+): DeclaredState<FieldValues<F>, FieldUpdates<F>> {
+  const specs = Object.entries(fields).map(([key, field]) => toSpec(key, field));
+  // `State` and `Update` have no value: they are there for `typeof`.
+  return { [STATE]: specs } as unknown as DeclaredState<FieldValues<F>, FieldUpdates<F>>;
+}
+
+function toSpec(key: string, field: unknown): ChannelSpec {
+  if (typeof field === 'object' && field !== null && FIELD in field) {
+    return { key, ...(field as Field)[FIELD] };
+  }
+  if (isSchema(field)) return { key, ...describeSchema(field) };
+  if (field === annotation) return { key, type: 'any', required: false };
+  throw new StateGraphInputError(
+    'INVALID_SCHEMA',
+    `Cannot use ${show(field)} as the field "${key}" of a state: pass a schema (z.string()), ` +
+      `Annotation<T>(), new ReducedValue(…) or MessagesValue`,
+    { key, value: field },
+  );
+}
+
+/**
+ * The channels that a state declaration stands for, in its order.
+ * @throws {StateGraphInputError} INVALID_SCHEMA
+ */
+export function channelSpecs(init: unknown, what = 'state'): readonly ChannelSpec[] {
+  if (typeof init === 'object' && init !== null) {
+    if (STATE in init) return (init as DeclaredState)[STATE];
+    const shape: unknown = (init as Partial<ObjectSchema>).shape;
+    if (isSchema(init) && typeof shape === 'object' && shape !== null) {
+      return Object.entries(shape).map(([key, field]) => toSpec(key, field));
+    }
+  }
+  throw new StateGraphInputError(
+    'INVALID_SCHEMA',
+    `Cannot use ${show(init)} as the ${what} of a graph: pass Annotation.Root({ … }), ` +
+      `new StateSchema({ … }) or z.object({ … })`,
+    { value: init },
+  );
+}
+
+/** True for everything that {@link channelSpecs} accepts, without looking at its fields. */
+export function isStateInit(value: unknown): value is StateInit {
+  if (typeof value !== 'object' || value === null) return false;
+  return STATE in value || (isSchema(value) && 'shape' in value);
+}

@@ -1,0 +1,374 @@
+import { SuperstepError, didYouMean, show } from '../errors.ts';
+import { BUILDER } from '../handle.ts';
+import { CompiledStateGraph, isCompiledGraph } from './compiledGraph.ts';
+import { END, START, type End, type Start } from './constants.ts';
+import { buildPlan } from './buildPlan.ts';
+import { channelSpecs, isStateInit, type StateInit, type StateOf, type UpdateOf } from './state.ts';
+import type { Destination, NodeAction, NodeConfig, RouterAction } from './types.ts';
+
+/** How a node is run. */
+export interface NodeOptions<Input extends StateInit = StateInit> {
+  /** What the node receives instead of the whole state. Keys that occur only here are private. */
+  input?: Input;
+  /** Nodes that the node's `Command.goto` may name: for reachability and for drawing. */
+  ends?: readonly string[] | Readonly<Record<string, string>>;
+  /** Wait until no other task is left. */
+  defer?: boolean;
+  /** Shown in diagrams. */
+  metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** Parts of a graph's state that differ from the state itself. */
+export interface StateGraphOptions<
+  Input extends StateInit = StateInit,
+  Output extends StateInit = StateInit,
+  Context extends StateInit = StateInit,
+> {
+  /** The keys that `invoke` accepts. Default: the whole state. */
+  input?: Input;
+  /** The keys that `invoke` returns. Default: the whole state. */
+  output?: Output;
+  /** Type of `config.context`. */
+  context?: Context;
+}
+
+export interface CompileOptions {
+  /** The graph's name in diagrams, events and messages. Default `"graph"`. */
+  name?: string;
+  description?: string;
+}
+
+/** A node as it was added. */
+export interface NodeDefinition {
+  readonly name: string;
+  readonly action: NodeAction | undefined;
+  readonly subgraph: CompiledStateGraph | undefined;
+  readonly options: NodeOptions;
+}
+
+/** A set of routes as it was added. */
+export interface RouterDefinition {
+  readonly source: string;
+  readonly action: RouterAction;
+  /** Result → node name; absent if the router returns node names. */
+  readonly paths: ReadonlyMap<string, string> | undefined;
+}
+
+/** Everything that was said of a graph, in the order in which it was said. */
+export interface GraphDefinition {
+  readonly state: StateInit;
+  readonly input: StateInit | undefined;
+  readonly output: StateInit | undefined;
+  readonly nodes: ReadonlyMap<string, NodeDefinition>;
+  readonly edges: readonly (readonly [source: string, target: string])[];
+  readonly barriers: readonly { readonly sources: readonly string[]; readonly target: string }[];
+  readonly routers: readonly RouterDefinition[];
+}
+
+/** Any compiled graph, whatever its state. */
+export type AnyCompiledGraph = CompiledStateGraph<any, any, any>;
+
+/** What `addNode` takes as a node. */
+export type NodeLike<State, Update, Context> =
+  NodeAction<State, Update, Context> | AnyCompiledGraph;
+
+/** `config.context` as a node sees it. */
+export type ContextOf<C> = [StateInit] extends [C] ? any : StateOf<C>;
+
+/**
+ * Builds a graph of nodes that share a state. Nodes read the state and return updates; edges say
+ * what runs next; everything that can run at once does. Methods can be chained, and with each added
+ * node its name becomes known to the compiler.
+ *
+ * @throws {StateGraphInputError} INVALID_SCHEMA without a usable state.
+ * @example
+ * ```ts
+ * import { Annotation, END, START, StateGraph } from 'superstep';
+ * const State = Annotation.Root({
+ *   found: Annotation<string[]>({ reducer: (a, b) => a.concat(b), default: () => [] }),
+ * });
+ * const graph = new StateGraph(State)
+ *   .addNode('web', () => ({ found: ['a page'] }))
+ *   .addNode('files', () => ({ found: ['a file'] }))
+ *   .addEdge(START, 'web')
+ *   .addEdge(START, 'files')
+ *   .addEdge('web', END)
+ *   .addEdge('files', END)
+ *   .compile({ name: 'search' });
+ * console.log(await graph.invoke({})); // { found: [ 'a file', 'a page' ] }
+ * ```
+ */
+export class StateGraph<
+  S extends StateInit,
+  I extends StateInit = S,
+  O extends StateInit = S,
+  C extends StateInit = StateInit,
+  N extends string = Start,
+> {
+  readonly #state: StateInit;
+  readonly #input: StateInit | undefined;
+  readonly #output: StateInit | undefined;
+  readonly #nodes = new Map<string, NodeDefinition>();
+  readonly #edges = new Map<string, readonly [string, string]>();
+  readonly #barriers: { sources: readonly string[]; target: string }[] = [];
+  readonly #routers: RouterDefinition[] = [];
+
+  constructor(state: S, options?: StateGraphOptions<I, O, C>);
+  constructor(parts: { state: S } & StateGraphOptions<I, O, C>);
+  constructor(
+    first: S | ({ state: S } & StateGraphOptions<I, O, C>),
+    second: StateGraphOptions<I, O, C> = {},
+  ) {
+    const parts =
+      !isStateInit(first) && typeof first === 'object' && first !== null && 'state' in first
+        ? first
+        : { state: first as S, ...second };
+    this.#state = parts.state;
+    this.#input = parts.input;
+    this.#output = parts.output;
+    channelSpecs(parts.state);
+    if (parts.input) channelSpecs(parts.input, 'input');
+    if (parts.output) channelSpecs(parts.output, 'output');
+    Object.defineProperty(this, BUILDER, { value: true });
+  }
+
+  /**
+   * Adds a node: a function `(state, config) => update`, or a compiled graph.
+   *
+   * @throws {SuperstepError} DUPLICATE_NODE, INVALID_NODE_NAME, INVALID_NODE
+   */
+  addNode<K extends string, NI extends StateInit>(
+    name: K,
+    action: NodeLike<StateOf<NI>, UpdateOf<S>, ContextOf<C>>,
+    options: NodeOptions<NI> & { input: NI },
+  ): StateGraph<S, I, O, C, N | K>;
+  addNode<K extends string>(
+    name: K,
+    action: NodeLike<StateOf<S>, UpdateOf<S>, ContextOf<C>>,
+    options?: NodeOptions,
+  ): StateGraph<S, I, O, C, N | K>;
+  addNode<K extends string>(
+    nodes:
+      | Readonly<Record<K, NodeLike<StateOf<S>, UpdateOf<S>, ContextOf<C>>>>
+      | readonly (readonly [K, NodeLike<StateOf<S>, UpdateOf<S>, ContextOf<C>>, NodeOptions?])[],
+  ): StateGraph<S, I, O, C, N | K>;
+  addNode(
+    first: unknown,
+    action?: unknown,
+    options: NodeOptions = {},
+  ): StateGraph<S, I, O, C, any> {
+    if (typeof first === 'string') {
+      this.#addNode(first, action, options);
+    } else if (typeof first === 'object' && first !== null) {
+      const entries = (Array.isArray(first) ? first : Object.entries(first)) as [
+        string,
+        unknown,
+        NodeOptions?,
+      ][];
+      for (const [name, each, own] of entries) this.#addNode(name, each, own ?? {});
+    } else {
+      throw new SuperstepError('INVALID_NODE_NAME', `Cannot add a node named ${show(first)}`, {
+        value: first,
+      });
+    }
+    return this;
+  }
+
+  /**
+   * Adds nodes that run one after another.
+   *
+   * @throws {SuperstepError} as `addNode`; INVALID_NODE for an empty list.
+   */
+  addSequence<K extends string>(
+    nodes:
+      | Readonly<Record<K, NodeLike<StateOf<S>, UpdateOf<S>, ContextOf<C>>>>
+      | readonly (readonly [K, NodeLike<StateOf<S>, UpdateOf<S>, ContextOf<C>>, NodeOptions?])[],
+  ): StateGraph<S, I, O, C, N | K> {
+    this.addNode(nodes);
+    const names = Array.isArray(nodes)
+      ? nodes.map((entry) => (entry as readonly [string])[0])
+      : Object.keys(nodes);
+    if (names.length === 0) {
+      throw new SuperstepError('INVALID_NODE', 'Cannot add a sequence without nodes');
+    }
+    for (let i = 1; i < names.length; i++) this.#addEdge(names[i - 1]!, names[i]!);
+    return this;
+  }
+
+  /**
+   * Adds an edge: when `source` has run, `target` runs in the next superstep. With a list of sources
+   * it is a barrier: `target` waits until all of them have run.
+   *
+   * @throws {SuperstepError} INVALID_EDGE; UNKNOWN_NODE for barriers. Plain edges are checked by
+   * `compile`, so that they can be added before their nodes.
+   */
+  addEdge(source: N | Start | readonly N[], target: N | End): this {
+    if (typeof source === 'string') this.#addEdge(source, target);
+    else this.#addBarrier(source, target);
+    return this;
+  }
+
+  /**
+   * Adds a router: after `source`, `action(state)` returns where to go: a node's name, END, a
+   * {@link Send}, or a list of these. It sees the state with the writes of its own node applied.
+   *
+   * @param paths The names it may return (for drawing and reachability), or a map from its results
+   * to names. Without it, it may return any node and the diagram shows edges to all.
+   * @throws {SuperstepError} INVALID_EDGE for END as source.
+   */
+  addConditionalEdges<R extends string | boolean | number>(
+    source: N | Start,
+    action: RouterAction<StateOf<S>, Destination<N | End>, ContextOf<C>>,
+    paths?: readonly (N | End)[],
+  ): this;
+  addConditionalEdges<R extends string | boolean | number>(
+    source: N | Start,
+    action: RouterAction<StateOf<S>, R | Destination<N | End>, ContextOf<C>>,
+    paths: Readonly<Record<string, N | End>>,
+  ): this;
+  addConditionalEdges(
+    source: string,
+    action: RouterAction,
+    paths?: readonly string[] | Readonly<Record<string, string>>,
+  ): this {
+    if (source === END) throw edgeFromEnd('router');
+    if (typeof action !== 'function') {
+      throw new SuperstepError(
+        'INVALID_EDGE',
+        `Cannot add a router to "${source}": ${show(action)} is not a function`,
+        { nodes: [source], value: action },
+      );
+    }
+    const entries = Array.isArray(paths)
+      ? (paths as readonly string[]).map((name) => [name, name] as const)
+      : paths && Object.entries(paths as Record<string, string>);
+    this.#routers.push({ source, action, paths: entries && new Map(entries) });
+    return this;
+  }
+
+  /** The same as `addEdge(START, node)`. */
+  setEntryPoint(node: N): this {
+    return this.addEdge(START, node);
+  }
+
+  /** The same as `addEdge(node, END)`. */
+  setFinishPoint(node: N): this {
+    return this.addEdge(node, END);
+  }
+
+  /**
+   * Checks the graph and makes it runnable. The builder can be changed and compiled again; compiled
+   * graphs do not change.
+   *
+   * @throws {SuperstepError} UNKNOWN_NODE, NO_ENTRY, CONFLICTING_KEY
+   * @throws {UnreachableNodeError} UNREACHABLE_NODE
+   */
+  compile(
+    options: CompileOptions = {},
+  ): CompiledStateGraph<StateOf<O>, UpdateOf<I>, N, ContextOf<C>> {
+    const definition: GraphDefinition = {
+      state: this.#state,
+      input: this.#input,
+      output: this.#output,
+      nodes: new Map(this.#nodes),
+      edges: [...this.#edges.values()],
+      barriers: [...this.#barriers],
+      routers: [...this.#routers],
+    };
+    return new CompiledStateGraph(
+      definition,
+      buildPlan(definition, options.name ?? 'graph'),
+      options,
+    );
+  }
+
+  #addNode(name: string, action: unknown, options: NodeOptions): void {
+    checkName(name);
+    if (this.#nodes.has(name)) {
+      throw new SuperstepError(
+        'DUPLICATE_NODE',
+        `Cannot add node "${name}": the graph already has one of this name`,
+        { nodes: [name] },
+      );
+    }
+    const subgraph = isCompiledGraph(action) ? action : undefined;
+    if (!subgraph && typeof action !== 'function') {
+      const hint =
+        typeof action === 'object' && action !== null && BUILDER in action
+          ? 'a graph that is not compiled: add .compile()'
+          : `${show(action)}: pass a function or a compiled graph`;
+      throw new SuperstepError('INVALID_NODE', `Cannot add node "${name}": it is ${hint}`, {
+        nodes: [name],
+        value: action,
+      });
+    }
+    if (options.input) channelSpecs(options.input, `input of node "${name}"`);
+    const own = subgraph ? undefined : (action as NodeAction);
+    this.#nodes.set(name, { name, action: own, subgraph, options });
+  }
+
+  #addEdge(source: string, target: string): void {
+    if (source === END) throw edgeFromEnd('edge');
+    if (target === START) throw edgeToStart(source);
+    this.#edges.set(JSON.stringify([source, target]), [source, target]);
+  }
+
+  #addBarrier(sources: readonly string[], target: string): void {
+    if (target === START) throw edgeToStart(sources.join(', '));
+    if (target === END) {
+      throw new SuperstepError(
+        'INVALID_EDGE',
+        `Cannot join ${sources.map((name) => `"${name}"`).join(', ')} in END: a run ends when all ` +
+          `branches have ended, so add a separate edge to END for each`,
+        { nodes: sources },
+      );
+    }
+    if (sources.length === 0) {
+      throw new SuperstepError('INVALID_EDGE', `Cannot add an edge to "${target}" from no node`, {
+        nodes: [target],
+      });
+    }
+    for (const name of [...sources, target]) {
+      if (!this.#nodes.has(name)) {
+        throw new SuperstepError(
+          name === START || name === END ? 'INVALID_EDGE' : 'UNKNOWN_NODE',
+          `Cannot join ${sources.map((each) => `"${each}"`).join(', ')} in "${target}": ` +
+            `there is no node "${name}"${didYouMean(name, this.#nodes.keys())}`,
+          { nodes: [name] },
+        );
+      }
+    }
+    this.#barriers.push({ sources: [...new Set(sources)], target });
+  }
+}
+
+function checkName(name: unknown): asserts name is string {
+  const problem =
+    typeof name !== 'string' || name === ''
+      ? 'a node needs a name that is not empty'
+      : name === START || name === END
+        ? 'the name is reserved'
+        : /[|:]/.test(name)
+          ? '"|" and ":" separate the names of nested graphs and cannot be part of one'
+          : undefined;
+  if (problem === undefined) return;
+  throw new SuperstepError('INVALID_NODE_NAME', `Cannot add node ${show(name)}: ${problem}`, {
+    value: name,
+  });
+}
+
+function edgeFromEnd(what: string): SuperstepError {
+  return new SuperstepError('INVALID_EDGE', `Cannot add the ${what}: nothing can follow END`, {
+    nodes: [END],
+  });
+}
+
+function edgeToStart(source: string): SuperstepError {
+  return new SuperstepError(
+    'INVALID_EDGE',
+    `Cannot add the edge from "${source}" to START: START only begins a run; name the first node instead`,
+    { nodes: [source] },
+  );
+}
+
+export type { NodeConfig };

@@ -1,0 +1,81 @@
+import type { Overwrite } from '../channels/channel.ts';
+import type { RunEvent } from '../events.ts';
+import type { Command } from './command.ts';
+import type { Send } from './send.ts';
+
+export type MaybePromise<T> = T | Promise<T>;
+
+/** What a node receives beside its input. */
+export interface NodeConfig<Context = any> {
+  /** Aborted when the run is stopped or a sibling has failed. Pass it on to whatever waits. */
+  readonly signal: AbortSignal;
+  readonly context: Context;
+  readonly configurable: Readonly<Record<string, any>>;
+  readonly tags: readonly string[];
+  /** The caller's metadata, and `langgraph_node`, `langgraph_step`, `langgraph_path`. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly recursionLimit: number;
+  /** Sends a value to the run's observers at once (`streamMode: "custom"`). */
+  readonly writer: (value: unknown) => void;
+}
+
+/** An update: some keys of the state, each with a value or an {@link Overwrite}. */
+export type UpdateFor<Update> = { [K in keyof Update]?: Update[K] | Overwrite<any> };
+
+/** What a node may return. `undefined` and `null` mean: no update. */
+export type NodeResult<Update = any, Nodes extends string = string> =
+  | UpdateFor<Update>
+  | Command<any, Nodes>
+  | readonly (UpdateFor<Update> | Command<any, Nodes>)[]
+  | void
+  | undefined
+  | null;
+
+/** A node: reads the state, returns an update. */
+export type NodeAction<State = any, Update = any, Context = any> = (
+  state: State,
+  config: NodeConfig<Context>,
+) => MaybePromise<NodeResult<Update>>;
+
+/** One destination of a router: a node's name, END, or a {@link Send}. */
+export type Destination<Nodes extends string = string> = Nodes | Send<Nodes>;
+
+/** Chooses what runs next. */
+export type RouterAction<State = any, Result = any, Context = any> = (
+  state: State,
+  config: NodeConfig<Context>,
+) => MaybePromise<Result | readonly Result[]>;
+
+/** One or several of the stream modes of {@link RunConfig}. */
+export type StreamMode = 'values' | 'updates' | 'custom';
+
+/** How to run a graph, besides its input. */
+export interface RunConfig<Context = any> {
+  /** Stops the run: the call rejects with an `AbortError` at once, and nodes see their signal abort. */
+  signal?: AbortSignal | undefined;
+  /** Supersteps that a graph (each subgraph for itself) may use. Default 25. */
+  recursionLimit?: number;
+  /** How many tasks of one superstep run at once. Default: all. */
+  maxConcurrency?: number;
+  /** Passed to every node as `config.context`. */
+  context?: Context;
+  /** Passed to every node as `config.configurable`. */
+  configurable?: Record<string, any>;
+  /** Passed to every node. */
+  tags?: readonly string[];
+  /** Passed to every node. */
+  metadata?: Record<string, unknown>;
+  /** Called with each event of the run and its subgraphs, as it happens. Must not throw. */
+  onEvent?: ((event: RunEvent) => void) | undefined;
+}
+
+/** How to stream a run. */
+export interface StreamConfig<
+  Mode extends StreamMode | readonly StreamMode[] = StreamMode,
+  Context = any,
+> extends RunConfig<Context> {
+  /** Default `updates`. With a list, chunks come as `[mode, chunk]`. */
+  streamMode?: Mode;
+  /** Also show what happens inside subgraphs; chunks are then preceded by their namespace. */
+  subgraphs?: boolean;
+}

@@ -1,0 +1,256 @@
+import { show } from '../errors.ts';
+
+/** Who a message is from. */
+export type MessageType = 'human' | 'ai' | 'system' | 'tool' | 'remove' | 'generic';
+
+/** One part of a message that holds more than text. */
+export interface ContentBlock {
+  readonly type: string;
+  readonly text?: string;
+  readonly [key: string]: unknown;
+}
+
+export type MessageContent = string | readonly ContentBlock[];
+
+/** What a message is made of. */
+export interface MessageFields {
+  content: MessageContent;
+  /** Identifies the message in a list; a reducer of messages gives one to those without. */
+  id?: string | undefined;
+  /** Name of the speaker. */
+  name?: string | undefined;
+  additional_kwargs?: Record<string, unknown>;
+  response_metadata?: Record<string, unknown>;
+}
+
+const BRAND = Symbol.for('superstep.message');
+
+const TITLES: Record<MessageType, string> = {
+  human: 'Human',
+  ai: 'Ai',
+  system: 'System',
+  tool: 'Tool',
+  remove: 'Remove',
+  generic: 'Generic',
+};
+
+/** What the message classes have in common. */
+export abstract class BaseMessage {
+  abstract readonly type: MessageType;
+  readonly content: MessageContent;
+  id: string | undefined;
+  readonly name: string | undefined;
+  readonly additional_kwargs: Record<string, unknown>;
+  readonly response_metadata: Record<string, unknown>;
+
+  constructor(fields: MessageFields | string) {
+    const given = typeof fields === 'string' ? { content: fields } : fields;
+    this.content = given.content;
+    this.id = given.id;
+    this.name = given.name;
+    this.additional_kwargs = given.additional_kwargs ?? {};
+    this.response_metadata = given.response_metadata ?? {};
+  }
+
+  /** The same as `type`, under the name that LangChain gives it. */
+  getType(): MessageType {
+    return this.type;
+  }
+
+  /** The text of the content; for content blocks, their texts joined. */
+  get text(): string {
+    if (typeof this.content === 'string') return this.content;
+    return this.content.map((block) => block.text ?? '').join('');
+  }
+
+  /**
+   * The message under a centred title, 80 columns wide.
+   *
+   * @example
+   * ```ts
+   * import { HumanMessage } from 'superstep';
+   * console.log(new HumanMessage('Hello').toFormattedString());
+   * ```
+   */
+  toFormattedString(): string {
+    const title = ` ${TITLES[this.type]} Message `;
+    const left = Math.floor((80 - title.length) / 2);
+    const banner = `${'='.repeat(left)}${title}${'='.repeat(80 - title.length - left)}`;
+    const name = this.name === undefined ? '' : `\nName: ${this.name}`;
+    return `${banner}${name}\n\n${this.text}`;
+  }
+
+  /** Writes {@link BaseMessage.toFormattedString} to the console. */
+  prettyPrint(): void {
+    console.log(this.toFormattedString());
+  }
+
+  /** Plain data: the type and the fields that are set. */
+  toJSON(): Record<string, unknown> {
+    const { type, content, id, name, additional_kwargs, response_metadata, ...rest } = this;
+    return {
+      type,
+      content,
+      ...(id !== undefined && { id }),
+      ...(name !== undefined && { name }),
+      ...(Object.keys(additional_kwargs).length > 0 && { additional_kwargs }),
+      ...(Object.keys(response_metadata).length > 0 && { response_metadata }),
+      ...rest,
+    };
+  }
+}
+// Set on the prototype, so that messages of another copy of the library are recognised too.
+Object.defineProperty(BaseMessage.prototype, BRAND, { value: true });
+
+/**
+ * Something a person said.
+ *
+ * @example
+ * ```ts
+ * import { HumanMessage } from 'superstep';
+ * console.log(new HumanMessage('Hello').text); // Hello
+ * ```
+ */
+export class HumanMessage extends BaseMessage {
+  override readonly type = 'human';
+}
+
+/** What a model was told about its task. */
+export class SystemMessage extends BaseMessage {
+  override readonly type = 'system';
+}
+
+/** A call of a tool that a model asks for. */
+export interface ToolCall {
+  readonly name: string;
+  readonly args: Record<string, unknown>;
+  readonly id?: string;
+  readonly type?: 'tool_call';
+}
+
+/** What a model counted for one answer, in tokens. */
+export interface UsageMetadata {
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly total_tokens: number;
+}
+
+export interface AIMessageFields extends MessageFields {
+  tool_calls?: ToolCall[];
+  usage_metadata?: UsageMetadata | undefined;
+}
+
+/** Something a model said. */
+export class AIMessage extends BaseMessage {
+  override readonly type = 'ai';
+  /** The tools the model wants called; empty if none. */
+  readonly tool_calls: ToolCall[];
+  readonly usage_metadata: UsageMetadata | undefined;
+
+  constructor(fields: AIMessageFields | string) {
+    super(fields);
+    const given: Partial<AIMessageFields> = typeof fields === 'string' ? {} : fields;
+    this.tool_calls = given.tool_calls ?? [];
+    this.usage_metadata = given.usage_metadata;
+  }
+
+  override toJSON(): Record<string, unknown> {
+    const { tool_calls, usage_metadata, ...rest } = super.toJSON();
+    return {
+      ...rest,
+      ...(this.tool_calls.length > 0 && { tool_calls }),
+      ...(usage_metadata !== undefined && { usage_metadata }),
+    };
+  }
+}
+
+export interface ToolMessageFields extends MessageFields {
+  /** Id of the call that this answers. */
+  tool_call_id: string;
+  status?: 'success' | 'error';
+}
+
+/** What a tool answered. */
+export class ToolMessage extends BaseMessage {
+  override readonly type = 'tool';
+  readonly tool_call_id: string;
+  readonly status: 'success' | 'error';
+
+  constructor(fields: ToolMessageFields) {
+    super(fields);
+    this.tool_call_id = fields.tool_call_id;
+    this.status = fields.status ?? 'success';
+  }
+}
+
+/** Written to a list of messages, deletes the message with this id. */
+export class RemoveMessage extends BaseMessage {
+  override readonly type = 'remove';
+  declare id: string;
+
+  constructor(fields: { id: string }) {
+    super({ content: '', id: fields.id });
+  }
+}
+
+/** Everything that is understood as a message. */
+export type MessageLike =
+  | BaseMessage
+  | string
+  | readonly [role: string, content: string]
+  | { role: string; content: MessageContent; id?: string; name?: string; [key: string]: unknown }
+  | { type: string; content: MessageContent; id?: string; name?: string; [key: string]: unknown };
+
+/** True for messages, whichever copy of the library (or of LangChain) made them. */
+export function isMessage(value: unknown): value is BaseMessage {
+  if (typeof value !== 'object' || value === null) return false;
+  return (
+    BRAND in value || ('content' in value && typeof (value as BaseMessage).getType === 'function')
+  );
+}
+
+/**
+ * Turns `"text"`, `["role", "text"]` and `{ role, content }` into messages; messages pass unchanged.
+ *
+ * @throws {TypeError} for anything else, and for an unknown role.
+ * @example
+ * ```ts
+ * import { coerceMessage } from 'superstep';
+ * console.log(coerceMessage({ role: 'user', content: 'Hi' }).type); // human
+ * ```
+ */
+export function coerceMessage(value: MessageLike): BaseMessage {
+  if (isMessage(value)) return value;
+  if (typeof value === 'string') return new HumanMessage(value);
+  if (Array.isArray(value) && value.length === 2 && typeof value[0] === 'string') {
+    return fromRole(value[0], { content: value[1] as string });
+  }
+  if (typeof value === 'object' && value !== null && 'content' in value) {
+    const { role, type, ...fields } = value as { role?: string; type?: string } & MessageFields;
+    const speaker = role ?? type;
+    if (typeof speaker === 'string') return fromRole(speaker, fields);
+  }
+  throw new TypeError(
+    `Cannot read ${show(value)} as a message: pass a message, a string, [role, text] or { role, content }`,
+  );
+}
+
+function fromRole(role: string, fields: MessageFields): BaseMessage {
+  switch (role) {
+    case 'user':
+    case 'human':
+      return new HumanMessage(fields);
+    case 'assistant':
+    case 'ai':
+      return new AIMessage(fields);
+    case 'system':
+    case 'developer':
+      return new SystemMessage(fields);
+    case 'tool':
+      return new ToolMessage(fields as ToolMessageFields);
+    default:
+      throw new TypeError(
+        `Unknown message role ${show(role)}: use user, assistant, system or tool`,
+      );
+  }
+}

@@ -1,0 +1,16 @@
+import type { TaskFrame } from '../superstep/taskFrame.ts';
+import { callInTask } from './runContext.ts';
+
+/**
+ * Executes tasks: calls a node's function with the task's input and gives back what it returns, or a
+ * promise of it. In this thread for now; other implementations may send the work elsewhere, since
+ * all that goes in and comes out is the frame's data, the input and the result.
+ */
+export interface TaskExecutor {
+  execute(frame: TaskFrame, input: unknown): unknown;
+}
+
+/** Calls the function right here. */
+export const inThread: TaskExecutor = {
+  execute: (frame, input) => callInTask(frame, frame.node.action!, input),
+};

@@ -1,0 +1,67 @@
+import type { ErrorInfo, TaskFailure, TaskInfo } from '../events.ts';
+import { SuperstepError, show } from '../errors.ts';
+
+const failures = new WeakMap<object, TaskFailure>();
+
+/**
+ * Says in which task an error was thrown. The error itself stays what the node threw.
+ *
+ * @returns `undefined` for errors that no task threw.
+ * @example
+ * ```ts
+ * import { Annotation, START, StateGraph, taskOf } from 'superstep';
+ * const graph = new StateGraph(Annotation.Root({ n: Annotation<number>() }))
+ *   .addNode('breaks', () => { throw new RangeError('too far'); })
+ *   .addEdge(START, 'breaks')
+ *   .compile();
+ * await graph.invoke({}).catch((error) => console.log(error.message, taskOf(error)?.node)); // too far breaks
+ * ```
+ */
+export function taskOf(error: unknown): TaskFailure | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  return failures.get(error) ?? (error as { task?: TaskFailure }).task;
+}
+
+/** Makes an Error of whatever was thrown, and notes the task that threw it (the innermost wins). */
+export function toTaskError(thrown: unknown, task: TaskFailure): Error {
+  const error =
+    thrown instanceof Error
+      ? thrown
+      : new SuperstepError(
+          'NON_ERROR_THROWN',
+          `Node "${task.node}" threw ${show(thrown)}, which is not an Error: throw new Error(…) instead`,
+          { nodes: [task.node], value: thrown },
+          { cause: thrown },
+        );
+  if (taskOf(error) === undefined) {
+    failures.set(error, task);
+    if (Object.isExtensible(error)) {
+      Object.defineProperty(error, 'task', { value: task, configurable: true, enumerable: false });
+    }
+  }
+  return error;
+}
+
+/** An error as plain data, with its causes. Never throws. */
+export function toErrorInfo(error: unknown, depth = 0): ErrorInfo {
+  if (typeof error !== 'object' || error === null) {
+    return { name: typeof error, message: show(error) };
+  }
+  const { name, message, code, stack, cause, errors } = error as Partial<AggregateError> & {
+    code?: unknown;
+  };
+  return {
+    name: typeof name === 'string' ? name : 'Error',
+    message: typeof message === 'string' ? message : show(error),
+    ...(typeof code === 'string' && { code }),
+    ...(typeof stack === 'string' && { stack }),
+    ...(cause !== undefined && depth < 8 && { cause: toErrorInfo(cause, depth + 1) }),
+    ...(Array.isArray(errors) &&
+      depth < 8 && { errors: errors.slice(0, 100).map((item) => toErrorInfo(item, depth + 1)) }),
+  };
+}
+
+/** The part of a task's name that goes with its error. */
+export function failureAt(task: TaskInfo, attempt: number): TaskFailure {
+  return { node: task.node, path: task.path, superstep: task.superstep, attempt };
+}

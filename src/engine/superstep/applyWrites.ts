@@ -1,0 +1,176 @@
+import type { Writes } from '../channels/channel.ts';
+import type { Exits, Plan } from '../graph/plan.ts';
+import type { Send } from '../graph/send.ts';
+import { Outcome, type TaskResult, type Update } from './outcome.ts';
+import type { TaskSet } from './prepareTasks.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** The next snapshot, and which keys the superstep wrote. */
+export interface Applied {
+  readonly snapshot: Snapshot;
+  readonly written: readonly string[];
+}
+
+/**
+ * Folds the results of one superstep into the next snapshot; nothing given is changed. Pure, so the
+ * result depends on task order only, never on the order in which tasks finished.
+ *
+ * @param results One for each task, in task order.
+ * @throws {InvalidUpdateError} INVALID_CONCURRENT_GRAPH_UPDATE
+ * @throws {SuperstepError} REDUCER_FAILED
+ */
+export function applyWrites(
+  plan: Plan,
+  snapshot: Snapshot,
+  done: { readonly tasks: TaskSet; readonly results: readonly TaskResult[] },
+): Applied {
+  const { tasks, results } = done;
+  const writes = new WriteLog(plan);
+  const next = new NextTasks(plan, snapshot);
+  for (let i = 0; i < results.length; i++) {
+    const node = tasks.node(i);
+    const result = results[i];
+    if (result instanceof Outcome) {
+      for (const update of result.updates) writes.add(update, node.name);
+      next.follow(node, node.index);
+      for (const target of result.targets) next.trigger(target);
+      for (const send of result.sends) next.sends.push(send);
+    } else {
+      if (result !== undefined) writes.add(result, node.name);
+      next.follow(node, node.index);
+    }
+  }
+  // Deferred nodes that ran in this superstep are no longer waiting.
+  const ranDeferred = snapshot.triggered.length === 0 && snapshot.sends.length === 0;
+  return {
+    snapshot: next.toSnapshot(
+      writes.applyTo(snapshot.values),
+      ranDeferred ? [] : snapshot.deferred,
+    ),
+    written: writes.keys(),
+  };
+}
+
+/**
+ * The first snapshot: the input written to the state, and what START leads to.
+ * @param route What the routers of START chose.
+ */
+export function applyInput(
+  plan: Plan,
+  snapshot: Snapshot,
+  start: { readonly values: readonly unknown[]; readonly route: Outcome | undefined },
+): Snapshot {
+  const next = new NextTasks(plan, { ...snapshot, step: -1 });
+  next.follow(plan.start, -1);
+  for (const target of start.route?.targets ?? []) next.trigger(target);
+  for (const send of start.route?.sends ?? []) next.sends.push(send);
+  return next.toSnapshot(start.values, []);
+}
+
+/** Values after some updates by one writer, as that writer's routers see them. */
+export function valuesWith(
+  plan: Plan,
+  values: readonly unknown[],
+  own: { readonly updates: readonly Update[]; readonly writer: string },
+): readonly unknown[] {
+  const writes = new WriteLog(plan);
+  for (const update of own.updates) writes.add(update, own.writer);
+  return writes.applyTo(values);
+}
+
+/** Collects the writes of a superstep by channel. */
+class WriteLog {
+  readonly #plan: Plan;
+  readonly #byChannel = new Map<number, Writes>();
+
+  constructor(plan: Plan) {
+    this.#plan = plan;
+  }
+
+  add(update: Update, writer: string): void {
+    for (const key in update) {
+      const value = update[key];
+      const channel = this.#plan.byKey.get(key);
+      if (value === undefined || channel === undefined) continue;
+      const writes = this.#byChannel.get(channel);
+      if (writes === undefined) {
+        this.#byChannel.set(channel, { updates: [value], writers: [writer] });
+      } else {
+        writes.updates.push(value);
+        writes.writers.push(writer);
+      }
+    }
+  }
+
+  applyTo(values: readonly unknown[]): readonly unknown[] {
+    if (this.#byChannel.size === 0) return values;
+    const next = values.slice();
+    for (const [channel, writes] of this.#byChannel) {
+      next[channel] = this.#plan.channels[channel]!.apply(next[channel], writes);
+    }
+    return next;
+  }
+
+  keys(): string[] {
+    return Array.from(this.#byChannel.keys(), (channel) => this.#plan.channels[channel]!.key);
+  }
+}
+
+/** Collects which nodes run in the next superstep. */
+class NextTasks {
+  readonly sends: Send[] = [];
+  readonly #plan: Plan;
+  readonly #before: Snapshot;
+  readonly #triggered = new Set<number>();
+  #arrived: Map<number, ReadonlySet<number>> | undefined;
+
+  constructor(plan: Plan, before: Snapshot) {
+    this.#plan = plan;
+    this.#before = before;
+  }
+
+  trigger(node: number): void {
+    this.#triggered.add(node);
+  }
+
+  /** What follows from the fact that `source` ran. */
+  follow(exits: Exits, source: number): void {
+    for (const target of exits.edges) this.#triggered.add(target);
+    for (const barrier of exits.barriers) this.#arrive(barrier, source);
+  }
+
+  #arrive(index: number, source: number): void {
+    this.#arrived ??= new Map(this.#before.arrived);
+    const arrived = new Set(this.#arrived.get(index)).add(source);
+    const barrier = this.#plan.barriers[index]!;
+    if (arrived.size < barrier.sources.length) {
+      this.#arrived.set(index, arrived);
+    } else {
+      this.#arrived.delete(index);
+      this.#triggered.add(barrier.target);
+    }
+  }
+
+  toSnapshot(values: readonly unknown[], waiting: readonly number[]): Snapshot {
+    const { nodes } = this.#plan;
+    const triggered: number[] = [];
+    const deferred = new Set(waiting);
+    for (const node of this.#triggered) {
+      if (nodes[node]!.defer) deferred.add(node);
+      else triggered.push(node);
+    }
+    return {
+      step: this.#before.step + 1,
+      values,
+      triggered: sortByRank(this.#plan, triggered),
+      sends: this.sends,
+      deferred: sortByRank(this.#plan, [...deferred]),
+      arrived: this.#arrived ?? this.#before.arrived,
+    };
+  }
+}
+
+function sortByRank(plan: Plan, nodes: number[]): number[] {
+  if (nodes.length < 2) return nodes;
+  return nodes.sort((a, b) => plan.nodes[a]!.rank - plan.nodes[b]!.rank);
+}

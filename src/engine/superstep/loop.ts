@@ -1,0 +1,109 @@
+import { INPUT } from '../channels/channel.ts';
+import type { Command } from '../graph/command.ts';
+import { GraphRecursionError } from '../errors.ts';
+import { readView } from '../graph/plan.ts';
+import { yieldToEventLoop } from '../runtime/clock.ts';
+import { applyInput, applyWrites, valuesWith } from './applyWrites.ts';
+import type { GraphRun } from './graphRun.ts';
+import { Outcome, checkUpdate, type TaskResult, type Update } from './outcome.ts';
+import { prepareTasks, type TaskSet } from './prepareTasks.ts';
+import { chooseRoutes, runTasks } from './runTasks.ts';
+import { startFrame } from './taskFrame.ts';
+
+/** How a graph came to its end. */
+export interface Ended {
+  /** The state, filtered by the output schema. */
+  readonly output: Record<string, unknown>;
+  /** What nodes asked of the graph around this one; the run stopped there. */
+  readonly parent: readonly Command[];
+}
+
+/**
+ * The engine: bulk-synchronous supersteps in the manner of Pregel (Malewicz et al., SIGMOD 2010).
+ * All tasks of a superstep read the same snapshot; their writes are applied together, in task order,
+ * when all of them have finished; what they trigger runs in the next superstep.
+ */
+export async function runLoop(run: GraphRun, input: Update): Promise<Ended> {
+  run.snapshot = await writeInput(run, input);
+  for (;;) {
+    const tasks = prepareTasks(run.plan, run.snapshot);
+    if (tasks.length === 0)
+      return { output: readView(run.plan.output, run.snapshot.values), parent: [] };
+    checkLimit(run, tasks);
+    reportStart(run, tasks);
+
+    const results = await runTasks(run, tasks);
+
+    const parent = commandsForParent(results);
+    if (parent.length > 0) return { output: {}, parent };
+    const { snapshot, written } = applyWrites(run.plan, run.snapshot, { tasks, results });
+    run.snapshot = snapshot;
+    reportEnd(run, written);
+    if (run.isDueToYield()) await new Promise<void>(yieldToEventLoop);
+  }
+}
+
+/** The snapshot before the first superstep: input written, START's edges and routers followed. */
+async function writeInput(run: GraphRun, input: Update): Promise<GraphRun['snapshot']> {
+  const { plan } = run;
+  const accepted: Record<string, unknown> = {};
+  let any = false;
+  for (const key of plan.input.keys) {
+    if (input[key] === undefined) continue;
+    accepted[key] = input[key];
+    any = true;
+  }
+  const update = any ? checkUpdate(plan, INPUT, accepted) : accepted;
+  const values = any
+    ? valuesWith(plan, run.snapshot.values, { updates: [update], writer: INPUT })
+    : run.snapshot.values;
+  let route: Outcome | undefined;
+  if (plan.start.routers.length > 0) {
+    route = new Outcome();
+    const at = { routers: plan.start.routers, source: '', values };
+    await chooseRoutes(startFrame(run), route, at);
+  }
+  const snapshot = applyInput(plan, run.snapshot, { values, route });
+  run.snapshot = snapshot;
+  if (any) reportEnd(run, Object.keys(update));
+  return snapshot;
+}
+
+function checkLimit(run: GraphRun, tasks: TaskSet): void {
+  const limit = run.scope.config.recursionLimit ?? 25;
+  if (run.snapshot.step < limit) return;
+  const next = new Set<string>();
+  for (let i = 0; i < tasks.length && next.size < 10; i++) next.add(tasks.node(i).name);
+  throw new GraphRecursionError(
+    'GRAPH_RECURSION_LIMIT',
+    `Graph "${run.plan.name}" is not done after ${limit} supersteps; next would run ` +
+      `${[...next].map((name) => `"${name}"`).join(', ')}. If it is a loop, let a router return END; ` +
+      `if it needs more steps, raise recursionLimit in the config of the call`,
+    { nodes: [...next] },
+  );
+}
+
+function commandsForParent(results: readonly TaskResult[]): Command[] {
+  const commands: Command[] = [];
+  for (const result of results) {
+    if (result instanceof Outcome && result.parent.length > 0) commands.push(...result.parent);
+  }
+  return commands;
+}
+
+function reportStart({ scope, path, snapshot }: GraphRun, tasks: TaskSet): void {
+  if (!scope.observed) return;
+  const superstep = snapshot.step + 1;
+  scope.emit({ type: 'superstepStarted', path, superstep, tasks: tasks.length });
+}
+
+function reportEnd({ scope, path, snapshot, plan }: GraphRun, written: readonly string[]): void {
+  if (!scope.observed) return;
+  scope.emit({
+    type: 'superstepFinished',
+    path,
+    superstep: snapshot.step,
+    written,
+    state: readView(plan.state, snapshot.values),
+  });
+}

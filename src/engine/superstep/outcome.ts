@@ -1,0 +1,142 @@
+import type { Channel } from '../channels/channel.ts';
+import { isContainer } from '../channels/isolate.ts';
+import { InvalidUpdateError, SuperstepError, didYouMean, show } from '../errors.ts';
+import { Command, isCommand } from '../graph/command.ts';
+import { END } from '../graph/constants.ts';
+import type { Plan, Router } from '../graph/plan.ts';
+import { isSend, type Send } from '../graph/send.ts';
+
+export type Update = Readonly<Record<string, unknown>>;
+
+/** What one task asks for besides one plain update: several updates, or where to go. */
+export class Outcome {
+  readonly updates: Update[] = [];
+  /** Indexes of nodes. */
+  readonly targets: number[] = [];
+  readonly sends: Send[] = [];
+  /** Commands for the graph around this one. */
+  readonly parent: Command[] = [];
+}
+
+/** What a finished task leaves: nothing, one update (the common case, kept as it is), or more. */
+export type TaskResult = undefined | Update | Outcome;
+
+/**
+ * Reads what a node returned.
+ * @throws {InvalidUpdateError} INVALID_GRAPH_NODE_RETURN_VALUE
+ * @throws {SuperstepError} VALIDATION_FAILED, UNKNOWN_DESTINATION
+ */
+export function toResult(plan: Plan, node: string, returned: unknown): TaskResult {
+  if (!returned) return undefined;
+  if (typeof returned === 'object') {
+    if (Array.isArray(returned)) {
+      if (returned.some(isCommand)) return fromItems(plan, node, returned);
+    } else if (isCommand(returned)) {
+      return fromItems(plan, node, [returned]);
+    } else if (!isSend(returned)) {
+      return checkUpdate(plan, node, returned as Update);
+    }
+  }
+  throw new InvalidUpdateError(
+    'INVALID_GRAPH_NODE_RETURN_VALUE',
+    `Cannot use what node "${node}" returned, ${show(returned)}: return an object with the keys to ` +
+      `update, a Command, or nothing`,
+    { nodes: [node], value: returned },
+  );
+}
+
+function fromItems(plan: Plan, node: string, items: readonly unknown[]): Outcome {
+  const outcome = new Outcome();
+  for (const item of items) {
+    if (!isCommand(item)) {
+      const update = toResult(plan, node, item);
+      if (update !== undefined) outcome.updates.push(update as Update);
+    } else if (item.graph === Command.PARENT) {
+      outcome.parent.push(item);
+    } else {
+      if (item.update != null) outcome.updates.push(commandUpdate(plan, node, item.update));
+      const from = `the goto of node "${node}"`;
+      for (const target of item.goto) addDestination(plan, outcome, target, from);
+    }
+  }
+  return outcome;
+}
+
+function commandUpdate(plan: Plan, node: string, update: unknown): Update {
+  // LangGraph also takes a list of [key, value] pairs.
+  const record = Array.isArray(update) ? Object.fromEntries(update as [string, unknown][]) : update;
+  if (isContainer(record)) return checkUpdate(plan, node, record as Update);
+  throw new InvalidUpdateError(
+    'INVALID_GRAPH_NODE_RETURN_VALUE',
+    `Cannot use the update of a Command from node "${node}", ${show(update)}: pass an object`,
+    { nodes: [node], value: update },
+  );
+}
+
+/** The known keys of an update, each value checked; the update itself if no key has a schema. */
+export function checkUpdate(plan: Plan, writer: string, update: Update): Update {
+  if (!plan.checks) return update;
+  const checked: Record<string, unknown> = {};
+  for (const key of Object.keys(update)) {
+    const index = plan.byKey.get(key);
+    const value = update[key];
+    if (index === undefined || value === undefined) continue;
+    checked[key] = (plan.channels[index] as Channel).check(value, writer);
+  }
+  return checked;
+}
+
+/**
+ * Reads what a router returned into an outcome.
+ * @throws {SuperstepError} INVALID_ROUTE, UNKNOWN_DESTINATION
+ */
+export function addRoute(
+  plan: Plan,
+  outcome: Outcome,
+  router: Router,
+  route: { readonly returned: unknown; readonly source: string },
+): void {
+  const { returned, source } = route;
+  const from = `the router of ${source === '' ? 'START' : `node "${source}"`}`;
+  for (const item of Array.isArray(returned) ? (returned as unknown[]) : [returned]) {
+    if (isSend(item)) {
+      addDestination(plan, outcome, item, from);
+      continue;
+    }
+    if (item === undefined || item === null) {
+      throw new SuperstepError(
+        'INVALID_ROUTE',
+        `Cannot go on: ${from} returned ${String(item)}; return a node's name, END, a Send, or [] to go nowhere`,
+        { nodes: [source], value: item },
+      );
+    }
+    const name = router.paths === undefined ? item : router.paths.get(String(item));
+    if (name === undefined) {
+      const known = [...router.paths!.keys()];
+      throw new SuperstepError(
+        'INVALID_ROUTE',
+        `Cannot go on: ${from} returned ${show(item)}, which its path map does not have ` +
+          `(it has ${known.map(show).join(', ')})${didYouMean(String(item), known)}`,
+        { nodes: [source], value: item },
+      );
+    }
+    addDestination(plan, outcome, name, from);
+  }
+}
+
+function addDestination(plan: Plan, outcome: Outcome, target: unknown, from: string): void {
+  if (target === END) return;
+  const name = isSend(target) ? target.node : target;
+  const index = typeof name === 'string' ? plan.byName.get(name) : undefined;
+  if (index === undefined) {
+    const hint = typeof name === 'string' ? didYouMean(name, plan.byName.keys()) : '';
+    const how = isSend(target) ? `sends to ${show(name)}` : `names ${show(target)}`;
+    throw new SuperstepError(
+      'UNKNOWN_DESTINATION',
+      `Cannot go on: ${from} ${how}, and graph "${plan.name}" has no such node${hint}`,
+      { value: name },
+    );
+  }
+  if (isSend(target)) outcome.sends.push(target);
+  else outcome.targets.push(index);
+}
