@@ -1,5 +1,4 @@
-import type {
-  Position} from 'vscode';
+import type { Position } from 'vscode';
 import {
   CodeLens,
   Disposable,

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { recorded, Uri } from '../fakes/vscode.ts';
+import type { Problem } from '../../src/loader/problem.ts';
+
+const { Problems } = await import('../../src/extension/problems.ts');
+
+beforeEach(() => void recorded.splice(0));
+
+function problem(file: string, line1: number, message: string): Problem {
+  const range = { line1, column1: 3, endLine1: line1, endColumn1: 5 };
+  return { severity: 'error', message, file, range };
+}
+
+test('Problems.set() publishes each problem in its own file, 0-based, and clears all of them', () => {
+  const problems = new Problems();
+  problems.set('/g.graph.ts', [problem('/g.graph.ts', 4, 'own'), problem('/lib.ts', 2, 'import')]);
+  problems.set('/g.graph.ts', []);
+  assert.deepEqual(recorded, [
+    '/g.graph.ts: 3:2 own',
+    '/lib.ts: 1:2 import',
+    '/g.graph.ts: no problems',
+    '/lib.ts: no problems',
+  ]);
+});
+
+test('Problems.set() shows the same problem of two graph files once, until both are well', () => {
+  const problems = new Problems();
+  const shared = problem('/lib.ts', 2, 'broken');
+  problems.set('/a.graph.ts', [shared]);
+  problems.set('/b.graph.ts', [shared]);
+  problems.set('/a.graph.ts', []);
+  problems.set('/b.graph.ts', []);
+  assert.deepEqual(recorded, [
+    '/lib.ts: 1:2 broken',
+    '/lib.ts: 1:2 broken',
+    '/lib.ts: 1:2 broken',
+    '/lib.ts: no problems',
+  ]);
+});
+
+test('Problems.set() puts a problem without a place on the first line of the graph file', () => {
+  new Problems().set('/a.graph.ts', [{ severity: 'error', message: 'no graph' }]);
+  assert.deepEqual(recorded, ['/a.graph.ts: 0:0 no graph']);
+});
+
+test('Problems.forget() clears a file on disk and ignores other documents', () => {
+  const problems = new Problems();
+  problems.set('/a.graph.ts', [problem('/a.graph.ts', 1, 'x')]);
+  problems.forget(new Uri('output', '/a.graph.ts') as never);
+  problems.forget(Uri.file('/a.graph.ts') as never);
+  assert.deepEqual(recorded, ['/a.graph.ts: 0:2 x', '/a.graph.ts: no problems']);
+});

@@ -1,0 +1,96 @@
+/**
+ * The few parts of the editor's API that the units need, recording what they are told. Installed in
+ * place of the module `vscode` by importing this file; what needs it is imported afterwards with
+ * `import()`.
+ */
+import { registerHooks } from 'node:module';
+import { pathToFileURL } from 'node:url';
+
+registerHooks({
+  resolve: (specifier, context, next) =>
+    specifier === 'vscode'
+      ? { url: import.meta.url, shortCircuit: true, format: 'module-typescript' }
+      : next(specifier, context),
+});
+
+/** Everything that was done to the editor, in order, as short texts. */
+export const recorded: string[] = [];
+
+export class EventEmitter<T> {
+  readonly #listeners = new Set<(value: T) => void>();
+  readonly event = (listener: (value: T) => void) => {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
+  };
+  fire(value: T): void {
+    for (const listener of this.#listeners) listener(value);
+  }
+  dispose(): void {
+    this.#listeners.clear();
+  }
+}
+
+export class Uri {
+  readonly scheme: string;
+  readonly path: string;
+  constructor(scheme: string, path: string) {
+    this.scheme = scheme;
+    this.path = path;
+  }
+  static file(path: string): Uri {
+    return new Uri('file', path);
+  }
+  static from({ scheme, path }: { scheme: string; path: string }): Uri {
+    return new Uri(scheme, path);
+  }
+  get fsPath(): string {
+    return this.path;
+  }
+  toString(): string {
+    return this.scheme === 'file' ? pathToFileURL(this.path).href : `${this.scheme}:${this.path}`;
+  }
+}
+
+export class Range {
+  readonly start: { line: number; character: number };
+  readonly end: { line: number; character: number };
+  constructor(line: number, character: number, endLine: number, endCharacter: number) {
+    this.start = { line, character };
+    this.end = { line: endLine, character: endCharacter };
+  }
+}
+
+export class Diagnostic {
+  source?: string;
+  code?: string;
+  readonly range: Range;
+  readonly message: string;
+  readonly severity: number;
+  constructor(range: Range, message: string, severity: number) {
+    this.range = range;
+    this.message = message;
+    this.severity = severity;
+  }
+}
+
+export const DiagnosticSeverity = { Error: 0, Warning: 1 };
+
+export const languages = {
+  createDiagnosticCollection: () => ({
+    set: (uri: Uri, found: readonly Diagnostic[]) => {
+      const lines = found.map(
+        ({ range, message }) => `${range.start.line}:${range.start.character} ${message}`,
+      );
+      recorded.push(`${uri.path}: ${lines.join('; ') || 'no problems'}`);
+    },
+    dispose: () => recorded.push('collection disposed'),
+  }),
+};
+
+export const window = {
+  createOutputChannel: () => ({
+    append: (text: string) => recorded.push(text),
+    show: () => recorded.push('shown'),
+    dispose: () => recorded.push('channel disposed'),
+  }),
+};
