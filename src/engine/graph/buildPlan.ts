@@ -26,8 +26,8 @@ export function buildPlan(definition: GraphDefinition, name: string): Plan {
     sources: sources.map((source) => byName.get(source)!),
     target: byName.get(target)!,
   }));
-  const exits = exitsBySource(definition, byName);
   const ranks = rankByName([...byName.keys()]);
+  const exits = exitsBySource(definition, byName, ranks);
   const nodes = [...definition.nodes.values()].map((node, index): PlanNode => ({
     ...(exits.get(node.name) ?? NO_EXITS),
     index,
@@ -54,7 +54,7 @@ export function buildPlan(definition: GraphDefinition, name: string): Plan {
   };
 }
 
-const NO_EXITS: Exits = { edges: [], barriers: [], routers: [] };
+const NO_EXITS: Exits = { edges: [], barriers: [], routers: [], plain: true };
 
 /** Collects the keys of all schemas of a graph; a key that several of them have is one channel. */
 class ChannelTable {
@@ -101,10 +101,11 @@ class ChannelTable {
 }
 
 function exitsBySource(
-  { edges, barriers, routers }: GraphDefinition,
+  { nodes, edges, barriers, routers }: GraphDefinition,
   byName: ReadonlyMap<string, number>,
+  ranks: ReadonlyMap<string, number>,
 ): Map<string, Exits> {
-  const bySource = new Map<string, { edges: number[]; barriers: number[]; routers: Router[] }>();
+  const bySource = new Map<string, { edges: string[]; barriers: number[]; routers: Router[] }>();
   const of = (source: string) => {
     let exits = bySource.get(source);
     if (exits === undefined) {
@@ -113,14 +114,26 @@ function exitsBySource(
     }
     return exits;
   };
-  for (const [source, target] of edges) {
-    if (target !== END) of(source).edges.push(byName.get(target)!);
-  }
+  for (const [source, target] of edges) if (target !== END) of(source).edges.push(target);
   barriers.forEach(({ sources }, index) => {
     for (const source of sources) of(source).barriers.push(index);
   });
   for (const { source, action, paths } of routers) of(source).routers.push({ action, paths });
-  return bySource;
+  return new Map(
+    Array.from(bySource, ([source, exits]) => [
+      source,
+      {
+        edges: exits.edges
+          .sort((a, b) => ranks.get(a)! - ranks.get(b)!)
+          .map((target) => byName.get(target)!),
+        barriers: exits.barriers,
+        routers: exits.routers,
+        plain:
+          exits.barriers.length === 0 &&
+          !exits.edges.some((target) => nodes.get(target)!.options.defer),
+      },
+    ]),
+  );
 }
 
 /** Places in plain code-unit order, which is the order in which writes are applied. */

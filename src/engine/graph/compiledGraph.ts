@@ -235,18 +235,17 @@ function mergeConfig(defaults: RunConfig, config: RunConfig | undefined): RunCon
 }
 
 function checkConfig({ recursionLimit, maxConcurrency }: RunConfig): void {
-  for (const [key, value] of Object.entries({ recursionLimit, maxConcurrency })) {
-    if (value === undefined || value === Infinity) continue;
-    if (Number.isInteger(value) && value >= 1) continue;
-    throw new SuperstepError(
-      'INVALID_CONFIG',
-      `${key} must be a whole number of at least 1, got ${show(value)}`,
-      {
-        key,
-        value,
-      },
-    );
-  }
+  if (recursionLimit !== undefined) checkCount('recursionLimit', recursionLimit);
+  if (maxConcurrency !== undefined) checkCount('maxConcurrency', maxConcurrency);
+}
+
+function checkCount(key: string, value: number): void {
+  if (value === Infinity || (Number.isInteger(value) && value >= 1)) return;
+  throw new SuperstepError(
+    'INVALID_CONFIG',
+    `${key} must be a whole number of at least 1, got ${show(value)}`,
+    { key, value },
+  );
 }
 
 function checkInput(graph: string, input: unknown): void {

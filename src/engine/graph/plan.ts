@@ -19,9 +19,12 @@ export interface Router {
 
 /** What happens after a node (or START) has run. Nodes and barriers are given by index. */
 export interface Exits {
+  /** Sorted by rank. */
   readonly edges: readonly number[];
   readonly barriers: readonly number[];
   readonly routers: readonly Router[];
+  /** There are only edges, and no target of them waits: what follows is known beforehand. */
+  readonly plain: boolean;
 }
 
 /** A join: `target` runs when each of `sources` has run at least once since the last time. */

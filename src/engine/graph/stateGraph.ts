@@ -122,7 +122,7 @@ export class StateGraph<
     const parts =
       !isStateInit(first) && typeof first === 'object' && first !== null && 'state' in first
         ? first
-        : { state: first as S, ...second };
+        : { state: first, ...second };
     this.#state = parts.state;
     this.#input = parts.input;
     this.#output = parts.output;

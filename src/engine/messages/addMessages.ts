@@ -36,7 +36,7 @@ function addAll(
   updates: readonly MessagesUpdate[],
 ): BaseMessage[] {
   const base = current ?? [];
-  const result = base.slice();
+  const result: (BaseMessage | undefined)[] = base.slice();
   // The index moves on to the new list, so that a long conversation is not indexed again each time.
   const index = positions.get(base) ?? indexOf(base);
   positions.delete(base);
@@ -54,7 +54,7 @@ function addAll(
             { value: message.id },
           );
         }
-        delete result[at];
+        result[at] = undefined;
         index.delete(message.id);
         removed = true;
       } else if (at !== undefined) {
@@ -65,11 +65,9 @@ function addAll(
       }
     }
   }
-  if (!removed) {
-    positions.set(result, index);
-    return result;
-  }
-  return result.filter(() => true); // `filter` skips the holes that `delete` left
+  if (removed) return result.filter((message) => message !== undefined);
+  positions.set(result as BaseMessage[], index);
+  return result as BaseMessage[];
 }
 
 function toList(update: MessagesUpdate): readonly MessageLike[] {

@@ -8,7 +8,8 @@ import type { Snapshot } from './snapshot.ts';
 /** The next snapshot, and which keys the superstep wrote. */
 export interface Applied {
   readonly snapshot: Snapshot;
-  readonly written: readonly string[];
+  /** Made on demand: only observers ask. */
+  readonly written: () => string[];
 }
 
 /**
@@ -47,7 +48,7 @@ export function applyWrites(
       writes.applyTo(snapshot.values),
       ranDeferred ? [] : snapshot.deferred,
     ),
-    written: writes.keys(),
+    written: () => writes.keys(),
   };
 }
 
@@ -121,7 +122,11 @@ class NextTasks {
   readonly sends: Send[] = [];
   readonly #plan: Plan;
   readonly #before: Snapshot;
-  readonly #triggered = new Set<number>();
+  /** In any order, with repetitions. */
+  readonly #triggered: number[] = [];
+  /** Edges that are known to be sorted and to need nothing else, if they are all there is. */
+  #plain: readonly number[] | undefined;
+  #followed: Exits | undefined;
   #arrived: Map<number, ReadonlySet<number>> | undefined;
 
   constructor(plan: Plan, before: Snapshot) {
@@ -130,13 +135,20 @@ class NextTasks {
   }
 
   trigger(node: number): void {
-    this.#triggered.add(node);
+    // Mapped tasks tend to name the same node one after another.
+    if (this.#triggered.at(-1) !== node) this.#triggered.push(node);
   }
 
   /** What follows from the fact that `source` ran. */
   follow(exits: Exits, source: number): void {
-    for (const target of exits.edges) this.#triggered.add(target);
-    for (const barrier of exits.barriers) this.#arrive(barrier, source);
+    if (exits === this.#followed) return;
+    if (this.#followed === undefined && exits.plain) {
+      this.#plain = exits.edges;
+    } else {
+      for (const target of exits.edges) this.trigger(target);
+      for (const barrier of exits.barriers) this.#arrive(barrier, source);
+    }
+    this.#followed = exits;
   }
 
   #arrive(index: number, source: number): void {
@@ -147,30 +159,40 @@ class NextTasks {
       this.#arrived.set(index, arrived);
     } else {
       this.#arrived.delete(index);
-      this.#triggered.add(barrier.target);
+      this.trigger(barrier.target);
     }
   }
 
   toSnapshot(values: readonly unknown[], waiting: readonly number[]): Snapshot {
-    const { nodes } = this.#plan;
-    const triggered: number[] = [];
-    const deferred = new Set(waiting);
-    for (const node of this.#triggered) {
-      if (nodes[node]!.defer) deferred.add(node);
-      else triggered.push(node);
+    let triggered = this.#plain ?? NONE;
+    let deferred = waiting;
+    if (this.#triggered.length > 0) {
+      const { nodes } = this.#plan;
+      const all = inTaskOrder(this.#plan, this.#triggered.concat(triggered));
+      triggered = all.filter((node) => !nodes[node]!.defer);
+      if (triggered.length < all.length) {
+        deferred = inTaskOrder(
+          this.#plan,
+          waiting.concat(all.filter((node) => nodes[node]!.defer)),
+        );
+      }
     }
     return {
       step: this.#before.step + 1,
       values,
-      triggered: sortByRank(this.#plan, triggered),
+      triggered,
       sends: this.sends,
-      deferred: sortByRank(this.#plan, [...deferred]),
+      deferred,
       arrived: this.#arrived ?? this.#before.arrived,
     };
   }
 }
 
-function sortByRank(plan: Plan, nodes: number[]): number[] {
-  if (nodes.length < 2) return nodes;
-  return nodes.sort((a, b) => plan.nodes[a]!.rank - plan.nodes[b]!.rank);
+const NONE: readonly number[] = [];
+
+/** Sorts by rank and drops repetitions. */
+function inTaskOrder({ nodes }: Plan, indexes: number[]): number[] {
+  if (indexes.length < 2) return indexes;
+  indexes.sort((a, b) => nodes[a]!.rank - nodes[b]!.rank);
+  return indexes.filter((node, i) => i === 0 || node !== indexes[i - 1]);
 }

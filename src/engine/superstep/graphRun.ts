@@ -60,7 +60,7 @@ export class RunScope {
   emit(event: Untimed<RunEvent>): void {
     if (!this.observed) return;
     if (this.#outer) this.#outer.emit(event);
-    else this.#observer!({ ...event, time: this.now() } as RunEvent);
+    else this.#observer!({ ...event, time: this.now() });
   }
 
   /** Nothing is reported any more: what late tasks do is not part of the run. */

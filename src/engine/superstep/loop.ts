@@ -65,7 +65,7 @@ async function writeInput(run: GraphRun, input: Update): Promise<GraphRun['snaps
   }
   const snapshot = applyInput(plan, run.snapshot, { values, route });
   run.snapshot = snapshot;
-  if (any) reportEnd(run, Object.keys(update));
+  if (any) reportEnd(run, () => Object.keys(update));
   return snapshot;
 }
 
@@ -97,13 +97,13 @@ function reportStart({ scope, path, snapshot }: GraphRun, tasks: TaskSet): void 
   scope.emit({ type: 'superstepStarted', path, superstep, tasks: tasks.length });
 }
 
-function reportEnd({ scope, path, snapshot, plan }: GraphRun, written: readonly string[]): void {
+function reportEnd({ scope, path, snapshot, plan }: GraphRun, written: () => string[]): void {
   if (!scope.observed) return;
   scope.emit({
     type: 'superstepFinished',
     path,
     superstep: snapshot.step,
-    written,
+    written: written(),
     state: readView(plan.state, snapshot.values),
   });
 }

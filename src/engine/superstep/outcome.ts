@@ -110,13 +110,15 @@ export function addRoute(
         { nodes: [source], value: item },
       );
     }
-    const name = router.paths === undefined ? item : router.paths.get(String(item));
+    // Path maps have string keys: the result `true` finds the path `"true"`.
+    const result = typeof item === 'string' ? item : show(item);
+    const name = router.paths === undefined ? item : router.paths.get(result);
     if (name === undefined) {
       const known = [...router.paths!.keys()];
       throw new SuperstepError(
         'INVALID_ROUTE',
         `Cannot go on: ${from} returned ${show(item)}, which its path map does not have ` +
-          `(it has ${known.map(show).join(', ')})${didYouMean(String(item), known)}`,
+          `(it has ${known.map(show).join(', ')})${didYouMean(result, known)}`,
         { nodes: [source], value: item },
       );
     }

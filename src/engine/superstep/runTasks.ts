@@ -1,7 +1,7 @@
 import { failureAt, toTaskError } from '../runtime/failure.ts';
 import { yieldToEventLoop } from '../runtime/clock.ts';
 import { callInTask } from '../runtime/runContext.ts';
-import { readView } from '../graph/plan.ts';
+import { readView, type Router } from '../graph/plan.ts';
 import { valuesWith } from './applyWrites.ts';
 import { LONGEST_STRETCH_MS, type GraphRun } from './graphRun.ts';
 import { Outcome, addRoute, toResult, type TaskResult, type Update } from './outcome.ts';
@@ -120,19 +120,13 @@ class SuperstepTasks {
     } else this.#taskFinished(frame, index, result);
   }
 
-  async #route(frame: TaskFrame, result: TaskResult): Promise<Outcome> {
-    const { plan } = this.#run;
+  #route(frame: TaskFrame, result: TaskResult): Outcome | Promise<Outcome> {
+    const { plan, snapshot } = this.#run;
+    const { name, routers } = frame.node;
     const outcome = result instanceof Outcome ? result : new Outcome();
     if (result !== undefined && result !== outcome) outcome.updates.push(result as Update);
-    await chooseRoutes(frame, outcome, {
-      routers: frame.node.routers,
-      source: frame.node.name,
-      values: valuesWith(plan, this.#run.snapshot.values, {
-        updates: outcome.updates,
-        writer: frame.node.name,
-      }),
-    });
-    return outcome;
+    const values = valuesWith(plan, snapshot.values, { updates: outcome.updates, writer: name });
+    return chooseRoutes(frame, outcome, { routers, source: name, values });
   }
 
   #taskFinished(frame: TaskFrame, index: number, result: TaskResult): void {
@@ -194,22 +188,38 @@ class SuperstepTasks {
   }
 }
 
-/** Asks the routers of a node (or of START), one after another, where to go. */
-export async function chooseRoutes(
+/**
+ * Asks the routers of a node (or of START), one after another, where to go, and adds their answers
+ * to the outcome. Waits only for routers that are asynchronous.
+ */
+export function chooseRoutes(
   frame: TaskFrame,
   outcome: Outcome,
   at: {
-    readonly routers: TaskFrame['node']['routers'];
+    readonly routers: readonly Router[];
     readonly source: string;
     readonly values: readonly unknown[];
   },
-): Promise<void> {
+): Outcome | Promise<Outcome> {
   const { plan } = frame.run;
   const state = readView(plan.state, at.values);
-  for (const router of at.routers) {
-    const returned = await callInTask(frame, router.action, state);
-    addRoute(plan, outcome, router, { returned, source: at.source });
-  }
+  const routeFrom = (first: number): Outcome | Promise<Outcome> => {
+    for (let i = first; i < at.routers.length; i++) {
+      const router = at.routers[i]!;
+      const add = (returned: unknown) =>
+        addRoute(plan, outcome, router, { returned, source: at.source });
+      const returned = callInTask(frame, router.action, state);
+      if (isThenable(returned)) {
+        return Promise.resolve(returned).then((value) => {
+          add(value);
+          return routeFrom(i + 1);
+        });
+      }
+      add(returned);
+    }
+    return outcome;
+  };
+  return routeFrom(0);
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
