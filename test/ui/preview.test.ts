@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { after, before, beforeEach, suite, test } from 'node:test';
+import { openHost, type HostedCode, type ShownProblem } from '../host/hostedCode.ts';
+import { root } from '../host/install.ts';
+import { gatedGraph, makeTestFolder, type TestFolder } from './testFolder.ts';
+
+const chain = `import { Annotation, END, START, StateGraph } from 'superstep';
+import { text } from './text.ts';
+
+const State = Annotation.Root({ said: Annotation<string>() });
+
+export const chain = new StateGraph(State)
+  .addNode('hello', () => ({ said: text }))
+  .addNode('goodbye', () => ({ said: 'bye' }))
+  .addEdge(START, 'hello')
+  .addEdge('hello', 'goodbye')
+  .addEdge('goodbye', END)
+  .compile({ name: 'chain' });
+`;
+
+const failing = `import { Annotation, END, START, StateGraph } from 'superstep';
+
+const State = Annotation.Root({ said: Annotation<string>() });
+
+function read(): string {
+  throw new Error('the file is gone', { cause: new Error('disk on fire') });
+}
+
+export const failing = new StateGraph(State)
+  .addNode('read', () => ({ said: read() }))
+  .addEdge(START, 'read')
+  .addEdge('read', END)
+  .compile({ name: 'failing' });
+`;
+
+suite('diagrams and problems', () => {
+  let host: HostedCode;
+  let folder: TestFolder;
+
+  before(async () => {
+    // A name that breaks whatever takes paths for URLs.
+    folder = makeTestFolder(
+      {
+        'chain.graph.ts': chain,
+        'text.ts': "export const text = 'hello';\n",
+        'failing.graph.ts': failing,
+        'gated.graph.ts': gatedGraph('gated'),
+      },
+      { name: 'a folder #1, 100% größe' },
+    );
+    host = await openHost({ folder: folder.path, extensionDevelopmentPath: root });
+  });
+
+  after(async () => {
+    await host?.close();
+    folder?.remove();
+  });
+
+  beforeEach(async () => {
+    await host.command('notifications.clearAll');
+    await host.command('workbench.action.closeAllEditors');
+    folder.write('chain.graph.ts', chain);
+  });
+
+  async function ownProblems(): Promise<ShownProblem[]> {
+    return (await host.problems()).filter(({ source }) => source === 'superstep');
+  }
+
+  /** The only problem there is. */
+  async function ownProblem(): Promise<ShownProblem> {
+    const [problem, ...others] = await ownProblems();
+    assert.ok(problem, 'there is no problem');
+    assert.deepEqual(others, []);
+    return problem;
+  }
+
+  async function noProblems(): Promise<void> {
+    await host.until(async () => (await ownProblems()).length === 0);
+  }
+
+  /** Replaces the text of the active editor and saves it. */
+  async function saveText(text: string): Promise<void> {
+    await host.evaluate(async (code, wanted) => {
+      const editor = code.window.activeTextEditor!;
+      const all = new code.Range(0, 0, editor.document.lineCount, 0);
+      await editor.edit((edit) => edit.replace(all, wanted));
+      await editor.document.save();
+    }, text);
+  }
+
+  test('Preview draws the graph beside the editor, which keeps the focus', async () => {
+    await host.open(folder.file('chain.graph.ts'));
+    await (await host.codeLens('Preview')).click();
+    await host.webview('g.node:has-text("goodbye")');
+    const state = await host.evaluate((code) => ({
+      columns: code.window.tabGroups.all.map(({ tabs }) => tabs.map(({ label }) => label)),
+      active: code.window.activeTextEditor?.document.fileName ?? '',
+    }));
+    assert.deepEqual(state.columns, [['chain.graph.ts'], ['chain (graph)']]);
+    assert.ok(state.active.endsWith('chain.graph.ts'));
+    assert.deepEqual(await ownProblems(), []);
+  });
+
+  test('the diagram follows the file as it is saved, by the editor and by other programs', async () => {
+    await host.open(folder.file('chain.graph.ts'));
+    await (await host.codeLens('Preview')).click();
+    await host.webview('g.node:has-text("goodbye")');
+    await saveText(chain.replaceAll("'goodbye'", "'farewell'"));
+    await host.webview('g.node:has-text("farewell")');
+    folder.write('chain.graph.ts', chain.replaceAll("'goodbye'", "'so long'"));
+    await host.webview('g.node:has-text("so long")');
+  });
+
+  test('a syntax error stands in Problems at its place and in the panel, until it is mended', async () => {
+    await host.open(folder.file('chain.graph.ts'));
+    await (await host.codeLens('Preview')).click();
+    await host.webview('g.node:has-text("goodbye")');
+    await saveText(chain.replace(".addEdge('hello', 'goodbye')", ".addEdge('hello', 'goodbye'"));
+    await host.webview('#problem:visible');
+    const problem = await ownProblem();
+    assert.ok(problem.file.endsWith('chain.graph.ts'));
+    assert.deepEqual([problem.line1, problem.column1, problem.severity], [11, 3, 'error']);
+    assert.ok((await host.problemRows()).some((row) => row.includes('superstep')));
+    await host.webview('g.node:has-text("goodbye")');
+    await host.codeLens('Preview');
+    await host.screenshot('problem');
+    await saveText(chain);
+    await noProblems();
+    await host.webview('#problem:not(:visible)').catch(() => undefined);
+  });
+
+  test('a problem in an import stands in the import', async () => {
+    await host.open(folder.file('chain.graph.ts'));
+    folder.write('text.ts', 'export const text = ;\n');
+    await host.palette('Superstep: Run Graph');
+    await host.notification('chain.graph.ts: ');
+    const problem = await ownProblem();
+    assert.ok(problem.file.endsWith('text.ts'), JSON.stringify(problem));
+    assert.deepEqual([problem.line1, problem.column1], [1, 21]);
+    folder.write('text.ts', "export const text = 'hello';\n");
+    await host.palette('Superstep: Run Graph');
+    await noProblems();
+  });
+
+  test('a mistake in the graph and a throw at the top level stand at their lines', async () => {
+    await host.open(folder.file('chain.graph.ts'));
+    await saveText(chain.replace(".addEdge('goodbye', END)", ".addEdge('nowhere', END)"));
+    await host.palette('Superstep: Run Graph');
+    await host.notification('nowhere');
+    const mistake = await ownProblem();
+    console.log(JSON.stringify(mistake));
+    assert.ok(mistake.line1 >= 6 && mistake.line1 <= 12, JSON.stringify(mistake));
+    await host.command('notifications.clearAll');
+    await saveText(`${chain}\nthrow new Error('too early');\n`);
+    await host.palette('Superstep: Run Graph');
+    await host.notification('too early');
+    const thrown = await ownProblem();
+    assert.deepEqual([thrown.line1, thrown.severity], [14, 'error']);
+  });
+
+  test('a node that fails is told of in a notification, in Problems at its line and in the panel', async () => {
+    await host.open(folder.file('failing.graph.ts'));
+    await (await host.codeLens('Run')).click();
+    const toast = await host.notification('failing failed: ');
+    await host.webview('g[data-status="failed"]:has-text("read")');
+    const problem = await ownProblem();
+    assert.ok(problem.file.endsWith('failing.graph.ts'));
+    assert.equal(problem.line1, 6);
+    assert.match(problem.message, /the file is gone/);
+    await host.screenshot('node-failed');
+    await toast.getByRole('button', { name: 'Go to Problem' }).click();
+    await host.until(() =>
+      host.evaluate((code) => code.window.activeTextEditor?.selection.active.line === 5),
+    );
+    await host.command('workbench.action.closeAllEditors');
+    await noProblems();
+  });
+
+  test('a click on a node moves the cursor to where the node is added', async () => {
+    await host.open(folder.file('chain.graph.ts'), { line1: 1 });
+    await (await host.codeLens('Preview')).click();
+    await (await host.webview('g.node:has-text("goodbye")')).click();
+    await host.until(() =>
+      host.evaluate((code) => code.window.activeTextEditor?.selection.active.line === 7),
+    );
+  });
+
+  test('lenses stay, and move along, while the text is broken', async () => {
+    await host.open(folder.file('chain.graph.ts'));
+    const lens = await host.codeLens('Run');
+    const top = async () => (await lens.boundingBox())?.y ?? 0;
+    const before = await top();
+    await host.evaluate(async (code) => {
+      const editor = code.window.activeTextEditor!;
+      await editor.edit((edit) => edit.insert(new code.Position(0, 0), 'const x = {{{ (\n\n'));
+    });
+    await host.until(async () => (await top()) > before);
+    await host.codeLens('Run');
+    await host.command('workbench.action.files.revert');
+  });
+
+  test('a deleted file leaves no problems and says so in its panel', async () => {
+    const file = folder.write('gone.graph.ts', `${chain}\nthrow new Error('x');\n`);
+    await host.open(file);
+    await host.palette('Superstep: Preview Graph');
+    await host.until(async () => (await ownProblems()).length === 1);
+    rmSync(file);
+    await host.webview('#problem:has-text("was deleted")');
+    await noProblems();
+  });
+
+  test('a reload brings the panel back', async () => {
+    await host.open(folder.file('chain.graph.ts'));
+    await (await host.codeLens('Preview')).click();
+    await host.webview('g.node:has-text("goodbye")');
+    await host.reload();
+    await host.webview('g.node:has-text("goodbye")');
+    for (const theme of ['Default Light Modern', 'Default High Contrast', 'Default Dark Modern']) {
+      await host.theme(theme);
+      await host.webview('g.node:has-text("goodbye")');
+      await host.page.waitForTimeout(700);
+      await host.screenshot(`panel-${theme.replaceAll(' ', '-').toLowerCase()}`);
+    }
+  });
+
+  test('nothing has offended the content security policy of the panels', () => {
+    assert.deepEqual(host.violations, []);
+  });
+});

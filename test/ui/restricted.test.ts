@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, suite, test } from 'node:test';
+import { openHost, type HostedCode } from '../host/hostedCode.ts';
+import { root } from '../host/install.ts';
+import { makeTestFolder, type TestFolder } from './testFolder.ts';
+
+/** Leaves a trace as soon as any of it is run. */
+const spy = `import { writeFileSync } from 'node:fs';
+import { Annotation, END, START, StateGraph } from 'superstep';
+writeFileSync(import.meta.dirname + '/trace', '');
+const State = Annotation.Root({ said: Annotation<string>() });
+export const spy = new StateGraph(State)
+  .addNode('look', () => ({ said: 'seen' }))
+  .addNode('tell', () => ({ said: 'told' }))
+  .addEdge(START, 'look')
+  .addEdge('look', 'tell')
+  .addEdge('tell', END)
+  .compile({ name: 'spy' });
+`;
+
+suite('restricted mode, with the packaged extension', () => {
+  let host: HostedCode;
+  let folder: TestFolder;
+  let scratch: string;
+
+  before(async () => {
+    scratch = mkdtempSync(join(tmpdir(), 'superstep-vsix-'));
+    const vsix = join(scratch, 'superstep.vsix');
+    const target = `${process.platform}-${process.arch}`;
+    const vsce = join(root, 'node_modules/@vscode/vsce/vsce');
+    execFileSync(process.execPath, [vsce, 'package', '--target', target, '--out', vsix], {
+      cwd: root,
+      stdio: 'pipe',
+    });
+    folder = makeTestFolder({ 'spy.graph.ts': spy });
+    host = await openHost({ folder: folder.path, vsix, trust: false });
+  });
+
+  after(async () => {
+    await host?.close();
+    folder?.remove();
+    rmSync(scratch, { recursive: true, force: true });
+  });
+
+  test('lenses and a diagram from the text are there; running is off and says why', async () => {
+    await host.open(folder.file('spy.graph.ts'));
+    await (await host.codeLens('Preview')).click();
+    await host.webview('g.node:has-text("tell")');
+    const notice = await host.webview('#notice');
+    assert.match(await notice.innerText(), /Restricted mode/);
+    await (await host.codeLens('Run')).click();
+    const toast = await host.notification('A graph file is a program');
+    await host.screenshot('restricted');
+    await toast.getByRole('button', { name: 'Manage Workspace Trust' }).click();
+    await host.page.locator('.workspace-trust-editor').waitFor();
+    assert.equal(existsSync(folder.file('trace')), false);
+  });
+
+  test('trust makes the diagram live and the graph run', async () => {
+    await host.grantTrust();
+    await host.until(() => existsSync(folder.file('trace')));
+    await host.open(folder.file('spy.graph.ts'));
+    await (await host.codeLens('Run')).click();
+    await host.outputMatching('Superstep', /said: 'told'/);
+    await host.webview('g[data-status="done"]:has-text("tell")');
+  });
+});
