@@ -1,3 +1,5 @@
+import type { ErrorInfo } from '../engine/events.ts';
+
 /**
  * Codes of what can go wrong with the thread that runs a graph file, beyond what the graph itself
  * or the loader reports:
@@ -6,10 +8,9 @@
  * - `UNHANDLED_REJECTION` a promise was rejected and nothing awaited it
  * - `OUT_OF_MEMORY` the thread used more memory than it may
  * - `WORKER_FAILED` the thread could not be started or could not go on
- * - `NOT_A_GRAPH_FILE` the file exports no graph
  * - `UNKNOWN_GRAPH` the file exports no graph of that name
  * - `AMBIGUOUS_GRAPH` the file exports several graphs and none was chosen
- * - `STOPPED` the run was stopped on request
+ * - `STOPPED` the run was stopped on request, and its thread terminated
  */
 export type RunnerErrorCode =
   | 'PROCESS_EXIT'
@@ -17,7 +18,15 @@ export type RunnerErrorCode =
   | 'UNHANDLED_REJECTION'
   | 'OUT_OF_MEMORY'
   | 'WORKER_FAILED'
-  | 'NOT_A_GRAPH_FILE'
   | 'UNKNOWN_GRAPH'
   | 'AMBIGUOUS_GRAPH'
   | 'STOPPED';
+
+/** An error of the runner, in the form in which it is reported. */
+export function runnerError(
+  code: RunnerErrorCode,
+  message: string,
+  cause?: ErrorInfo,
+): ErrorInfo & { readonly code: RunnerErrorCode } {
+  return { name: 'RunnerError', code, message, ...(cause && { cause }) };
+}

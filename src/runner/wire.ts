@@ -56,7 +56,7 @@ const typedArrays = {
   BigUint64Array,
   Float32Array,
   Float64Array,
-} as Record<string, Uint8ArrayConstructor | undefined>;
+} as unknown as Readonly<Record<string, Uint8ArrayConstructor | undefined>>;
 
 /** What an entry counts besides its text. */
 const entrySize = 8;

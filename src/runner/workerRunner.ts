@@ -1,4 +1,16 @@
-import type { Runner } from './runner.ts';
+import { GraphBundler, type GraphBundlerOptions } from '../loader/bundleGraph.ts';
+import type { Bundle } from '../loader/bundle.ts';
+import { ActiveRun } from './activeRun.ts';
+import { DescribeJob } from './describeJob.ts';
+import type {
+  DescribeOptions,
+  FileDescription,
+  GraphDescription,
+  Runner,
+  RunOptions,
+  RunResult,
+} from './runner.ts';
+import { WorkerThread } from './workerThread.ts';
 
 /** What a composition root knows about where things lie. */
 export interface WorkerRunnerOptions {
@@ -6,15 +18,149 @@ export interface WorkerRunnerOptions {
   readonly workerUrl: URL;
   /** File URLs of the copies that graph files get where their own workspace has none. */
   readonly shipped: { readonly superstep: string; readonly zod: string; readonly openai: string };
-  /** Imports esbuild; called at most once, when the first file is bundled. */
-  readonly loadEsbuild: () => Promise<typeof import('esbuild')>;
+  /** Imports esbuild; called when the first file is bundled. */
+  readonly loadEsbuild: GraphBundlerOptions['loadEsbuild'];
   /** Heap of one thread in megabytes. Default 1024. */
   readonly maxMemoryMb?: number;
   /** Keeps one thread started in reserve after the first use. Default false. */
   readonly keepWarm?: boolean;
 }
 
-/** A runner that gives each run, and each look at a file, a worker thread of its own. */
-export function createWorkerRunner(_options: WorkerRunnerOptions): Runner {
-  throw new Error('Not there yet');
+/**
+ * A runner that gives each run, and each look at a file, a worker thread of its own. Bundles are
+ * made here, user code runs there only.
+ */
+export function createWorkerRunner(options: WorkerRunnerOptions): Runner {
+  return new WorkerRunner(options);
+}
+
+/** What the graphs of a file looked like, and the code for which that is true. */
+interface Described {
+  readonly code: string;
+  readonly xray: boolean | number;
+  readonly graphs: readonly GraphDescription[];
+}
+
+/** How many files' descriptions are kept. */
+const maxDescribed = 20;
+
+class WorkerRunner implements Runner {
+  readonly #options: WorkerRunnerOptions;
+  readonly #maxMemoryMb: number;
+  readonly #bundler: GraphBundler;
+  /** By file, the longest unused first. */
+  readonly #described = new Map<string, Described>();
+  /** Every call that has not settled. */
+  readonly #active = new Set<Promise<unknown>>();
+  readonly #disposal = new AbortController();
+  #spare: WorkerThread | undefined;
+
+  constructor(options: WorkerRunnerOptions) {
+    this.#options = options;
+    this.#maxMemoryMb = options.maxMemoryMb ?? 1024;
+    this.#bundler = new GraphBundler(options);
+  }
+
+  describe(file: string, options: DescribeOptions = {}): Promise<FileDescription> {
+    return this.#track(this.#describe(file, options));
+  }
+
+  run(options: RunOptions): Promise<RunResult> {
+    return this.#track(this.#run(options));
+  }
+
+  async dispose(): Promise<void> {
+    this.#disposal.abort(new Error('The runner is disposed'));
+    this.#spare?.terminate();
+    await Promise.allSettled(this.#active);
+    await this.#bundler.dispose();
+  }
+
+  async #describe(
+    file: string,
+    { signal, xray = true }: DescribeOptions,
+  ): Promise<FileDescription> {
+    const stop = this.#anySignal(signal);
+    const bundle = await this.#bundler.build(file, { signal: stop });
+    const { inputs, code } = bundle;
+    const known = this.#described.get(file);
+    if (known?.code === code && known.xray === xray) return { graphs: known.graphs, inputs };
+
+    const job = new DescribeJob(this.#takeThread(), this.#maxMemoryMb);
+    const cancel = () => job.cancel(stop.reason);
+    stop.addEventListener('abort', cancel, { once: true });
+    try {
+      const graphs = await job.start({ type: 'describe', bundle, xray });
+      this.#remember(file, { code, xray, graphs });
+      return { graphs, inputs };
+    } finally {
+      stop.removeEventListener('abort', cancel);
+      this.#keepSpare();
+    }
+  }
+
+  async #run(options: RunOptions): Promise<RunResult> {
+    const { file, exportName, signal } = options;
+    this.#disposal.signal.throwIfAborted();
+    // The thread starts while the file is being bundled.
+    const thread = this.#takeThread();
+    const run = new ActiveRun(thread, options, this.#maxMemoryMb);
+    const stop = () => run.stop();
+    const kill = () => run.kill();
+    signal?.addEventListener('abort', stop, { once: true });
+    this.#disposal.signal.addEventListener('abort', kill, { once: true });
+    try {
+      let bundle: Bundle;
+      try {
+        bundle = await this.#bundler.build(file, { signal: this.#anySignal(signal) });
+      } catch (error) {
+        thread.terminate();
+        if (signal?.aborted || this.#disposal.signal.aborted) return run.stopped();
+        throw error;
+      }
+      const input = 'input' in options ? { value: options.input } : undefined;
+      return await run.start({ type: 'run', bundle, exportName, input });
+    } finally {
+      signal?.removeEventListener('abort', stop);
+      this.#disposal.signal.removeEventListener('abort', kill);
+      this.#keepSpare();
+    }
+  }
+
+  #anySignal(signal: AbortSignal | undefined): AbortSignal {
+    return signal ? AbortSignal.any([signal, this.#disposal.signal]) : this.#disposal.signal;
+  }
+
+  #takeThread(): WorkerThread {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    return spare?.isAlive ? spare : this.#startThread();
+  }
+
+  #startThread(): WorkerThread {
+    const { workerUrl, shipped } = this.#options;
+    return new WorkerThread(workerUrl, { shipped, maxMemoryMb: this.#maxMemoryMb });
+  }
+
+  /** Called at the end of a job, when starting another thread takes time from nobody. */
+  #keepSpare(): void {
+    if (!this.#options.keepWarm || this.#disposal.signal.aborted) return;
+    if (!this.#spare?.isAlive) this.#spare = this.#startThread();
+  }
+
+  #remember(file: string, described: Described): void {
+    this.#described.delete(file);
+    this.#described.set(file, described);
+    const [oldest] = this.#described.keys();
+    if (this.#described.size > maxDescribed) this.#described.delete(oldest!);
+  }
+
+  async #track<T>(call: Promise<T>): Promise<T> {
+    this.#active.add(call);
+    try {
+      return await call;
+    } finally {
+      this.#active.delete(call);
+    }
+  }
 }

@@ -29,10 +29,10 @@ export class EventFormatter {
   readonly #options: EventFormatterOptions;
   readonly #paint: Paint;
   readonly #limits: FormatLimits;
-  /** Updates wait for the end of their task, by task id. */
-  readonly #updates = new Map<number, unknown>();
+  /** Updates wait for the end of their task, by task id; a task may write several. */
+  readonly #updates = new Map<number, unknown[]>();
   /** Wall-clock time of the run's time 0. */
-  #startedAt = 0;
+  #startedAt: number | undefined;
 
   constructor(options: EventFormatterOptions = {}) {
     this.#options = options;
@@ -63,14 +63,17 @@ export class EventFormatter {
         return this.#options.verbose ? [line, ...this.#details(event.input, 'input')] : [line];
       }
       case 'taskWrote':
-        this.#updates.set(event.task.id, event.update);
+        this.#updates.set(event.task.id, [
+          ...(this.#updates.get(event.task.id) ?? []),
+          event.update,
+        ]);
         return [];
       case 'taskFinished': {
-        const update = this.#updates.get(event.task.id);
+        const updates = this.#updates.get(event.task.id) ?? [];
         this.#updates.delete(event.task.id);
         const text = this.#ended(event.task, event.durationMs);
         const lines = [this.#line(event, this.#paint('green', '✓'), text)];
-        return update === undefined ? lines : [...lines, ...this.#details(update)];
+        return [...lines, ...updates.flatMap((update) => this.#details(update))];
       }
       case 'taskFailed': {
         this.#updates.delete(event.task.id);
@@ -104,14 +107,25 @@ export class EventFormatter {
         }
         const lines = [this.#line(event, this.#paint('red', '✗'), `failed  ${duration}`)];
         // A task's failure has been told in full already.
-        if (event.task) return lines;
+        if (event.failure) return lines;
         return [...lines, ...this.#indented(formatError(event.error, this.#options))];
       }
     }
   }
 
+  /** The lines of an error that came with no event, since the run never started. */
+  error(error: ErrorInfo): string[] {
+    const [first = '', ...rest] = formatError(error, this.#options);
+    return [
+      `${this.#paint('dim', formatClock(Date.now()))} ${this.#paint('red', '✗')} ${first}`,
+      ...this.#indented(rest),
+    ];
+  }
+
   #line({ time }: RunEvent, sign: string, text: string): string {
-    return `${this.#paint('dim', formatClock(this.#startedAt + time))} ${sign} ${text}`;
+    // While a file is being loaded, before its graph starts, there are console lines only.
+    const at = this.#startedAt === undefined ? Date.now() : this.#startedAt + time;
+    return `${this.#paint('dim', formatClock(at))} ${sign} ${text}`;
   }
 
   #ended(task: TaskInfo, durationMs: number): string {

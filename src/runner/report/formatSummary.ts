@@ -1,7 +1,8 @@
+import { alignColumns } from './alignColumns.ts';
 import { formatDuration } from './formatTime.ts';
 import { plainPaint, type Paint } from './paint.ts';
 import type { NodeTotals, RunTotals } from './runSummary.ts';
-import { fitWidth, oneLine, textWidth } from './textWidth.ts';
+import { fitWidth, oneLine } from './textWidth.ts';
 
 /** Longest node name in the table, in columns. */
 const maxNameColumns = 48;
@@ -22,7 +23,7 @@ export function formatSummary(totals: RunTotals, paint: Paint = plainPaint): str
     formatDuration(node.runs > 0 ? node.totalMs / node.runs : 0),
     formatDuration(node.longestMs),
   ]);
-  const [head = '', ...body] = alignColumns([header, ...rows]);
+  const [head = '', ...body] = alignColumns([header, ...rows], 'right');
   const lines = [paint('bold', head), ...body];
   if (nodes > rows.length) lines.push(`… ${nodes - rows.length} more nodes`);
   return [
@@ -43,19 +44,4 @@ function selectRows(nodes: readonly NodeTotals[]) {
 
 function nameOf({ nodeId }: NodeTotals): string {
   return nodeId.split(':').map(oneLine).join(' › ');
-}
-
-/** First column to the left, the others to the right, two blanks between. */
-function alignColumns(rows: readonly (readonly string[])[]): string[] {
-  const widths: number[] = [];
-  for (const row of rows) {
-    for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, textWidth(cell));
-  }
-  return rows.map((row) => {
-    const cells = row.map((cell, i) => {
-      const blanks = ' '.repeat(widths[i]! - textWidth(cell));
-      return i === 0 ? cell + blanks : blanks + cell;
-    });
-    return cells.join('  ').trimEnd();
-  });
 }

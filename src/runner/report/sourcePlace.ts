@@ -8,7 +8,8 @@ export interface SourcePlace {
   readonly column1: number;
 }
 
-const frame = /^\s*at (?:.*\()?(.+?):(\d+):(\d+)\)?$/;
+/** The path begins behind the first bracket that a path can follow, for paths may hold brackets. */
+const frame = /^\s+at (?:.*? \()?(?:async )?((?:file:|\/|[A-Za-z]:[\\/]).*):(\d+):(\d+)\)?$/;
 
 /**
  * Where an error happened: the innermost frame of its (source-mapped) stack that is neither Node's
@@ -17,7 +18,7 @@ const frame = /^\s*at (?:.*\()?(.+?):(\d+):(\d+)\)?$/;
 export function sourcePlace(error: ErrorInfo): SourcePlace | undefined {
   for (const line of error.stack?.split('\n') ?? []) {
     const match = frame.exec(line);
-    if (!match || /^node:|[\\/]node_modules[\\/]/.test(match[1]!)) continue;
+    if (!match || /[\\/]node_modules[\\/]/.test(match[1]!)) continue;
     const file = toPath(match[1]!);
     if (file) return { file, line1: Number(match[2]), column1: Number(match[3]) };
   }

@@ -1,0 +1,30 @@
+import { resolve } from 'node:path';
+import type { GraphDescription, Runner } from '../runner/runner.ts';
+import { UsageError, type DrawCommand } from './args.ts';
+import type { Terminal } from './terminal.ts';
+
+/**
+ * `superstep draw`: prints Mermaid text.
+ * @returns The exit code.
+ * @throws {UsageError} if it is not clear which graph is meant, {LoadError} as the runner.
+ */
+export async function drawGraph(
+  { file, graph, xray }: DrawCommand,
+  { runner, terminal, signal }: { runner: Runner; terminal: Terminal; signal: AbortSignal },
+): Promise<number> {
+  const { graphs } = await runner.describe(resolve(file), { signal, xray });
+  const { mermaid } = choose(graphs, graph);
+  terminal.print([mermaid.trimEnd()]);
+  return 0;
+}
+
+function choose(graphs: readonly GraphDescription[], name: string | undefined): GraphDescription {
+  const names = graphs.map(({ exportName }) => exportName).join(', ');
+  const found = name === undefined ? graphs : graphs.filter((graph) => graph.exportName === name);
+  if (found.length === 1) return found[0]!;
+  throw new UsageError(
+    name === undefined
+      ? `The file has several graphs, choose one with --graph: ${names}`
+      : `The file exports no graph "${name}", it has: ${names}`,
+  );
+}

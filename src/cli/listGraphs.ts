@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { findGraphs } from '../loader/findGraphs.ts';
+import { LoadError } from '../loader/loadError.ts';
+import type { StaticGraph } from '../loader/staticGraph.ts';
+import { alignColumns } from '../runner/report/alignColumns.ts';
+import type { GraphDescription, Runner } from '../runner/runner.ts';
+import { UsageError, type ListCommand } from './args.ts';
+import { formatProblems } from './formatProblems.ts';
+import type { Terminal } from './terminal.ts';
+
+/**
+ * `superstep list`: a line for each graph, in the order of the text: place, exported name, the graph's
+ * own name, number of nodes. Lines are found without running the file; if it cannot be loaded, what
+ * the text tells is listed all the same.
+ * @returns The exit code: 1 if the file cannot be loaded.
+ * @throws {UsageError} if the file cannot be read.
+ */
+export async function listGraphs(
+  { file }: ListCommand,
+  { runner, terminal, signal }: { runner: Runner; terminal: Terminal; signal: AbortSignal },
+): Promise<number> {
+  const path = resolve(file);
+  const source = await readFile(path, 'utf8').catch((error: Error) => {
+    throw new UsageError(`Cannot read "${file}": ${error.message}`);
+  });
+  const found = findGraphs(source, path).graphs;
+  const loaded = await runner.describe(path, { signal }).catch((error: unknown) => {
+    if (error instanceof LoadError) return error;
+    throw error;
+  });
+  const described = loaded instanceof LoadError ? [] : loaded.graphs;
+  const placed = new Set(found.map(({ exportName }) => exportName));
+  const rows = [
+    ...found.map((graph) => staticRow(graph, file, described)),
+    // Defined in another file, and exported again by this one.
+    ...described
+      .filter(({ exportName }) => !placed.has(exportName))
+      .map((graph) => [file, graph.exportName, ...facts(graph)]),
+  ];
+  terminal.print(alignColumns(rows, 'left'));
+  if (!(loaded instanceof LoadError)) return 0;
+  terminal.note(formatProblems(loaded.problems, terminal.notePaint));
+  return 1;
+}
+
+function staticRow(
+  graph: StaticGraph,
+  file: string,
+  described: readonly GraphDescription[],
+): string[] {
+  const place = `${file}:${graph.range.line1}`;
+  const { exportName, localName, compiled } = graph;
+  if (!compiled) return [place, localName, 'not compiled', count(graph.nodes.length)];
+  if (exportName === undefined)
+    return [place, localName, 'not exported', count(graph.nodes.length)];
+  const known = described.find((description) => description.exportName === exportName);
+  if (known) return [place, exportName, ...facts(known)];
+  return [place, exportName, graph.name ?? '', count(graph.nodes.length)];
+}
+
+function facts({ name, nodes }: GraphDescription): string[] {
+  return [name, count(nodes.filter(({ id }) => id !== '__start__' && id !== '__end__').length)];
+}
+
+function count(nodes: number): string {
+  return nodes === 1 ? '1 node' : `${nodes} nodes`;
+}

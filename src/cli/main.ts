@@ -1,0 +1,106 @@
+#!/usr/bin/env node
+import { readFile } from 'node:fs/promises';
+import { LoadError } from '../loader/loadError.ts';
+import { createWorkerRunner } from '../runner/workerRunner.ts';
+import { UsageError, parseCommand, usage, type Command } from './args.ts';
+import { drawGraph } from './drawGraph.ts';
+import { formatProblems } from './formatProblems.ts';
+import { listGraphs } from './listGraphs.ts';
+import { runGraph } from './runGraph.ts';
+import { openTerminal, type Terminal } from './terminal.ts';
+
+/** Where things lie: beside this file once it is bundled, in the source tree otherwise. */
+const isSource = import.meta.url.endsWith('.ts');
+const here = (path: string) => new URL(path, import.meta.url);
+const places = isSource
+  ? {
+      worker: here('../runner/workerMain.ts'),
+      packageJson: here('../../package.json'),
+      shipped: {
+        superstep: here('../engine/index.ts').href,
+        zod: import.meta.resolve('zod'),
+        openai: import.meta.resolve('openai'),
+      },
+    }
+  : {
+      worker: here('./worker.js'),
+      packageJson: here('../package.json'),
+      shipped: {
+        superstep: here('./index.js').href,
+        zod: here('./vendor/zod.js').href,
+        openai: here('./vendor/openai.js').href,
+      },
+    };
+
+/** Exit codes of processes that a signal ends: 128 and the signal's number. */
+const brokenPipe = 141;
+const cancelled = 130;
+
+async function main(args: readonly string[]): Promise<number> {
+  // Nobody reads on: there is nothing left to do, as for a process without a handler of SIGPIPE.
+  const terminal = openTerminal(() => process.exit(brokenPipe));
+  try {
+    return await execute(parseCommand(args), terminal);
+  } catch (error) {
+    return report(error, terminal);
+  }
+}
+
+async function execute(command: Command, terminal: Terminal): Promise<number> {
+  if (command.name === 'help') {
+    terminal.print([usage.trimEnd()]);
+    return 0;
+  }
+  if (command.name === 'version') {
+    const { version } = JSON.parse(await readFile(places.packageJson, 'utf8')) as {
+      version: string;
+    };
+    terminal.print([version]);
+    return 0;
+  }
+  const runner = createWorkerRunner({
+    workerUrl: places.worker,
+    shipped: places.shipped,
+    loadEsbuild: () => import('esbuild'),
+  });
+  const stop = new AbortController();
+  const onSignal = () => {
+    if (stop.signal.aborted) return void runner.dispose();
+    terminal.note(['Stopping; press Ctrl+C again to stop at once']);
+    stop.abort();
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  const context = { runner, terminal, signal: stop.signal };
+  try {
+    switch (command.name) {
+      case 'run':
+        return await runGraph(command, context);
+      case 'draw':
+        return await drawGraph(command, context);
+      case 'list':
+        return await listGraphs(command, context);
+    }
+  } catch (error) {
+    if (stop.signal.aborted && !(error instanceof LoadError)) return cancelled;
+    throw error;
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    await runner.dispose();
+  }
+}
+
+function report(error: unknown, terminal: Terminal): number {
+  if (error instanceof UsageError) {
+    terminal.note([`superstep: ${error.message}`, 'See superstep --help']);
+    return 2;
+  }
+  if (error instanceof LoadError) {
+    terminal.note(formatProblems(error.problems, terminal.notePaint));
+    const codes = new Set(error.problems.map(({ code }) => code));
+    return codes.has('UNKNOWN_GRAPH') || codes.has('AMBIGUOUS_GRAPH') ? 2 : 1;
+  }
+  terminal.note([error instanceof Error ? (error.stack ?? error.message) : String(error)]);
+  return 1;
+}
+
+process.exitCode = await main(process.argv.slice(2));

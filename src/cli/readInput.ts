@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { UsageError } from './args.ts';
+
+/**
+ * The value that `--input` stands for.
+ * @param input JSON text, `@` and the path of a file, or `-` for `stdin`.
+ * @throws {UsageError} if the file cannot be read or the text is not JSON.
+ */
+export async function readInput(input: string, stdin: NodeJS.ReadableStream): Promise<unknown> {
+  const [json, source] = await readJson(input, stdin);
+  try {
+    return JSON.parse(json.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    throw new UsageError(`Cannot read ${source} as JSON: ${(error as Error).message}`);
+  }
+}
+
+async function readJson(input: string, stdin: NodeJS.ReadableStream): Promise<[string, string]> {
+  if (input === '-') return [await text(stdin), 'standard input'];
+  if (!input.startsWith('@')) return [input, 'the value of --input'];
+  const file = input.slice(1);
+  try {
+    return [await readFile(file, 'utf8'), `"${file}"`];
+  } catch (error) {
+    throw new UsageError(`Cannot read the input file "${file}": ${(error as Error).message}`);
+  }
+}

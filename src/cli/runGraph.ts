@@ -1,0 +1,125 @@
+import { resolve } from 'node:path';
+import type { ConsoleEvent, RunEvent } from '../engine/events.ts';
+import { LoadError } from '../loader/loadError.ts';
+import { EventFormatter, label } from '../runner/report/formatEvent.ts';
+import { formatState } from '../runner/report/formatState.ts';
+import { formatSummary } from '../runner/report/formatSummary.ts';
+import { RunSummary } from '../runner/report/runSummary.ts';
+import type { Runner, RunOptions, RunResult } from '../runner/runner.ts';
+import { toJson } from '../runner/wire.ts';
+import type { RunCommand } from './args.ts';
+import { readInput } from './readInput.ts';
+import type { Terminal } from './terminal.ts';
+
+const exitCodes = { done: 0, failed: 1, cancelled: 130 };
+
+/** With `--json`, tasks beyond this many are left out, and counted in `tasksOmitted`. */
+const maxTasks = 100_000;
+
+/**
+ * `superstep run`.
+ * @returns The exit code.
+ * @throws {UsageError} for an input that cannot be read, {LoadError} for a file that cannot be loaded
+ * (with `--json`, the JSON object tells it as well).
+ */
+export async function runGraph(
+  command: RunCommand,
+  { runner, terminal, signal }: { runner: Runner; terminal: Terminal; signal: AbortSignal },
+): Promise<number> {
+  const options: RunOptions = {
+    file: resolve(command.file),
+    signal,
+    ...(command.graph !== undefined && { exportName: command.graph }),
+    ...(command.input !== undefined && { input: await readInput(command.input, process.stdin) }),
+  };
+  const run = command.json ? runForPrograms : runForPeople;
+  const result = await run(command, { runner, terminal, options });
+  return exitCodes[result.status];
+}
+
+interface Context {
+  readonly runner: Runner;
+  readonly terminal: Terminal;
+  readonly options: RunOptions;
+}
+
+async function runForPeople(
+  command: RunCommand,
+  { runner, terminal, options }: Context,
+): Promise<RunResult> {
+  const { paint } = terminal;
+  const summary = new RunSummary();
+  const formatter = new EventFormatter({
+    paint,
+    verbose: command.xray,
+    baseFolder: process.cwd(),
+  });
+  let wasTold = false;
+  const onEvents = (events: readonly RunEvent[]) => {
+    for (const event of events) {
+      summary.add(event);
+      if (event.type === 'runFailed') wasTold = true;
+    }
+    terminal.print(events.flatMap((event) => formatter.lines(event)));
+  };
+  const result = await runner.run({ ...options, onEvents });
+  const { error } = result;
+  const totals = summary.totals();
+  if (error && !wasTold) terminal.print(formatter.error(error));
+  if (totals.nodes.length > 0) terminal.print(['', ...formatSummary(totals, paint)]);
+  const title = result.status === 'done' ? 'Final state' : 'State so far';
+  terminal.print(['', paint('bold', title), ...formatState(result.state)]);
+  return result;
+}
+
+async function runForPrograms(
+  _command: RunCommand,
+  { runner, terminal, options }: Context,
+): Promise<RunResult> {
+  const summary = new RunSummary({ maxTasks });
+  const onEvents = (events: readonly RunEvent[]) => {
+    for (const event of events) summary.add(event);
+    terminal.note(events.filter((event) => event.type === 'console').map(consoleLine));
+  };
+  const print = (result: RunResult, problems?: LoadError['problems']) => {
+    const { graph, status, durationMs, state, error } = result;
+    const { file, range } = result.problem ?? problems?.[0] ?? {};
+    const place = {
+      ...(file && { file }),
+      ...(range && { line: range.line1, column: range.column1 }),
+    };
+    const json = {
+      graph,
+      status,
+      durationMs,
+      state: toJson(state) ?? null,
+      tasks: summary.tasks(),
+      ...(summary.tasksOmitted > 0 && { tasksOmitted: summary.tasksOmitted }),
+      ...(error && { error: { ...error, ...place } }),
+    };
+    terminal.print([JSON.stringify(json)]);
+  };
+  try {
+    const result = await runner.run({ ...options, onEvents });
+    print(result);
+    return result;
+  } catch (error) {
+    if (error instanceof LoadError) print(failedToLoad(error, options), error.problems);
+    throw error;
+  }
+}
+
+function failedToLoad({ name, message, problems }: LoadError, options: RunOptions): RunResult {
+  const code = problems[0]?.code;
+  return {
+    graph: options.exportName ?? '',
+    status: 'failed',
+    durationMs: 0,
+    state: null,
+    error: { name, message, ...(code !== undefined && { code }) },
+  };
+}
+
+function consoleLine({ task, text }: ConsoleEvent): string {
+  return task ? `[${label(task.path)}] ${text}` : text;
+}

@@ -1,0 +1,11 @@
+import type { ErrorInfo } from '../engine/events.ts';
+import { toErrorInfo } from '../engine/runtime/failure.ts';
+
+/** Anything thrown as data; also what defends itself with getters that throw. */
+export function describeError(error: unknown): ErrorInfo {
+  try {
+    return toErrorInfo(error);
+  } catch {
+    return { name: 'Error', message: 'An error that cannot be read' };
+  }
+}

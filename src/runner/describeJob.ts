@@ -1,0 +1,56 @@
+import type { RunEvent } from '../engine/events.ts';
+import type { Bundle } from '../loader/bundle.ts';
+import { LoadError } from '../loader/loadError.ts';
+import { toProblem } from '../loader/locate.ts';
+import { exitError } from './exitError.ts';
+import type { GraphDescription } from './runner.ts';
+import { withUserStack } from './userStack.ts';
+import type {
+  FromThread,
+  ThreadExit,
+  ThreadListener,
+  ToThread,
+  WorkerThread,
+} from './workerThread.ts';
+
+/** One look at the graphs of a file, from the job's start to the thread's end. */
+export class DescribeJob implements ThreadListener {
+  readonly #thread: WorkerThread;
+  readonly #maxMemoryMb: number;
+  readonly #settled = Promise.withResolvers<readonly GraphDescription[]>();
+  #bundle: Bundle | undefined;
+  #last: FromThread | undefined;
+
+  constructor(thread: WorkerThread, maxMemoryMb: number) {
+    this.#thread = thread;
+    this.#maxMemoryMb = maxMemoryMb;
+  }
+
+  /** Gives the thread its job; rejects with a LoadError, or with the reason of `cancel`. */
+  start(job: Extract<ToThread, { type: 'describe' }>): Promise<readonly GraphDescription[]> {
+    this.#bundle = job.bundle;
+    this.#thread.start(job, this);
+    return this.#settled.promise;
+  }
+
+  cancel(reason: unknown): void {
+    this.#settled.reject(reason);
+    this.#thread.terminate();
+  }
+
+  onMessage(message: FromThread): void {
+    this.#last ??= message;
+    if (message.type === 'described') this.#settled.resolve(message.graphs);
+    this.#thread.terminate();
+  }
+
+  onEvents(_events: readonly RunEvent[]): void {}
+
+  onExit(exit: ThreadExit): void {
+    const last = this.#last;
+    const { reject } = this.#settled;
+    if (last?.type === 'loadFailed') return reject(new LoadError(last.problems));
+    const error = last?.type === 'crashed' ? last.error : exitError(exit, this.#maxMemoryMb);
+    reject(new LoadError([toProblem(withUserStack(error, this.#bundle!), this.#bundle!)]));
+  }
+}

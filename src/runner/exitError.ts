@@ -1,0 +1,25 @@
+import type { ErrorInfo } from '../engine/events.ts';
+import { describeError } from './describeError.ts';
+import { runnerError } from './errors.ts';
+import type { ThreadExit } from './workerThread.ts';
+
+/** Why a thread ended that did not say so itself. */
+export function exitError({ exitCode, error }: ThreadExit, maxMemoryMb: number): ErrorInfo {
+  if (error === undefined) {
+    return runnerError(
+      'PROCESS_EXIT',
+      `The graph's thread ended with exit code ${exitCode} before the graph did: remove process.exit() from the code it runs`,
+    );
+  }
+  if ((error as { code?: unknown }).code === 'ERR_WORKER_OUT_OF_MEMORY') {
+    return runnerError(
+      'OUT_OF_MEMORY',
+      `The graph used more than ${maxMemoryMb} MB of memory: keep less in the state and in variables, or raise the limit`,
+    );
+  }
+  return runnerError(
+    'WORKER_FAILED',
+    `The graph's thread failed: ${error.message}`,
+    describeError(error),
+  );
+}

@@ -1,0 +1,29 @@
+import type { GraphDescription } from '../runner.ts';
+import { toPlain } from '../wire.ts';
+import type { RunnableGraph } from './graphFile.ts';
+
+/** What a host needs to know of a graph, as plain data. */
+export function describeGraph(
+  { exportName, graph, handle, ...offered }: RunnableGraph,
+  xray: boolean | number,
+): GraphDescription {
+  const drawing = graph.getGraph({ xray });
+  const mermaidIds = drawing.mermaidIds();
+  return {
+    exportName,
+    name: graph.name,
+    kind: handle.kind,
+    mermaid: drawing.drawMermaid(),
+    nodes: Object.values(drawing.nodes).map(({ id, name }) => ({
+      id,
+      name,
+      mermaidId: mermaidIds[id] ?? id,
+    })),
+    hasInput: offered.hasInput,
+    ...(offered.hasInput && { input: toPlain(offered.input) }),
+    inputFields: handle.inputFields().map((field) => ({
+      ...field,
+      ...('default' in field && { default: toPlain(field.default) }),
+    })),
+  };
+}

@@ -1,0 +1,78 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { RunEvent } from '../../engine/events.ts';
+import {
+  eventIntervalMs,
+  maxWeightInFlight,
+  type SentEvent,
+  type WorkerStart,
+} from '../../protocol/workerMessages.ts';
+import { displayLimits, toPlainSized } from '../wire.ts';
+
+/** The part of an event that user code determines, and that may be of any kind and size. */
+const payloadKeys: { readonly [T in RunEvent['type']]?: string } = {
+  runStarted: 'input',
+  superstepFinished: 'state',
+  taskStarted: 'input',
+  taskWrote: 'update',
+  console: 'text',
+  custom: 'value',
+  runFinished: 'output',
+  runFailed: 'state',
+};
+
+/**
+ * Puts each event on its port at once, cut for display: whatever a thread told before it got stuck,
+ * or died, reaches its observers. Waits, and with it the user's code, while the host does not keep
+ * up: in a flood events are neither lost nor piled up.
+ */
+export class EventSender {
+  readonly #port: MessagePort;
+  readonly #flow: WorkerStart<unknown, unknown>['flow'];
+  readonly #ring: () => void;
+  #sentWeight = 0;
+  #rungAt = -Infinity;
+  #closed = false;
+
+  /** @param ring Tells the host that events wait. */
+  constructor(start: Pick<WorkerStart<unknown, MessagePort>, 'events' | 'flow'>, ring: () => void) {
+    this.#port = start.events;
+    this.#flow = start.flow;
+    this.#ring = ring;
+  }
+
+  send(event: RunEvent): void {
+    if (this.#closed) return;
+    const { shown, weight } = forDisplay(event);
+    const sent: SentEvent<RunEvent> = { event: shown, weight };
+    this.#port.postMessage(sent);
+    this.#sentWeight = (this.#sentWeight + weight) | 0;
+    const now = performance.now();
+    if (now - this.#rungAt >= eventIntervalMs) {
+      this.#rungAt = now;
+      this.#ring();
+    }
+    this.#waitForRoom();
+  }
+
+  /** Later events are dropped: the host has been told how the run ended. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  #waitForRoom(): void {
+    for (;;) {
+      const fetched = Atomics.load(this.#flow, 0);
+      if (((this.#sentWeight - fetched) | 0) <= maxWeightInFlight) return;
+      this.#ring();
+      Atomics.wait(this.#flow, 0, fetched, 1000);
+    }
+  }
+}
+
+function forDisplay(event: RunEvent): { shown: RunEvent; weight: number } {
+  const key = payloadKeys[event.type];
+  if (key === undefined) return { shown: event, weight: 1 };
+  const payload = (event as unknown as Record<string, unknown>)[key];
+  const { value, size } = toPlainSized(payload, displayLimits);
+  return { shown: { ...event, [key]: value }, weight: 1 + (size >> 10) };
+}

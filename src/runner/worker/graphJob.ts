@@ -1,0 +1,123 @@
+import type { ErrorInfo, RunEvent, TaskInfo } from '../../engine/events.ts';
+import type { Bundle } from '../../loader/bundle.ts';
+import { LoadError } from '../../loader/loadError.ts';
+import { toProblem } from '../../loader/locate.ts';
+import { describeError } from '../describeError.ts';
+import { runnerError, type RunnerErrorCode } from '../errors.ts';
+import { toPlain } from '../wire.ts';
+import type { FromThread, ToThread } from '../workerThread.ts';
+import { describeGraph } from './describeGraph.ts';
+import { chooseGraph, loadGraphs, type RunnableGraph } from './graphFile.ts';
+
+type DescribeJob = Extract<ToThread, { type: 'describe' }>;
+type RunJob = Extract<ToThread, { type: 'run' }>;
+
+/** How a job tells what happens. */
+export interface Channel {
+  post(message: FromThread): void;
+  /** Told in the order of the calls. */
+  send(event: RunEvent): void;
+  /** Lets no more events through. */
+  close(): void;
+}
+
+/** The one job of this thread; knows what is needed when it ends in an irregular way. */
+export class GraphJob {
+  readonly #channel: Channel;
+  readonly #controller = new AbortController();
+  #graph: RunnableGraph | undefined;
+  /** The thread's time at the run's time 0. */
+  #startedAt: number | undefined;
+  /** The root graph's own state object: copied only if it is needed. */
+  #state: unknown = {};
+  #failed: Extract<RunEvent, { type: 'runFailed' }> | undefined;
+  #isOver = false;
+
+  constructor(channel: Channel) {
+    this.#channel = channel;
+  }
+
+  /** The task that the calling code belongs to. */
+  currentTask(): TaskInfo | undefined {
+    return this.#graph?.handle.currentTask();
+  }
+
+  /** Milliseconds since the run's start; 0 before. */
+  now(): number {
+    return this.#startedAt === undefined ? 0 : performance.now() - this.#startedAt;
+  }
+
+  async describe({ bundle, xray }: DescribeJob): Promise<void> {
+    await this.#reportLoading(bundle, async () => {
+      const graphs = (await loadGraphs(bundle)).map((graph) => describeGraph(graph, xray));
+      this.#end({ type: 'described', graphs });
+    });
+  }
+
+  async run({ bundle, exportName, input }: RunJob): Promise<void> {
+    await this.#reportLoading(bundle, async () => {
+      const graphs = await loadGraphs(bundle);
+      this.#graph = chooseGraph(graphs, { file: bundle.file, exportName });
+    });
+    if (!this.#graph) return;
+    const { graph, ...offered } = this.#graph;
+    const value = input ? input.value : offered.hasInput ? offered.input : {};
+    try {
+      const output = await graph.invoke(value, {
+        signal: this.#controller.signal,
+        onEvent: (event) => this.#onEvent(event),
+      });
+      this.#end({ type: 'settled', status: 'done', state: toPlain(output) });
+    } catch (error) {
+      const failed = this.#failed;
+      this.#end({
+        type: 'settled',
+        status: failed?.cancelled ? 'cancelled' : 'failed',
+        state: toPlain(failed ? failed.state : this.#state),
+        error: failed?.error ?? describeError(error),
+      });
+    }
+  }
+
+  /** Aborts the signal of the run. */
+  stop(): void {
+    this.#controller.abort();
+  }
+
+  /** User code has brought the thread down; the host ends it. Only what is told first counts. */
+  crash(code: RunnerErrorCode, message: string, cause?: unknown): void {
+    const task = this.currentTask();
+    const where = task ? `In node "${task.node}": ` : '';
+    const info: ErrorInfo | undefined = cause === undefined ? undefined : describeError(cause);
+    this.#end({
+      type: 'crashed',
+      error: runnerError(code, where + message, info),
+      state: toPlain(this.#state),
+      ...(task && { taskId: task.id }),
+    });
+  }
+
+  #onEvent(event: RunEvent): void {
+    if (event.type === 'runStarted') this.#startedAt = performance.now() - event.time;
+    if (event.type === 'superstepFinished' && event.path.length === 0) this.#state = event.state;
+    if (event.type === 'runFailed') this.#failed = event;
+    this.#channel.send(event);
+  }
+
+  async #reportLoading(bundle: Bundle, load: () => Promise<void>): Promise<void> {
+    try {
+      await load();
+    } catch (error) {
+      // Also what user code throws while it is being looked at, such as the default of a key.
+      const problems = error instanceof LoadError ? error.problems : [toProblem(error, bundle)];
+      this.#end({ type: 'loadFailed', problems });
+    }
+  }
+
+  #end(message: FromThread): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#channel.close();
+    this.#channel.post(message);
+  }
+}

@@ -1,0 +1,66 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { captureConsole } from './worker/captureConsole.ts';
+import { EventSender } from './worker/eventSender.ts';
+import { GraphJob } from './worker/graphJob.ts';
+import type { FromThread, ThreadStart, ToThread } from './workerThread.ts';
+
+const start = workerData as ThreadStart;
+const host = parentPort!;
+const post = (message: FromThread) => host.postMessage(message);
+const sender = new EventSender(start, () => post({ type: 'events' }));
+
+const job = new GraphJob({
+  post,
+  send(event) {
+    flushConsole();
+    sender.send(event);
+  },
+  close() {
+    flushConsole();
+    sender.close();
+  },
+});
+
+const flushConsole = captureConsole({
+  currentTask: () => job.currentTask(),
+  write(level, text, task) {
+    sender.send({ type: 'console', time: job.now(), level, text, ...(task && { task }) });
+  },
+});
+
+process.on('uncaughtException', (error) => {
+  if (isHandledByUser('uncaughtException')) return;
+  const message = `an exception was thrown that nothing could catch, in a timer, listener or callback: ${error?.message}`;
+  job.crash('UNCAUGHT_EXCEPTION', message, error);
+});
+process.on('unhandledRejection', (reason) => {
+  if (isHandledByUser('unhandledRejection')) return;
+  const message = `a promise was rejected and nothing awaited it (await it, or add a catch): ${reasonText(reason)}`;
+  job.crash('UNHANDLED_REJECTION', message, reason);
+});
+process.on('exit', (exitCode) => {
+  const message = `process.exit(${exitCode}) ended the run: let the node return, or throw an error`;
+  job.crash('PROCESS_EXIT', message);
+});
+
+const handlers: { [T in ToThread['type']]: (message: Extract<ToThread, { type: T }>) => unknown } =
+  {
+    describe: (message) => job.describe(message),
+    run: (message) => job.run(message),
+    stop: () => job.stop(),
+  };
+host.on('message', <T extends ToThread['type']>(message: Extract<ToThread, { type: T }>) => {
+  void handlers[message.type](message);
+});
+
+// What graph files import first of all; so that it is there when the job comes.
+void import(start.shipped.superstep).catch(() => {});
+
+/** Ours is one listener; with one of the user's own, the error is the user's business. */
+function isHandledByUser(event: 'uncaughtException' | 'unhandledRejection'): boolean {
+  return process.listenerCount(event) > 1;
+}
+
+function reasonText(reason: unknown): string {
+  return reason instanceof Error ? reason.message : String(reason);
+}
