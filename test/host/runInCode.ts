@@ -13,7 +13,7 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { cacheDir, root } from './install.ts';
 import { onProcessEnd } from './releases.ts';
-import { Tally } from './tally.ts';
+import { Tally } from '../stages/tally.ts';
 
 /** What inside.cjs tells over the socket. */
 type Report =
@@ -36,8 +36,10 @@ const server = createServer((connection) => {
   createInterface({ input: connection }).on('line', (line) => {
     const report = JSON.parse(line) as Report;
     if (report.type === 'suite') console.log(report.name);
-    else if (report.type === 'pass') tally.pass(report.name, report.ms);
-    else if (report.type === 'fail') tally.fail(report.name, report.error);
+    else if (report.type === 'pass') {
+      tally.passed++;
+      console.log(`  ${report.name} (${report.ms} ms)`);
+    } else if (report.type === 'fail') tally.fail(report.name, report.error);
     else ended = true;
   });
 }).listen(socket);
