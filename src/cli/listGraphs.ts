@@ -25,7 +25,7 @@ export async function listGraphs(
     throw new UsageError(`Cannot read "${file}": ${error.message}`);
   });
   const found = findGraphs(source, path).graphs;
-  const loaded = await runner.describe(path, { signal }).catch((error: unknown) => {
+  const loaded = await runner.describe(path, { signal, xray: false }).catch((error: unknown) => {
     if (error instanceof LoadError) return error;
     throw error;
   });

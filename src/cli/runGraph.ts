@@ -91,9 +91,11 @@ async function runForPrograms(
     const json = {
       graph,
       status,
-      durationMs,
+      durationMs: micro(durationMs),
       state: toJson(state) ?? null,
-      tasks: summary.tasks(),
+      tasks: summary
+        .tasks()
+        .map((task) => ({ ...task, startMs: micro(task.startMs), endMs: micro(task.endMs) })),
       ...(summary.tasksOmitted > 0 && { tasksOmitted: summary.tasksOmitted }),
       ...(error && { error: { ...error, ...place } }),
     };
@@ -122,4 +124,9 @@ function failedToLoad({ name, message, problems }: LoadError, options: RunOption
 
 function consoleLine({ task, text }: ConsoleEvent): string {
   return task ? `[${label(task.path)}] ${text}` : text;
+}
+
+/** Milliseconds with three digits behind the point: the clock is no finer. */
+function micro(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
 }

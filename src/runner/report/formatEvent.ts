@@ -62,6 +62,12 @@ export class EventFormatter {
         const line = this.#line(event, '→', `${label(event.task.path)}${again}`);
         return this.#options.verbose ? [line, ...this.#details(event.input, 'input')] : [line];
       }
+      case 'taskRetrying': {
+        const again = `tried again in ${formatDuration(event.delayMs)}`;
+        const text = `${label(event.task.path)}  attempt ${event.attempt} failed, ${again}`;
+        const lines = [this.#line(event, this.#paint('yellow', '↻'), text)];
+        return [...lines, ...this.#indented(formatError(event.error, this.#options))];
+      }
       case 'taskWrote':
         this.#updates.set(event.task.id, [
           ...(this.#updates.get(event.task.id) ?? []),

@@ -1,4 +1,4 @@
-import type { RunEvent, TaskInfo } from '../../engine/events.ts';
+import type { RunEvent, TaskFailed, TaskFinished, TaskInfo } from '../../engine/events.ts';
 
 /** What all the tasks of one node took. Durations in milliseconds. */
 export interface NodeTotals {
@@ -73,9 +73,9 @@ export class RunSummary {
       case 'taskStarted':
         return this.#start(event.task, event.time);
       case 'taskFinished':
-        return this.#end(event.task, event.time, 'done');
+        return this.#end(event, 'done');
       case 'taskFailed':
-        return this.#end(event.task, event.time, event.cancelled ? 'cancelled' : 'failed');
+        return this.#end(event, event.cancelled ? 'cancelled' : 'failed');
       case 'superstepStarted':
         if (event.path.length === 0) this.#supersteps++;
         return;
@@ -94,9 +94,9 @@ export class RunSummary {
     };
   }
 
-  /** The tasks that ended, in the order in which they ended. */
+  /** The tasks that ended, in the order in which they started. */
   tasks(): readonly TaskRecord[] {
-    return this.#tasks;
+    return this.#tasks.toSorted((a, b) => a.startMs - b.startMs);
   }
 
   /** How many ended tasks `tasks()` leaves out, because there were more than `maxTasks`. */
@@ -119,12 +119,14 @@ export class RunSummary {
     }
   }
 
-  #end({ id }: TaskInfo, endMs: number, status: TaskRecord['status']): void {
+  #end(
+    { task: { id }, time: endMs, durationMs }: TaskFinished | TaskFailed,
+    status: TaskRecord['status'],
+  ): void {
     const open = this.#open.get(id);
     if (!open) return;
     this.#open.delete(id);
     const { task, startMs, isLeaf } = open;
-    const durationMs = endMs - startMs;
     if (isLeaf) {
       this.#running--;
       this.#workMs += durationMs;
