@@ -11,6 +11,9 @@
  * - `UNKNOWN_NODE` an edge, router or option names a node that does not exist
  * - `NO_ENTRY` nothing leads from START into the graph
  * - `UNREACHABLE_NODE` no path from START leads to the node
+ * - `INVALID_TASK` what was passed to `task` or `entrypoint` is not a function, or is a generator,
+ *   whose results could not be told apart: return a promise, and use `getWriter` to send on the way
+ * - `INVALID_POLICY` a retry, timeout or cache policy, or a limit, has a value out of range
  *
  * Calling it:
  * - `EMPTY_INPUT` there is neither input nor anything to resume
@@ -28,6 +31,14 @@
  * - `NON_ERROR_THROWN` user code threw something that is not an Error
  * - `GRAPH_RECURSION_LIMIT` work was left after the last superstep allowed
  * - `ABORTED` the run's signal was aborted
+ * - `RUN_TIMEOUT` the run took longer than `config.timeout`
+ * - `NODE_TIMEOUT` an attempt of a node or task took longer than its `timeout` allows: raise it, pass
+ *   `config.signal` to what waits, or call `config.heartbeat()` on the way
+ * - `SEVERAL_FAILURES` several tasks failed; the error's `errors` holds them all
+ * - `OUTSIDE_RUN` a task, or a helper such as `getWriter`, was called where no run is going on: call
+ *   it inside of an entrypoint or node, before it returns
+ * - `UNCACHEABLE_INPUT` no cache key can be made of the input: give the cache policy a `keyFunc`
+ * - `DRAINED` the run stopped between two supersteps, as `RunControl.requestDrain` had asked
  */
 export type ErrorCode =
   | 'INVALID_SCHEMA'
@@ -39,6 +50,8 @@ export type ErrorCode =
   | 'UNKNOWN_NODE'
   | 'NO_ENTRY'
   | 'UNREACHABLE_NODE'
+  | 'INVALID_TASK'
+  | 'INVALID_POLICY'
   | 'EMPTY_INPUT'
   | 'INVALID_INPUT'
   | 'INVALID_CONFIG'
@@ -51,7 +64,13 @@ export type ErrorCode =
   | 'PARENT_AT_ROOT'
   | 'NON_ERROR_THROWN'
   | 'GRAPH_RECURSION_LIMIT'
-  | 'ABORTED';
+  | 'ABORTED'
+  | 'RUN_TIMEOUT'
+  | 'NODE_TIMEOUT'
+  | 'SEVERAL_FAILURES'
+  | 'OUTSIDE_RUN'
+  | 'UNCACHEABLE_INPUT'
+  | 'DRAINED';
 
 /** What an error is about, as far as it is known. */
 export interface ErrorDetails {
@@ -126,6 +145,66 @@ export class StateGraphInputError extends SuperstepError {
 /** The run's signal was aborted; `cause` is the signal's reason. */
 export class AbortError extends SuperstepError {
   override readonly name = 'AbortError';
+}
+
+/** The run took longer than `config.timeout`. */
+export class TimeoutError extends SuperstepError {
+  override readonly name = 'TimeoutError';
+}
+
+/** One attempt of a node or task took longer than its `timeout` policy allows. Can be retried. */
+export class NodeTimeoutError extends SuperstepError {
+  override readonly name = 'NodeTimeoutError';
+  readonly node: string;
+  /** `run`: the attempt as a whole; `idle`: it showed no progress. */
+  readonly kind: 'run' | 'idle';
+  /** What was allowed, in milliseconds. */
+  readonly timeout: number;
+  /** How long the attempt had run, in milliseconds. */
+  readonly elapsed: number;
+
+  constructor(at: { node: string; kind: 'run' | 'idle'; timeout: number; elapsed: number }) {
+    const what = at.kind === 'run' ? 'did not end' : 'showed no progress';
+    super('NODE_TIMEOUT', `Node "${at.node}" ${what} within ${at.timeout} ms`, {
+      nodes: [at.node],
+      value: at.timeout,
+    });
+    this.node = at.node;
+    this.kind = at.kind;
+    this.timeout = at.timeout;
+    this.elapsed = at.elapsed;
+  }
+}
+
+/** The run stopped between two supersteps, as it was asked to; with a checkpointer it can go on. */
+export class GraphDrained extends SuperstepError {
+  override readonly name = 'GraphDrained';
+  readonly reason: string;
+
+  constructor(graph: string, reason: string) {
+    super('DRAINED', `Graph "${graph}" stopped before its next superstep: ${reason}`);
+    this.reason = reason;
+  }
+}
+
+/** Several tasks failed; `errors` holds the error of each, in task order. */
+export class SeveralFailuresError extends AggregateError {
+  override readonly name = 'SeveralFailuresError';
+  readonly code: ErrorCode = 'SEVERAL_FAILURES';
+  readonly details: ErrorDetails;
+
+  constructor(errors: readonly Error[], details: ErrorDetails = {}) {
+    const some = errors.slice(0, 5).map((error) => error.message);
+    const more = errors.length > some.length ? `; and ${errors.length - some.length} more` : '';
+    super(errors, `${errors.length} tasks failed: ${some.join('; ')}${more}`);
+    this.details = details;
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+
+  /** The same as `code`, under the name that LangGraph gives it. */
+  get lc_error_code(): string {
+    return this.code;
+  }
 }
 
 /** True for an error of this library, whichever copy of it raised it. */

@@ -9,7 +9,9 @@ export interface TaskInfo {
   readonly id: number;
   /** The task whose node this task's graph is, for a task inside a subgraph. */
   readonly parent?: number;
-  /** Name of the node, as given to `addNode`. */
+  /** What the task executes: `task` or `entrypoint` of the functional API; absent: a graph's node. */
+  readonly kind?: 'task' | 'entrypoint';
+  /** Name of the node, as given to `addNode`, or of the functional task or entrypoint. */
   readonly node: string;
   /**
    * The node's id in a diagram drawn with `xray: true`: names of the enclosing subgraph nodes and
@@ -89,13 +91,30 @@ export interface SuperstepFinished extends EventBase {
 export interface TaskStarted extends EventBase {
   readonly type: 'taskStarted';
   readonly task: TaskInfo;
-  /** 1 for the first try. */
+  /** 1 for the first try; a task that is tried again starts again. */
   readonly attempt: number;
-  /** What the node was given: its view of the state, or the payload of its `Send`. */
+  /**
+   * What the node was given: its view of the state, or the payload of its `Send`; the list of
+   * arguments of a functional task.
+   */
   readonly input: unknown;
 }
 
-/** The update of a task, before the reducers; sent before `taskFinished`, only if there is one. */
+/** A try failed, and another follows: `taskStarted` with the next attempt. */
+export interface TaskRetrying extends EventBase {
+  readonly type: 'taskRetrying';
+  readonly task: TaskInfo;
+  /** The attempt that failed. */
+  readonly attempt: number;
+  /** How long the next attempt waits, in milliseconds. */
+  readonly delayMs: number;
+  readonly error: ErrorInfo;
+}
+
+/**
+ * The update of a task, before the reducers; sent before `taskFinished`, only if there is one. The
+ * result of a functional task or entrypoint comes as `{ [name]: result }`.
+ */
 export interface TaskWrote extends EventBase {
   readonly type: 'taskWrote';
   readonly task: TaskInfo;
@@ -106,6 +125,8 @@ export interface TaskFinished extends EventBase {
   readonly type: 'taskFinished';
   readonly task: TaskInfo;
   readonly durationMs: number;
+  /** The result was in the cache: the node's function did not run. */
+  readonly cached?: true;
 }
 
 export interface TaskFailed extends EventBase {
@@ -133,9 +154,22 @@ export interface CustomEvent extends EventBase {
   readonly value: unknown;
 }
 
+/**
+ * What warnings are about.
+ * - `UNFINISHED_JOIN` a node never ran, since some of the nodes it was to wait for never ran
+ * - `STRAGGLER` one slow task kept the rest of the graph waiting: give the slow branch a subgraph of
+ *   its own, or the quick one
+ * - `REPEATED_WRITES` a subgraph handed back what it was given, and a reducer added it once more: add
+ *   the node with `returns: 'updates'`, or give the subgraph an output schema without the key
+ * - `UNKNOWN_CONFIG_KEY` a key of the call's config means nothing here, or belongs elsewhere
+ */
+export type WarningCode =
+  'UNFINISHED_JOIN' | 'STRAGGLER' | 'REPEATED_WRITES' | 'UNKNOWN_CONFIG_KEY';
+
 /** Something that is probably not meant, though the run can go on. */
 export interface WarningEvent extends EventBase {
   readonly type: 'warning';
+  /** One of {@link WarningCode}, or a code of the host's own. */
   readonly code: string;
   readonly message: string;
   readonly task?: TaskInfo;
@@ -166,6 +200,7 @@ export type RunEvent =
   | SuperstepStarted
   | SuperstepFinished
   | TaskStarted
+  | TaskRetrying
   | TaskWrote
   | TaskFinished
   | TaskFailed

@@ -1,5 +1,6 @@
 import type { Overwrite } from '../channels/channel.ts';
 import type { RunEvent } from '../events.ts';
+import type { EFFECTS, Effects } from '../runtime/effects.ts';
 import type { Command } from './command.ts';
 import type { Send } from './send.ts';
 
@@ -67,6 +68,8 @@ export interface RunConfig<Context = any> {
   metadata?: Record<string, unknown>;
   /** Called with each event of the run and its subgraphs, as it happens. Must not throw. */
   onEvent?: ((event: RunEvent) => void) | undefined;
+  /** @internal For tests. */
+  [EFFECTS]?: Partial<Effects>;
 }
 
 /** How to stream a run. */

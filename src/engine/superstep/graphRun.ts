@@ -1,8 +1,9 @@
 import type { RunEvent } from '../events.ts';
 import type { Plan } from '../graph/plan.ts';
 import type { RunConfig } from '../graph/types.ts';
-import { systemClock, type Clock } from '../runtime/clock.ts';
-import { inThread, type TaskExecutor } from '../runtime/executor.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { EFFECTS, systemEffects, type Effects } from '../runtime/effects.ts';
+import type { TaskExecutor } from '../runtime/executor.ts';
 import { toErrorInfo } from '../runtime/failure.ts';
 import { emptySnapshot, type Snapshot } from './snapshot.ts';
 import type { TaskFrame } from './taskFrame.ts';
@@ -16,6 +17,7 @@ type Untimed<E> = E extends RunEvent ? Omit<E, 'time'> : never;
 /** What one call of a graph shares with all subgraphs that run inside it. */
 export class RunScope {
   readonly config: RunConfig;
+  readonly effects: Effects;
   readonly clock: Clock;
   readonly executor: TaskExecutor;
   /** Clock reading at the start of the run. */
@@ -29,12 +31,14 @@ export class RunScope {
    * @param outer The scope of the task that makes this call, for a graph called inside a node. Its
    * observer hears of the tasks, unless the call brings an observer of its own.
    */
-  constructor(config: RunConfig, outer?: RunScope, effects: Effects = {}) {
+  constructor(config: RunConfig, outer?: RunScope) {
     this.config = config;
     this.#outer = config.onEvent ? undefined : outer;
     this.#observer = config.onEvent;
-    this.clock = effects.clock ?? outer?.clock ?? systemClock;
-    this.executor = effects.executor ?? outer?.executor ?? inThread;
+    const effects = outer?.effects ?? systemEffects;
+    this.effects = config[EFFECTS] ? { ...effects, ...config[EFFECTS] } : effects;
+    this.clock = this.effects.clock;
+    this.executor = this.effects.executor;
     this.startedAt = this.#outer?.startedAt ?? (this.#observer ? this.clock.now() : 0);
   }
 
@@ -67,12 +71,6 @@ export class RunScope {
   close(): void {
     this.#closed = true;
   }
-}
-
-/** What the engine takes from outside; tests replace it. */
-export interface Effects {
-  readonly clock?: Clock;
-  readonly executor?: TaskExecutor;
 }
 
 /** One execution of one graph: of the root, or of a subgraph on behalf of a task. */
