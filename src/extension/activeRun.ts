@@ -14,9 +14,11 @@ export class ActiveRun implements Activity, Disposable {
   readonly #ended = this.#owned.add(new EventEmitter<RunResult>());
   readonly #abort = new AbortController();
   readonly #tracker = new ProgressTracker();
-  readonly #nodes: number;
+  /** Ids of the nodes that can run: neither START nor END, nor the frames of subgraphs. */
+  readonly #nodeIds: ReadonlySet<string>;
   readonly #startedAt = performance.now();
   #result: RunResult | undefined;
+  #failedNode: string | undefined;
 
   readonly target: GraphTarget;
   readonly title: string;
@@ -31,7 +33,7 @@ export class ActiveRun implements Activity, Disposable {
     this.title = graph.name;
     this.file = target.file;
     this.exportName = target.exportName;
-    this.#nodes = graph.nodes.length;
+    this.#nodeIds = new Set(runnableNodes(graph).map(({ id }) => id));
   }
 
   /** Aborted by `stop()`. */
@@ -42,8 +44,10 @@ export class ActiveRun implements Activity, Disposable {
   /** How many of the graph's nodes have ended at least once, such as `2/5`. */
   get state(): string {
     if (this.#abort.signal.aborted) return 'stopping';
-    const ended = this.progress().filter(({ status }) => status !== 'running').length;
-    return `${ended}/${this.#nodes}`;
+    const ended = this.progress().filter(
+      ({ id, status }) => status !== 'running' && this.#nodeIds.has(id),
+    );
+    return `${ended.length}/${this.#nodeIds.size}`;
   }
 
   get elapsedMs(): number {
@@ -55,13 +59,21 @@ export class ActiveRun implements Activity, Disposable {
     return this.#result;
   }
 
+  /** Name of the node whose failure ended the run. */
+  get failedNode(): string | undefined {
+    return this.#failedNode;
+  }
+
   /** Every node that has started so far. */
   progress(): readonly NodeProgress[] {
     return this.#tracker.all();
   }
 
   add(events: readonly RunEvent[]): void {
-    for (const event of events) this.#tracker.add(event);
+    for (const event of events) {
+      this.#tracker.add(event);
+      if (event.type === 'runFailed') this.#failedNode = event.task?.node;
+    }
     const changes = this.#tracker.takeChanges();
     if (changes.length > 0) this.#progressed.fire(changes);
   }
@@ -78,4 +90,9 @@ export class ActiveRun implements Activity, Disposable {
   dispose(): void {
     this.#owned.dispose();
   }
+}
+
+/** The nodes of a diagram that stand for work. */
+export function runnableNodes({ nodes }: GraphDescription): GraphDescription['nodes'] {
+  return nodes.filter(({ name }) => name !== '__start__' && name !== '__end__');
 }

@@ -7,9 +7,13 @@ import { toRange } from './problems.ts';
 import type { RunOutput } from './runOutput.ts';
 
 /** Tells the user, without waiting for an answer, that a run has failed. */
-export async function announceFailure(result: RunResult, output: RunOutput): Promise<void> {
+export async function announceFailure(
+  result: RunResult,
+  node: string | undefined,
+  output: RunOutput,
+): Promise<void> {
   const { failureMessage } = await import('./runReport.ts');
-  offerPlaces(failureMessage(result), result.problem, output);
+  offerPlaces(failureMessage(result, node), result.problem, output);
 }
 
 /** Tells the user that a file asked for could not be loaded. */

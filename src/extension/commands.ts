@@ -2,7 +2,7 @@ import { Uri, window, workspace, type Memento } from 'vscode';
 import { LoadError } from '../loader/loadError.ts';
 import type { FileDescription, GraphDescription, RunResult } from '../runner/runner.ts';
 import type { Activities, Activity } from './activities.ts';
-import { announceFailure, announceLoadError } from './announce.ts';
+import { announceLoadError } from './announce.ts';
 import { askInput } from './askInput.ts';
 import { isScript, type GraphTarget } from './graphFile.ts';
 import type { GraphLoader } from './graphLoader.ts';
@@ -171,9 +171,7 @@ export class GraphCommands {
       previews.show({ file: target.file, description });
     }
     try {
-      const result = await runs.run(target, graph, input);
-      if (result.status === 'failed') await announceFailure(result, output);
-      return result;
+      return await runs.run(target, graph, input);
     } catch (error) {
       if (!(error instanceof LoadError)) throw error;
       await announceLoadError(target.file, error, output);
@@ -185,11 +183,10 @@ export class GraphCommands {
 async function pickActivities(running: readonly Activity[]): Promise<readonly Activity[]> {
   const items = running.map((activity) => ({
     label: activity.title,
-    description: activity.state,
-    detail: activity.file,
+    description: `${activity.state} ${workspace.asRelativePath(activity.file)}`,
     stops: [activity],
   }));
-  const all = { label: `All ${running.length}`, description: '', detail: '', stops: running };
+  const all = { label: `All ${running.length}`, description: '', stops: running };
   const chosen = await window.showQuickPick([...items, all], { placeHolder: 'Stop which run?' });
   return chosen?.stops ?? [];
 }

@@ -1,4 +1,5 @@
 import {
+  TabInputText,
   Uri,
   commands,
   languages,
@@ -11,7 +12,7 @@ import { Activities } from './activities.ts';
 import { GraphCommands } from './commands.ts';
 import { trackContextKeys } from './contextKeys.ts';
 import { DisposableStore } from './disposableStore.ts';
-import { GRAPH_DOCUMENTS } from './graphFile.ts';
+import { GRAPH_DOCUMENTS, GRAPH_FILE_GLOB } from './graphFile.ts';
 import { GraphLenses } from './graphLenses.ts';
 import { GraphLoader } from './graphLoader.ts';
 import { GraphSources } from './graphSources.ts';
@@ -24,7 +25,7 @@ import { Problems } from './problems.ts';
 import { revealNode } from './revealNode.ts';
 import { RunOutput } from './runOutput.ts';
 import { Runs } from './runs.ts';
-import { readSettings } from './settings.ts';
+import { readMaxMemoryMb } from './settings.ts';
 import { StatusBar } from './statusBar.ts';
 import type { Runner } from '../runner/runner.ts';
 
@@ -91,10 +92,14 @@ export function activate(context: ExtensionContext): void {
 
   const lenses = owned.add(new GraphLenses(sources, activities));
   owned.add(languages.registerCodeLensProvider(GRAPH_DOCUMENTS, lenses));
-  owned.add(workspace.onDidCloseTextDocument(({ uri }) => problems.forget(uri)));
   owned.add(
-    workspace.onDidDeleteFiles(({ files }) => files.forEach((uri) => problems.forget(uri))),
+    window.tabGroups.onDidChangeTabs(({ closed }) => {
+      // Not the end of the document: the editor may keep that for minutes.
+      for (const { input } of closed) if (input instanceof TabInputText) problems.forget(input.uri);
+    }),
   );
+  const deletions = owned.add(workspace.createFileSystemWatcher(GRAPH_FILE_GLOB, true, true));
+  owned.add(deletions.onDidDelete((uri) => problems.forget(uri)));
   owned.add(
     workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration('superstep.maxMemoryMb')) runner.renew();
@@ -115,7 +120,6 @@ export function deactivate(): Promise<void> {
 /** The runner with its threads; this is where it learns what lies where in the package. */
 async function startRunner(): Promise<Runner> {
   const { createWorkerRunner } = await import('../runner/workerRunner.ts');
-  const { maxMemoryMb } = readSettings();
   const shipped = (path: string): string => new URL(path, import.meta.url).href;
   return createWorkerRunner({
     workerUrl: new URL('worker.js', import.meta.url),
@@ -126,7 +130,7 @@ async function startRunner(): Promise<Runner> {
     },
     // The package for all platforms holds the slower one only.
     loadEsbuild: () => import('esbuild').catch(() => import('esbuild-wasm')),
-    maxMemoryMb,
+    maxMemoryMb: readMaxMemoryMb(),
     keepWarm: true,
   });
 }

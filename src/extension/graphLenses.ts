@@ -17,6 +17,9 @@ import { readSettings } from './settings.ts';
 /** At most one refresh in this many milliseconds while a run goes on. */
 const REFRESH_MS = 250;
 
+/** A lens swallows an ordinary blank behind an icon. */
+const NBSP = '\u00a0';
+
 /** Run, Run with Input… and Preview above each graph; Stop and the state while it runs. */
 export class GraphLenses implements CodeLensProvider, Disposable {
   readonly #owned = new DisposableStore();
@@ -55,7 +58,7 @@ export class GraphLenses implements CodeLensProvider, Disposable {
     const preview = { title: 'Preview', command: 'superstep.previewGraph', arguments: target };
     if (running.length === 0) {
       return [
-        { title: '$(play) Run', command: 'superstep.runGraph', arguments: target },
+        { title: `$(play)${NBSP}Run`, command: 'superstep.runGraph', arguments: target },
         {
           title: 'Run with Input…',
           command: 'superstep.runGraphWithInput',
@@ -66,9 +69,9 @@ export class GraphLenses implements CodeLensProvider, Disposable {
     }
     const state = running.length > 1 ? `${running.length} runs` : (running[0]?.state ?? '');
     return [
-      { title: '$(debug-stop) Stop', command: 'superstep.stopRun', arguments: target },
+      { title: `$(debug-stop)${NBSP}Stop`, command: 'superstep.stopRun', arguments: target },
       {
-        title: `$(sync~spin) Running ${state}`.trimEnd(),
+        title: `$(sync~spin)${NBSP}Running ${state}`.trimEnd(),
         command: 'superstep.showOutput',
         arguments: [],
       },

@@ -103,7 +103,7 @@ export class InputDocuments implements FileSystemProvider, CodeLensProvider {
     const top = new Range(0, 0, 0, 0);
     return [
       new CodeLens(top, {
-        title: `$(play) Run ${target.exportName} with this input`,
+        title: `$(play)\u00a0Run ${target.exportName} with this input`,
         command: 'superstep.runGraph',
         arguments: [uri],
       }),

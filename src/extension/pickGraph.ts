@@ -1,6 +1,7 @@
 import { window, workspace, type Memento, type Uri } from 'vscode';
 import { basename } from 'node:path';
 import type { GraphDescription } from '../runner/runner.ts';
+import { runnableNodes } from './activeRun.ts';
 import { GRAPH_FILE_GLOB } from './graphFile.ts';
 
 /**
@@ -15,12 +16,12 @@ export async function pickGraph(
   if (graphs.length <= 1) return graphs[0];
   const key = `lastGraph:${file}`;
   const last = memory.get<string>(key);
-  const items = graphs.map((graph) => ({
-    label: graph.exportName,
-    description: graph.name === graph.exportName ? '' : graph.name,
-    detail: `${graph.nodes.length} ${graph.nodes.length === 1 ? 'node' : 'nodes'}`,
-    graph,
-  }));
+  const items = graphs.map((graph) => {
+    const { length } = runnableNodes(graph);
+    const size = `${length} ${length === 1 ? 'node' : 'nodes'}`;
+    const description = graph.name === graph.exportName ? size : `${graph.name}, ${size}`;
+    return { label: graph.exportName, description, graph };
+  });
   items.sort((a, b) => Number(b.label === last) - Number(a.label === last));
   const chosen = await window.showQuickPick(items, {
     title: basename(file),

@@ -219,7 +219,7 @@ export function restoredTarget(state: unknown): PanelTarget | undefined {
 }
 
 function titleOf(target: PanelTarget, name?: string): string {
-  return `${name ?? target.exportName ?? basename(target.file)} (graph)`;
+  return `Preview ${name ?? target.exportName ?? basename(target.file)}`;
 }
 
 /** The page draws what the user's file says, so what comes from it is checked and not believed. */

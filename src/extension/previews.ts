@@ -12,6 +12,7 @@ import {
 } from 'vscode';
 import { basename } from 'node:path';
 import { LoadError } from '../loader/loadError.ts';
+import type { Problem } from '../loader/problem.ts';
 import { DisposableStore } from './disposableStore.ts';
 import type { GraphLoader, Loaded } from './graphLoader.ts';
 import type { GraphSources } from './graphSources.ts';
@@ -161,7 +162,7 @@ export class Previews implements WebviewPanelSerializer, Disposable {
     }
     for (const panel of this.#of(file)) {
       if ('problems' in loaded) {
-        panel.showProblem(loaded.problems.map(({ message }) => message).join('\n'));
+        panel.showProblem(loaded.problems.map(toText).join('\n'));
         continue;
       }
       const { exportName } = panel.target;
@@ -234,4 +235,9 @@ export class Previews implements WebviewPanelSerializer, Disposable {
     // The panels stay open: a window that reloads restores those that are open at its end.
     this.#owned.dispose();
   }
+}
+
+/** A problem with its place, since the panel has no list in which that would stand. */
+function toText({ file, range, message }: Problem): string {
+  return file !== undefined && range ? `${basename(file)}:${range.line1} ${message}` : message;
 }

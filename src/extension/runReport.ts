@@ -69,11 +69,15 @@ export function problemLines(problems: readonly Problem[], baseFolder?: string):
   });
 }
 
-/** What a notification says about a run that failed. */
-export function failureMessage({ graph, error, problem }: RunResult): string {
+/**
+ * What a notification says about a run that failed.
+ * @param node The node that is to blame, if one is.
+ */
+export function failureMessage({ graph, error, problem }: RunResult, node?: string): string {
   const [message = ''] = (error?.message ?? 'unknown error').split('\n');
+  const inNode = node === undefined ? '' : ` in node "${node}"`;
   const where = problem?.file
     ? ` (${basename(problem.file)}${problem.range ? `:${problem.range.line1}` : ''})`
     : '';
-  return `${graph} failed: ${message.slice(0, 300)}${where}`;
+  return `${graph} failed${inNode}: ${message.slice(0, 300)}${where}`;
 }

@@ -3,6 +3,7 @@ import { LoadError } from '../loader/loadError.ts';
 import type { GraphDescription, Runner, RunResult } from '../runner/runner.ts';
 import { ActiveRun } from './activeRun.ts';
 import type { Activities } from './activities.ts';
+import { announceFailure } from './announce.ts';
 import { DisposableStore } from './disposableStore.ts';
 import type { GraphTarget } from './graphFile.ts';
 import type { Problems } from './problems.ts';
@@ -71,6 +72,7 @@ export class Runs implements Disposable {
       section.append(report.end(result));
       run.end(result);
       this.#problems.set(target.file, result.problem ? [result.problem] : []);
+      if (result.status === 'failed') await announceFailure(result, run.failedNode, this.#output);
       return result;
     } catch (error) {
       if (error instanceof LoadError) this.#problems.set(target.file, error.problems);

@@ -10,18 +10,20 @@ export interface Settings {
   readonly showOutputOnRun: boolean;
   /** Milliseconds between the request to stop and the end by force. Default 2000. */
   readonly stopGraceMs: number;
-  /** Heap limit of the thread that runs a graph file. Default 1024. */
-  readonly maxMemoryMb: number;
 }
 
-/** Reads the settings that hold for a resource. */
-export function readSettings(scope?: Uri): Settings {
-  const section = workspace.getConfiguration('superstep', scope ?? null);
+/** Reads the settings that hold for a file. */
+export function readSettings(file: Uri): Settings {
+  const section = workspace.getConfiguration('superstep', file);
   return {
     codeLens: section.get('codeLens', true),
     openPreviewOnRun: section.get('openPreviewOnRun', true),
     showOutputOnRun: section.get('showOutputOnRun', true),
     stopGraceMs: section.get('stopGraceMs', 2000),
-    maxMemoryMb: section.get('maxMemoryMb', 1024),
   };
+}
+
+/** Megabytes of heap that the thread of a run may use; one value for the window. Default 1024. */
+export function readMaxMemoryMb(): number {
+  return workspace.getConfiguration('superstep').get('maxMemoryMb', 1024);
 }

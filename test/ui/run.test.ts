@@ -229,6 +229,6 @@ suite('running graphs in the editor', () => {
     const labels = await host.evaluate((code) =>
       code.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label)),
     );
-    assert.ok(labels.includes('one (graph)') && labels.includes('two (graph)'), labels.join());
+    assert.ok(labels.includes('Preview one') && labels.includes('Preview two'), labels.join());
   });
 });

@@ -256,7 +256,7 @@ suite('the extension', () => {
     const uri = files.write('many.graph.ts', graphText([...calls, ...edges].join('\n  ')));
     await commands.executeCommand('superstep.previewGraph', uri, 'g');
     const labels = window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label));
-    assert.ok(labels.includes('g (graph)'), labels.join());
+    assert.ok(labels.includes('Preview g'), labels.join());
     assert.deepEqual(problemsOf(uri), []);
   });
 });

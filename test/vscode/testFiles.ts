@@ -75,7 +75,7 @@ export async function lensTitles(uri: Uri): Promise<string[]> {
     100,
   );
   return lenses.flatMap(({ command }) =>
-    command?.command.startsWith('superstep.') ? [command.title] : [],
+    command?.command.startsWith('superstep.') ? [command.title.replace('\u00a0', ' ')] : [],
   );
 }
 

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { RunEvent, TaskInfo } from '../../src/engine/events.ts';
+import type { GraphDescription, RunResult } from '../../src/runner/runner.ts';
+import '../fakes/vscode.ts';
+
+const { ActiveRun } = await import('../../src/extension/activeRun.ts');
+
+const node = (id: string) => ({ id, name: id.split(':').at(-1) ?? id, mermaidId: id });
+
+const graph: GraphDescription = {
+  exportName: 'g',
+  name: 'the graph',
+  kind: 'graph',
+  mermaid: '',
+  nodes: ['__start__', 'sub:__start__', 'sub:a', 'sub:b', 'c', '__end__'].map(node),
+  hasInput: false,
+  inputFields: [],
+};
+
+function task(id: number, nodeId: string): TaskInfo {
+  return { id, node: nodeId, nodeId, path: nodeId.split(':'), superstep: 1 };
+}
+
+const started = (id: number, nodeId: string): RunEvent => ({
+  type: 'taskStarted',
+  time: 0,
+  task: task(id, nodeId),
+  attempt: 1,
+  input: {},
+});
+
+const finished = (id: number, nodeId: string): RunEvent => ({
+  type: 'taskFinished',
+  time: 1,
+  task: task(id, nodeId),
+  durationMs: 1,
+});
+
+test('ActiveRun counts the nodes that have ended, without START, END and subgraph frames', () => {
+  const run = new ActiveRun({ file: '/g.graph.ts', exportName: 'g' }, graph);
+  assert.equal(run.state, '0/3');
+  run.add([started(1, 'sub'), started(2, 'sub:a'), started(3, 'sub:b'), finished(2, 'sub:a')]);
+  assert.equal(run.state, '1/3');
+  run.add([finished(3, 'sub:b'), finished(1, 'sub'), started(4, 'c')]);
+  assert.equal(run.state, '2/3');
+});
+
+test('ActiveRun tells of the nodes that changed, then of its end', () => {
+  const run = new ActiveRun({ file: '/g.graph.ts', exportName: 'g' }, graph);
+  const told: string[] = [];
+  run.onDidProgress((nodes) => told.push(...nodes.map(({ id, status }) => `${id} ${status}`)));
+  run.onDidEnd(({ status }) => told.push(status));
+  run.add([started(1, 'c')]);
+  run.add([]);
+  run.add([finished(1, 'c')]);
+  const result: RunResult = { graph: 'the graph', status: 'done', durationMs: 1, state: {} };
+  run.end(result);
+  assert.deepEqual(told, ['c running', 'c done', 'done']);
+  assert.equal(run.result, result);
+});
+
+test('ActiveRun.stop() aborts its signal and shows', () => {
+  const run = new ActiveRun({ file: '/g.graph.ts', exportName: 'g' }, graph);
+  run.stop();
+  assert.equal(run.signal.aborted, true);
+  assert.equal(run.state, 'stopping');
+});
