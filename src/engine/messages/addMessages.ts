@@ -1,5 +1,6 @@
 import { SuperstepError } from '../errors.ts';
 import { withBulk } from '../channels/reducers.ts';
+import { randomId } from '../runtime/ids.ts';
 import { coerceMessage, type BaseMessage, type MessageLike } from './messages.ts';
 
 /** An update of a list of messages: one, or several in order. */
@@ -44,7 +45,7 @@ function addAll(
   for (const update of updates) {
     for (const item of toList(update)) {
       const message = coerceMessage(item);
-      message.id ??= crypto.randomUUID();
+      message.id ??= randomId();
       const at = index.get(message.id);
       if (message.type === 'remove') {
         if (at === undefined) {
