@@ -1,7 +1,8 @@
 import type { ErrorInfo, TaskFailure, TaskInfo } from '../events.ts';
 import { SuperstepError, show } from '../errors.ts';
 
-const failures = new WeakMap<object, TaskFailure>();
+/** `run` tells runs apart: an error object may be thrown again in another. */
+const failures = new WeakMap<object, { readonly task: TaskFailure; readonly run: object }>();
 
 /**
  * Says in which task an error was thrown. The error itself stays what the node threw.
@@ -19,11 +20,19 @@ const failures = new WeakMap<object, TaskFailure>();
  */
 export function taskOf(error: unknown): TaskFailure | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
-  return failures.get(error) ?? (error as { task?: TaskFailure }).task;
+  const own = failures.get(error)?.task;
+  if (own !== undefined) return own;
+  // Of another copy of the library, or another thread.
+  const { task } = error as { task?: Partial<TaskFailure> | null };
+  const isFailure = typeof task?.node === 'string' && Array.isArray(task.path);
+  return isFailure ? (task as TaskFailure) : undefined;
 }
 
-/** Makes an Error of whatever was thrown, and notes the task that threw it (the innermost wins). */
-export function toTaskError(thrown: unknown, task: TaskFailure): Error {
+/**
+ * Makes an Error of whatever was thrown, and notes the task that threw it (the innermost wins).
+ * @param run Stands for the outermost run around the task.
+ */
+export function toTaskError(thrown: unknown, task: TaskFailure, run: object): Error {
   const error =
     thrown instanceof Error
       ? thrown
@@ -33,11 +42,13 @@ export function toTaskError(thrown: unknown, task: TaskFailure): Error {
           { nodes: [task.node], value: thrown },
           { cause: thrown },
         );
-  if (taskOf(error) === undefined) {
-    failures.set(error, task);
-    if (Object.isExtensible(error)) {
-      Object.defineProperty(error, 'task', { value: task, configurable: true, enumerable: false });
-    }
+  const known = failures.get(error);
+  if (known?.run === run) return error;
+  failures.set(error, { task, run });
+  // An error's own field of that name stays what it is.
+  const mine = known !== undefined && (error as { task?: unknown }).task === known.task;
+  if (Object.isExtensible(error) && (mine || !('task' in error))) {
+    Object.defineProperty(error, 'task', { value: task, configurable: true, enumerable: false });
   }
   return error;
 }

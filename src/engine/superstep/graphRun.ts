@@ -80,6 +80,8 @@ export class GraphRun {
   /** The task that observers see around this run's tasks. */
   readonly parent: TaskFrame | undefined;
   readonly path: readonly string[];
+  /** The same object for all runs inside one call from outside of any node. */
+  readonly root: object;
   snapshot: Snapshot;
   readonly #controller = new AbortController();
   readonly #children = new Set<GraphRun>();
@@ -98,6 +100,7 @@ export class GraphRun {
     this.scope = scope;
     this.parent = parent;
     this.#around = around?.run;
+    this.root = around?.run.root ?? {};
     this.path = parent ? parent.info.path : [];
     this.snapshot = emptySnapshot(plan);
     this.#yieldedAt = scope.clock.now();

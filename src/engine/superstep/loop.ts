@@ -61,12 +61,22 @@ async function writeInput(run: GraphRun, input: Update): Promise<GraphRun['snaps
   if (plan.start.routers.length > 0) {
     route = new Outcome();
     const at = { routers: plan.start.routers, source: '', values };
-    await chooseRoutes(startFrame(run), route, at);
+    await untilAborted(run, chooseRoutes(startFrame(run), route, at));
   }
   const snapshot = applyInput(plan, run.snapshot, { values, route });
   run.snapshot = snapshot;
   if (any) reportEnd(run, () => Object.keys(update));
   return snapshot;
+}
+
+/** Waits for `work`, but no longer than until the run is aborted. */
+async function untilAborted(run: GraphRun, work: Promise<void>): Promise<void> {
+  const aborted = new Promise<never>((_, reject) => (run.onAbort = reject));
+  try {
+    await Promise.race([work, aborted]);
+  } finally {
+    run.onAbort = undefined;
+  }
 }
 
 function checkLimit(run: GraphRun, tasks: TaskSet): void {

@@ -3,7 +3,7 @@ import { yieldToEventLoop } from '../runtime/clock.ts';
 import { callInTask } from '../runtime/runContext.ts';
 import { readView, type Router } from '../graph/plan.ts';
 import { valuesWith } from './applyWrites.ts';
-import { LONGEST_STRETCH_MS, type GraphRun } from './graphRun.ts';
+import type { GraphRun } from './graphRun.ts';
 import { Outcome, addRoute, toResult, type TaskResult, type Update } from './outcome.ts';
 import type { TaskSet } from './prepareTasks.ts';
 import { runSubgraph } from './subgraph.ts';
@@ -63,11 +63,9 @@ class SuperstepTasks {
   #pump(): void {
     if (this.#pumping) return;
     this.#pumping = true;
-    const { clock } = this.#run.scope;
-    const startedAt = this.#tasks.length > TASKS_PER_LOOK ? clock.now() : 0;
     while (this.#next < this.#tasks.length && this.#running < this.#limit && !this.#settled) {
       this.#startTask(this.#next++);
-      if (this.#next % TASKS_PER_LOOK === 0 && clock.now() - startedAt > LONGEST_STRETCH_MS) {
+      if (this.#next % TASKS_PER_LOOK === 0 && this.#run.isDueToYield()) {
         yieldToEventLoop(() => {
           this.#pumping = false;
           this.#pump();
@@ -141,7 +139,7 @@ class SuperstepTasks {
 
   #taskFailed(frame: TaskFrame, thrown: unknown): void {
     if (this.#settled) return;
-    const error = toTaskError(thrown, failureAt(frame.info, frame.attempt));
+    const error = toTaskError(thrown, failureAt(frame.info, frame.attempt), this.#run.root);
     if (this.#open?.delete(frame)) this.#run.taskFailed(frame, error, false);
     this.#fail(error);
     this.#run.abort(error);

@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Annotation, START, StateGraph, append, type NodeConfig } from '../../src/engine/index.ts';
+import { deepFreeze, isolate } from '../../src/engine/channels/isolate.ts';
+import { LogState, failsWith, mentions, says, settle, thrownBy } from './support.ts';
+
+const State = Annotation.Root({
+  list: Annotation<{ n: number }[]>({ reducer: append, default: () => [] }),
+  plain: Annotation<any>(),
+});
+
+function oneNode(node: (state: typeof State.State, config: NodeConfig) => any) {
+  return new StateGraph(State).addNode('only', node).addEdge(START, 'only').compile();
+}
+
+describe('state', () => {
+  it('cannot be changed in place by a node: not the object, not what is in it', async () => {
+    for (const change of [
+      (s: any) => (s.plain = 1),
+      (s: any) => s.list.push({ n: 2 }),
+      (s: any) => (s.list[0].n = 2),
+      (s: any) => (s.plain.deep.x = 2),
+      (s: any) => delete s.plain,
+    ]) {
+      const error = await thrownBy(
+        oneNode((s) => void change(s)).invoke({ list: [{ n: 1 }], plain: { deep: { x: 1 } } }),
+      );
+      assert.ok(error instanceof TypeError);
+    }
+  });
+
+  it('gives a reducer that changes it in place an error that says what to do', async () => {
+    const pushing = Annotation.Root({
+      list: Annotation<string[]>({
+        reducer: (a, b) => {
+          a.push(...b);
+          return a;
+        },
+        default: () => [],
+      }),
+    });
+    const graph = new StateGraph(pushing)
+      .addNode('only', () => ({ list: ['x'] }))
+      .addEdge(START, 'only')
+      .compile();
+    mentions(await failsWith('REDUCER_FAILED', graph.invoke({})), '"list"', '"only"', 'read-only');
+  });
+
+  it('does not touch the input of the caller', async () => {
+    const input = { list: [{ n: 1 }], plain: { deep: [1] } };
+    await oneNode(() => ({ plain: 'new' })).invoke(input);
+    input.list.push({ n: 2 });
+    input.plain.deep.push(2);
+    assert.deepEqual(input, { list: [{ n: 1 }, { n: 2 }], plain: { deep: [1, 2] } });
+  });
+
+  it('does not see what the caller does to the input later', async () => {
+    const gate = Promise.withResolvers<void>();
+    const input = { list: [{ n: 1 }], plain: { deep: [1] } };
+    const running = oneNode(async (state) => {
+      await gate.promise;
+      return { plain: JSON.stringify(state) };
+    }).invoke(input);
+    await settle();
+    input.list[0]!.n = 99;
+    input.plain.deep.push(99);
+    gate.resolve();
+    assert.equal((await running).plain, '{"list":[{"n":1}],"plain":{"deep":[1]}}');
+  });
+
+  it('does not touch what a node returned', async () => {
+    const returned = { list: [{ n: 1 }], plain: { deep: [1] } };
+    await oneNode(() => returned).invoke({});
+    returned.list[0]!.n = 2;
+    returned.list.push({ n: 3 });
+    returned.plain.deep.push(2);
+    assert.ok(!Object.isFrozen(returned) && !Object.isFrozen(returned.plain.deep));
+  });
+
+  it('does not see what a node does later to what it returned', async () => {
+    const gate = Promise.withResolvers<void>();
+    const kept = [{ n: 1 }];
+    const plain = { x: 1 };
+    const update: any = { list: kept, plain };
+    const graph = new StateGraph(State)
+      .addNode('quick', () => update)
+      .addNode('slow', () => gate.promise.then(() => undefined))
+      .addEdge(START, 'quick')
+      .addEdge(START, 'slow')
+      .compile();
+    const running = graph.invoke({});
+    await settle();
+    kept[0]!.n = 99;
+    kept.push({ n: 100 });
+    plain.x = 99;
+    delete update.plain;
+    gate.resolve();
+    assert.deepEqual(await running, { list: [{ n: 1 }], plain: { x: 1 } });
+  });
+
+  it('is the same for all runs: what one does to its result no other sees', async () => {
+    const graph = oneNode(() => ({ plain: { x: 1 } }));
+    const first = await graph.invoke({});
+    try {
+      first.plain.x = 2;
+    } catch {
+      // Results may be frozen.
+    }
+    assert.deepEqual((await graph.invoke({})).plain, { x: 1 });
+  });
+
+  it('keeps instances, maps, sets, dates and buffers as they are', async () => {
+    class Thing {
+      n = 1;
+    }
+    for (const value of [
+      new Thing(),
+      new Map([[1, 2]]),
+      new Set([1]),
+      new Date(0),
+      new Uint8Array(2),
+      () => 1,
+    ]) {
+      const result = await oneNode(() => ({ plain: value })).invoke({});
+      assert.equal(result.plain, value);
+      assert.ok(!Object.isFrozen(value));
+    }
+  });
+
+  it('passes what is in an object that is a million entries long, or 1,000 levels deep', async () => {
+    const long = Array.from({ length: 1_000_000 }, (_, i) => i);
+    assert.equal((await oneNode(() => ({ plain: long })).invoke({})).plain.length, 1_000_000);
+    let deep: any = {};
+    for (let i = 0; i < 1_000; i++) deep = { deep };
+    assert.ok((await oneNode(() => ({ plain: deep })).invoke({})).plain.deep.deep);
+  });
+});
+
+describe('isolate()', () => {
+  it('copies plain data deeply and freezes the copy', () => {
+    const given = { a: [{ b: 1 }], c: Object.assign(Object.create(null), { d: [1] }) };
+    const copy = isolate(given);
+    assert.deepEqual(copy, given);
+    assert.notEqual(copy, given);
+    assert.notEqual(copy.a[0], given.a[0]);
+    assert.ok(Object.isFrozen(copy) && Object.isFrozen(copy.a[0]) && Object.isFrozen(copy.c.d));
+    assert.equal(Object.getPrototypeOf(copy.c), null);
+  });
+
+  it('shares what is frozen', () => {
+    const frozen = isolate({ a: [1] });
+    assert.equal(isolate(frozen), frozen);
+    assert.equal(isolate({ frozen }).frozen, frozen);
+  });
+
+  it('keeps cycles and shared parts', () => {
+    const cycle: any = { list: [] };
+    cycle.self = cycle;
+    cycle.list.push(cycle.list, cycle);
+    const copy = isolate(cycle);
+    assert.equal(copy.self, copy);
+    assert.equal(copy.list[0], copy.list);
+    assert.equal(copy.list[1], copy);
+  });
+
+  it('keeps a key named __proto__ as a key', () => {
+    const copy = isolate(JSON.parse('{"__proto__": {"x": [1]}}'));
+    assert.deepEqual(Object.keys(copy), ['__proto__']);
+    assert.equal(copy.x, undefined);
+  });
+
+  it('leaves values that are no containers alone', () => {
+    for (const value of [1, 'a', null, undefined, 5n, Symbol.iterator])
+      assert.equal(isolate(value), value);
+  });
+});
+
+describe('deepFreeze()', () => {
+  it('freezes in place, cycles too, and nothing that has a class', () => {
+    const date = new Date();
+    const data: any = { a: [{ date }] };
+    data.self = data;
+    assert.equal(deepFreeze(data), data);
+    assert.ok(Object.isFrozen(data.a[0]));
+    assert.ok(!Object.isFrozen(date));
+  });
+});
+
+describe('objects that belong to the caller', () => {
+  it('may be used by many runs at once', async () => {
+    const graph = new StateGraph(LogState).addNode('a', says('a')).addEdge(START, 'a').compile();
+    const input = { log: ['in'] };
+    const results = await Promise.all(Array.from({ length: 20 }, () => graph.invoke(input)));
+    for (const { log } of results) assert.deepEqual(log, ['in', 'a']);
+    assert.deepEqual(input, { log: ['in'] });
+  });
+});

@@ -1,0 +1,474 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  Annotation,
+  Command,
+  END,
+  START,
+  Send,
+  StateGraph,
+  taskOf,
+} from '../../src/engine/index.ts';
+import { LogState, collect, failsWith, mentions, says, settle } from './support.ts';
+
+/** Nodes a, b, c that log their names, `a` first, then whatever the router says. */
+function routed(router: (state: any) => any, paths?: any) {
+  return (new StateGraph(LogState) as any)
+    .addNode('a', says('a'), { ends: ['b', 'c', 'any'] })
+    .addNode('b', says('b'))
+    .addNode('c', says('c'))
+    .addNode('any', (x: unknown) => ({ log: [`any ${String(x)}`] }))
+    .addEdge(START, 'a')
+    .addConditionalEdges('a', router, paths)
+    .compile({ name: 'routed' });
+}
+const logOf = async (graph: any, input: object = {}) => (await graph.invoke(input)).log.join(', ');
+
+describe('a router', () => {
+  it('returns a name, END, a Send, or a list that mixes them', async () => {
+    assert.equal(await logOf(routed(() => 'b')), 'a, b');
+    assert.equal(await logOf(routed(() => END)), 'a');
+    assert.equal(await logOf(routed(() => new Send('any', 1))), 'a, any 1');
+    assert.equal(
+      await logOf(routed(() => ['c', END, new Send('any', 2), 'b', new Send('any', 1)])),
+      'a, b, c, any 2, any 1',
+    );
+  });
+
+  it('may be async', async () => {
+    assert.equal(await logOf(routed(async () => ['b', 'c'])), 'a, b, c');
+  });
+
+  it('goes nowhere with an empty list', async () => {
+    assert.equal(await logOf(routed(() => [])), 'a');
+  });
+
+  it('starts a node once that it names twice', async () => {
+    assert.equal(await logOf(routed(() => ['b', 'b', 'c', 'b'])), 'a, b, c');
+  });
+
+  it('sees the writes of its own node, not those of siblings', async () => {
+    const seen: unknown[] = [];
+    const graph = new StateGraph(LogState)
+      .addNode('a', says('a'))
+      .addNode('b', says('b'))
+      .addEdge(START, 'a')
+      .addEdge(START, 'b')
+      .addConditionalEdges('a', ({ log }) => (seen.push(log), END), [END])
+      .addConditionalEdges('b', ({ log }) => (seen.push(log), END), [END])
+      .compile();
+    await graph.invoke({ log: ['in'] });
+    assert.deepEqual(seen, [
+      ['in', 'a'],
+      ['in', 'b'],
+    ]);
+  });
+
+  it('sees the state, not the payload, after a sent task', async () => {
+    const seen: unknown[] = [];
+    const graph = new StateGraph(LogState)
+      .addNode('map', ((x: string) => ({ log: [x] })) as any)
+      .addConditionalEdges(START, () => [new Send('map', 'x'), new Send('map', 'y')], ['map'])
+      .addConditionalEdges('map', (state) => (seen.push(state), END), [END])
+      .compile();
+    await graph.invoke({ log: ['in'] });
+    assert.deepEqual(seen, [{ log: ['in', 'x'] }, { log: ['in', 'y'] }]);
+  });
+
+  it('of START sees the input', async () => {
+    const graph = new StateGraph(LogState)
+      .addNode('b', says('b'))
+      .addNode('c', says('c'))
+      .addConditionalEdges(START, ({ log }) => log[0] as 'b' | 'c', ['b', 'c'])
+      .compile();
+    assert.equal(await logOf(graph, { log: ['c'] }), 'c, c');
+  });
+
+  it('shares its node with other routers and edges', async () => {
+    const graph = (new StateGraph(LogState) as any)
+      .addNode('a', says('a'))
+      .addNode('b', says('b'))
+      .addNode('c', says('c'))
+      .addNode('d', says('d'))
+      .addEdge(START, 'a')
+      .addEdge('a', 'b')
+      .addConditionalEdges('a', () => ['b', 'c'])
+      .addConditionalEdges('a', () => 'd')
+      .compile();
+    assert.equal(await logOf(graph), 'a, b, c, d');
+  });
+
+  it('looks its results up in a path map, also true, false and numbers', async () => {
+    const paths = { yes: 'b', true: 'c', 1: 'b', stop: END };
+    assert.equal(await logOf(routed(() => 'yes', paths)), 'a, b');
+    assert.equal(await logOf(routed(() => true, paths)), 'a, c');
+    assert.equal(await logOf(routed(() => 1, paths)), 'a, b');
+    assert.equal(await logOf(routed(() => 'stop', paths)), 'a');
+    assert.equal(await logOf(routed(() => ['yes', true], paths)), 'a, b, c');
+  });
+
+  it('passes sends by the path map', async () => {
+    assert.equal(
+      await logOf(routed(() => [new Send('any', 0), 'yes'], { yes: 'b' })),
+      'a, b, any 0',
+    );
+  });
+
+  it('has an error for results that its path map lacks, with a hint', async () => {
+    const error = await failsWith(
+      'INVALID_ROUTE',
+      routed(() => 'yess', { yes: 'b', no: 'c' }).invoke({}),
+    );
+    mentions(error, '"a"', '"yess"', '"yes"', '"no"', 'did you mean "yes"');
+    assert.deepEqual(error.details, { nodes: ['a'], value: 'yess' });
+    assert.equal(taskOf(error)?.node, 'a');
+  });
+
+  for (const nothing of [undefined, null, [undefined]]) {
+    for (const paths of [undefined, { yes: 'b' }]) {
+      it(`has an error for ${String(JSON.stringify(nothing))} ${paths ? 'with' : 'without'} path map`, async () => {
+        const error = await failsWith('INVALID_ROUTE', routed(() => nothing, paths).invoke({}));
+        mentions(error, '"a"', 'returned');
+        assert.deepEqual(error.details.nodes, ['a']);
+      });
+    }
+  }
+
+  it('has an error for a node that does not exist, with a hint', async () => {
+    for (const wrong of ['any_', new Send('any_', 1)]) {
+      const error = await failsWith('UNKNOWN_DESTINATION', routed(() => wrong).invoke({}));
+      mentions(error, '"a"', '"any_"', '"routed"', 'did you mean "any"');
+      assert.deepEqual(error.details, { nodes: ['a'], value: 'any_' });
+    }
+  });
+
+  it('has an error for a Send to END', async () => {
+    const error = await failsWith('UNKNOWN_DESTINATION', routed(() => new Send(END, 1)).invoke({}));
+    mentions(error, '"a"', END);
+  });
+
+  it('has an error for results that are no name at all', async () => {
+    for (const wrong of [7, true, { node: 'b' }]) {
+      const error = await failsWith('UNKNOWN_DESTINATION', routed(() => wrong).invoke({}));
+      mentions(error, '"a"');
+    }
+  });
+
+  it('fails its node when it throws', async () => {
+    const cause = new Error('no idea');
+    const graph = routed(() => {
+      throw cause;
+    });
+    await assert.rejects(graph.invoke({}), cause);
+    assert.equal(taskOf(cause)?.node, 'a');
+  });
+
+  it('of START that returns nothing says so', async () => {
+    const graph = (new StateGraph(LogState) as any)
+      .addNode('a', says('a'))
+      .addConditionalEdges(START, () => undefined)
+      .compile();
+    mentions(await failsWith('INVALID_ROUTE', graph.invoke({})), 'START');
+  });
+
+  it('gets the config of its node', async () => {
+    let metadata: any;
+    const graph = (new StateGraph(LogState) as any)
+      .addNode('a', says('a'))
+      .addEdge(START, 'a')
+      .addConditionalEdges('a', (_: unknown, config: any) => {
+        ({ metadata } = config);
+        return END;
+      })
+      .compile();
+    await graph.invoke({}, { metadata: { mine: 1 } });
+    assert.equal(metadata.mine, 1);
+    assert.equal(metadata.langgraph_node, 'a');
+  });
+});
+
+describe('Send', () => {
+  const Mapped = Annotation.Root({
+    log: Annotation<unknown[]>({ reducer: (a, b) => a.concat(b), default: () => [] }),
+    secret: Annotation<string>(),
+  });
+  const mapper = (sends: () => Send[], node: (x: any) => any = (x) => ({ log: [x] })) =>
+    (new StateGraph(Mapped) as any)
+      .addNode('map', node)
+      .addNode('zebra', (x: any) => ({ log: [`z${x}`] }))
+      .addNode('ape', (x: any) => ({ log: [`a${x}`] }))
+      .addNode('end', () => ({ log: ['end'] }))
+      .addConditionalEdges(START, sends, ['map', 'zebra', 'ape'])
+      .addEdge('map', 'end')
+      .compile();
+
+  for (const payload of ['text', 0, '', null, false, [1, 2], { a: 1 }, undefined]) {
+    it(`gives the node ${String(JSON.stringify(payload))} and nothing else`, async () => {
+      const seen: unknown[] = [];
+      await mapper(
+        () => [new Send('map', payload)],
+        (x) => void seen.push(x),
+      ).invoke({ secret: 's' });
+      assert.deepEqual(seen, [payload]);
+    });
+  }
+
+  it('keeps the order of sending, also of 25 sends and over several nodes', async () => {
+    const numbers = Array.from({ length: 25 }, (_, i) => i);
+    const graph = mapper(() => numbers.map((n) => new Send('map', n)));
+    assert.deepEqual((await graph.invoke({})).log, [...numbers, 'end']);
+    const mixed = mapper(() => [new Send('zebra', 1), new Send('ape', 2), new Send('zebra', 3)]);
+    assert.deepEqual((await mixed.invoke({})).log, ['z1', 'a2', 'z3']);
+  });
+
+  it('keeps that order whatever finishes first', async () => {
+    const gates = [0, 1, 2].map(() => Promise.withResolvers<void>());
+    const running = mapper(
+      () => [0, 1, 2].map((n) => new Send('map', n)),
+      async (n) => {
+        await gates[n]!.promise;
+        return { log: [n] };
+      },
+    ).invoke({});
+    for (const n of [2, 0, 1]) {
+      gates[n]!.resolve();
+      await settle();
+    }
+    assert.deepEqual((await running).log, [0, 1, 2, 'end']);
+  });
+
+  it('orders the sends of several tasks by the tasks, then by position', async () => {
+    const graph = (new StateGraph(Mapped) as any)
+      .addNode('b', () => new Command({ goto: [new Send('map', 'b1'), new Send('map', 'b2')] }))
+      .addNode('a', async () => {
+        await settle();
+        return new Command({ goto: [new Send('map', 'a1'), new Send('map', 'a2')] });
+      })
+      .addNode('map', (x: string) => ({ log: [x] }))
+      .addEdge(START, 'a')
+      .addEdge(START, 'b')
+      .addConditionalEdges(START, () => [], ['map'])
+      .compile();
+    assert.deepEqual((await graph.invoke({})).log, ['a1', 'a2', 'b1', 'b2']);
+  });
+
+  it('starts a node beside the same node started by an edge, which comes first', async () => {
+    const graph = (new StateGraph(Mapped) as any)
+      .addNode('map', (x: any) => ({ log: [typeof x === 'string' ? x : 'state'] }))
+      .addEdge(START, 'map')
+      .addConditionalEdges(START, () => [new Send('map', 'sent')], ['map'])
+      .compile();
+    assert.deepEqual((await graph.invoke({})).log, ['state', 'sent']);
+  });
+
+  it('lets the node after mapped tasks run once', async () => {
+    const graph = mapper(() => [1, 2, 3].map((n) => new Send('map', n)));
+    assert.deepEqual((await graph.invoke({})).log, [1, 2, 3, 'end']);
+  });
+
+  it('can be nested: results come parent first, at any depth and timing', async () => {
+    const graph = (new StateGraph(Mapped) as any)
+      .addNode('level', async (at: string) => {
+        for (let i = at.endsWith('1') ? 2 : 0; i > 0; i--) await settle();
+        const goto = at.length < 4 ? ['1', '2'].map((n) => new Send('level', at + n)) : [];
+        return new Command({ update: { log: [at] }, goto });
+      })
+      .addConditionalEdges(START, () => ['x', 'y'].map((n) => new Send('level', n)), ['level'])
+      .compile();
+    const byLevel = (depth: number): string[] =>
+      depth === 0 ? ['x', 'y'] : byLevel(depth - 1).flatMap((at) => [`${at}1`, `${at}2`]);
+    assert.deepEqual(
+      (await graph.invoke({})).log,
+      [0, 1, 2, 3].flatMap((depth) => byLevel(depth)),
+    );
+  });
+
+  it('gives a chunk of updates for each task', async () => {
+    const graph = mapper(() => [1, 2].map((n) => new Send('map', n)));
+    assert.deepEqual(await collect(graph.stream({})), [
+      { map: { log: [1] } },
+      { map: { log: [2] } },
+      { end: { log: ['end'] } },
+    ]);
+  });
+
+  it('shows as plain data in JSON', () => {
+    assert.equal(JSON.stringify(new Send('a', { x: 1 })), '{"node":"a","args":{"x":1}}');
+  });
+});
+
+describe('Command', () => {
+  it('updates and goes on, besides the edges of its node', async () => {
+    const graph = new StateGraph(LogState)
+      .addNode('a', () => new Command({ update: { log: ['a'] }, goto: 'c' }), { ends: ['c'] })
+      .addNode('b', says('b'))
+      .addNode('c', says('c'))
+      .addEdge(START, 'a')
+      .addEdge('a', 'b')
+      .compile();
+    assert.equal(await logOf(graph), 'a, b, c');
+  });
+
+  it('goes to END, to a list, to sends', async () => {
+    const going = (goto: any) =>
+      (new StateGraph(LogState) as any)
+        .addNode('a', () => new Command({ goto }), { ends: ['b', 'c', 'any', END] })
+        .addNode('b', says('b'))
+        .addNode('c', says('c'))
+        .addNode('any', (x: string) => ({ log: [x] }))
+        .addEdge(START, 'a')
+        .compile();
+    assert.equal(await logOf(going(END)), '');
+    assert.equal(await logOf(going(['c', 'b', 'c'])), 'b, c');
+    assert.equal(await logOf(going([new Send('any', 'x'), 'b'])), 'b, x');
+    assert.equal(await logOf(going([])), '');
+  });
+
+  it('may go where its node has not declared', async () => {
+    const graph = (new StateGraph(LogState) as any)
+      .addNode('a', () => new Command({ goto: 'c' }), { ends: ['b'] })
+      .addNode('b', says('b'))
+      .addNode('c', says('c'))
+      .addEdge(START, 'a')
+      .addEdge('b', 'c')
+      .compile();
+    assert.equal(await logOf(graph), 'c');
+  });
+
+  it('stands in a list with plain updates, applied in order', async () => {
+    const graph = (new StateGraph(LogState) as any)
+      .addNode('a', () => [
+        { log: ['1'] },
+        new Command({ update: { log: ['2'] }, goto: 'b' }),
+        null,
+        new Command({ update: { log: ['3'] }, goto: 'c' }),
+        { log: ['4'] },
+      ])
+      .addNode('b', says('b'))
+      .addNode('c', says('c'))
+      .addEdge(START, 'a')
+      .addConditionalEdges('a', () => [], ['b', 'c'])
+      .compile();
+    assert.equal(await logOf(graph), '1, 2, 3, 4, b, c');
+    assert.deepEqual((await collect<any>(graph.stream({})))[0], {
+      a: [{ log: ['1'] }, { log: ['2'] }, { log: ['3'] }, { log: ['4'] }],
+    });
+  });
+
+  it('in a list gives one update in the stream where no key comes twice', async () => {
+    const State = Annotation.Root({ a: Annotation<number>(), b: Annotation<number>() });
+    const graph = new StateGraph(State)
+      .addNode('n', () => [new Command({ update: { a: 1 } }), { b: 2 }])
+      .addEdge(START, 'n')
+      .compile();
+    assert.deepEqual(await collect(graph.stream({})), [{ n: { a: 1, b: 2 } }]);
+  });
+
+  it('that writes one plain key twice is a concurrent write of its own node', async () => {
+    const State = Annotation.Root({ a: Annotation<number>() });
+    const graph = new StateGraph(State)
+      .addNode('n', () => [new Command({ update: { a: 1 } }), { a: 2 }])
+      .addEdge(START, 'n')
+      .compile();
+    const error = await failsWith('INVALID_CONCURRENT_GRAPH_UPDATE', graph.invoke({}));
+    mentions(error, '"a"', '"n"');
+  });
+
+  it('has an error for a goto that does not exist, with a hint', async () => {
+    for (const goto of ['worker_', new Send('worker_', 1), ['worker', 'worker_']]) {
+      const graph = (new StateGraph(LogState) as any)
+        .addNode('a', () => new Command({ goto: goto as any }), { ends: ['worker'] })
+        .addNode('worker', says('worker'))
+        .addEdge(START, 'a')
+        .compile();
+      const error = await failsWith('UNKNOWN_DESTINATION', graph.invoke({}));
+      mentions(error, '"a"', '"worker_"', 'did you mean "worker"');
+      assert.deepEqual(error.details, { nodes: ['a'], value: 'worker_' });
+    }
+  });
+
+  it('has an error for an update that is no object', async () => {
+    for (const update of ['text', 7, new Date()]) {
+      const graph = new StateGraph(LogState)
+        .addNode('a', () => new Command({ update }))
+        .addEdge(START, 'a')
+        .compile();
+      const error = await failsWith('INVALID_GRAPH_NODE_RETURN_VALUE', graph.invoke({}));
+      mentions(error, '"a"');
+    }
+  });
+
+  it('is checked like any update', async () => {
+    const { z } = await import('zod');
+    const graph = new StateGraph(z.object({ n: z.number() }))
+      .addNode('a', () => new Command({ update: { n: 'x' } }))
+      .addEdge(START, 'a')
+      .compile();
+    mentions(await failsWith('VALIDATION_FAILED', graph.invoke({})), '"a"', '"n"');
+  });
+});
+
+describe('Command.PARENT', () => {
+  const Inner = Annotation.Root({ log: LogState.spec.log, own: Annotation<string>() });
+  /** A subgraph whose node `i` returns `command`, after writing something of its own. */
+  const sub = (command: any) =>
+    new StateGraph(Inner)
+      .addNode('i0', () => ({ log: ['lost'], own: 'lost' }))
+      .addNode('i', () => command)
+      .addNode('never', says('never'))
+      .addEdge(START, 'i0')
+      .addEdge('i0', 'i')
+      .addEdge('i', 'never')
+      .compile();
+  const around = (inner: any) =>
+    (new StateGraph(LogState) as any)
+      .addNode('sub', inner)
+      .addNode('static', says('static'))
+      .addNode('target', says('target'))
+      .addNode('any', (x: string) => ({ log: [x] }))
+      .addEdge(START, 'sub')
+      .addEdge('sub', 'static')
+      .addConditionalEdges('sub', () => [], ['target', 'any'])
+      .compile({ name: 'outer' });
+
+  it('updates and routes the parent in place of the output of the subgraph', async () => {
+    const command = new Command({ graph: Command.PARENT, update: { log: ['up'] }, goto: 'target' });
+    assert.equal(await logOf(around(sub(command))), 'up, static, target');
+  });
+
+  it('may send in the parent', async () => {
+    const command = new Command({
+      graph: Command.PARENT,
+      goto: [new Send('any', 'x'), new Send('any', 'y')],
+    });
+    assert.equal(await logOf(around(sub(command))), 'static, x, y');
+  });
+
+  it('at the root is an error that names graph and node', async () => {
+    const graph = new StateGraph(LogState)
+      .addNode('alone', () => new Command({ graph: Command.PARENT, goto: 'x' }))
+      .addEdge(START, 'alone')
+      .compile({ name: 'rooted' });
+    const error = await failsWith('PARENT_AT_ROOT', graph.invoke({}));
+    mentions(error, '"rooted"', '"alone"');
+    assert.deepEqual(error.details.nodes, ['alone']);
+  });
+
+  it('to a node that the parent lacks names both', async () => {
+    const command = new Command({ graph: Command.PARENT, goto: 'targett' });
+    const error = await failsWith('UNKNOWN_DESTINATION', around(sub(command)).invoke({}));
+    mentions(error, '"sub"', '"targett"', '"outer"', 'did you mean "target"');
+  });
+
+  it('reaches one level up only', async () => {
+    const command = new Command({ graph: Command.PARENT, update: { log: ['up'] }, goto: 'target' });
+    const middle = around(sub(command));
+    const outer = new StateGraph(LogState)
+      .addNode('middle', middle)
+      .addNode('after', says('after'))
+      .addEdge(START, 'middle')
+      .addEdge('middle', 'after')
+      .compile();
+    assert.equal(await logOf(outer), 'up, static, target, after');
+  });
+});
