@@ -110,7 +110,7 @@ async function bundleTests(): Promise<string[]> {
     target: 'node22.15',
     sourcemap: 'inline',
     external: ['vscode', 'esbuild', 'mocha'],
-    plugins: [keepDirname],
+    plugins: [keepDirname()],
     metafile: true,
     logLevel: 'warning',
   });
@@ -118,15 +118,17 @@ async function bundleTests(): Promise<string[]> {
 }
 
 /** Lets `import.meta.dirname` name the source's folder in a bundle that is CommonJS elsewhere. */
-const keepDirname: Plugin = {
-  name: 'keep-dirname',
-  setup(build) {
-    build.onLoad({ filter: /[\\/]test[\\/].*\.ts$/ }, async ({ path }) => ({
-      contents: (await readFile(path, 'utf8')).replaceAll(
-        'import.meta.dirname',
-        JSON.stringify(dirname(path)),
-      ),
-      loader: 'ts',
-    }));
-  },
-};
+function keepDirname(): Plugin {
+  return {
+    name: 'keep-dirname',
+    setup(build) {
+      build.onLoad({ filter: /[\\/]test[\\/].*\.ts$/ }, async ({ path }) => ({
+        contents: (await readFile(path, 'utf8')).replaceAll(
+          'import.meta.dirname',
+          JSON.stringify(dirname(path)),
+        ),
+        loader: 'ts',
+      }));
+    },
+  };
+}
