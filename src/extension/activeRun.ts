@@ -72,7 +72,7 @@ export class ActiveRun implements Activity, Disposable {
   add(events: readonly RunEvent[]): void {
     for (const event of events) {
       this.#tracker.add(event);
-      if (event.type === 'runFailed') this.#failedNode = event.task?.node;
+      if (event.type === 'runFailed') this.#failedNode = event.failure?.node;
     }
     const changes = this.#tracker.takeChanges();
     if (changes.length > 0) this.#progressed.fire(changes);

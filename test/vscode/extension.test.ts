@@ -163,12 +163,13 @@ suite('the extension', () => {
       'twice.graph.ts',
       nodeText(
         `async () => {
-    writeFileSync(import.meta.dirname + '/run-' + process.hrtime.bigint(), '');
-    while (readdirSync(import.meta.dirname).filter((name) => name.startsWith('run-')).length < 2)
+    writeFileSync(folder + '/run-' + process.hrtime.bigint(), '');
+    while (readdirSync(folder).filter((name) => name.startsWith('run-')).length < 2)
       await new Promise((resolve) => setTimeout(resolve, 10));
     return { value: 'both' };
   }`,
-        "import { readdirSync, writeFileSync } from 'node:fs';",
+        `import { readdirSync, writeFileSync } from 'node:fs';
+const folder = ${JSON.stringify(files.folder)};`,
       ),
     );
     const results = await Promise.all([run(uri), run(uri)]);
@@ -183,11 +184,12 @@ suite('the extension', () => {
       'gone.graph.ts',
       nodeText(
         `async () => {
-    writeFileSync(import.meta.dirname + '/started', '');
-    while (!existsSync(import.meta.dirname + '/gate')) await new Promise((r) => setTimeout(r, 10));
+    writeFileSync(folder + '/started', '');
+    while (!existsSync(folder + '/gate')) await new Promise((r) => setTimeout(r, 10));
     return { value: 'through' };
   }`,
-        "import { existsSync, writeFileSync } from 'node:fs';",
+        `import { existsSync, writeFileSync } from 'node:fs';
+const folder = ${JSON.stringify(files.folder)};`,
       ),
     );
     await show(uri);
