@@ -1,4 +1,4 @@
-import { BuilderDraft, localNameOf, type GraphDraft } from './graphDraft.ts';
+import { localNameOf, type BuilderDraft, type GraphDraft } from './graphDraft.ts';
 import { parseSource } from './parseSource.ts';
 import type { Problem } from './problem.ts';
 import { SourceReader } from './sourceReader.ts';

@@ -60,11 +60,7 @@ export function parseSource(source: string, fileName: string): ParsedSource {
 
 function optionsFor(fileName: string): ParserOptions {
   const extension = /\.([a-z]+)$/i.exec(fileName)?.[1]?.toLowerCase() ?? 'ts';
-  const plugins: Plugin[] = [
-    'decorators-legacy',
-    'decoratorAutoAccessors',
-    'explicitResourceManagement',
-  ];
+  const plugins: Plugin[] = ['decorators-legacy', 'decoratorAutoAccessors'];
   if (['ts', 'mts', 'cts', 'tsx'].includes(extension)) plugins.push('typescript');
   if (['tsx', 'jsx', 'js', 'mjs', 'cjs'].includes(extension)) plugins.push('jsx');
   return {

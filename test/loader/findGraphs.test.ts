@@ -284,7 +284,7 @@ using y = open(); const z = { async *[Symbol.iterator]() {} };`,
     'a.js': `const x = <div/>;`,
     'a.mjs': `await 1; label: for (;;) break label;`,
     'a.cjs': `'use strict'; if (x) return; require('x');`,
-    'b.ts': `#!/usr/bin/env node\nabstract class A<const T> { declare a: T; accessor b = 1; override c?(): void }`,
+    'b.ts': `#!/usr/bin/env node\nabstract class A<const T> extends B { declare a: T; accessor b = 1; override c?(): void }`,
     'c.ts': `\uFEFFexport type X = typeof import('./a'); declare module 'm' { const q: number; }`,
   })) {
     it(`what may stand in ${fileName}: ${source.slice(0, 40)}`, () => {

@@ -1,0 +1,63 @@
+import type { Message } from 'esbuild';
+import { isAbsolute, resolve } from 'node:path';
+import type { Problem } from './problem.ts';
+import type { SourceRange } from './staticGraph.ts';
+
+export interface BundleProblemsOptions {
+  readonly severity: Problem['severity'];
+  /** Folder to which esbuild's paths are relative. */
+  readonly folder: string;
+  /** Bytes that were put in front of a line of a file: they do not count. */
+  readonly insertions: ReadonlyMap<string, { readonly line1: number; readonly bytes: number }>;
+}
+
+/** One problem for each of esbuild's messages, at its place in the source. */
+export function toBundleProblems(
+  messages: readonly Message[],
+  options: BundleProblemsOptions,
+): Problem[] {
+  return messages.map((message) => {
+    const { location } = message;
+    const problem = { severity: options.severity, ...describe(message) };
+    if (!location?.file) return problem;
+    const file = resolve(options.folder, location.file);
+    const inserted = options.insertions.get(file);
+    const shift = inserted?.line1 === location.line ? inserted.bytes : 0;
+    return { ...problem, file, range: toRange(location, shift) };
+  });
+}
+
+function toRange(
+  { line, column, length, lineText }: NonNullable<Message['location']>,
+  shift: number,
+): SourceRange {
+  const bytes = Buffer.from(lineText);
+  // esbuild counts bytes, editors UTF-16 units.
+  const columnAt = (byte: number) => bytes.subarray(shift, Math.max(shift, byte)).toString().length;
+  const column1 = columnAt(column) + 1;
+  const endColumn1 = Math.max(columnAt(column + length) + 1, column1);
+  return { line1: line, column1, endLine1: line, endColumn1 };
+}
+
+function describe({ text, notes }: Message): { code: string; message: string } {
+  const specifier = /^Could not resolve "(.*)"$/.exec(text)?.[1];
+  // Notes about esbuild's own options are of no use here.
+  const hints = notes.filter((note) => note.location ?? !/\b(?:external|bundle)\b/.test(note.text));
+  const details = hints.map(({ text: hint, location }) =>
+    location ? `${hint} (${location.file}:${location.line})` : hint,
+  );
+  if (specifier === undefined) {
+    return { code: 'BUNDLE_ERROR', message: [text, ...details].join('\n') };
+  }
+  const isPackage = !/^(?:[./#\\]|file:)/.test(specifier) && !isAbsolute(specifier);
+  const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
+  if (details.length === 0) {
+    details.push(
+      isPackage ? `Install it with: npm install ${name}` : 'There is no such file or folder.',
+    );
+  }
+  const what = isPackage ? `Cannot find package "${name}"` : `Cannot find "${specifier}"`;
+  const full =
+    isPackage && name !== specifier ? `${what}, imported as "${specifier}".` : `${what}.`;
+  return { code: 'IMPORT_NOT_FOUND', message: [full, ...details].join(' ') };
+}

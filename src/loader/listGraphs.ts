@@ -1,0 +1,130 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { BUILDER, GRAPH, type GraphHandle } from '../engine/handle.ts';
+import type { Bundle } from './bundle.ts';
+import { LoadError } from './loadError.ts';
+import type { StaticGraph } from './staticGraph.ts';
+
+/** A graph that a file exports. */
+export interface LoadedGraph {
+  /** `default` for a default export. */
+  readonly exportName: string;
+  /** The compiled graph or entrypoint itself. */
+  readonly graph: object;
+  readonly handle: GraphHandle;
+  /** The file offers `input`. */
+  readonly hasInput: boolean;
+  readonly input?: unknown;
+}
+
+type Exports = Readonly<Record<string, unknown>>;
+
+/**
+ * The graphs among a module's exports, in the order of the source text. An object exported twice
+ * is listed once, under its name rather than as `default`. What the file exports as `inputs`, by
+ * export name, is their input; what it exports as `input` is that of the first.
+ * @throws {LoadError} NO_GRAPH if there is none, saying what to do about it.
+ */
+export async function listGraphs(
+  namespace: Exports,
+  bundle: Pick<Bundle, 'file' | 'exports'>,
+): Promise<LoadedGraph[]> {
+  // CommonJS gives its exports as the default one; so does `export default { a, b }`.
+  const candidates = [namespace, namespace['default']].filter(isObject) as Exports[];
+  for (const exports of candidates) {
+    const graphs = graphsOf(exports, bundle.exports);
+    if (graphs.length > 0)
+      return graphs.map((graph, i) => ({ ...graph, ...inputOf(graph, { exports, i }) }));
+  }
+  throw await noGraph(candidates, bundle.file);
+}
+
+function graphsOf(exports: Exports, order: readonly string[]) {
+  const names = [...new Set([...order, ...Object.keys(exports)])];
+  const named = names.filter((name) => name !== 'default');
+  const seen = new Set<unknown>();
+  const graphs = [...named, 'default'].flatMap((exportName) => {
+    const graph = exports[exportName];
+    const handle = brand(graph, GRAPH) as GraphHandle | undefined;
+    if (!handle || seen.has(graph)) return [];
+    seen.add(graph);
+    return [{ exportName, graph: graph as object, handle }];
+  });
+  return graphs.sort((a, b) => names.indexOf(a.exportName) - names.indexOf(b.exportName));
+}
+
+function inputOf(
+  { exportName }: { exportName: string },
+  { exports, i }: { exports: Exports; i: number },
+): Pick<LoadedGraph, 'hasInput' | 'input'> {
+  const { inputs } = exports;
+  if (isObject(inputs) && Object.hasOwn(inputs, exportName)) {
+    return { hasInput: true, input: inputs[exportName] };
+  }
+  const isFirst = i === 0 && Object.hasOwn(exports, 'input');
+  return isFirst ? { hasInput: true, input: exports['input'] } : { hasInput: false };
+}
+
+async function noGraph(candidates: readonly Exports[], file: string): Promise<LoadError> {
+  const entries = candidates.flatMap((exports) => Object.entries(exports));
+  const builder = entries.find(([, value]) => brand(value, BUILDER) !== undefined)?.[0];
+  const foreign = entries.find(([, value]) => brand(value, 'lg_is_pregel') === true)?.[0];
+  const found = await readGraphs(file);
+  const hidden = found.find(({ exportName, compiled }) => exportName === undefined && compiled);
+  const at =
+    found.find(({ exportName }) => exportName === (builder ?? foreign)) ?? hidden ?? found[0];
+  return new LoadError([
+    {
+      severity: 'error',
+      code: 'NO_GRAPH',
+      message: explain({ builder, foreign, hidden, name: basename(file) }),
+      file,
+      ...(at && { range: at.range }),
+    },
+  ]);
+}
+
+function explain({
+  builder,
+  foreign,
+  hidden,
+  name,
+}: {
+  builder: string | undefined;
+  foreign: string | undefined;
+  hidden: StaticGraph | undefined;
+  name: string;
+}): string {
+  if (builder !== undefined) {
+    const what = builder === 'default' ? 'The default export' : `"${builder}"`;
+    return `${what} is a StateGraph that is not compiled: call .compile() and export what it returns.`;
+  }
+  if (foreign !== undefined) {
+    return `"${foreign}" is a graph of @langchain/langgraph. Import from "superstep" instead; the names are the same.`;
+  }
+  if (hidden) {
+    return `"${hidden.localName}" is not exported: write "export" before its declaration, or "export { ${hidden.localName} }".`;
+  }
+  return `${name} exports no graph. Export what compile() returns, such as: export const graph = new StateGraph(State).addNode(…).compile();`;
+}
+
+/** The parser is loaded only here, where there is nothing to run. */
+async function readGraphs(file: string): Promise<readonly StaticGraph[]> {
+  const { findGraphs } = await import('./findGraphs.ts');
+  try {
+    return findGraphs(await readFile(file, 'utf8'), file).graphs;
+  } catch {
+    // Deleted since it was bundled: then there is no place to point at.
+    return [];
+  }
+}
+
+function isObject(value: unknown): value is Record<PropertyKey, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function brand(value: unknown, key: PropertyKey): unknown {
+  return isObject(value) || typeof value === 'function'
+    ? (value as Record<PropertyKey, unknown>)[key]
+    : undefined;
+}
