@@ -28,5 +28,5 @@ export function runnerError(
   message: string,
   cause?: ErrorInfo,
 ): ErrorInfo & { readonly code: RunnerErrorCode } {
-  return { name: 'RunnerError', code, message, ...(cause && { cause }) };
+  return { name: 'SuperstepError', code, message, ...(cause && { cause }) };
 }

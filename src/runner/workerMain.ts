@@ -30,7 +30,7 @@ const flushConsole = captureConsole({
 
 process.on('uncaughtException', (error) => {
   if (isHandledByUser('uncaughtException')) return;
-  const message = `an exception was thrown that nothing could catch, in a timer, listener or callback: ${error?.message}`;
+  const message = `an exception was thrown that no node could catch, in a timer, listener or callback: ${reasonText(error)}`;
   job.crash('UNCAUGHT_EXCEPTION', message, error);
 });
 process.on('unhandledRejection', (reason) => {
@@ -39,7 +39,7 @@ process.on('unhandledRejection', (reason) => {
   job.crash('UNHANDLED_REJECTION', message, reason);
 });
 process.on('exit', (exitCode) => {
-  const message = `process.exit(${exitCode}) ended the run: let the node return, or throw an error`;
+  const message = `process.exit(${exitCode}) was called, which ends the whole run: return or throw instead`;
   job.crash('PROCESS_EXIT', message);
 });
 

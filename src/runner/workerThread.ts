@@ -128,11 +128,8 @@ export class WorkerThread {
     const more = this.#fetch();
     if (this.#exitCode !== undefined && more === 'none') return this.#end(this.#exitCode);
     if (!hasRung && more === 'none') return;
-    const wait = this.#exitCode === undefined ? eventIntervalMs : 0;
-    this.#drainTimer = setTimeout(
-      () => this.#drain(),
-      more === 'some' ? wait : wait - longestDrainMs,
-    );
+    const wait = more === 'many' ? eventIntervalMs - longestDrainMs : eventIntervalMs;
+    this.#drainTimer = setTimeout(() => this.#drain(), this.isAlive ? wait : 0);
   }
 
   #fetch(): 'none' | 'some' | 'many' {

@@ -266,7 +266,7 @@ test('toJson() writes what JSON lacks always in the same way', () => {
     buffer: new Uint8Array([4]).buffer,
     view: new DataView(new Uint8Array([5, 6]).buffer, 1),
     missing: undefined,
-    holes: [, undefined],  
+    holes: [, undefined],
     numbers: [NaN, Infinity, -0],
     error: new RangeError('far', { cause: 'why' }),
     cyclic,

@@ -60,8 +60,8 @@ function formatMessage(message: PlainMessage, limits: FormatLimits): string[] {
   const name = typeof message.name === 'string' ? ` ${oneLine(message.name)}` : '';
   const title = `[${message.type}${name}]`;
   const { content, tool_calls: calls } = message;
-  const text =
-    typeof content === 'string' ? textLines(content, limits) : formatValue(content, limits);
+  const words = textOf(content);
+  const text = words === undefined ? formatValue(content, limits) : textLines(words, limits);
   const lines = text.map((line, index) =>
     index === 0 ? `${title} ${line}`.trimEnd() : `  ${line}`,
   );
@@ -69,6 +69,14 @@ function formatMessage(message: PlainMessage, limits: FormatLimits): string[] {
     for (const call of calls) lines.push(...formatCall(call, limits).map((line) => `  ${line}`));
   }
   return lines;
+}
+
+/** The text of a content that is nothing but text, in one piece or in blocks. */
+function textOf(content: unknown): string | undefined {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return undefined;
+  const texts = content.map((block) => (isRecord(block) ? block['text'] : undefined));
+  return texts.every((text) => typeof text === 'string') ? texts.join('') : undefined;
 }
 
 function formatCall(call: unknown, limits: FormatLimits): string[] {

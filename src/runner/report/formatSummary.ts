@@ -18,7 +18,7 @@ export function formatSummary(totals: RunTotals, paint: Paint = plainPaint): str
   const header = ['node', 'runs', 'total', 'average', 'longest'];
   const rows = shownNodes.map((node) => [
     fitWidth(nameOf(node), maxNameColumns),
-    node.failed > 0 ? `${node.runs} (${node.failed} failed)` : String(node.runs),
+    countRuns(node),
     formatDuration(node.totalMs),
     formatDuration(node.runs > 0 ? node.totalMs / node.runs : 0),
     formatDuration(node.longestMs),
@@ -40,6 +40,12 @@ function selectRows(nodes: readonly NodeTotals[]) {
   if (nodes.length <= maxRows) return { nodes: nodes.length, shownNodes: nodes };
   const longest = [...nodes].sort((a, b) => b.totalMs - a.totalMs).slice(0, maxRows);
   return { nodes: nodes.length, shownNodes: longest };
+}
+
+function countRuns({ runs, failed, cancelled }: NodeTotals): string {
+  const ends = [failed > 0 && `${failed} failed`, cancelled > 0 && `${cancelled} cancelled`];
+  const notes = ends.filter(Boolean).join(', ');
+  return notes ? `${runs} (${notes})` : String(runs);
 }
 
 function nameOf({ nodeId }: NodeTotals): string {

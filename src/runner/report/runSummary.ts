@@ -5,8 +5,9 @@ export interface NodeTotals {
   /** `TaskInfo.nodeId`: the names of the enclosing subgraph nodes and its own, joined by `:`. */
   readonly nodeId: string;
   readonly runs: number;
-  /** How many of the runs failed or were cancelled. */
+  /** How many of the runs failed, and how many were cancelled. */
   readonly failed: number;
+  readonly cancelled: number;
   readonly totalMs: number;
   readonly longestMs: number;
 }
@@ -114,7 +115,7 @@ export class RunSummary {
     this.#open.set(task.id, { task, startMs, isLeaf: true });
     this.#peak = Math.max(this.#peak, ++this.#running);
     if (!this.#nodes.has(task.nodeId)) {
-      const none = { runs: 0, failed: 0, totalMs: 0, longestMs: 0 };
+      const none = { runs: 0, failed: 0, cancelled: 0, totalMs: 0, longestMs: 0 };
       this.#nodes.set(task.nodeId, { nodeId: task.nodeId, ...none });
     }
   }
@@ -135,7 +136,8 @@ export class RunSummary {
     this.#nodes.set(task.nodeId, {
       nodeId: task.nodeId,
       runs: totals.runs + 1,
-      failed: totals.failed + (status === 'done' ? 0 : 1),
+      failed: totals.failed + (status === 'failed' ? 1 : 0),
+      cancelled: totals.cancelled + (status === 'cancelled' ? 1 : 0),
       totalMs: totals.totalMs + durationMs,
       longestMs: Math.max(totals.longestMs, durationMs),
     });

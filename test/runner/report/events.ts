@@ -1,0 +1,59 @@
+import type { RunEvent, TaskInfo } from '../../../src/engine/events.ts';
+
+/** Noon of a day in January, UTC. */
+export const startedAt = Date.UTC(2026, 0, 2, 12);
+
+/** A task of the root graph, or with `parent` of a subgraph. */
+export function task(id: number, node: string, parent?: TaskInfo): TaskInfo {
+  return {
+    id,
+    node,
+    nodeId: parent ? `${parent.nodeId}:${node}` : node,
+    path: [...(parent?.path ?? []), node],
+    superstep: 1,
+    ...(parent && { parent: parent.id }),
+  };
+}
+
+export const runStarted = (graph: string, input: unknown): RunEvent => ({
+  type: 'runStarted',
+  time: 0,
+  graph,
+  startedAt,
+  input,
+});
+
+export const started = (of: TaskInfo, time: number, input: unknown = {}): RunEvent => ({
+  type: 'taskStarted',
+  time,
+  task: of,
+  attempt: 1,
+  input,
+});
+
+export const wrote = (of: TaskInfo, time: number, update: Record<string, unknown>): RunEvent => ({
+  type: 'taskWrote',
+  time,
+  task: of,
+  update,
+});
+
+export const finished = (of: TaskInfo, time: number, durationMs: number): RunEvent => ({
+  type: 'taskFinished',
+  time,
+  task: of,
+  durationMs,
+});
+
+export const failed = (
+  of: TaskInfo,
+  time: number,
+  { durationMs = 1, message = 'no', cancelled = false } = {},
+): RunEvent => ({
+  type: 'taskFailed',
+  time,
+  task: of,
+  durationMs,
+  error: { name: 'Error', message },
+  cancelled,
+});

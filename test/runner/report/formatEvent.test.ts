@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ErrorInfo, RunEvent } from '../../../src/engine/events.ts';
+import { EventFormatter, formatError } from '../../../src/runner/report/formatEvent.ts';
+import { ansiPaint } from '../../../src/runner/report/paint.ts';
+import { assertGolden } from '../../golden.ts';
+import { failed, finished, runStarted, started, task, wrote } from './events.ts';
+
+process.env['TZ'] = 'UTC';
+
+const a = task(1, 'node_a');
+const b = task(2, 'node_b');
+const sub = task(3, 'research');
+const inner = { ...task(4, 'search', sub), path: ['research', 'search[2]'] };
+
+const error: ErrorInfo = {
+  name: 'RangeError',
+  message: 'too far\nby 3 m',
+  code: 'TOO_FAR',
+  stack:
+    'RangeError: too far\n    at lib (/home/me/node_modules/lib/index.js:1:1)\n' +
+    '    at async move (/home/me/graphs/a (b).graph.ts:12:7)',
+  cause: { name: 'Error', message: 'the reason' },
+};
+
+const events: RunEvent[] = [
+  { type: 'console', time: 0, level: 'log', text: 'told while loading' },
+  runStarted('my-graph', { messages: [{ type: 'human', content: 'Hi' }], topic: 'tea' }),
+  { type: 'superstepStarted', time: 1, path: [], superstep: 1, tasks: 3 },
+  started(a, 1.4, { topic: 'tea' }),
+  started(b, 1.6, { topic: 'tea' }),
+  started(sub, 2, {}),
+  { type: 'superstepStarted', time: 2, path: ['research'], superstep: 1, tasks: 1 },
+  started(inner, 3, 'just text'),
+  { type: 'console', time: 4, level: 'log', text: 'one\ntwo \u001b[31mred\u001b[39m', task: a },
+  { type: 'console', time: 5, level: 'warn', text: 'careful', task: inner },
+  { type: 'custom', time: 6, task: b, value: { percent: 50 } },
+  { type: 'warning', time: 7, code: 'SLOW', message: 'This takes long', task: b },
+  wrote(a, 2003, { messages: [{ type: 'ai', content: 'line 1\nline 2' }] }),
+  wrote(a, 2003, { topic: 'x'.repeat(400) }),
+  finished(a, 2003.5, 2002.1),
+  { type: 'taskStarted', time: 2100, task: b, attempt: 2, input: {} },
+  failed(inner, 2500, { durationMs: 2497, cancelled: true }),
+  { type: 'taskFailed', time: 3000, task: b, durationMs: 2998.4, error, cancelled: false },
+  {
+    type: 'runFailed',
+    time: 65_300,
+    error,
+    cancelled: false,
+    failure: { node: 'node_b', path: ['node_b'], superstep: 1, attempt: 2 },
+    state: {},
+  },
+];
+
+/** The first line stands before the run's start, so it shows the present time. */
+function withoutNow([first = '', ...lines]: string[]): string[] {
+  assert.match(first, /^\d\d:\d\d:\d\d\.\d{3}   told while loading$/);
+  return lines;
+}
+
+test('EventFormatter writes a run as lines', async () => {
+  const formatter = new EventFormatter({ baseFolder: '/home/me' });
+  const lines = withoutNow(events.flatMap((event) => formatter.lines(event)));
+  await assertGolden('events', lines);
+});
+
+test('EventFormatter shows supersteps and inputs when it is verbose', async () => {
+  const formatter = new EventFormatter({ verbose: true });
+  const lines = withoutNow(events.flatMap((event) => formatter.lines(event)));
+  await assertGolden('eventsVerbose', lines);
+});
+
+test('EventFormatter paints for a terminal, and leaves the colours of console texts', () => {
+  const formatter = new EventFormatter({ paint: ansiPaint });
+  const lines = events.flatMap((event) => formatter.lines(event));
+  assert.ok(lines.some((line) => line.includes('two \u001b[31mred\u001b[39m')));
+  assert.ok(lines.some((line) => line.includes('\u001b[32m✓\u001b[39m node_a')));
+});
+
+test('EventFormatter tells how a run ended', () => {
+  const end = (event: RunEvent) => {
+    const formatter = new EventFormatter();
+    formatter.lines(runStarted('g', {}));
+    return formatter.lines(event);
+  };
+  assert.deepEqual(end({ type: 'runFinished', time: 4010, output: {} }), [
+    '12:00:04.010 ✓ done  4.010 s',
+  ]);
+  const stopped = { type: 'runFailed', time: 5, error, cancelled: true, state: {} } as const;
+  assert.deepEqual(end(stopped), ['12:00:00.005 ■ cancelled  5.0 ms']);
+  const [, ...told] = end({ ...stopped, cancelled: false });
+  assert.deepEqual(
+    told.map((line) => line.trim()),
+    formatError(error).map((line) => line.trim()),
+    'an error that no task has told is told here',
+  );
+});
+
+test('EventFormatter keeps hostile names on one line', () => {
+  const formatter = new EventFormatter();
+  const evil = task(1, 'a\nb\u001b[2Jc');
+  assert.equal(formatter.lines(runStarted('g\u0007', {})).length, 2);
+  const [line, ...rest] = formatter.lines(started(evil, 0));
+  assert.equal(line, '12:00:00.000 → a␊b␛[2Jc');
+  assert.deepEqual(rest, []);
+});
+
+test('formatError() tells members and causes in full', () => {
+  const aggregate: ErrorInfo = {
+    name: 'AggregateError',
+    message: 'several',
+    errors: [error, { name: 'Error', message: 'two' }],
+  };
+  assert.deepEqual(formatError(aggregate, { baseFolder: '/home/me/graphs' }), [
+    'AggregateError: several',
+    '  RangeError TOO_FAR: too far',
+    '    by 3 m',
+    '    at a (b).graph.ts:12:7',
+    '    caused by Error: the reason',
+    '  Error: two',
+  ]);
+});
