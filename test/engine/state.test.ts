@@ -251,12 +251,17 @@ describe('values', () => {
     assert.deepEqual(seen, []);
   });
 
-  it('keeps a key named __proto__ as a key', async () => {
-    const state = Annotation.Root({ ['__proto__']: Annotation<any>() } as any);
-    const graph = oneNode(state, () => JSON.parse('{"__proto__": {"polluted": 1}}'));
-    const result = await graph.invoke({});
-    assert.equal((result as any).polluted, undefined);
-    assert.deepEqual(Object.keys(result), ['__proto__']);
+  it('cannot be kept under __proto__', async () => {
+    const error = await failsWith('INVALID_SCHEMA', () =>
+      Annotation.Root({ ['__proto__']: Annotation<unknown>() }),
+    );
+    assert.equal(error.details.key, '__proto__');
+    const graph = oneNode(Annotation.Root({ a: Annotation<number>() }), () =>
+      JSON.parse('{"__proto__": {"polluted": 1}, "a": 1}'),
+    );
+    const result: any = await graph.invoke(JSON.parse('{"__proto__": {"polluted": 1}}'));
+    assert.equal(result.polluted, undefined);
+    assert.deepEqual(Object.keys(result), ['a']);
   });
 });
 

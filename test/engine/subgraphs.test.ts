@@ -207,24 +207,6 @@ describe('a subgraph as a node', () => {
       .compile();
     assert.deepEqual((await graph.invoke({})).log, ['i', 'after']);
   });
-
-  it('keeps its own defaults from withConfig', async () => {
-    let config: any;
-    const sub = new StateGraph(LogState)
-      .addNode('i', (_, given) => void (config = given))
-      .addEdge(START, 'i')
-      .compile()
-      .withConfig({
-        tags: ['sub'],
-        metadata: { from: 'sub' },
-        configurable: { model: 'small', x: 1 },
-      });
-    const graph = new StateGraph(LogState).addNode('sub', sub).addEdge(START, 'sub').compile();
-    await graph.invoke({}, { tags: ['call'], configurable: { x: 2 } });
-    assert.deepEqual(config.tags, ['sub', 'call']);
-    assert.equal(config.metadata.from, 'sub');
-    assert.deepEqual(config.configurable, { model: 'small', x: 2 });
-  });
 });
 
 describe('a graph called inside a node', () => {

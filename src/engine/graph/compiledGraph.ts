@@ -105,11 +105,12 @@ export class CompiledStateGraph<
   ): Promise<AsyncGenerator<StreamChunk<Mode, Output>>> {
     const { streamMode, subgraphs, ...rest } = { ...config } as StreamConfig<any, Context>;
     const mode = (streamMode ?? 'updates') as StreamMode | readonly StreamMode[];
+    const { signal, onEvent } = mergeConfig(this.#defaults, rest);
     return streamEvents((observed) => this.invoke(input, { ...rest, ...observed }), {
       mode,
       subgraphs: subgraphs ?? false,
-      signal: rest.signal,
-      onEvent: rest.onEvent,
+      signal,
+      onEvent,
     }) as AsyncGenerator<StreamChunk<Mode, Output>>;
   }
 
@@ -161,7 +162,10 @@ async function execute(
   config: RunConfig,
 ): Promise<Record<string, unknown>> {
   const outer = currentFrame();
-  const scope = new RunScope(config, outer?.run.scope);
+  const scope = new RunScope(
+    outer ? mergeConfig(inherited(outer.run.scope.config), config) : config,
+    outer?.run.scope,
+  );
   const run = new GraphRun(plan, scope, outer);
   const unlink = linkSignal(run, config.signal);
   if (scope.isOwnRun) {
@@ -169,8 +173,8 @@ async function execute(
   }
   try {
     if (run.abortReason !== undefined) throw run.abortReason;
-    const { output, parent } = await runLoop(run, input);
-    if (parent.length > 0) throw parentAtRoot(plan);
+    const { output, parent, askedBy } = await runLoop(run, input);
+    if (parent.length > 0) throw parentAtRoot(plan, askedBy);
     if (scope.isOwnRun) scope.emit({ type: 'runFinished', output });
     return output;
   } catch (error) {
@@ -213,24 +217,35 @@ function linkSignal(run: GraphRun, signal: AbortSignal | undefined): () => void 
   return () => signal.removeEventListener('abort', onAbort);
 }
 
-function parentAtRoot(plan: Plan): SuperstepError {
+function parentAtRoot(plan: Plan, nodes: readonly string[]): SuperstepError {
   return new SuperstepError(
     'PARENT_AT_ROOT',
-    `A node of graph "${plan.name}" returned a Command for its parent graph, and the graph has none: ` +
+    `Node "${nodes[0]}" returned a Command for the parent of graph "${plan.name}", which has none: ` +
       `use it as a node of another graph, or leave out "graph: Command.PARENT"`,
+    { nodes },
   );
+}
+
+/** What a graph called inside a node takes over: the run around it stops and observes it by itself. */
+function inherited({ signal, onEvent, ...rest }: RunConfig): RunConfig {
+  return rest;
 }
 
 function mergeConfig(defaults: RunConfig, config: RunConfig | undefined): RunConfig {
   if (config === undefined) return defaults;
-  const merged: RunConfig = { ...defaults, ...config };
+  const merged: Record<string, unknown> & RunConfig = { ...defaults };
+  for (const [key, value] of Object.entries(config)) {
+    if (value !== undefined) merged[key] = value;
+  }
   if (defaults.metadata && config.metadata) {
     merged.metadata = { ...defaults.metadata, ...config.metadata };
   }
   if (defaults.configurable && config.configurable) {
     merged.configurable = { ...defaults.configurable, ...config.configurable };
   }
-  if (defaults.tags && config.tags) merged.tags = [...defaults.tags, ...config.tags];
+  if (defaults.tags && config.tags) {
+    merged.tags = [...new Set([...defaults.tags, ...config.tags])];
+  }
   return merged;
 }
 

@@ -219,6 +219,13 @@ function declare<F extends Record<string, Field | Schema>>(
 }
 
 function toSpec(key: string, field: unknown): ChannelSpec {
+  if (key === '__proto__') {
+    throw new StateGraphInputError(
+      'INVALID_SCHEMA',
+      'Cannot use "__proto__" as a key of a state: it is the prototype of every object',
+      { key },
+    );
+  }
   if (typeof field === 'object' && field !== null && FIELD in field) {
     return { key, ...(field as Field)[FIELD] };
   }

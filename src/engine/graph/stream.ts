@@ -125,10 +125,12 @@ class ChunkMaker {
   }
 }
 
-/** One update as it is; several writes of a task as a list of objects with one key each. */
+/** What a task wrote as one update; as a list of objects with one key each if it wrote a key twice. */
 function joinUpdates(updates: readonly Record<string, unknown>[] | undefined): unknown {
   if (updates === undefined) return {};
   if (updates.length === 1) return updates[0];
+  const keys = updates.flatMap((update) => Object.keys(update));
+  if (new Set(keys).size === keys.length) return Object.assign({}, ...updates) as unknown;
   return updates.flatMap((update) =>
     Object.entries(update).map(([key, value]) => ({ [key]: value })),
   );

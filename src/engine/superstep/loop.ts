@@ -16,6 +16,8 @@ export interface Ended {
   readonly output: Record<string, unknown>;
   /** What nodes asked of the graph around this one; the run stopped there. */
   readonly parent: readonly Command[];
+  /** The nodes that returned them. */
+  readonly askedBy: readonly string[];
 }
 
 /**
@@ -27,15 +29,17 @@ export async function runLoop(run: GraphRun, input: Update): Promise<Ended> {
   run.snapshot = await writeInput(run, input);
   for (;;) {
     const tasks = prepareTasks(run.plan, run.snapshot);
-    if (tasks.length === 0)
-      return { output: readView(run.plan.output, run.snapshot.values), parent: [] };
+    if (tasks.length === 0) {
+      const output = readView(run.plan.output, run.snapshot.values);
+      return { output, parent: [], askedBy: [] };
+    }
     checkLimit(run, tasks);
     reportStart(run, tasks);
 
     const results = await runTasks(run, tasks);
 
-    const parent = commandsForParent(results);
-    if (parent.length > 0) return { output: {}, parent };
+    const leaving = commandsForParent(tasks, results);
+    if (leaving) return leaving;
     const { snapshot, written } = applyWrites(run.plan, run.snapshot, { tasks, results });
     run.snapshot = snapshot;
     reportEnd(run, written);
@@ -49,7 +53,8 @@ async function writeInput(run: GraphRun, input: Update): Promise<GraphRun['snaps
   const accepted: Record<string, unknown> = {};
   let any = false;
   for (const key of plan.input.keys) {
-    if (input[key] === undefined) continue;
+    // An inherited `constructor` or `toString` is no input.
+    if (!Object.hasOwn(input, key) || input[key] === undefined) continue;
     accepted[key] = input[key];
     any = true;
   }
@@ -61,7 +66,8 @@ async function writeInput(run: GraphRun, input: Update): Promise<GraphRun['snaps
   if (plan.start.routers.length > 0) {
     route = new Outcome();
     const at = { routers: plan.start.routers, source: '', values };
-    await untilAborted(run, chooseRoutes(startFrame(run), route, at));
+    const choice = chooseRoutes(startFrame(run), route, at);
+    if (choice instanceof Promise) await untilAborted(run, choice);
   }
   const snapshot = applyInput(plan, run.snapshot, { values, route });
   run.snapshot = snapshot;
@@ -70,7 +76,7 @@ async function writeInput(run: GraphRun, input: Update): Promise<GraphRun['snaps
 }
 
 /** Waits for `work`, but no longer than until the run is aborted. */
-async function untilAborted(run: GraphRun, work: Promise<void>): Promise<void> {
+async function untilAborted(run: GraphRun, work: Promise<unknown>): Promise<void> {
   const aborted = new Promise<never>((_, reject) => (run.onAbort = reject));
   try {
     await Promise.race([work, aborted]);
@@ -93,12 +99,17 @@ function checkLimit(run: GraphRun, tasks: TaskSet): void {
   );
 }
 
-function commandsForParent(results: readonly TaskResult[]): Command[] {
-  const commands: Command[] = [];
-  for (const result of results) {
-    if (result instanceof Outcome && result.parent.length > 0) commands.push(...result.parent);
+/** The end of the run, if nodes returned commands for the graph around it. */
+function commandsForParent(tasks: TaskSet, results: readonly TaskResult[]): Ended | undefined {
+  const parent: Command[] = [];
+  const askedBy: string[] = [];
+  for (let i = 0; i < results.length; i++) {
+    const result = results[i];
+    if (!(result instanceof Outcome) || result.parent.length === 0) continue;
+    parent.push(...result.parent);
+    askedBy.push(tasks.node(i).name);
   }
-  return commands;
+  return parent.length > 0 ? { output: {}, parent, askedBy } : undefined;
 }
 
 function reportStart({ scope, path, snapshot }: GraphRun, tasks: TaskSet): void {

@@ -1,5 +1,5 @@
 import type { Channel } from '../channels/channel.ts';
-import { isContainer } from '../channels/isolate.ts';
+import { isContainer, isolate } from '../channels/isolate.ts';
 import { InvalidUpdateError, SuperstepError, didYouMean, show } from '../errors.ts';
 import { Command, isCommand } from '../graph/command.ts';
 import { END } from '../graph/constants.ts';
@@ -55,7 +55,7 @@ function fromItems(plan: Plan, node: string, items: readonly unknown[]): Outcome
       outcome.parent.push(item);
     } else {
       if (item.update != null) outcome.updates.push(commandUpdate(plan, node, item.update));
-      const from = `the goto of node "${node}"`;
+      const from = { what: `the goto of node "${node}"`, nodes: [node] };
       for (const target of item.goto) addDestination(plan, outcome, target, from);
     }
   }
@@ -73,15 +73,18 @@ function commandUpdate(plan: Plan, node: string, update: unknown): Update {
   );
 }
 
-/** The known keys of an update, each value checked; the update itself if no key has a schema. */
+/**
+ * An update as it will be applied: checked where keys have schemas, and copied, since the node may go
+ * on changing what it returned while others still run.
+ */
 export function checkUpdate(plan: Plan, writer: string, update: Update): Update {
-  if (!plan.checks) return update;
+  if (!plan.checks) return isolate(update);
   const checked: Record<string, unknown> = {};
   for (const key of Object.keys(update)) {
     const index = plan.byKey.get(key);
     const value = update[key];
     if (index === undefined || value === undefined) continue;
-    checked[key] = (plan.channels[index] as Channel).check(value, writer);
+    checked[key] = isolate((plan.channels[index] as Channel).check(value, writer));
   }
   return checked;
 }
@@ -97,7 +100,10 @@ export function addRoute(
   route: { readonly returned: unknown; readonly source: string },
 ): void {
   const { returned, source } = route;
-  const from = `the router of ${source === '' ? 'START' : `node "${source}"`}`;
+  const from: Origin =
+    source === ''
+      ? { what: 'the router of START', nodes: [] }
+      : { what: `the router of node "${source}"`, nodes: [source] };
   for (const item of Array.isArray(returned) ? (returned as unknown[]) : [returned]) {
     if (isSend(item)) {
       addDestination(plan, outcome, item, from);
@@ -106,8 +112,8 @@ export function addRoute(
     if (item === undefined || item === null) {
       throw new SuperstepError(
         'INVALID_ROUTE',
-        `Cannot go on: ${from} returned ${String(item)}; return a node's name, END, a Send, or [] to go nowhere`,
-        { nodes: [source], value: item },
+        `Cannot go on: ${from.what} returned ${String(item)}; return a node's name, END, a Send, or [] to go nowhere`,
+        { nodes: from.nodes, value: item },
       );
     }
     // Path maps have string keys: the result `true` finds the path `"true"`.
@@ -117,16 +123,22 @@ export function addRoute(
       const known = [...router.paths!.keys()];
       throw new SuperstepError(
         'INVALID_ROUTE',
-        `Cannot go on: ${from} returned ${show(item)}, which its path map does not have ` +
+        `Cannot go on: ${from.what} returned ${show(item)}, which its path map does not have ` +
           `(it has ${known.map(show).join(', ')})${didYouMean(result, known)}`,
-        { nodes: [source], value: item },
+        { nodes: from.nodes, value: item },
       );
     }
     addDestination(plan, outcome, name, from);
   }
 }
 
-function addDestination(plan: Plan, outcome: Outcome, target: unknown, from: string): void {
+/** Who names a destination. */
+interface Origin {
+  readonly what: string;
+  readonly nodes: readonly string[];
+}
+
+function addDestination(plan: Plan, outcome: Outcome, target: unknown, from: Origin): void {
   if (target === END) return;
   const name = isSend(target) ? target.node : target;
   const index = typeof name === 'string' ? plan.byName.get(name) : undefined;
@@ -135,8 +147,8 @@ function addDestination(plan: Plan, outcome: Outcome, target: unknown, from: str
     const how = isSend(target) ? `sends to ${show(name)}` : `names ${show(target)}`;
     throw new SuperstepError(
       'UNKNOWN_DESTINATION',
-      `Cannot go on: ${from} ${how}, and graph "${plan.name}" has no such node${hint}`,
-      { value: name },
+      `Cannot go on: ${from.what} ${how}, and graph "${plan.name}" has no such node${hint}`,
+      { nodes: from.nodes, value: name },
     );
   }
   if (isSend(target)) outcome.sends.push(target);
