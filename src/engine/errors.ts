@@ -39,6 +39,19 @@
  *   it inside of an entrypoint or node, before it returns
  * - `UNCACHEABLE_INPUT` no cache key can be made of the input: give the cache policy a `keyFunc`
  * - `DRAINED` the run stopped between two supersteps, as `RunControl.requestDrain` had asked
+ *
+ * With threads, checkpoints and interrupts:
+ * - `MISSING_CHECKPOINTER` state, history or an interrupt needs `compile({ checkpointer })`
+ * - `MISSING_THREAD_ID` a graph with checkpointer was called without `configurable.thread_id`
+ * - `UNKNOWN_CHECKPOINT` the thread has no checkpoint of that id, or no such subgraph
+ * - `NOTHING_TO_RESUME` an answer came, and no interrupt of the thread waits for one
+ * - `AMBIGUOUS_RESUME` one answer for several interrupts, or one for an interrupt that does not wait:
+ *   answer by id
+ * - `AMBIGUOUS_UPDATE` `updateState` cannot tell as which node it acts: pass `asNode`
+ * - `INTERRUPT_OUTSIDE_NODE` `interrupt` was called where no node is running
+ * - `NOT_SERIALIZABLE` a value cannot be stored, or not be read: keep plain data, or pass a codec
+ * - `STORAGE_BUSY` another process kept the database locked for too long
+ * - `STORAGE_VERSION` the database was written by a newer version of this library
  */
 export type ErrorCode =
   | 'INVALID_SCHEMA'
@@ -70,7 +83,17 @@ export type ErrorCode =
   | 'SEVERAL_FAILURES'
   | 'OUTSIDE_RUN'
   | 'UNCACHEABLE_INPUT'
-  | 'DRAINED';
+  | 'DRAINED'
+  | 'MISSING_CHECKPOINTER'
+  | 'MISSING_THREAD_ID'
+  | 'UNKNOWN_CHECKPOINT'
+  | 'NOTHING_TO_RESUME'
+  | 'AMBIGUOUS_RESUME'
+  | 'AMBIGUOUS_UPDATE'
+  | 'INTERRUPT_OUTSIDE_NODE'
+  | 'NOT_SERIALIZABLE'
+  | 'STORAGE_BUSY'
+  | 'STORAGE_VERSION';
 
 /** What an error is about, as far as it is known. */
 export interface ErrorDetails {

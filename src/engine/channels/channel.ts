@@ -30,7 +30,8 @@ export class Overwrite<Value = unknown> {
 }
 const OVERWRITE = Symbol.for('superstep.overwrite');
 
-function isOverwrite(value: unknown): value is Overwrite {
+/** True for overwrites of any copy of the library. */
+export function isOverwrite(value: unknown): value is Overwrite {
   return typeof value === 'object' && value !== null && OVERWRITE in value;
 }
 

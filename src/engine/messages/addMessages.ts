@@ -37,7 +37,7 @@ function addAll(
   updates: readonly MessagesUpdate[],
 ): BaseMessage[] {
   const base = current ?? [];
-  const result: (BaseMessage | undefined)[] = base.slice();
+  const result: (BaseMessage | undefined)[] = [...base];
   // The index moves on to the new list, so that a long conversation is not indexed again each time.
   const index = positions.get(base) ?? indexOf(base);
   positions.delete(base);

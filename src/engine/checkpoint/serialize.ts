@@ -1,0 +1,449 @@
+import { Overwrite, isOverwrite } from '../channels/channel.ts';
+import { isContainer } from '../channels/isolate.ts';
+import { SuperstepError, show } from '../errors.ts';
+import { Command, isCommand } from '../graph/command.ts';
+import { Send, isSend } from '../graph/send.ts';
+import { decodeMessage, encodeMessage } from './messageCodec.ts';
+import { isMessage } from '../messages/messages.ts';
+
+/** How to keep the objects of a class of yours. */
+export interface ClassCodec<T = any, Data = any> {
+  /** Stored with each object; never change it once something was stored. */
+  readonly name: string;
+  readonly type: abstract new (...args: any[]) => T;
+  /** What to store: anything a {@link Serializer} keeps. */
+  readonly encode: (value: T) => Data;
+  readonly decode: (data: Data) => T;
+}
+
+/**
+ * Turns values into text and back, keeping types: plain objects and lists (also sparse ones), Date,
+ * Map, Set, BigInt, URL, RegExp, bytes (ArrayBuffer, typed arrays, Buffer), errors, messages,
+ * Command, Send, `undefined`, `NaN`, infinities and `-0`, and classes it is told of. Objects that
+ * occur in several places are stored at each. An error comes back as the built-in class of its name,
+ * else as an Error with that name; its own properties and its causes are kept.
+ *
+ * The text is JSON in which `{"$": [type, …]}` stands for what JSON lacks.
+ *
+ * @example
+ * ```ts
+ * import { Serializer } from 'superstep';
+ * class Money { cents: number; constructor(cents: number) { this.cents = cents; } }
+ * const serializer = new Serializer([
+ *   { name: 'Money', type: Money, encode: (money) => money.cents, decode: (cents) => new Money(cents) },
+ * ]);
+ * const text = serializer.serialize({ price: new Money(5), seen: new Set([1n]) });
+ * console.log(serializer.deserialize(text)); // { price: Money { cents: 5 }, seen: Set(1) { 1n } }
+ * ```
+ */
+export class Serializer {
+  readonly #codecs: readonly ClassCodec[];
+  #depth = 0;
+  /** Containers around the present one; kept only far down, where a cycle must lead. */
+  #around: Set<object> | undefined;
+
+  constructor(codecs: readonly ClassCodec[] = []) {
+    this.#codecs = codecs;
+  }
+
+  /**
+   * @param what Names the value in errors, such as `key "user"`.
+   * @throws {SuperstepError} NOT_SERIALIZABLE for functions, symbols, objects of other classes, and
+   * objects that contain themselves; it says where in the value.
+   */
+  serialize(value: unknown, what = 'the value'): string {
+    this.#depth = 0;
+    this.#around = undefined;
+    try {
+      return JSON.stringify(this.#plain(value));
+    } catch (error) {
+      if (error instanceof Refusal) throw refused(value, what, error);
+      if (error instanceof RangeError) throw refused(value, what, new Refusal('', 'deep', value));
+      throw error;
+    }
+  }
+
+  /** @throws {SuperstepError} NOT_SERIALIZABLE for objects of a class that this serializer lacks. */
+  deserialize(text: string): unknown {
+    const value: unknown = JSON.parse(text);
+    return text.includes('"$"') ? this.#revive(value) : value;
+  }
+
+  /** The value as JSON can hold it: the value itself, as long as it needs no change. */
+  #plain(value: unknown): unknown {
+    switch (typeof value) {
+      case 'string':
+      case 'boolean':
+        return value;
+      case 'number':
+        if (Number.isFinite(value) && !Object.is(value, -0)) return value;
+        return tag('number', Object.is(value, -0) ? '-0' : String(value));
+      case 'undefined':
+        return tag('undefined');
+      case 'bigint':
+        return tag('bigint', String(value));
+      case 'object':
+        return value === null ? null : this.#object(value);
+      default:
+        throw new Refusal(typeof value, 'type', value);
+    }
+  }
+
+  #object(value: object): unknown {
+    this.#enter(value);
+    let plain: unknown;
+    if (Array.isArray(value)) plain = this.#list(value);
+    else if (isContainer(value)) plain = this.#record(value as Record<string, unknown>);
+    else plain = this.#instance(value);
+    this.#leave(value);
+    return plain;
+  }
+
+  #enter(value: object): void {
+    if (++this.#depth < DEEP) return;
+    this.#around ??= new Set();
+    if (this.#around.has(value)) throw new Refusal('', 'cycle', value);
+    this.#around.add(value);
+  }
+
+  #leave(value: object): void {
+    if (this.#depth-- >= DEEP) this.#around!.delete(value);
+  }
+
+  #list(list: readonly unknown[]): unknown {
+    let copy: unknown[] | undefined;
+    for (let i = 0; i < list.length; i++) {
+      const item = list[i];
+      if (item === undefined && !(i in list)) return this.#sparse(list);
+      const plain = this.#plain(item);
+      if (copy === undefined && plain !== item) copy = list.slice(0, i);
+      copy?.push(plain);
+    }
+    return copy ?? list;
+  }
+
+  #sparse(list: readonly unknown[]): unknown {
+    const entries: unknown[] = [];
+    list.forEach((item, index) => entries.push([index, this.#plain(item)]));
+    return tag('sparse', list.length, entries);
+  }
+
+  #record(record: Record<string, unknown>): unknown {
+    const keys = Object.keys(record);
+    let copy: Record<string, unknown> | undefined;
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i]!;
+      const value = record[key];
+      const plain = this.#plain(value);
+      if (copy === undefined && plain !== value) {
+        copy = {};
+        for (let j = 0; j < i; j++) setOwn(copy, keys[j]!, record[keys[j]!]);
+      }
+      if (copy !== undefined) setOwn(copy, key, plain);
+    }
+    const plain = copy ?? record;
+    if (Object.getPrototypeOf(record) === null) return tag('bare', Object.entries(plain));
+    // A record that looks like a tag must not be read as one.
+    return Object.hasOwn(record, '$') ? tag('record', Object.entries(plain)) : plain;
+  }
+
+  #instance(value: object): unknown {
+    for (const codec of this.#codecs) {
+      if (value instanceof codec.type) {
+        return tag('class', codec.name, this.#plain(codec.encode(value)));
+      }
+    }
+    const prototype: unknown = Object.getPrototypeOf(value);
+    switch (prototype) {
+      case Date.prototype: {
+        const ms = (value as Date).getTime();
+        return tag('Date', Number.isNaN(ms) ? null : ms);
+      }
+      case Map.prototype:
+        return tag(
+          'Map',
+          Array.from(value as Map<unknown, unknown>, ([key, item]) => [
+            this.#plain(key),
+            this.#plain(item),
+          ]),
+        );
+      case Set.prototype:
+        return tag(
+          'Set',
+          Array.from(value as Set<unknown>, (item) => this.#plain(item)),
+        );
+      case URL.prototype:
+        return tag('URL', (value as URL).href);
+      case RegExp.prototype:
+        return tag('RegExp', (value as RegExp).source, (value as RegExp).flags);
+      case ArrayBuffer.prototype:
+        return tag('bytes', 'ArrayBuffer', toBase64(new Uint8Array(value as ArrayBuffer)));
+      default:
+    }
+    if (ArrayBuffer.isView(value)) {
+      const kind = VIEWS.find((each) => prototype === viewClass(each)?.prototype);
+      const { buffer, byteOffset, byteLength } = value;
+      if (kind) return tag('bytes', kind, toBase64(new Uint8Array(buffer, byteOffset, byteLength)));
+    } else if (value instanceof Error) {
+      return this.#error(value);
+    } else if (isMessage(value)) {
+      const fields = encodeMessage(value);
+      if (fields) return tag('message', this.#plain(fields));
+    } else if (isCommand(value)) {
+      const { update, goto, graph, resume } = value;
+      return tag('Command', this.#plain({ update: update as unknown, goto, graph, resume }));
+    } else if (isSend(value)) {
+      return tag('Send', value.node, this.#plain(value.args));
+    } else if (isOverwrite(value)) {
+      return tag('Overwrite', this.#plain(value.value));
+    }
+    throw new Refusal(className(value), 'class', value);
+  }
+
+  #error(error: Error): unknown {
+    const { name, message, stack, cause } = error;
+    const { errors } = error as Partial<AggregateError>;
+    const own = { ...error, name: undefined, message: undefined, stack: undefined };
+    return tag(
+      'Error',
+      this.#plain({
+        name,
+        message,
+        stack,
+        ...('cause' in error && { cause }),
+        ...(Array.isArray(errors) && { errors: errors as unknown[] }),
+        own: Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)),
+      }),
+    );
+  }
+
+  /** Changes the parsed value in place. */
+  #revive(value: unknown): unknown {
+    if (typeof value !== 'object' || value === null) return value;
+    if (Array.isArray(value)) {
+      for (let i = 0; i < value.length; i++) value[i] = this.#revive(value[i]);
+      return value;
+    }
+    const record = value as Record<string, unknown>;
+    if (Object.hasOwn(record, '$')) {
+      const [type, ...parts] = (record as { $: [string, ...unknown[]] }).$;
+      return this.#untag(
+        type,
+        parts.map((part) => this.#revive(part)),
+      );
+    }
+    for (const key of Object.keys(record)) {
+      const item = record[key];
+      if (typeof item === 'object' && item !== null) {
+        setOwn(record, key, this.#revive(item));
+      }
+    }
+    return record;
+  }
+
+  #untag(type: string, parts: any[]): unknown {
+    const [first, second] = parts;
+    switch (type) {
+      case 'number':
+        return Number(first);
+      case 'undefined':
+        return undefined;
+      case 'bigint':
+        return BigInt(first as string);
+      case 'sparse': {
+        const list: unknown[] = new Array(first as number);
+        for (const [index, item] of second as [number, unknown][]) list[index] = item;
+        return list;
+      }
+      case 'bare':
+        return Object.assign(
+          Object.create(null) as object,
+          Object.fromEntries(first as [string, unknown][]),
+        );
+      case 'record':
+        return Object.fromEntries(first as [string, unknown][]);
+      case 'Date':
+        return new Date(first === null ? NaN : (first as number));
+      case 'Map':
+        return new Map(first as [unknown, unknown][]);
+      case 'Set':
+        return new Set(first as unknown[]);
+      case 'URL':
+        return new URL(first as string);
+      case 'RegExp':
+        return new RegExp(first as string, second as string);
+      case 'bytes':
+        return fromBase64(first as string, second as string);
+      case 'Error':
+        return reviveError(first as ErrorFields);
+      case 'message':
+        return decodeMessage(first as Record<string, unknown>);
+      case 'Command':
+        return new Command(first as object);
+      case 'Send':
+        return new Send(first as string, second);
+      case 'Overwrite':
+        return new Overwrite(first);
+      case 'class': {
+        const codec = this.#codecs.find(({ name }) => name === first);
+        if (codec) return codec.decode(second);
+        throw new SuperstepError(
+          'NOT_SERIALIZABLE',
+          `Cannot read a stored object of class ${show(first)}: pass its codec in \`classes\``,
+          { value: first },
+        );
+      }
+      default:
+        throw new SuperstepError(
+          'NOT_SERIALIZABLE',
+          `Cannot read a stored value of type ${show(type)}: it was written by a newer version of the library`,
+          { value: type },
+        );
+    }
+  }
+}
+
+/** From this depth on, cycles are looked for; data of ordinary depth does not pay for it. */
+const DEEP = 64;
+
+function tag(type: string, ...parts: unknown[]): { $: unknown[] } {
+  return { $: [type, ...parts] };
+}
+
+/** Sets a property; plain assignment of `__proto__` would change the prototype. */
+function setOwn(record: Record<string, unknown>, key: string, value: unknown): void {
+  if (key !== '__proto__') record[key] = value;
+  else Object.defineProperty(record, key, { value, enumerable: true, configurable: true });
+}
+
+/** A part of a value that cannot be stored. */
+class Refusal {
+  readonly name: string;
+  readonly kind: 'type' | 'class' | 'cycle' | 'deep';
+  readonly value: unknown;
+
+  constructor(name: string, kind: Refusal['kind'], value: unknown) {
+    this.name = name;
+    this.kind = kind;
+    this.value = value;
+  }
+}
+
+function refused(root: unknown, what: string, { name, kind, value }: Refusal): SuperstepError {
+  const path = pathTo(root, value);
+  const where = path === undefined || path === '' ? 'it' : path;
+  const why = {
+    type: `${where} is a ${name}; store plain data`,
+    class:
+      `${where} is an object of class ${name}; store plain data, or tell the checkpointer how to ` +
+      `keep the class: new MemorySaver({ classes: [{ name: "${name}", type: ${name}, encode, decode }] })`,
+    cycle: `${where} contains itself; store ids instead of references back`,
+    deep: `it is nested too deeply; store it flat`,
+  }[kind];
+  const key = /^key "(.*)"$/.exec(what)?.[1];
+  return new SuperstepError('NOT_SERIALIZABLE', `Cannot save ${what}: ${why}`, {
+    ...(key !== undefined && { key }),
+    value,
+  });
+}
+
+/** Where in a value a part of it is, such as `.items[3]`; looked for only when something is wrong. */
+function pathTo(root: unknown, target: unknown): string | undefined {
+  const seen = new Set<object>();
+  const search = (value: unknown, path: string): string | undefined => {
+    if (Object.is(value, target)) return path;
+    if (typeof value !== 'object' || value === null || seen.has(value)) return undefined;
+    if (path.length > 1000) return undefined;
+    seen.add(value);
+    const parts: Iterable<readonly [string, unknown]> =
+      value instanceof Map
+        ? Array.from(value, ([key, item]) => [`.get(${show(key)})`, item] as const)
+        : value instanceof Set
+          ? Array.from(value, (item) => ['.values()', item] as const)
+          : Object.entries(value).map(([key, item]) => [
+              Array.isArray(value)
+                ? `[${key}]`
+                : /^[\w$]+$/.test(key)
+                  ? `.${key}`
+                  : `[${show(key)}]`,
+              item as unknown,
+            ]);
+    for (const [step, item] of parts) {
+      const found = search(item, path + step);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return search(root, '');
+}
+
+function className(value: object): string {
+  const name = (value.constructor as { name?: unknown } | undefined)?.name;
+  return typeof name === 'string' && name !== '' ? name : '(anonymous)';
+}
+
+interface ErrorFields {
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string;
+  readonly cause?: unknown;
+  readonly errors?: readonly unknown[];
+  readonly own: object;
+}
+
+const ERRORS: Readonly<Record<string, new (message: string, options?: ErrorOptions) => Error>> = {
+  Error,
+  EvalError,
+  RangeError,
+  ReferenceError,
+  SyntaxError,
+  TypeError,
+  URIError,
+};
+
+function reviveError(fields: ErrorFields): Error {
+  const { name, message, stack, errors, own } = fields;
+  const options = 'cause' in fields ? { cause: fields.cause } : undefined;
+  const error = errors
+    ? new AggregateError(errors, message, options)
+    : new (Object.hasOwn(ERRORS, name) ? ERRORS[name]! : Error)(message, options);
+  const hidden = { configurable: true, writable: true, enumerable: false };
+  if (error.name !== name) Object.defineProperty(error, 'name', { ...hidden, value: name });
+  Object.defineProperty(error, 'stack', { ...hidden, value: stack });
+  return Object.assign(error, own);
+}
+
+const VIEWS = [
+  'Uint8Array',
+  'Buffer',
+  'Uint8ClampedArray',
+  'Int8Array',
+  'Uint16Array',
+  'Int16Array',
+  'Uint32Array',
+  'Int32Array',
+  'BigUint64Array',
+  'BigInt64Array',
+  'Float32Array',
+  'Float64Array',
+  'DataView',
+];
+
+type ViewClass = new (buffer: ArrayBuffer) => ArrayBufferView;
+
+function viewClass(kind: string): ViewClass | undefined {
+  return (globalThis as unknown as Record<string, ViewClass | undefined>)[kind];
+}
+
+function toBase64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+}
+
+function fromBase64(kind: string, text: string): ArrayBuffer | ArrayBufferView {
+  const bytes = Buffer.from(text, 'base64');
+  if (kind === 'Buffer') return bytes;
+  // A buffer of its own: views of several bytes an item need an aligned start.
+  const buffer = new Uint8Array(bytes).buffer;
+  const type = viewClass(kind);
+  return kind === 'ArrayBuffer' || type === undefined ? buffer : new type(buffer);
+}

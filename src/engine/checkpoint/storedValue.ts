@@ -1,0 +1,156 @@
+import { applyChange, changeBetween, partsOf, type Change, type Parts } from './changes.ts';
+import type { Checkpoint } from './checkpointer.ts';
+import type { Serializer } from './serialize.ts';
+
+/** A stored text: a whole value, or the change that makes it of the value at `base`. Immutable. */
+export interface StoredText<Text = unknown> {
+  readonly base: Text | undefined;
+  readonly text: string;
+  /** About how long the text of the whole value would be. */
+  readonly size: number;
+  /** Length of the changes since a whole value was stored. */
+  readonly spent: number;
+}
+
+/** A value and where it is stored. */
+interface Stored<Text> {
+  readonly value: unknown;
+  /** Taken when it was stored, where the value itself could change. */
+  readonly parts: Parts | undefined;
+  readonly at: Text;
+}
+
+/** Texts up to this length are kept with their checkpoint, not by themselves. */
+export const SMALL = 64;
+
+/**
+ * Where the values of checkpoints are stored that this process has put or got: what a saver needs to
+ * store only the difference to the parent. Forgets a checkpoint when nobody holds it any more.
+ *
+ * A change is stored only on top of a text that is not small, and only as long as the changes since
+ * the last whole value are together shorter than the value: so a list that grows is stored once, and
+ * a value that keeps changing is never stored at more than twice the cost of its changes.
+ */
+export class StoredValues<Text extends StoredText<Text>> {
+  readonly #serializer: Serializer;
+  readonly #make: (fields: StoredText<Text>) => Text;
+  readonly #known = new WeakMap<Checkpoint, Map<string, Stored<Text>>>();
+
+  /** @param make Puts a text where the saver keeps texts. */
+  constructor(serializer: Serializer, make: (fields: StoredText<Text>) => Text) {
+    this.#serializer = serializer;
+    this.#make = make;
+  }
+
+  /**
+   * Stores what a checkpoint does not share with its parent.
+   * @returns Where each of its values is.
+   * @throws {SuperstepError} NOT_SERIALIZABLE naming the key.
+   */
+  put(checkpoint: Checkpoint, parent: Checkpoint | undefined): Map<string, Text> {
+    const before = parent && this.#known.get(parent);
+    const written = new Set(checkpoint.written);
+    const stored = new Map<string, Stored<Text>>();
+    const places = new Map<string, Text>();
+    for (const key of Object.keys(checkpoint.values)) {
+      const value = checkpoint.values[key];
+      const prior = before?.get(key);
+      const same = prior !== undefined && !written.has(key) && Object.is(prior.value, value);
+      const entry = same ? prior : this.#store(key, value, prior);
+      stored.set(key, entry);
+      places.set(key, entry.at);
+    }
+    this.#known.set(checkpoint, stored);
+    return places;
+  }
+
+  /** Notes where the values of a checkpoint were read from. */
+  remember(checkpoint: Checkpoint, places: ReadonlyMap<string, Text>): void {
+    const stored = new Map<string, Stored<Text>>();
+    for (const [key, at] of places) {
+      const value = checkpoint.values[key];
+      stored.set(key, { value, parts: isMutable(value) ? partsOf(value) : undefined, at });
+    }
+    this.#known.set(checkpoint, stored);
+  }
+
+  #store(key: string, value: unknown, prior: Stored<Text> | undefined): Stored<Text> {
+    const parts = partsOf(value);
+    const kept = isMutable(value) ? parts : undefined;
+    const what = `key "${key}"`;
+    if (prior && parts && (prior.at.base !== undefined || prior.at.text.length > SMALL)) {
+      const before = prior.parts ?? partsOf(prior.value);
+      const change = before && changeBetween(before, parts);
+      if (change && isEmpty(change)) return { value, parts: kept, at: prior.at };
+      if (change) {
+        const text = this.#serializer.serialize(change, what);
+        const { size, spent } = prior.at;
+        const shared = before.size === 0 ? 0 : sharedWith(before, change) / before.size;
+        const after = Math.round(size * shared) + text.length;
+        if (spent + text.length <= after) {
+          const fields = { base: prior.at, text, size: after, spent: spent + text.length };
+          return { value, parts: kept, at: this.#make(fields) };
+        }
+      }
+    }
+    const text = this.#serializer.serialize(value, what);
+    if (prior && prior.at.base === undefined && prior.at.text === text) {
+      return { value, parts: kept, at: prior.at };
+    }
+    const at = this.#make({ base: undefined, text, size: text.length, spent: 0 });
+    return { value, parts: kept, at };
+  }
+}
+
+/** Reads values from chains of texts. Values read by one reader may share parts. */
+export class TextReader {
+  readonly #serializer: Serializer;
+  readonly #read = new Map<string, unknown>();
+
+  constructor(serializer: Serializer) {
+    this.#serializer = serializer;
+  }
+
+  /** @param texts A whole value and the changes on top of it, in this order. */
+  value(texts: readonly string[]): unknown {
+    let value = this.#text(texts[0]!);
+    if (texts.length === 1) return value;
+    value = copyOf(value);
+    for (let i = 1; i < texts.length; i++) {
+      value = applyChange(value, this.#text(texts[i]!) as Change);
+    }
+    return value;
+  }
+
+  /** Neighbours in a thread's history are made of the same texts: each is read once. */
+  #text(text: string): unknown {
+    let value = this.#read.get(text);
+    if (value === undefined) {
+      value = this.#serializer.deserialize(text);
+      this.#read.set(text, value);
+    }
+    return value;
+  }
+}
+
+function copyOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.slice();
+  if (value instanceof Map) return new Map(value);
+  return value instanceof Set ? value : { ...(value as object) };
+}
+
+function isMutable(value: unknown): boolean {
+  return value instanceof Set || value instanceof Map;
+}
+
+function isEmpty(change: Change): boolean {
+  return 'at' in change
+    ? change.removed === 0 && change.items.length === 0
+    : change.set.length === 0 && change.gone.length === 0;
+}
+
+/** How many parts of the value before are still there. */
+function sharedWith(before: Parts, change: Change): number {
+  if ('at' in change) return before.size - change.removed;
+  return before.size - change.gone.length;
+}
