@@ -8,6 +8,7 @@ import {
   Overwrite,
   ReducedValue,
   START,
+  Send,
   StateGraph,
   StateSchema,
   append,
@@ -464,22 +465,46 @@ describe('validation', () => {
     mentions(error, '"n"', 'the input');
   });
 
-  it('checks the payload of a Send against the input schema of the node', async () => {
-    const { Send } = await import('../../src/engine/index.ts');
-    const graph = new StateGraph(
-      Annotation.Root({ log: Annotation<string[]>({ reducer: concat }) }),
-    )
-      .addNode('worker', ({ word }) => ({ log: [word.toUpperCase()] }), {
-        input: z.object({ word: z.string() }),
-      })
-      .addConditionalEdges(
-        START,
-        () => [new Send('worker', { word: 'a' }), new Send('worker', { word: 7 })],
-        ['worker'],
-      )
-      .compile();
-    const error = await failsWith('VALIDATION_FAILED', graph.invoke({}));
-    mentions(error, '"worker"', '"word"', '7');
+  it('lets the schema of the input transform it, and reduces the result', async () => {
+    const graph = oneNode(
+      Annotation.Root({ list: Annotation<string[]>({ reducer: concat, default: () => ['d'] }) }),
+      () => ({}),
+      { input: z.object({ list: z.string().transform((text) => text.split(',')) }) },
+    );
+    assert.deepEqual(await graph.invoke({ list: 'a,b' }), { list: ['d', 'a', 'b'] });
+  });
+
+  describe('of what is sent to a node with an input schema of its own', () => {
+    const sentTo = (payload: unknown) =>
+      (new StateGraph(Annotation.Root({ log: Annotation<string[]>({ reducer: concat }) })) as any)
+        .addNode('worker', (given: any) => ({ log: [JSON.stringify(given)] }), {
+          input: z.object({ word: z.string(), times: z.number().default(2) }),
+        })
+        .addConditionalEdges(START, () => [new Send('worker', payload)], ['worker'])
+        .compile()
+        .invoke({});
+
+    it('names node, key and payload', async () => {
+      const error = await failsWith('VALIDATION_FAILED', sentTo({ word: 7 }));
+      mentions(error, '"worker"', '"word"', '{"word":7}');
+      assert.deepEqual(error.details, { nodes: ['worker'], key: 'word', value: { word: 7 } });
+    });
+
+    it('asks for missing keys', async () => {
+      mentions(await failsWith('VALIDATION_FAILED', sentTo({})), '"worker"', '"word"');
+    });
+
+    it('asks for an object', async () => {
+      for (const payload of ['text', 0, null, ['word']]) {
+        mentions(await failsWith('VALIDATION_FAILED', sentTo(payload)), '"worker"', 'object');
+      }
+    });
+
+    it('fills in defaults and keeps other keys', async () => {
+      assert.deepEqual(await sentTo({ word: 'w', more: 1 }), {
+        log: ['{"word":"w","more":1,"times":2}'],
+      });
+    });
   });
 
   it('by a schema that cannot answer at once is refused with the reason', async () => {

@@ -3,15 +3,17 @@ import { SuperstepError, UnreachableNodeError, didYouMean } from '../errors.ts';
 import { END, START } from './constants.ts';
 import type { Barrier, Exits, Plan, PlanNode, Router, View } from './plan.ts';
 import { channelSpecs, type StateInit } from './state.ts';
-import type { GraphDefinition, NodeDefinition } from './stateGraph.ts';
+import type { CompileOptions, GraphDefinition, NodeDefinition } from './stateGraph.ts';
+import { toPolicy } from '../policies/policy.ts';
 
 /**
  * Checks a definition and resolves its names.
  *
- * @throws {SuperstepError} CONFLICTING_KEY, UNKNOWN_NODE, NO_ENTRY
+ * @throws {SuperstepError} CONFLICTING_KEY, UNKNOWN_NODE, NO_ENTRY, INVALID_POLICY
  * @throws {UnreachableNodeError} UNREACHABLE_NODE
  */
-export function buildPlan(definition: GraphDefinition, name: string): Plan {
+export function buildPlan(definition: GraphDefinition, options: CompileOptions): Plan {
+  const { name = 'graph', cache } = options;
   const channels = new ChannelTable();
   const state = channels.view(definition.state);
   const input = definition.input ? channels.view(definition.input) : state;
@@ -38,9 +40,12 @@ export function buildPlan(definition: GraphDefinition, name: string): Plan {
     view: node.options.input ? channels.view(node.options.input) : publicKeys,
     ownInput: node.options.input !== undefined,
     defer: node.options.defer ?? false,
+    ...toPolicy(node.options, node.name),
   }));
   return {
     name,
+    kind: 'graph',
+    cache,
     channels: channels.channels,
     byKey: channels.byKey,
     nodes,
@@ -66,9 +71,11 @@ class ChannelTable {
     let view = this.#views.get(init);
     if (view === undefined) {
       const specs = channelSpecs(init);
+      const channels = specs.map((spec) => this.#add(spec));
       view = {
         keys: specs.map((spec) => spec.key),
-        channels: specs.map((spec) => this.#add(spec)),
+        channels,
+        declared: specs.map((spec, i) => declaredAs(spec, this.channels[channels[i]!]!)),
       };
       this.#views.set(init, view);
     }
@@ -77,7 +84,8 @@ class ChannelTable {
 
   /** All keys so far, in the order in which they were declared. */
   all(): View {
-    return { keys: [...this.byKey.keys()], channels: this.channels.map((_, index) => index) };
+    const channels = this.channels.map((_, index) => index);
+    return { keys: [...this.byKey.keys()], channels, declared: this.channels };
   }
 
   #add(spec: ChannelSpec): number {
@@ -98,6 +106,14 @@ class ChannelTable {
     if (spec.reducer && !known.reducer) this.channels[index] = new Channel(spec);
     return index;
   }
+}
+
+/** A key with the checks of one of the schemas that declare it, and the reducer that it has anyway. */
+function declaredAs(spec: ChannelSpec, channel: Channel): Channel {
+  if (!spec.checkValue || spec === channel.spec) return channel;
+  const { reducer } = channel.spec;
+  const reduced = reducer && !spec.reducer ? { reducer, checkUpdate: spec.checkValue } : {};
+  return new Channel({ ...spec, ...reduced });
 }
 
 function exitsBySource(

@@ -1,5 +1,7 @@
 import type { Channel } from '../channels/channel.ts';
 import { EMPTY } from '../channels/channel.ts';
+import type { Cache } from '../policies/cache.ts';
+import type { Policy } from '../policies/policy.ts';
 import type { CompiledStateGraph } from './compiledGraph.ts';
 import type { NodeAction, RouterAction } from './types.ts';
 
@@ -8,6 +10,8 @@ export interface View {
   readonly keys: readonly string[];
   /** Indexes into `Plan.channels`, one for each key. */
   readonly channels: readonly number[];
+  /** The keys as this view declares them, for checks: its schemas may be stricter than the state's. */
+  readonly declared: readonly Channel[];
 }
 
 /** A function that chooses the next nodes, and the names its results stand for. */
@@ -46,11 +50,18 @@ export interface PlanNode extends Exits {
   readonly ownInput: boolean;
   /** Waits until no other task is left. */
   readonly defer: boolean;
+  /** What to do around each task; most nodes have nothing. */
+  readonly policy: Policy | undefined;
+  /** How many of its tasks may run at once. */
+  readonly maxConcurrency: number | undefined;
 }
 
 /** A graph in the form in which it runs: names resolved to indexes. Never changes. */
 export interface Plan {
   readonly name: string;
+  readonly kind: 'graph' | 'entrypoint';
+  /** Where results of nodes with a cache policy are kept, if not in the run's own cache. */
+  readonly cache: Cache | undefined;
   readonly channels: readonly Channel[];
   readonly byKey: ReadonlyMap<string, number>;
   readonly nodes: readonly PlanNode[];

@@ -5,7 +5,7 @@ import { readView } from '../graph/plan.ts';
 import { yieldToEventLoop } from '../runtime/clock.ts';
 import { applyInput, applyWrites, valuesWith } from './applyWrites.ts';
 import type { GraphRun } from './graphRun.ts';
-import { Outcome, checkUpdate, type TaskResult, type Update } from './outcome.ts';
+import { Outcome, type TaskResult, type Update } from './outcome.ts';
 import { prepareTasks, type TaskSet } from './prepareTasks.ts';
 import { chooseRoutes, runTasks } from './runTasks.ts';
 import { startFrame } from './taskFrame.ts';
@@ -50,15 +50,15 @@ export async function runLoop(run: GraphRun, input: Update): Promise<Ended> {
 /** The snapshot before the first superstep: input written, START's edges and routers followed. */
 async function writeInput(run: GraphRun, input: Update): Promise<GraphRun['snapshot']> {
   const { plan } = run;
-  const accepted: Record<string, unknown> = {};
+  const update: Record<string, unknown> = {};
   let any = false;
-  for (const key of plan.input.keys) {
+  for (const channel of plan.input.declared) {
+    const { key } = channel;
     // An inherited `constructor` or `toString` is no input.
     if (!Object.hasOwn(input, key) || input[key] === undefined) continue;
-    accepted[key] = input[key];
+    update[key] = channel.check(input[key], INPUT);
     any = true;
   }
-  const update = any ? checkUpdate(plan, INPUT, accepted) : accepted;
   const values = any
     ? valuesWith(plan, run.snapshot.values, { updates: [update], writer: INPUT })
     : run.snapshot.values;

@@ -1,3 +1,5 @@
+import { isContainer } from '../channels/isolate.ts';
+import { SuperstepError, show } from '../errors.ts';
 import type { Plan } from '../graph/plan.ts';
 import { readView, type PlanNode, type View } from '../graph/plan.ts';
 import type { Send } from '../graph/send.ts';
@@ -41,10 +43,15 @@ export class TaskSet {
     return index < this.#byEdge.length ? -1 : index - this.#byEdge.length;
   }
 
-  /** What the task's node is given: a view of the state, shared by all that see the same, or a payload. */
+  /**
+   * What the task's node is given: a view of the state, shared by all that see the same, or a payload.
+   * @throws {SuperstepError} VALIDATION_FAILED
+   */
   input(index: number): unknown {
-    if (index >= this.#byEdge.length) return this.#sends[index - this.#byEdge.length]!.args;
-    return this.read(this.node(index).view);
+    const node = this.node(index);
+    if (index < this.#byEdge.length) return this.read(node.view);
+    const { args } = this.#sends[index - this.#byEdge.length]!;
+    return node.ownInput ? checkPayload(node, args) : args;
   }
 
   /** The state as all tasks of this superstep see it. */
@@ -63,4 +70,25 @@ export function prepareTasks(plan: Plan, snapshot: Snapshot): TaskSet {
   const { triggered, sends, deferred } = snapshot;
   const byEdge = triggered.length > 0 || sends.length > 0 ? triggered : deferred;
   return new TaskSet(plan, snapshot.values, { byEdge, sends });
+}
+
+/** A payload as a node with an input schema of its own declares it; other keys pass. */
+function checkPayload({ name, view }: PlanNode, payload: unknown): unknown {
+  const fail = (why: string, key?: string) => {
+    throw new SuperstepError(
+      'VALIDATION_FAILED',
+      `Cannot start node "${name}" with ${show(payload)}, which was sent to it: ${why}`,
+      { nodes: [name], ...(key !== undefined && { key }), value: payload },
+    );
+  };
+  if (!isContainer(payload) || Array.isArray(payload))
+    return fail('it declares an input, so this must be an object');
+  const checked: Record<string, unknown> = { ...payload };
+  for (const { key, spec } of view.declared) {
+    const result = spec.checkValue?.(checked[key]);
+    if (result === undefined) continue;
+    if ('issues' in result) fail(`key "${key}": ${result.issues.join('; ')}`, key);
+    else if (result.value !== undefined || key in checked) checked[key] = result.value;
+  }
+  return checked;
 }
