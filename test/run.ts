@@ -42,10 +42,11 @@ const rows: readonly (readonly Stage[])[] = [
     check('declarations', 'typescript/bin/tsc', '-p', 'tsconfig.types.json'),
   ],
   [
-    nodeTests('unit', 'test/{engine,protocol,loader,runner,cli,extension,packaging,examples}', {
+    nodeTests('unit', 'test/{engine,protocol,loader,runner,cli,extension,examples}', {
       concurrency: Math.max(2, availableParallelism()),
     }),
   ],
+  [nodeTests('packaging', 'test/packaging', { concurrency: 1 })],
   [nodeTests('browser', 'test/webview', { concurrency: 1 })],
   [{ name: 'vscode', kind: 'tests', run: ['test/host/runInCode.ts'] }],
   [nodeTests('ui', 'test/ui', { concurrency: 1 })],

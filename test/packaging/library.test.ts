@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import { npm, root, run } from '../host/install.ts';
+
+const program = `import { Annotation, END, START, StateGraph } from 'superstep';
+const State = Annotation.Root({ said: Annotation<string>() });
+const graph = new StateGraph(State)
+  .addNode('answer', ({ said }) => ({ said: said.toUpperCase() }))
+  .addEdge(START, 'answer')
+  .addEdge('answer', END)
+  .compile({ name: 'answer' });
+const result = await graph.invoke({ said: 'hello' });
+export const said: string = result.said;
+// @ts-expect-error The state knows its types.
+export const wrong: number = result.said;
+`;
+
+const graphFile = program.replace('const graph', 'export const graph').split('const result')[0];
+
+describe('the npm package', () => {
+  let folder: string;
+  let installed: string;
+
+  before(async () => {
+    folder = realpathSync(mkdtempSync(join(tmpdir(), 'superstep-library-')));
+    installed = join(folder, 'node_modules/superstep');
+    mkdirSync(installed, { recursive: true });
+    await npm(['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], root);
+    const archive = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '';
+    await run('tar', ['-xzf', archive, '-C', installed, '--strip-components=1'], { cwd: folder });
+    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+    writeFileSync(join(folder, 'program.ts'), program);
+    writeFileSync(join(folder, 'answer.graph.ts'), graphFile ?? '');
+  });
+
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('holds the library and the command line, and nothing of the extension', () => {
+    const names = readdirSync(installed).sort();
+    assert.deepEqual(names, ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json']);
+    const dist = readdirSync(join(installed, 'dist'));
+    for (const name of ['index.js', 'cli.js', 'worker.js', 'types']) assert.ok(dist.includes(name));
+    for (const name of ['extension.js', 'webview.js']) assert.ok(!dist.includes(name));
+  });
+
+  test('runs in Node', async () => {
+    const script = `console.log((await import(${JSON.stringify(join(folder, 'program.ts'))})).said)`;
+    const said = await run(process.execPath, ['--input-type=module', '-e', script]);
+    assert.equal(said, 'HELLO\n');
+  });
+
+  const resolutions = {
+    nodenext: { module: 'nodenext' },
+    bundler: { module: 'esnext', moduleResolution: 'bundler' },
+  };
+  for (const [name, options] of Object.entries(resolutions)) {
+    test(`has types for programs with ${name} resolution`, async () => {
+      const compilerOptions = {
+        ...options,
+        noEmit: true,
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        target: 'es2022',
+        lib: ['es2022', 'dom'],
+        types: [],
+      };
+      const config = join(folder, `tsconfig.${name}.json`);
+      writeFileSync(config, JSON.stringify({ compilerOptions, files: ['program.ts'] }));
+      await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', config]);
+    });
+  }
+
+  test('its command line runs a graph file', async () => {
+    // What npm would install beside it.
+    symlinkSync(
+      join(root, 'node_modules/esbuild'),
+      join(folder, 'node_modules/esbuild'),
+      'junction',
+    );
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [
+        join(installed, 'dist/cli.js'),
+        ...['run', 'answer.graph.ts', '--input', '{"said":"hello"}', '--json'],
+      ],
+      { cwd: folder },
+    );
+    const { status, state } = JSON.parse(stdout) as { status: string; state: unknown };
+    assert.deepEqual({ status, state }, { status: 'done', state: { said: 'HELLO' } });
+  });
+});

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, test } from 'node:test';
+import { root } from '../host/install.ts';
+
+const dist = join(root, 'dist');
+
+/** What is loaded with a built file: the files of dist/ it imports statically, and all else. */
+function startPath(entry: string): { files: string[]; packages: string[]; sources: string[] } {
+  const files = new Set<string>();
+  const packages = new Set<string>();
+  const visit = (file: string): void => {
+    if (files.has(file)) return;
+    files.add(file);
+    // Static imports stand at the beginning of a line or after the one before.
+    const imports = readFileSync(file, 'utf8').matchAll(
+      /(?:^|[;}\n])\s*(?:import|export)\s*(?:[\w$*{}\s,]*?\bfrom\s*)?"([^"\n]+)"/g,
+    );
+    for (const [, specifier = ''] of imports) {
+      if (specifier.startsWith('.')) visit(join(dirname(file), specifier));
+      else packages.add(specifier);
+    }
+  };
+  visit(join(dist, entry));
+  const sources = [...files].flatMap(
+    (file) => (JSON.parse(readFileSync(`${file}.map`, 'utf8')) as { sources: string[] }).sources,
+  );
+  return { files: [...files], packages: [...packages], sources };
+}
+
+const heavy = /node_modules\/(esbuild|esbuild-wasm|mermaid|@mermaid-js|zod|openai|@babel)\//;
+
+describe('dist', () => {
+  test('extension.js is at most 150 KB', () => {
+    assert.ok(statSync(join(dist, 'extension.js')).size <= 150_000);
+  });
+
+  for (const entry of ['extension.js', 'worker.js', 'index.js']) {
+    test(`${entry} starts without bundler, parser, Mermaid, zod and openai`, () => {
+      const { packages, sources } = startPath(entry);
+      assert.ok(sources.length > 0);
+      assert.deepEqual(
+        sources.filter((source) => heavy.test(source)),
+        [],
+      );
+      const outside = packages.filter((name) => !name.startsWith('node:'));
+      assert.deepEqual(outside, entry === 'extension.js' ? ['vscode'] : []);
+    });
+  }
+
+  test('index.js holds the engine only', () => {
+    const { sources } = startPath('index.js');
+    const foreign = sources.filter((source) => !/(^|\/)src\/engine\//.test(source));
+    assert.deepEqual(foreign, []);
+  });
+
+  test('cli.js can be started as a program', { skip: process.platform === 'win32' }, () => {
+    const file = join(dist, 'cli.js');
+    assert.match(readFileSync(file, 'utf8'), /^#!\/usr\/bin\/env node\n/);
+    assert.equal(statSync(file).mode & 0o111, 0o111);
+  });
+});

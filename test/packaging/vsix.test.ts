@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { openHost, type HostedCode } from '../host/hostedCode.ts';
+import { packagedVsix } from '../host/packagedVsix.ts';
+
+const graphFile = `import { Annotation, END, START, StateGraph } from 'superstep';
+import { z } from 'zod';
+const State = Annotation.Root({ said: Annotation<string>() });
+export const graph = new StateGraph(State)
+  .addNode('answer', () => ({ said: z.string().parse('from the package') }))
+  .addEdge(START, 'answer')
+  .addEdge('answer', END)
+  .compile({ name: 'answer' });
+export const input = {};
+`;
+
+for (const kind of ['native', 'universal'] as const) {
+  describe(`the ${kind} VSIX`, () => {
+    let vsix: string;
+    let folder: string;
+    let host: HostedCode;
+    let installed: string;
+
+    before(async () => {
+      vsix = await packagedVsix(kind);
+      folder = realpathSync(mkdtempSync(join(tmpdir(), 'superstep-vsix-')));
+      writeFileSync(join(folder, 'answer.graph.ts'), graphFile);
+      host = await openHost({ vsix, folder });
+      installed = await host.evaluate(
+        (code) => code.extensions.getExtension('superstep.superstep')?.extensionPath ?? '',
+      );
+    });
+
+    after(async () => {
+      await host?.close();
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    test('is at most 8 MB', () => {
+      assert.ok(statSync(vsix).size <= 8_000_000, `${statSync(vsix).size} bytes`);
+    });
+
+    test('holds what is run, shown or read, and no sources, tests or tools', () => {
+      const files = readdirSync(installed, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ parentPath, name }) => join(parentPath, name).slice(installed.length + 1));
+      const expected = [
+        /^(package\.json|readme\.md|changelog\.md|LICENSE\.txt|\.vsixmanifest)$/,
+        /^dist\/(index|cli|worker|extension)\.js(\.map)?$/,
+        /^dist\/webview\.js$/,
+        /^dist\/(chunks\/[\w-]+\.js(\.map)?|vendor\/(zod|openai)\.js|types\/[\w/]+\.d\.ts)$/,
+        /^media\/[\w-]+\.(svg|png|css)$/,
+        kind === 'native'
+          ? /^node_modules\/(esbuild|@esbuild\/[\w-]+)\//
+          : /^node_modules\/esbuild-wasm\//,
+      ];
+      assert.deepEqual(
+        files.filter((file) => !expected.some((pattern) => pattern.test(file))),
+        [],
+      );
+      for (const pattern of expected)
+        assert.ok(
+          files.some((file) => pattern.test(file)),
+          String(pattern),
+        );
+    });
+
+    test('runs a graph in a folder that has nothing installed', async () => {
+      await host.open(join(folder, 'answer.graph.ts'));
+      await host.palette('Superstep: Run Graph');
+      await host.outputMatching('Superstep', /said: 'from the package'/);
+    });
+  });
+}
