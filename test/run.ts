@@ -7,7 +7,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBrowser } from './host/browser.ts';
-import { installServer, root } from './host/install.ts';
+import { canHost, installServer, root } from './host/install.ts';
 import { seconds } from './host/progress.ts';
 import { onProcessEnd } from './host/releases.ts';
 import type { Counts } from './stages/tally.ts';
@@ -49,7 +49,7 @@ const rows: readonly (readonly Stage[])[] = [
   [nodeTests('packaging', 'test/packaging', { concurrency: 1 })],
   [nodeTests('browser', 'test/webview', { concurrency: 1 })],
   [{ name: 'vscode', kind: 'tests', run: ['test/host/runInCode.ts'] }],
-  [nodeTests('ui', 'test/ui', { concurrency: 1 })],
+  canHost ? [nodeTests('ui', 'test/ui', { concurrency: 1 })] : [],
 ];
 
 const names = rows.flat().map(({ name }) => name);
@@ -98,7 +98,7 @@ function nodeTests(name: string, folder: string, options: { concurrency: number 
 /** Downloads what later stages need, so that none of them waits for it. */
 async function install(): Promise<void> {
   process.env.CHROMIUM = await ensureBrowser();
-  await installServer();
+  if (canHost) await installServer();
 }
 
 /** Runs a stage and tells of it. Never throws. */

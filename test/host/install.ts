@@ -18,6 +18,9 @@ export const root = resolve(import.meta.dirname, '../..');
 /** Git-ignored: everything that tests and `npm start` download. */
 export const cacheDir = join(root, '.vscode-test');
 
+/** Whether the hosted VS Code runs here at all. */
+export const canHost = process.platform !== 'win32';
+
 /**
  * Installs the VS Code server that tests and `npm start` use where there is no desktop editor, once,
  * into `.vscode-test/`; some 400 MB. Processes that ask at the same time wait for the first.

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { openHost, type HostedCode } from '../host/hostedCode.ts';
+import { canHost } from '../host/install.ts';
 import { packagedVsix } from '../host/packagedVsix.ts';
 
 const graphFile = `import { Annotation, END, START, StateGraph } from 'superstep';
@@ -18,7 +19,7 @@ export const input = {};
 `;
 
 for (const kind of ['native', 'universal'] as const) {
-  describe(`the ${kind} VSIX`, () => {
+  describe(`the ${kind} VSIX`, { skip: !canHost }, () => {
     let vsix: string;
     let folder: string;
     let host: HostedCode;
