@@ -4,6 +4,7 @@ import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/
 import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { webviewBuild } from './esbuild.webview.js';
 
 const root = import.meta.dirname;
 const dist = join(root, 'dist');
@@ -36,8 +37,6 @@ const nodeEntries = {
   extension: 'src/extension/extension.ts',
 };
 
-const webviewEntries = { webview: 'src/webview/main.ts' };
-
 /** The copies of zod and openai that graph files get where their workspace has none. */
 const vendorEntries = {
   'vendor/zod': resolvePackage('zod'),
@@ -57,12 +56,9 @@ const builds = [
   },
   {
     ...common,
-    platform: 'browser',
-    format: 'iife',
-    target: 'chrome140',
-    entryPoints: existing(webviewEntries),
-    // @mermaid-js/tiny looks on the global object for its own variable, which is local in a bundle.
-    define: { ...common.define, 'globalThis.__esbuild_esm_mermaid_nm': '__esbuild_esm_mermaid_nm' },
+    ...webviewBuild,
+    entryPoints: existing(webviewBuild.entryPoints),
+    define: { ...common.define, ...webviewBuild.define },
   },
   { ...common, ...forNode, entryPoints: vendorEntries, sourcemap: false, minify: true },
 ].filter(({ entryPoints }) => Object.keys(entryPoints).length > 0);
@@ -141,7 +137,10 @@ async function buildAll() {
 
 async function watchAll() {
   for (const options of builds) {
-    const building = await context({ ...options, plugins: [writeOnEnd] });
+    const building = await context({
+      ...options,
+      plugins: [...(options.plugins ?? []), writeOnEnd],
+    });
     await building.watch();
   }
 }

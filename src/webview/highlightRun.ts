@@ -70,11 +70,12 @@ export class RunHighlight {
     if (marks.text.textContent === text && text !== '') return;
     marks.text.textContent = text;
     const width = text === '' ? CHIP_HEIGHT : 27 + this.#measure(text);
-    const { x, y, width: nodeWidth } = node.box;
-    // At the right corner, yet never over the middle, where edges arrive.
-    const left = Math.max(x + nodeWidth + 10 - width, x + nodeWidth / 2 + 10);
+    const { box, isCluster } = node;
+    // On a corner where no arrow arrives, and never over the middle.
+    const left = Math.max(box.x + box.width + 10 - width, box.x + box.width / 2 + 10);
+    const middle = isCluster ? box.y : box.y + box.height;
     marks.frame.setAttribute('width', String(width));
-    marks.chip.setAttribute('transform', `translate(${left}, ${y - CHIP_HEIGHT / 2})`);
+    marks.chip.setAttribute('transform', `translate(${left}, ${middle - CHIP_HEIGHT / 2})`);
   }
 
   /** A second outline behind a node that runs more than once. */

@@ -3,9 +3,10 @@ import { Announcer } from './announcer.ts';
 import { RunHighlight } from './highlightRun.ts';
 import { NodeList } from './nodeList.ts';
 import { readMessage } from './readMessage.ts';
-import { loadMermaid, renderDiagram, type Drawing } from './renderDiagram.ts';
+import { renderDiagram, type Drawing } from './renderDiagram.ts';
 import { RunBar } from './runBar.ts';
 import { readSavedState, type SavedState } from './savedState.ts';
+import { signIcon } from './statusSign.ts';
 import { watchLabelFont } from './theme.ts';
 import { Viewport } from './viewport.ts';
 
@@ -63,6 +64,7 @@ const onMessage: { [T in ToWebview['type']]: (message: Message<T>) => void } = {
     runBar.showIdle({ canRun: message.canRun ?? true });
     forgetRun();
     save({ restore: message.restore });
+    if (!drawing) placeholder.replaceChildren();
     void draw();
   },
   problem({ revision, message }) {
@@ -130,6 +132,7 @@ function showDrawing(result: Drawing, source: Message<'graph'>): void {
   result.svg.setAttribute('aria-label', `Diagram of ${source.title}`);
   diagram.replaceChildren(result.svg);
   placeholder.replaceChildren();
+  document.body.classList.add('hasDrawing');
   highlight = new RunHighlight(result);
   nodeList.setNodes(result.nodes.values());
   viewport.setContent(result, saved.viewOf === viewKey() ? saved.view : undefined);
@@ -141,6 +144,7 @@ function showDrawing(result: Drawing, source: Message<'graph'>): void {
 function showPlaceholder(text: string, code?: string): void {
   drawing = undefined;
   highlight = undefined;
+  document.body.classList.remove('hasDrawing');
   diagram.replaceChildren();
   nodeList.setNodes([]);
   const paragraph = document.createElement('p');
@@ -185,7 +189,9 @@ function forgetRun(): void {
 function showBanner(id: 'notice' | 'problem', text: string | undefined): void {
   const banner = byId(id);
   banner.hidden = text === undefined;
-  banner.textContent = text ?? '';
+  banner.replaceChildren();
+  if (id === 'problem') banner.append(signIcon('failed'));
+  banner.append(text ?? '');
 }
 
 function viewKey(): string {
@@ -242,5 +248,7 @@ showListState();
 showDirectionState();
 showPlaceholder('Open a .graph.ts file and press Preview.');
 post({ type: 'ready' });
-// The extension now loads the graph; meanwhile Mermaid can be made ready.
-setTimeout(() => void loadMermaid());
+// While the extension loads the graph, Mermaid can be got ready: its first drawing is its slowest.
+setTimeout(() => {
+  if (!graph) void renderDiagram({ mermaid: 'graph TD;\n\ta(a)\n\ta --> b;', nodes: [] }, 'TD');
+});

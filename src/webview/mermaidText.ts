@@ -3,67 +3,113 @@ import type { DiagramNode } from '../protocol/webviewMessages.ts';
 /** Top to bottom, or left to right. */
 export type Direction = 'TD' | 'LR';
 
-/** The text to draw, and what the panel must know of it beyond its nodes. */
+/** The text to draw, and what stands in it. */
 export interface PreparedText {
   readonly text: string;
-  /** The boxes around expanded subgraphs, outer ones first. `id` is the subgraph node's. */
-  readonly clusters: readonly DiagramNode[];
+  /** The given nodes and the expanded subgraphs around them; `mermaidId` is that of `text`. */
+  readonly nodes: readonly DiagramNode[];
 }
 
 /** Names longer than this are cut in the drawing; list and tooltip have them whole. */
 const MAX_LABEL = 48;
 
-const SHAPE = /^\s*([\w-]+)(\(\[|\(\(|\(|\[|\{)(.*?)(\]\)|\)\)|\)|\]|\})(:::\w+)?;?$/su;
-const EDGE = /^\s*([\w-]+) (--|-\.) (.*) (-->|\.->) ([\w-]+);?$/su;
+const SKIPPED = /^\s*(%%|classDef |graph |flowchart |$)/;
 const SUBGRAPH = /^\s*subgraph ([\w-]+)(?:\s*\[(.*)\])?$/su;
+const BLOCK_END = /^\s*end;?$/;
+const NODE = /^\s*([\w-]+)(?:\(\[|\(|\[)(.*?)(?:\]\)|\)|\])(?::::\w+)?;?$/su;
+const EDGE = /^\s*([\w-]+) (-->|-\.->) ([\w-]+);?$/;
+const LABELLED_EDGE = /^\s*([\w-]+) (--|-\.) (.*) (-->|\.->) ([\w-]+);?$/su;
+const NAME_ONLY = /^\s*([\w-]+);?$/;
 
 /**
- * Makes the engine's Mermaid text fit for the panel. Labels become entity codes, so that Mermaid
- * reads no Markdown, HTML or icon in them; baked colours and directives go, since the panel has the
- * editor's colours; START and END become pills. What it does not know stays as it is.
+ * Makes the engine's Mermaid text fit for the panel. Names get ids of our own, since Mermaid trips
+ * over some (`constructor`); labels become entity codes, so that it reads no Markdown, HTML or icon
+ * in them; baked colours and directives go, since the panel has the editor's; START and END become
+ * pills. A text in another form than the engine's is drawn as it stands.
  */
 export function prepareText(
   mermaid: string,
   nodes: readonly DiagramNode[],
   direction: Direction,
 ): PreparedText {
-  const named = new Map(nodes.map((node) => [node.mermaidId, node]));
-  const clusters: DiagramNode[] = [];
-  const path: string[] = [];
-  const lines: string[] = [`graph ${direction};`];
-  for (const line of mermaid.split('\n')) {
-    if (/^\s*(%%|classDef |graph |flowchart |$)/.test(line)) continue;
-    if (/^\s*end;?$/.test(line)) path.pop();
-    const subgraph = SUBGRAPH.exec(line);
-    if (subgraph) {
-      const [, mermaidId = '', title] = subgraph;
-      const name = title === undefined ? mermaidId : plainText(title);
-      path.push(name);
-      clusters.push(named.get(mermaidId) ?? { id: path.join(':'), name, mermaidId });
-      lines.push(`subgraph ${mermaidId}["${encode(shorten(name))}"]`);
-      continue;
-    }
-    lines.push(nodeLine(line, named) ?? edgeLine(line) ?? line);
+  // Metadata is the one thing that goes over several lines.
+  const lines = mermaid
+    .replaceAll(/<em>[^<]*<\/em>/g, (em) => em.replaceAll('\n', '<br/>'))
+    .split('\n')
+    .filter((line) => !SKIPPED.test(line));
+  const rewriter = new Rewriter(nodes);
+  const rewritten = lines.map((line) => rewriter.rewrite(line));
+  const isKnown = rewritten.every((line) => line !== undefined);
+  return {
+    text: [`graph ${direction};`, ...(isKnown ? rewritten : lines), ''].join('\n'),
+    nodes: isKnown ? rewriter.nodes() : nodes,
+  };
+}
+
+class Rewriter {
+  readonly #given: ReadonlyMap<string, DiagramNode>;
+  readonly #clusters = new Map<string, DiagramNode>();
+  readonly #aliases = new Map<string, string>();
+  /** Names of the blocks around the present line. */
+  readonly #path: string[] = [];
+
+  constructor(nodes: readonly DiagramNode[]) {
+    this.#given = new Map(nodes.map((node) => [node.mermaidId, node]));
   }
-  return { text: lines.join('\n') + '\n', clusters };
-}
 
-function nodeLine(line: string, named: ReadonlyMap<string, DiagramNode>): string | undefined {
-  const [, id, , label] = SHAPE.exec(line) ?? [];
-  if (id === undefined || label === undefined) return undefined;
-  const terminal = /(?:^|_)__(start|end)__$/.exec(id)?.[1];
-  if (terminal !== undefined) return `${id}(["${terminal.toUpperCase()}"]):::terminal`;
-  const [name = '', ...extras] = plainText(label).split('\n');
-  const lines = [shorten(named.get(id)?.name ?? name), ...extras].map(encode);
-  const deferred = extras.some((extra) => /^defer\b/.test(extra));
-  return `${id}("${lines.join('<br/>') || '#32;'}")${deferred ? ':::deferred' : ''}`;
-}
+  nodes(): DiagramNode[] {
+    const all = new Map([...this.#clusters, ...this.#given]);
+    return [...all.values()].map((node) => ({ ...node, mermaidId: this.#alias(node.mermaidId) }));
+  }
 
-function edgeLine(line: string): string | undefined {
-  const [, source, start, label, end, target] = EDGE.exec(line) ?? [];
-  if (label === undefined) return undefined;
-  const text = encode(shorten(plainText(label).trim()));
-  return text ? `${source} ${start} "${text}" ${end} ${target}` : undefined;
+  /** Returns `undefined` for a line that the engine does not write. */
+  rewrite(line: string): string | undefined {
+    if (BLOCK_END.test(line)) {
+      this.#path.pop();
+      return 'end';
+    }
+    const [subgraph, block, title] = SUBGRAPH.exec(line) ?? [];
+    if (subgraph !== undefined) return this.#block(block ?? '', title);
+    const [node, id, label] = NODE.exec(line) ?? [];
+    if (node !== undefined) return this.#node(id ?? '', label ?? '');
+    const [edge, from, arrow, to] = EDGE.exec(line) ?? [];
+    if (edge !== undefined) return `${this.#alias(from)} ${arrow} ${this.#alias(to)}`;
+    const [labelled, source, start, text, end, target] = LABELLED_EDGE.exec(line) ?? [];
+    if (labelled !== undefined) {
+      const words = plainText(text ?? '')
+        .replaceAll(/\s+/g, ' ')
+        .trim();
+      const middle =
+        words === '' ? `${start}${end?.slice(1)}` : `${start} "${toLabel(words)}" ${end}`;
+      return `${this.#alias(source)} ${middle} ${this.#alias(target)}`;
+    }
+    const [only, alone] = NAME_ONLY.exec(line) ?? [];
+    return only === undefined ? undefined : this.#alias(alone);
+  }
+
+  #block(mermaidId: string, title: string | undefined): string {
+    const name = title === undefined ? mermaidId : plainText(title);
+    this.#path.push(name);
+    this.#clusters.set(mermaidId, { id: this.#path.join(':'), name, mermaidId });
+    return `subgraph ${this.#alias(mermaidId)}["${toLabel(name)}"]`;
+  }
+
+  #node(mermaidId: string, label: string): string {
+    const [first = '', ...facts] = plainText(label).split('\n');
+    const name = this.#given.get(mermaidId)?.name ?? first;
+    const alias = this.#alias(mermaidId);
+    const terminal = TERMINALS.get(name);
+    if (terminal !== undefined) return `${alias}(["${terminal}"]):::terminal`;
+    const notes = facts.map((fact) => `<br/><small>${toLabel(fact)}</small>`).join('');
+    const deferred = facts.some((fact) => /^defer\b/.test(fact));
+    return `${alias}("${toLabel(name)}${notes}")${deferred ? ':::deferred' : ''}`;
+  }
+
+  #alias(id = ''): string {
+    let alias = this.#aliases.get(id);
+    if (alias === undefined) this.#aliases.set(id, (alias = `n${this.#aliases.size}`));
+    return alias;
+  }
 }
 
 /** A label as its reader sees it: without the tags and entities that the engine writes. */
@@ -73,23 +119,23 @@ function plainText(label: string): string {
     .replaceAll(/<(?:br|hr)\s*\/?>/g, '\n')
     .replaceAll(/<\/?(?:p|small|em)>/g, '')
     .replaceAll('&nbsp;', ' ')
-    .replaceAll(/[#&](?:#?(\d+)|(quot|lt|gt|amp));/g, (_, code?: string, name?: string) =>
-      code ? String.fromCodePoint(Number(code)) : (NAMED[name ?? ''] ?? ''),
-    );
+    .replaceAll(/#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
 }
 
-const NAMED: Readonly<Record<string, string>> = { quot: '"', lt: '<', gt: '>', amp: '&' };
-
-function shorten(text: string): string {
-  const characters = [...text];
-  if (characters.length <= MAX_LABEL) return text;
-  return `${characters.slice(0, MAX_LABEL - 1).join('')}…`;
-}
+const TERMINALS: ReadonlyMap<string, string> = new Map([
+  ['__start__', 'START'],
+  ['__end__', 'END'],
+]);
 
 /** Everything but letters, digits and spaces as a code that Mermaid turns into the character. */
-function encode(text: string): string {
-  return text.replaceAll(/[^\p{L}\p{M}\p{N} ]/gu, (character) => {
+function toLabel(text: string): string {
+  const characters = [...text];
+  const short = characters.length <= MAX_LABEL ? characters : characters.slice(0, MAX_LABEL - 1);
+  if (short !== characters) short.push('…');
+  const codes = short.map((character) => {
+    if (/[\p{L}\p{M}\p{N} ]/u.test(character)) return character;
     const code = character.codePointAt(0) ?? 0;
     return code < 32 ? ' ' : `#${code};`;
   });
+  return codes.join('').trim() || '#160;';
 }

@@ -62,11 +62,13 @@ export class NodeList {
     row.button.dataset.status = progress.status;
     setSign(row.sign, progress.status);
     row.state.textContent = describeProgress(progress);
+    row.button.title = `${progress.id}: ${row.state.textContent}`;
   }
 
   reset(): void {
-    for (const { button, sign, state } of this.#rows.values()) {
+    for (const [id, { button, sign, state }] of this.#rows) {
       button.dataset.status = 'idle';
+      button.title = id;
       setSign(sign, 'idle');
       state.textContent = STATUS_WORDS.idle;
     }
@@ -80,7 +82,9 @@ export class NodeList {
   #onKeyDown(event: KeyboardEvent): void {
     const buttons = [...this.#rows.values()].map(({ button }) => button);
     const at = buttons.findIndex((button) => button === document.activeElement);
-    const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
+    const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: buttons.length - 1 }[
+      event.key
+    ];
     if (next === undefined) return;
     event.preventDefault();
     buttons[next]?.focus();

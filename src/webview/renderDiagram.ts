@@ -9,7 +9,7 @@ export interface DrawnNode extends DiagramNode {
   readonly element: SVGGElement;
   /** Its outline, in the element's own coordinates. */
   readonly shape: SVGGraphicsElement;
-  readonly box: { readonly x: number; readonly y: number; readonly width: number };
+  readonly box: Readonly<Record<'x' | 'y' | 'width' | 'height', number>>;
   readonly isCluster: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface Drawing {
 }
 
 /** Evaluates Mermaid, once; it lies in the panel's script and costs nothing before. */
-export async function loadMermaid(): Promise<Mermaid> {
+async function loadMermaid(): Promise<Mermaid> {
   await import('@mermaid-js/tiny');
   return (globalThis as unknown as { mermaid: Mermaid }).mermaid;
 }
@@ -42,7 +42,7 @@ export async function renderDiagram(
 ): Promise<Drawing> {
   const started = performance.now();
   const mermaid = await loadMermaid();
-  const { text, clusters } = prepareText(source.mermaid, source.nodes, direction);
+  const prepared = prepareText(source.mermaid, source.nodes, direction);
   const font = readLabelFont();
   mermaid.initialize({
     startOnLoad: false,
@@ -62,6 +62,7 @@ export async function renderDiagram(
       rankSpacing: 48,
       diagramPadding: 12,
       wrappingWidth: 280,
+      minNodeWidth: 56,
       subGraphTitleMargin: { top: 4, bottom: 14 },
     },
   });
@@ -70,13 +71,13 @@ export async function renderDiagram(
   bench.className = 'diagram measuring';
   document.body.append(bench);
   try {
-    const result = await mermaid.render(id, text, bench);
+    const result = await mermaid.render(id, prepared.text, bench);
     const renderMs = performance.now() - started;
     bench.innerHTML = result.svg;
     const svg = bench.querySelector('svg');
     if (!svg) throw new Error('Mermaid made no drawing');
     const { width, height } = svg.viewBox.baseVal;
-    const nodes = findNodes(svg, id, [...clusters, ...source.nodes]);
+    const nodes = findNodes(svg, id, prepared.nodes);
     dress(svg, width, height);
     return { svg, nodes, width, height, renderMs };
   } finally {
@@ -112,15 +113,15 @@ function findNodes(
     const shape = element?.querySelector<SVGGraphicsElement>(':scope > rect, :scope > .basic');
     if (!element || !shape || element.classList.contains('terminal')) continue;
     const isCluster = element.classList.contains('cluster');
-    const { x, y, width } = shape.getBBox();
-    if (isCluster) moveTitle(element, x, y);
-    found.push({ id, name, mermaidId, element, shape, box: { x, y, width }, isCluster });
+    const box = shape.getBBox();
+    if (isCluster) moveTitle(element, box);
+    found.push({ id, name, mermaidId, element, shape, box, isCluster });
   }
   return new Map(parentsFirst(found).map((node) => [node.id, node]));
 }
 
 /** To the left, where no edge runs through it. */
-function moveTitle(cluster: Element, x: number, y: number): void {
+function moveTitle(cluster: Element, { x, y }: DrawnNode['box']): void {
   cluster
     .querySelector(':scope > .cluster-label')
     ?.setAttribute('transform', `translate(${x + 14}, ${y + 6})`);

@@ -26,7 +26,7 @@ export function describeProgress(progress: NodeProgress): string {
   const { status, running, done, failed, totalMs, error } = progress;
   const total = running + done + failed;
   const parts: string[] = [STATUS_WORDS[status]];
-  if (total > 1) parts.push(`${done} of ${total} done`);
+  if (total > 1) parts.push(done === total ? `${total} times` : `${done} of ${total} done`);
   if (status !== 'running' && status !== 'idle') parts.push(formatDuration(totalMs));
   return parts.join(', ') + (error ? `: ${error}` : '');
 }

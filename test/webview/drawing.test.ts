@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { Annotation, START, StateGraph } from '../../src/engine/index.ts';
+import { launchBrowser } from '../host/browser.ts';
+import { openPanel, type Panel, type PanelOptions } from './openPanel.ts';
+import { themes, type ThemeName } from './page/themes.ts';
+import { agentLoop, graphMessage, manyNodes, parallelNodes, twoSubgraphs } from './sampleGraphs.ts';
+
+let browser: Browser;
+before(async () => {
+  browser = await launchBrowser();
+});
+after(() => browser.close());
+
+async function withPanel(options: PanelOptions, body: (panel: Panel) => Promise<void>) {
+  const panel = await openPanel(browser, options);
+  try {
+    await body(panel);
+    assert.deepEqual(panel.faults, [], 'errors and policy violations of the page');
+    assert.deepEqual(panel.requests, [], 'requests beyond the own files');
+  } finally {
+    await panel.close();
+  }
+}
+
+test('ready is the first message, and an empty panel says what to do', () =>
+  withPanel({}, async (panel) => {
+    assert.deepEqual(await panel.posted(), [{ type: 'ready' }]);
+    assert.match(await panel.page.locator('#placeholder').innerText(), /Open a \.graph\.ts file/);
+    assert.equal(await panel.page.locator('#runButton').isVisible(), false);
+  }));
+
+test('a graph is drawn with its names, pills for START and END, and dashed routes', () =>
+  withPanel({}, async (panel) => {
+    await panel.draw(agentLoop);
+    const { page } = panel;
+    const labels = await page.locator('#diagram g.node .nodeLabel').allInnerTexts();
+    assert.deepEqual(labels.map((label) => label.split('\n')[0]).sort(), [
+      'END',
+      'START',
+      'judge',
+      'plan',
+      'read_page',
+      'search',
+      'write_report',
+    ]);
+    assert.equal(await page.locator('g.terminal').count(), 2);
+    assert.equal(await page.locator('path.edge-pattern-dotted').count(), 3);
+    const dash = await page
+      .locator('path.edge-pattern-dotted')
+      .first()
+      .evaluate((path) => (globalThis as any).getComputedStyle(path).strokeDasharray as string);
+    assert.notEqual(dash, 'none');
+    assert.equal(await page.locator('#title').innerText(), 'research-agent');
+    assert.equal(await page.locator('#file').innerText(), 'research-agent.graph.ts');
+    assert.equal(await page.locator('#placeholder').innerText(), '');
+  }));
+
+test('expanded subgraphs are drawn as boxes with their titles', () =>
+  withPanel({}, async (panel) => {
+    await panel.draw(twoSubgraphs);
+    const titles = await panel.page.locator('g.cluster .cluster-label').allInnerTexts();
+    assert.deepEqual(titles.sort(), ['doge_graph', 'react_graph']);
+  }));
+
+test('hostile names show as text and do nothing', () =>
+  withPanel({}, async (panel) => {
+    const names = [
+      '<script>alert(1)</script>',
+      '<img src=x onerror=alert(1)>',
+      '<style>*{display:none}</style>',
+      'say "hi" & \'bye\'',
+      'a[b](c){d}',
+      'end',
+      '🎉 party 💅',
+      'x'.repeat(200),
+      'مرحبا بالعالم',
+      '__proto__',
+      'constructor',
+      'a--b',
+      '1. first',
+      '**bold** _it_ `code`',
+      '$$x^2$$',
+      '#quot; &lt;',
+      'two\nlines',
+    ];
+    const builder = new StateGraph(Annotation.Root({ x: Annotation<number>() }));
+    for (const name of names) builder.addNode(name, () => ({}));
+    for (const name of names) builder.addEdge(START, name as never);
+    const drawable = builder.compile().getGraph({ xray: true });
+    const ids = new Map(Object.entries(drawable.mermaidIds()));
+    await panel.draw({
+      ...graphMessage('<b>hostile</b>', [], ''),
+      mermaid: drawable.drawMermaid(),
+      nodes: Object.values(drawable.nodes).map(({ id, name }) => ({
+        id,
+        name,
+        mermaidId: ids.get(id) ?? '',
+      })),
+    });
+    const { page } = panel;
+    const shown = (await page.locator('g.node .nodeLabel').allTextContents()).sort();
+    const expected = names
+      .map((name) => (name.length > 100 ? `${'x'.repeat(47)}…` : name.replace('\n', ' ')))
+      .concat('START', 'END');
+    assert.deepEqual(shown, expected.sort());
+    assert.equal(await page.locator('#title').innerText(), '<b>hostile</b>');
+    const listed = await page.locator('#nodes .name').allTextContents();
+    assert.deepEqual(listed, names);
+    assert.equal(await page.locator('#diagram :is(script, img, style, a)').count(), 0);
+    assert.equal(await page.locator('#nodes :is(script, img, style, a)').count(), 0);
+    assert.equal(await page.evaluate(() => Object.keys(Object.prototype).length), 0);
+  }));
+
+test('what Mermaid cannot read is shown as text with the reason, and the next graph is drawn', () =>
+  withPanel({}, async (panel) => {
+    await panel.send({ ...parallelNodes, mermaid: 'graph TD;\n a ->>> b [[ <i>' });
+    const { message } = await panel.waitFor('drawFailed', { revision: 1 });
+    assert.match(message, /Parse error/);
+    assert.match(await panel.page.locator('#placeholder').innerText(), /cannot be drawn/);
+    assert.match(await panel.page.locator('#placeholder pre').innerText(), /a ->>> b \[\[ <i>/);
+    await panel.draw({ ...parallelNodes, revision: 2 });
+    assert.equal(await panel.page.locator('#placeholder pre').count(), 0);
+    assert.equal(await panel.page.locator('g.node').count(), 4);
+  }));
+
+test('of graphs that arrive while one is drawn only the last is drawn', () =>
+  withPanel({}, async (panel) => {
+    await panel.send(
+      { ...parallelNodes, revision: 1 },
+      { ...agentLoop, revision: 2 },
+      { ...twoSubgraphs, revision: 3 },
+    );
+    await panel.waitFor('drawn', { revision: 3 });
+    const drawn = (await panel.posted()).filter(({ type }) => type === 'drawn');
+    assert.equal(drawn.length, 1);
+    assert.equal(await panel.page.locator('g.cluster').count(), 2);
+  }));
+
+test('300 nodes are drawn', () =>
+  withPanel({}, async (panel) => {
+    await panel.draw(manyNodes(300));
+    assert.equal(await panel.page.locator('g.node').count(), 300);
+  }));
+
+for (const theme of Object.keys(themes) as ThemeName[]) {
+  test(`the colours are those of the ${theme} theme, from the start and after a change`, () =>
+    withPanel({ theme }, async (panel) => {
+      await panel.draw(parallelNodes);
+      const colours = () =>
+        panel.page.evaluate(() => {
+          const { document, getComputedStyle } = globalThis as any;
+          const style = (selector: string) => getComputedStyle(document.querySelector(selector));
+          return {
+            background: style('body').backgroundColor as string,
+            label: style('g.node .nodeLabel p').color as string,
+            node: style('g.node:not(.terminal) > rect').fill as string,
+            border: style('g.node:not(.terminal) > rect').stroke as string,
+            edge: style('.flowchart-link').stroke as string,
+          };
+        });
+      const first = await colours();
+      assert.equal(first.background, toRgb(themes[theme].variables['--vscode-editor-background']));
+      assert.notEqual(first.border, first.background);
+      assert.notEqual(first.edge, first.background);
+      for (const other of Object.keys(themes) as ThemeName[]) {
+        await panel.setTheme(other);
+        const { variables } = themes[other];
+        assert.equal((await colours()).background, toRgb(variables['--vscode-editor-background']));
+      }
+      await panel.setTheme(theme);
+      assert.deepEqual(await colours(), first);
+      assert.equal((await panel.posted()).filter(({ type }) => type === 'drawn').length, 1);
+    }));
+}
+
+test('another font of the editor leads to a new drawing', () =>
+  withPanel({}, async (panel) => {
+    await panel.draw(parallelNodes);
+    const width = () => panel.page.locator('#diagram svg').getAttribute('width');
+    const before = Number(await width());
+    await panel.page.evaluate(() =>
+      (globalThis as any).document.documentElement.style.setProperty('--vscode-font-size', '26px'),
+    );
+    await panel.page.waitForFunction(
+      () => (globalThis as any).posted.filter((m: any) => m.type === 'drawn').length === 2,
+    );
+    assert.ok(Number(await width()) > before * 1.2);
+  }));
+
+function toRgb(hex: string): string {
+  const digits =
+    hex.length === 4 ? [...hex.slice(1)].map((digit) => digit + digit).join('') : hex.slice(1);
+  const [r, g, b] = [0, 2, 4].map((at) => parseInt(digits.slice(at, at + 2), 16));
+  return `rgb(${r}, ${g}, ${b})`;
+}

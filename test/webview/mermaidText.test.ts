@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Annotation, END, START, StateGraph } from '../../src/engine/index.ts';
+import { prepareText } from '../../src/webview/mermaidText.ts';
+import { agentLoop, twoSubgraphs } from './sampleGraphs.ts';
+
+test('names get ids of our own and labels become codes, START and END become pills', () => {
+  const { text, nodes } = prepareText(
+    'graph TD;\n\t__start__([<p>__start__</p>]):::first\n\tconstructor("a #60;b#62;")\n\t__start__ --> constructor;\n',
+    [{ id: 'constructor', name: 'a <b>', mermaidId: 'constructor' }],
+    'TD',
+  );
+  assert.equal(text, 'graph TD;\nn0(["START"]):::terminal\nn1("a #60;b#62;")\nn0 --> n1\n');
+  assert.deepEqual(nodes, [{ id: 'constructor', name: 'a <b>', mermaidId: 'n1' }]);
+});
+
+test('directives and baked colours are left out, the direction is the asked one', () => {
+  const { text } = prepareText(agentLoop.mermaid, agentLoop.nodes, 'LR');
+  assert.match(text, /^graph LR;\n/);
+  assert.doesNotMatch(text, /%%|classDef|fill:/);
+});
+
+test('labels of edges and metadata of nodes stay, a deferred node is marked', () => {
+  const { text } = prepareText(agentLoop.mermaid, agentLoop.nodes, 'TD');
+  assert.match(text, /n4 -\. "not enough" \.-> n2/);
+  assert.match(text, /\("write#95;report<br\/><small>defer #61; true<\/small>"\):::deferred/);
+});
+
+test('expanded subgraphs are nodes too, under the id of their subgraph node', () => {
+  const { nodes } = prepareText(twoSubgraphs.mermaid, twoSubgraphs.nodes, 'TD');
+  const ids = nodes.map(({ id }) => id);
+  assert.deepEqual(ids.slice(0, 2), ['doge_graph', 'react_graph']);
+  assert.deepEqual(
+    ids.slice(2),
+    twoSubgraphs.nodes.map(({ id }) => id),
+  );
+});
+
+test('a long name is cut in its label only', () => {
+  const name = 'x'.repeat(200);
+  const { text, nodes } = prepareText(
+    `\t${name}(${name})`,
+    [{ id: name, name, mermaidId: name }],
+    'TD',
+  );
+  assert.equal(nodes[0]?.name, name);
+  assert.match(text, /\("x{47}#8230;"\)/);
+});
+
+test('a text in another form is drawn as it stands', () => {
+  const given = [{ id: 'a', name: 'a', mermaidId: 'a' }];
+  const { text, nodes } = prepareText('graph TD;\n\ta==>b', given, 'LR');
+  assert.equal(text, 'graph LR;\n\ta==>b\n');
+  assert.equal(nodes, given);
+});
+
+test('every line that the engine writes is understood', () => {
+  const state = Annotation.Root({ x: Annotation<number>() });
+  const inner = new StateGraph(state)
+    .addNode('end', () => ({}))
+    .addNode('say "hi"\n<b>', () => ({}), { metadata: { owner: 'me', tags: ['x', 'y'] } })
+    .addEdge(START, 'end')
+    .addEdge('end', 'say "hi"\n<b>')
+    .addEdge('say "hi"\n<b>', END)
+    .compile();
+  const middle = new StateGraph(state)
+    .addNode('名前', inner)
+    .addNode('last', () => ({}), { defer: true })
+    .addEdge(START, '名前')
+    .addEdge('名前', 'last')
+    .compile();
+  const graph = new StateGraph(state)
+    .addNode('__proto__', () => ({}))
+    .addNode('sub graph', middle)
+    .addEdge(START, '__proto__')
+    .addConditionalEdges('__proto__', () => 'yes', {
+      yes: 'sub graph',
+      'no --> "never"': END,
+      again: '__proto__',
+    })
+    .compile()
+    .getGraph({ xray: true });
+  const mermaidIds = new Map(Object.entries(graph.mermaidIds()));
+  const given = Object.values(graph.nodes).map(({ id, name }) => ({
+    id,
+    name,
+    mermaidId: mermaidIds.get(id) ?? '',
+  }));
+  const { text, nodes } = prepareText(graph.drawMermaid(), given, 'TD');
+  for (const line of text.trim().split('\n')) {
+    assert.match(
+      line,
+      /^(graph TD;|end|subgraph n\d+\["[^"]*"\]|n\d+|n\d+ (-->|-\.->|-- "[^"]*" -->|-\. "[^"]*" \.->) n\d+|n\d+\("[^"]*"\)(:::deferred)?|n\d+\(\["(START|END)"\]\):::terminal)$/,
+    );
+  }
+  const clusters = nodes.filter(({ id }) => id === 'sub graph' || id === 'sub graph:名前');
+  assert.equal(clusters.length, 2);
+});

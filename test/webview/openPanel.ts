@@ -1,0 +1,183 @@
+import { build } from 'esbuild';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { webviewBuild } from '../../esbuild.webview.js';
+import { panelHtml } from '../../src/protocol/panelHtml.ts';
+import type { FromWebview, ToWebview } from '../../src/protocol/webviewMessages.ts';
+import { themes, type ThemeName } from './page/themes.ts';
+
+const root = join(import.meta.dirname, '../..');
+const ORIGIN = 'https://panel.test';
+
+export interface PanelOptions {
+  /** Default `dark`. */
+  readonly theme?: ThemeName;
+  readonly size?: { readonly width: number; readonly height: number };
+  readonly reducedMotion?: boolean;
+  /** In place of the script that the build makes. */
+  readonly script?: string;
+  /** What `getState` returns. */
+  readonly state?: unknown;
+  /** Sent at once when the panel says `ready`, as an extension would. */
+  readonly answerReady?: ToWebview;
+}
+
+/** The panel's page in a browser, with a host that is the test. */
+export interface Panel {
+  readonly page: Page;
+  /** Everything the page tried to fetch beyond its own three files. */
+  readonly requests: readonly string[];
+  /** Errors of the page and violations of its policy. */
+  readonly faults: readonly string[];
+  send(...messages: unknown[]): Promise<void>;
+  /** All that the panel has posted, in order. */
+  posted(): Promise<FromWebview[]>;
+  /** Waits for the first posted message that fits. */
+  waitFor<T extends FromWebview['type']>(
+    type: T,
+    fields?: object,
+  ): Promise<Extract<FromWebview, { type: T }>>;
+  /** Sends a graph and waits until it is drawn. */
+  draw(message: Extract<ToWebview, { type: 'graph' }>): Promise<void>;
+  setTheme(theme: ThemeName): Promise<void>;
+  /** What the panel last gave to `setState`. */
+  state(): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** Opens the page that the extension shows, with the script that the build made. */
+export async function openPanel(browser: Browser, options: PanelOptions = {}): Promise<Panel> {
+  const { theme = 'dark', size = { width: 720, height: 640 }, reducedMotion = false } = options;
+  const files = new Map([
+    ['/', { contentType: 'text/html', body: themed(panelPage(), theme) }],
+    [
+      '/webview.js',
+      { contentType: 'text/javascript', body: options.script ?? (await builtScript()) },
+    ],
+    [
+      '/panel.css',
+      { contentType: 'text/css', body: await readFile(join(root, 'media/panel.css')) },
+    ],
+  ]);
+  const context = await browser.newContext({
+    viewport: size,
+    reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
+    hasTouch: true,
+  });
+  const page = await context.newPage();
+  const requests: string[] = [];
+  const faults: string[] = [];
+  await page.route('**/*', async (route) => {
+    const url = new URL(route.request().url());
+    const file = url.origin === ORIGIN ? files.get(url.pathname) : undefined;
+    if (file) return route.fulfill(file);
+    requests.push(url.href);
+    return route.abort();
+  });
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('dialog', (dialog) => {
+    faults.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  await page.exposeFunction('noteFault', (text: string) => faults.push(text));
+  await page.addInitScript(fakeHost, { state: options.state, answer: options.answerReady });
+  await page.goto(`${ORIGIN}/`);
+
+  const posted = () => page.evaluate(() => (globalThis as any).posted as FromWebview[]);
+  const panel: Panel = {
+    page,
+    requests,
+    faults,
+    posted,
+    async send(...messages) {
+      await page.evaluate((all) => {
+        for (const message of all) (globalThis as any).postMessage(message, '*');
+        return new Promise((resolve) => setTimeout(resolve));
+      }, messages);
+    },
+    async waitFor(type, fields = {}) {
+      const wanted = { type, ...fields };
+      const handle = await page.waitForFunction((fits) => {
+        const entries = Object.entries(fits);
+        return ((globalThis as any).posted as Record<string, unknown>[]).find((message) =>
+          entries.every(([key, value]) => message[key] === value),
+        );
+      }, wanted);
+      return (await handle.jsonValue()) as any;
+    },
+    async draw(message) {
+      await panel.send(message);
+      await panel.waitFor('drawn', { revision: message.revision });
+    },
+    async setTheme(name) {
+      const { bodyClass, variables } = themes[name];
+      await page.evaluate(
+        ([className, style]) => {
+          const { document } = globalThis as any;
+          document.documentElement.setAttribute('style', style);
+          for (const name of [...document.body.classList]) {
+            if (name.startsWith('vscode-')) document.body.classList.remove(name);
+          }
+          document.body.classList.add(...className.split(' '));
+        },
+        [bodyClass, toStyle(variables)] as const,
+      );
+    },
+    state: () => page.evaluate(() => (globalThis as any).savedState as unknown),
+    close: () => context.close(),
+  };
+  return panel;
+}
+
+function panelPage(): string {
+  return panelHtml({
+    nonce: 'n0nce',
+    cspSource: ORIGIN,
+    scriptUri: `${ORIGIN}/webview.js`,
+    styleUri: `${ORIGIN}/panel.css`,
+  });
+}
+
+/** Variables and body class stand where the editor puts them. */
+function themed(html: string, theme: ThemeName): string {
+  const { bodyClass, variables } = themes[theme];
+  return html
+    .replace('<html ', `<html style="${toStyle(variables).replaceAll('"', '&quot;')}" `)
+    .replace('<body>', `<body class="${bodyClass}">`);
+}
+
+function toStyle(variables: Readonly<Record<string, string>>): string {
+  return Object.entries(variables)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join('; ');
+}
+
+/** Runs in the page, before its own script. */
+function fakeHost({ state, answer }: { state: unknown; answer: unknown }): void {
+  const scope = globalThis as any;
+  scope.posted = [];
+  scope.savedState = state;
+  scope.acquireVsCodeApi = () => ({
+    postMessage: (message: FromWebview) => {
+      scope.posted.push(structuredClone(message));
+      if (message.type === 'drawn') scope.drawnAt ??= performance.now();
+      if (message.type === 'ready' && answer) scope.postMessage(answer, '*');
+    },
+    getState: () => scope.savedState,
+    setState: (value: unknown) => (scope.savedState = structuredClone(value)),
+  });
+  scope.document.addEventListener('securitypolicyviolation', (event: any) => {
+    scope.noteFault(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
+  });
+}
+
+let script: Promise<string> | undefined;
+
+/** The panel's script as `npm run build` makes it, from the sources as they are now. */
+export function builtScript(): Promise<string> {
+  script ??= build({ ...webviewBuild, minify: true, write: false }).then(
+    ({ outputFiles }) => outputFiles[0]?.text ?? '',
+  );
+  return script;
+}

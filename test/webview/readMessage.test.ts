@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readMessage } from '../../src/webview/readMessage.ts';
+import { done, parallelNodes, progress } from './sampleGraphs.ts';
+
+test('messages of the protocol pass as they are', () => {
+  const messages = [
+    parallelNodes,
+    { ...parallelNodes, notice: 'restricted', canRun: false },
+    { type: 'problem', revision: 1, message: 'no' },
+    { type: 'runStarted', revision: 1 },
+    { type: 'runStarted', revision: 1, elapsedMs: 12 },
+    progress(done('a', 1)),
+    { type: 'runEnded', revision: 1, status: 'cancelled', durationMs: 3 },
+  ];
+  for (const message of messages) assert.equal(readMessage(message), message);
+});
+
+test('anything else is no message', () => {
+  const strangers = [
+    undefined,
+    null,
+    'graph',
+    {},
+    { type: 'graph' },
+    { type: '__proto__', revision: 1 },
+    { type: 'constructor', revision: 1 },
+    { ...parallelNodes, revision: '1' },
+    { ...parallelNodes, mermaid: 3 },
+    { ...parallelNodes, nodes: [{ id: 'a' }] },
+    { type: 'problem', revision: NaN, message: 'no' },
+    { type: 'progress', revision: 1, nodes: [{ ...done('a', 1), status: 'asleep' }] },
+    { type: 'runEnded', revision: 1, status: 'running', durationMs: 3 },
+  ];
+  for (const stranger of strangers) assert.equal(readMessage(stranger), undefined);
+});
