@@ -1,0 +1,37 @@
+import type { Migrations } from './sqliteDatabase.ts';
+
+/**
+ * The tables of a database, version by version. A step that was released is never changed: files of
+ * every version are kept as fixtures and must stay readable.
+ */
+export const MIGRATIONS: Migrations = [
+  // 1: checkpoints. A text is a whole value, or a change on top of the text `base`.
+  `CREATE TABLE threads (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     name TEXT NOT NULL UNIQUE
+   );
+   CREATE TABLE checkpoints (
+     thread INTEGER NOT NULL,
+     namespace TEXT NOT NULL,
+     id TEXT NOT NULL,
+     body TEXT NOT NULL,
+     PRIMARY KEY (thread, namespace, id)
+   ) WITHOUT ROWID;
+   CREATE TABLE texts (
+     id INTEGER PRIMARY KEY,
+     thread INTEGER NOT NULL,
+     base INTEGER,
+     size INTEGER NOT NULL,
+     spent INTEGER NOT NULL,
+     text TEXT NOT NULL
+   );
+   CREATE INDEX texts_of_thread ON texts (thread);
+   CREATE TABLE tasks (
+     thread INTEGER NOT NULL,
+     namespace TEXT NOT NULL,
+     checkpoint TEXT NOT NULL,
+     task TEXT NOT NULL,
+     body TEXT NOT NULL,
+     PRIMARY KEY (thread, namespace, checkpoint, task)
+   ) WITHOUT ROWID;`,
+];
