@@ -1,30 +1,46 @@
 // Makes the picture of the README: node test/ui/picture.ts
-import { copyFileSync, statSync } from 'node:fs';
+import { copyFileSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openHost } from '../host/hostedCode.ts';
 import { root } from '../host/install.ts';
+import { makeTestFolder } from './testFolder.ts';
 
 const picture = join(root, 'media/screenshot.png');
 const maxBytes = 300 * 1024;
+const name = 'subgraphs-basic.graph.ts';
 
+// The example with longer pauses, so that there is time to take a picture in the middle.
+const example = readFileSync(join(root, 'examples', name), 'utf8');
+const slow = example.replaceAll(/pause\((\d+),/g, (_, ms) => `pause(${Number(ms) * 8},`);
+const folder = makeTestFolder({ [name]: slow }, { name: 'examples' });
 const host = await openHost({
-  folder: join(root, 'examples'),
+  folder: folder.path,
   extensionDevelopmentPath: root,
   viewport: { width: 1280, height: 800 },
+  settings: {
+    'workbench.colorTheme': 'Default Dark Modern',
+    'window.title': 'Superstep',
+    // Types for the copy are not at hand.
+    'typescript.validate.enable': false,
+    'editor.minimap.enabled': false,
+    'window.commandCenter': false,
+    'workbench.layoutControl.enabled': false,
+  },
 });
 try {
   await host.command('workbench.action.toggleSidebarVisibility');
-  await host.open(join(root, 'examples/subgraphs-basic.graph.ts'), { line1: 66 });
+  await host.open(folder.file(name), { line1: 66 });
   await (await host.codeLens('Run')).click();
   await host.webview('g[data-status="done"]:has-text("write")');
-  // Once more, now that panel and output have their places.
-  await host.command('workbench.action.output.toggleOutput');
-  await host.command('superstep.showOutput');
+  // Once more, now that everything has its place.
+  await host.command('workbench.action.output.action.clearOutput').catch(() => undefined);
   await (await host.codeLens('Run')).click();
-  await host.webview('g[data-status="running"]:has-text("select")');
+  await host.webview('g.node[data-status="running"]:has-text("select")');
+  await host.webview('g.node[data-status="running"]:has-text("headline")');
   copyFileSync(await host.screenshot('readme'), picture);
 } finally {
   await host.close();
+  folder.remove();
 }
 const { size } = statSync(picture);
 console.log(`${picture}: ${Math.round(size / 1024)} KB`);

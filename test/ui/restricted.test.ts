@@ -57,6 +57,7 @@ suite('restricted mode, with the packaged extension', () => {
     await host.screenshot('restricted');
     await toast.getByRole('button', { name: 'Manage Workspace Trust' }).click();
     await host.page.locator('.workspace-trust-editor').waitFor();
+    await host.page.keyboard.press('Escape');
     assert.equal(existsSync(folder.file('trace')), false);
   });
 
