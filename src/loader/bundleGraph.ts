@@ -116,9 +116,9 @@ class FileBundler {
   }
 
   async dispose(): Promise<void> {
-    await this.#context?.cancel();
+    await this.#cancel();
     await this.#idle;
-    await this.#context?.dispose();
+    await this.#context?.dispose().catch(() => {});
     this.#context = undefined;
   }
 
@@ -136,16 +136,19 @@ class FileBundler {
   }
 
   async #rebuild(signal: AbortSignal | undefined): Promise<BuildResult> {
-    const cancel = () => void this.#context?.cancel();
+    const cancel = () => void this.#cancel();
     signal?.addEventListener('abort', cancel, { once: true });
     try {
-      this.#context ??= await this.#createContext();
-      signal?.throwIfAborted();
-      return await this.#context.rebuild();
+      const kept = this.#context;
+      // esbuild is a process of its own, and may have died since: then it starts anew.
+      return await this.#buildOnce(signal).catch((error: unknown) => {
+        if (!kept || isBuildFailure(error)) throw error;
+        this.#context = undefined;
+        return this.#buildOnce(signal);
+      });
     } catch (error) {
       signal?.throwIfAborted();
       if (!isBuildFailure(error)) {
-        // esbuild itself has died, or never lived: the next build starts it anew.
         this.#context = undefined;
         const message = `Cannot bundle ${basename(this.#file)}: ${(error as Error).message}`;
         throw loadError(this.#file, { code: 'BUNDLER_FAILED', message, cause: error });
@@ -156,6 +159,18 @@ class FileBundler {
     } finally {
       signal?.removeEventListener('abort', cancel);
     }
+  }
+
+  async #buildOnce(signal: AbortSignal | undefined): Promise<BuildResult> {
+    signal?.throwIfAborted();
+    this.#context ??= await this.#createContext();
+    signal?.throwIfAborted();
+    return this.#context.rebuild();
+  }
+
+  async #cancel(): Promise<void> {
+    // Fails only if there is no process any more that could go on.
+    await this.#context?.cancel().catch(() => {});
   }
 
   async #createContext(): Promise<BuildContext> {

@@ -14,8 +14,8 @@ export interface GraphDraft {
 
 interface Router {
   readonly source: string;
-  /** Absent without a path map. */
-  readonly targets?: readonly string[];
+  /** Label → target; absent without a path map. */
+  readonly paths?: ReadonlyMap<string, string>;
 }
 
 /** Collects what the method calls on one `StateGraph` say. */
@@ -80,8 +80,10 @@ export class BuilderDraft {
   #addNode({ name, at, action, options }: NodeCall): [string] {
     const graph = action?.kind === 'graph' ? { graph: action.graph } : {};
     if (!this.#nodes.has(name)) this.#nodes.set(name, { name, range: rangeOf(at), ...graph });
-    const ends = texts(memberOf(options, 'ends'));
-    if (ends.length > 0) this.#routers.push({ source: name, targets: ends });
+    const ends = memberOf(options, 'ends');
+    // A record of ends has the targets as keys.
+    const paths = ends?.kind === 'object' ? [...pathsOf(ends)].map(swap) : pathsOf(ends);
+    if (ends) this.#routers.push({ source: name, paths: new Map(paths) });
     return [name];
   }
 
@@ -100,17 +102,23 @@ export class BuilderDraft {
     const source = textOf(isOptions ? memberOf(first, 'source') : first);
     if (source === undefined) return;
     const pathMap = isOptions ? memberOf(first, 'pathMap') : map;
-    this.#routers.push({ source, ...(pathMap && { targets: texts(pathMap) }) });
+    this.#routers.push({ source, ...(pathMap && { paths: pathsOf(pathMap) }) });
   }
 
   /** Nodes and edges as plain data, once everything is read. */
   finish(): Pick<StaticGraph, 'nodes' | 'edges'> {
     const names = [...this.#nodes.keys()];
-    const routed = this.#routers.flatMap(({ source, targets }) => {
+    const routed = this.#routers.flatMap(({ source, paths }) => {
       // The same answer as the engine's: without a path map a router may go anywhere else.
       const anywhere = [...names.filter((name) => name !== source), '__end__'];
-      const unique = [...new Set(targets ?? anywhere)];
-      return unique.map((target) => ({ source, target, conditional: true }));
+      return [...(paths ?? new Map(anywhere.map((name) => [name, name])))].map(
+        ([label, target]) => ({
+          source,
+          target,
+          conditional: true,
+          ...(label !== target && { label }),
+        }),
+      );
     });
     const nodes = [...this.#nodes.values()].map(({ name, range, graph }) => ({
       name,
@@ -162,4 +170,15 @@ function texts(value: StaticValue | undefined): string[] {
   if (value?.kind === 'array') return value.items.flatMap((item) => texts(item.value));
   if (value?.kind === 'object') return [...value.entries.values()].flatMap((e) => texts(e.value));
   return [];
+}
+
+/** Results and targets of a path map; in a list the targets are the results. */
+function pathsOf(value: StaticValue | undefined): Map<string, string> {
+  if (value?.kind !== 'object') return new Map(texts(value).map((name) => [name, name]));
+  const entries = [...value.entries].map(([label, entry]) => [label, textOf(entry.value)] as const);
+  return new Map(entries.filter((path): path is [string, string] => path[1] !== undefined));
+}
+
+function swap([a, b]: [string, string]): [string, string] {
+  return [b, a];
 }

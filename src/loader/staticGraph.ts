@@ -19,6 +19,8 @@ export interface StaticEdge {
   readonly source: string;
   readonly target: string;
   readonly conditional: boolean;
+  /** Of a router's result that leads here, where it is not the target's name. */
+  readonly label?: string;
 }
 
 /** A graph definition found by reading, never by running, a source file. */

@@ -18,7 +18,7 @@ export interface Outcome {
 async function evaluate(bundle: Bundle, wantsGraphs: boolean): Promise<Outcome> {
   try {
     const namespace = await evaluateBundle(bundle);
-    const exports = 'actual' in namespace ? namespace : ((namespace['default'] ?? {}) as object);
+    const exports = 'actual' in namespace ? namespace : (namespace['default'] ?? {});
     const { actual, expected } = exports as Outcome;
     if (!wantsGraphs) return { actual, expected };
     const graphs = (await listGraphs(namespace, bundle)).map(({ graph, handle, ...rest }) => ({

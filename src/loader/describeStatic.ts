@@ -1,0 +1,54 @@
+import { END, START } from '../engine/graph/constants.ts';
+import { describe, type DrawableGraph } from '../engine/graph/describe.ts';
+import type { GraphDefinition } from '../engine/graph/stateGraph.ts';
+import type { StaticGraph } from './staticGraph.ts';
+
+/**
+ * Describes a graph by its source text alone, in the form in which the engine describes one that
+ * runs: nodes, edges and `drawMermaid()`.
+ * @param options.graphs All graphs of the file: those among them that are nodes are expanded.
+ */
+export function describeStatic(
+  graph: StaticGraph,
+  { graphs, xray = true }: { graphs: readonly StaticGraph[]; xray?: boolean | number },
+): DrawableGraph {
+  return describe(toDefinition(graph, { graphs, around: [] }), xray);
+}
+
+/** As much of a definition as a description needs: functions and state are not to be had. */
+function toDefinition(
+  { nodes, edges, localName }: StaticGraph,
+  { graphs, around }: { graphs: readonly StaticGraph[]; around: readonly string[] },
+): GraphDefinition {
+  const inside = [...around, localName];
+  const subgraphOf = (name: string | undefined) => {
+    const subgraph = graphs.find((graph) => graph.localName === name);
+    // Text that is being edited can make a graph its own node.
+    if (!subgraph || inside.includes(subgraph.localName)) return undefined;
+    return { definition: toDefinition(subgraph, { graphs, around: inside }) };
+  };
+  const subgraphs = new Map(nodes.map(({ name, subgraph }) => [name, subgraph]));
+  // Nodes whose name `addNode` does not tell may still be known by their edges.
+  const others = edges.flatMap(({ source, target }) => [source, target]).filter(isNode);
+  const names = new Set([...subgraphs.keys(), ...others]);
+  const definition = {
+    nodes: new Map(
+      [...names].map((name) => [
+        name,
+        { name, options: {}, subgraph: subgraphOf(subgraphs.get(name)) },
+      ]),
+    ),
+    edges: edges.flatMap(({ source, target, conditional }) =>
+      conditional ? [] : [[source, target]],
+    ),
+    barriers: [],
+    routers: edges.flatMap(({ source, target, conditional, label = target }) =>
+      conditional ? [{ source, paths: new Map([[label, target]]) }] : [],
+    ),
+  };
+  return definition as unknown as GraphDefinition;
+}
+
+function isNode(name: string): boolean {
+  return name !== START && name !== END;
+}
