@@ -5,10 +5,14 @@ export type { BulkReducer, Reducer } from './channels/reducers.ts';
 export {
   AbortError,
   EmptyInputError,
+  GraphDrained,
   GraphRecursionError,
   InvalidUpdateError,
+  NodeTimeoutError,
+  SeveralFailuresError,
   StateGraphInputError,
   SuperstepError,
+  TimeoutError,
   UnreachableNodeError,
   isSuperstepError,
 } from './errors.ts';
@@ -37,6 +41,15 @@ export type {
   StateOf,
   UpdateOf,
 } from './graph/state.ts';
+export { entrypoint, getPreviousState } from './functional/entrypoint.ts';
+export type {
+  EntrypointFinal,
+  EntrypointOptions,
+  EntrypointResult,
+} from './functional/entrypoint.ts';
+export { task } from './functional/task.ts';
+export type { TaskOptions } from './functional/task.ts';
+export { getConfig, getCurrentTaskInput, getWriter } from './functional/taskContext.ts';
 export { StateGraph } from './graph/stateGraph.ts';
 export type { CompileOptions, NodeOptions, StateGraphOptions } from './graph/stateGraph.ts';
 export type {
@@ -75,4 +88,10 @@ export type {
   ToolMessageFields,
   UsageMetadata,
 } from './messages/messages.ts';
+export { InMemoryCache } from './policies/cache.ts';
+export type { Cache, CacheKey, CachePolicy } from './policies/cache.ts';
+export type { ErrorHandler, NodeError, NodePolicyOptions } from './policies/policy.ts';
+export type { RetryPolicy } from './policies/retry.ts';
+export type { TimeoutPolicy } from './policies/timeout.ts';
+export { RunControl } from './runtime/runControl.ts';
 export { taskOf } from './runtime/failure.ts';

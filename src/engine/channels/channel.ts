@@ -1,4 +1,4 @@
-import { InvalidUpdateError, SuperstepError, isSuperstepError, show } from '../errors.ts';
+import { InvalidUpdateError, SuperstepError, show } from '../errors.ts';
 import { deepFreeze, isolate } from './isolate.ts';
 import { bulkOf, fold, type BulkReducer, type Reducer } from './reducers.ts';
 
@@ -51,6 +51,8 @@ export interface ChannelSpec {
   readonly checkUpdate?: Check;
   /** Name of the type for people, such as `string[]`. */
   readonly type: string;
+  /** Values are passed on by reference: neither copied nor frozen. */
+  readonly isShared?: boolean;
   /** An input without this key is incomplete. Not enforced; for forms and prompts. */
   readonly required: boolean;
 }
@@ -114,7 +116,8 @@ export class Channel {
     if (!reducer) {
       if (updates.length > 1) throw this.#concurrent(writes, 'the key has no reducer');
       const update = updates[0];
-      return isolate(isOverwrite(update) ? update.value : update);
+      const value = isOverwrite(update) ? update.value : update;
+      return this.spec.isShared ? value : isolate(value);
     }
     const overwrites = updates.filter(isOverwrite);
     if (overwrites.length > 1) throw this.#concurrent(writes, 'only one may overwrite it');
@@ -124,7 +127,6 @@ export class Channel {
     try {
       return deepFreeze(this.#bulk ? this.#bulk(base, updates) : fold(reducer, base, updates));
     } catch (error) {
-      if (isSuperstepError(error)) throw error;
       const names = unique(writes.writers);
       throw new SuperstepError(
         'REDUCER_FAILED',

@@ -41,6 +41,7 @@ export function buildPlan(definition: GraphDefinition, options: CompileOptions):
     ownInput: node.options.input !== undefined,
     defer: node.options.defer ?? false,
     ...toPolicy(node.options, node.name),
+    returns: node.options.returns ?? 'values',
   }));
   return {
     name,
@@ -55,6 +56,7 @@ export function buildPlan(definition: GraphDefinition, options: CompileOptions):
     state: publicKeys,
     input,
     output,
+    hasGates: nodes.some(({ maxConcurrency }) => maxConcurrency !== undefined),
     checks: channels.channels.some(({ spec }) => spec.checkValue ?? spec.checkUpdate),
   };
 }

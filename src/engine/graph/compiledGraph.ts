@@ -1,11 +1,14 @@
-import { AbortError, EmptyInputError, SuperstepError, show } from '../errors.ts';
+import { AbortError, EmptyInputError, SuperstepError, TimeoutError, show } from '../errors.ts';
 import { GRAPH, type GraphHandle, type InputField } from '../handle.ts';
+import { toInputUpdate, toReturnValue } from '../functional/entryKeys.ts';
 import { toErrorInfo, taskOf } from '../runtime/failure.ts';
 import { currentFrame } from '../runtime/runContext.ts';
-import { GraphRun, RunScope } from '../superstep/graphRun.ts';
+import { GraphRun } from '../superstep/graphRun.ts';
 import { runLoop } from '../superstep/loop.ts';
+import { RunScope } from '../superstep/runScope.ts';
 import { readView, type Plan } from './plan.ts';
 import { describe, type DrawableGraph } from './describe.ts';
+import { checkConfig, inherited, mergeConfig, strayKeys } from './runConfig.ts';
 import type { CompileOptions, GraphDefinition } from './stateGraph.ts';
 import { streamEvents, type StreamChunk } from './stream.ts';
 import type { RunConfig, StreamConfig, StreamMode } from './types.ts';
@@ -45,7 +48,7 @@ export class CompiledStateGraph<
     this.#options = options;
     const handle: GraphHandle = {
       version: 1,
-      kind: 'graph',
+      kind: plan.kind,
       inputFields: () => inputFields(plan),
       currentTask: () => currentFrame()?.info,
     };
@@ -74,8 +77,8 @@ export class CompiledStateGraph<
   async invoke(input: Input, config?: RunConfig<Context>): Promise<Output> {
     const merged = mergeConfig(this.#defaults, config);
     checkConfig(merged);
-    checkInput(this.name, input);
-    return (await execute(this.plan, input as Record<string, unknown>, merged)) as Output;
+    checkInput(this.plan, input);
+    return (await execute(this.plan, input, merged)) as Output;
   }
 
   /**
@@ -156,25 +159,29 @@ export function isCompiledGraph(value: unknown): value is CompiledStateGraph {
 }
 
 /** Runs a plan from its input to its output: the impure shell around the loop. */
-async function execute(
-  plan: Plan,
-  input: Record<string, unknown>,
-  config: RunConfig,
-): Promise<Record<string, unknown>> {
+async function execute(plan: Plan, input: unknown, config: RunConfig): Promise<unknown> {
   const outer = currentFrame();
   const scope = new RunScope(
     outer ? mergeConfig(inherited(outer.run.scope.config), config) : config,
     outer?.run.scope,
+    config.maxConcurrency,
   );
   const run = new GraphRun(plan, scope, outer);
   const unlink = linkSignal(run, config.signal);
+  const cancelTimeout = startTimeout(run, config.timeout);
   if (scope.isOwnRun) {
     scope.emit({ type: 'runStarted', graph: plan.name, startedAt: scope.clock.epoch(), input });
   }
+  if (scope.observed) {
+    for (const message of strayKeys(config)) {
+      scope.emit({ type: 'warning', code: 'UNKNOWN_CONFIG_KEY', message });
+    }
+  }
   try {
     if (run.abortReason !== undefined) throw run.abortReason;
-    const { output, parent, askedBy } = await runLoop(run, input);
-    if (parent.length > 0) throw parentAtRoot(plan, askedBy);
+    const ended = await runLoop(run, toInputUpdate(plan, input));
+    if (ended.parent.length > 0) throw parentAtRoot(plan, ended.askedBy);
+    const output = toReturnValue(plan, ended.output);
     if (scope.isOwnRun) scope.emit({ type: 'runFinished', output });
     return output;
   } catch (error) {
@@ -184,7 +191,8 @@ async function execute(
     throw reason;
   } finally {
     unlink();
-    run.release();
+    cancelTimeout();
+    run.end();
     scope.close();
   }
 }
@@ -217,6 +225,15 @@ function linkSignal(run: GraphRun, signal: AbortSignal | undefined): () => void 
   return () => signal.removeEventListener('abort', onAbort);
 }
 
+/** Aborts the run when its time is up; the returned function takes the timer away. */
+function startTimeout(run: GraphRun, timeout: number | undefined): () => void {
+  if (timeout === undefined || timeout === Infinity) return () => {};
+  return run.scope.clock.after(timeout, () => {
+    const message = `Run of "${run.plan.name}" was not done within ${timeout} ms (config.timeout)`;
+    run.abort(new TimeoutError('RUN_TIMEOUT', message, { value: timeout }));
+  });
+}
+
 function parentAtRoot(plan: Plan, nodes: readonly string[]): SuperstepError {
   return new SuperstepError(
     'PARENT_AT_ROOT',
@@ -226,63 +243,31 @@ function parentAtRoot(plan: Plan, nodes: readonly string[]): SuperstepError {
   );
 }
 
-/** What a graph called inside a node takes over: the run around it stops and observes it by itself. */
-function inherited({ signal, onEvent, ...rest }: RunConfig): RunConfig {
-  return rest;
-}
-
-function mergeConfig(defaults: RunConfig, config: RunConfig | undefined): RunConfig {
-  if (config === undefined) return defaults;
-  const merged: Record<string, unknown> & RunConfig = { ...defaults };
-  for (const [key, value] of Object.entries(config)) {
-    if (value !== undefined) merged[key] = value;
-  }
-  if (defaults.metadata && config.metadata) {
-    merged.metadata = { ...defaults.metadata, ...config.metadata };
-  }
-  if (defaults.configurable && config.configurable) {
-    merged.configurable = { ...defaults.configurable, ...config.configurable };
-  }
-  if (defaults.tags && config.tags) {
-    merged.tags = [...new Set([...defaults.tags, ...config.tags])];
-  }
-  return merged;
-}
-
-function checkConfig({ recursionLimit, maxConcurrency }: RunConfig): void {
-  if (recursionLimit !== undefined) checkCount('recursionLimit', recursionLimit);
-  if (maxConcurrency !== undefined) checkCount('maxConcurrency', maxConcurrency);
-}
-
-function checkCount(key: string, value: number): void {
-  if (value === Infinity || (Number.isInteger(value) && value >= 1)) return;
-  throw new SuperstepError(
-    'INVALID_CONFIG',
-    `${key} must be a whole number of at least 1, got ${show(value)}`,
-    { key, value },
-  );
-}
-
-function checkInput(graph: string, input: unknown): void {
+function checkInput({ name, kind }: Plan, input: unknown): void {
+  const what = `${kind} "${name}"`;
   if (input === null || input === undefined) {
+    const cure = kind === 'graph' ? 'an object with the keys of its input, or {}' : 'its input';
     throw new EmptyInputError(
       'EMPTY_INPUT',
-      `Cannot run graph "${graph}" on ${String(input)}: pass an object with the keys of its input, or {}`,
+      `Cannot run ${what} on ${String(input)}, since there is nothing to resume: pass ${cure}`,
       { value: input },
     );
   }
-  if (typeof input !== 'object' || Array.isArray(input)) {
+  if (kind === 'graph' && (typeof input !== 'object' || Array.isArray(input))) {
     throw new SuperstepError(
       'INVALID_INPUT',
-      `Cannot run graph "${graph}" on ${show(input)}: the input must be an object with keys of its state`,
+      `Cannot run ${what} on ${show(input)}: the input must be an object with keys of its state`,
       { value: input },
     );
   }
 }
 
-function inputFields({ input, channels }: Plan): InputField[] {
-  return input.channels.map((index) => {
+function inputFields({ kind, input, channels }: Plan): InputField[] {
+  // Of an entrypoint's keys only the first is asked for; the others are its own.
+  const asked = kind === 'graph' ? input.channels : input.channels.slice(0, 1);
+  return asked.map((index) => {
     const { key, type, required, initial } = channels[index]!.spec;
-    return { key, type, required, ...(initial && { default: initial() }) };
+    const name = kind === 'graph' ? key : 'input';
+    return { key: name, type, required, ...(initial && { default: initial() }) };
   });
 }

@@ -54,6 +54,8 @@ export interface PlanNode extends Exits {
   readonly policy: Policy | undefined;
   /** How many of its tasks may run at once. */
   readonly maxConcurrency: number | undefined;
+  /** What a subgraph hands back: its output, or the updates that its nodes made. */
+  readonly returns: 'values' | 'updates';
 }
 
 /** A graph in the form in which it runs: names resolved to indexes. Never changes. */
@@ -72,6 +74,8 @@ export interface Plan {
   readonly state: View;
   readonly input: View;
   readonly output: View;
+  /** Some node has a `maxConcurrency`. */
+  readonly hasGates: boolean;
   /** Some key has a schema: updates must be checked. */
   readonly checks: boolean;
 }

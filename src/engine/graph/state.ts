@@ -1,7 +1,7 @@
-import type { ChannelSpec } from '../channels/channel.ts';
+import type { ChannelSpec, Check } from '../channels/channel.ts';
 import type { Reducer } from '../channels/reducers.ts';
 import { StateGraphInputError, show } from '../errors.ts';
-import { addMessages, type MessagesUpdate } from '../messages/addMessages.ts';
+import { addMessages, identified, type MessagesUpdate } from '../messages/addMessages.ts';
 import type { BaseMessage } from '../messages/messages.ts';
 import { describeSchema, isSchema, toCheck, type Schema } from './schema.ts';
 
@@ -173,8 +173,24 @@ export class ReducedValue<Value = any, Update = Value> implements Field<Value, U
 
 /** A field that holds a conversation: see {@link addMessages}. */
 export const MessagesValue: Field<BaseMessage[], MessagesUpdate> = {
-  [FIELD]: { reducer: addMessages, initial: () => [], type: 'messages', required: false },
+  [FIELD]: {
+    reducer: addMessages,
+    initial: () => [],
+    checkValue: checkMessages,
+    checkUpdate: checkMessages,
+    type: 'messages',
+    required: false,
+  },
 };
+
+/** Gives messages their ids where they are written: the reducer may run more than once on a write. */
+function checkMessages(update: unknown): ReturnType<Check> {
+  try {
+    return { value: update === undefined ? [] : identified(update as MessagesUpdate) };
+  } catch (error) {
+    return { issues: [(error as Error).message] };
+  }
+}
 
 /**
  * Declares validated state: plain schemas keep the last value, {@link ReducedValue} combines,
@@ -216,6 +232,11 @@ function declare<F extends Record<string, Field | Schema>>(
   const specs = Object.entries(fields).map(([key, field]) => toSpec(key, field));
   // `State` and `Update` have no value: they are there for `typeof`.
   return { [STATE]: specs } as unknown as DeclaredState<FieldValues<F>, FieldUpdates<F>>;
+}
+
+/** A state of channels that are at hand already. */
+export function declaredBy(specs: readonly ChannelSpec[]): DeclaredState {
+  return { [STATE]: specs } as unknown as DeclaredState;
 }
 
 function toSpec(key: string, field: unknown): ChannelSpec {

@@ -4,16 +4,24 @@ import { CompiledStateGraph, isCompiledGraph } from './compiledGraph.ts';
 import { END, START, type End, type Start } from './constants.ts';
 import { buildPlan } from './buildPlan.ts';
 import { channelSpecs, isStateInit, type StateInit, type StateOf, type UpdateOf } from './state.ts';
+import type { Cache } from '../policies/cache.ts';
+import type { NodePolicyOptions } from '../policies/policy.ts';
 import type { Destination, NodeAction, NodeConfig, RouterAction } from './types.ts';
 
 /** How a node is run. */
-export interface NodeOptions<Input extends StateInit = StateInit> {
+export interface NodeOptions<Input extends StateInit = StateInit> extends NodePolicyOptions {
   /** What the node receives instead of the whole state. Keys that occur only here are private. */
   input?: Input;
   /** Nodes that the node's `Command.goto` may name: for reachability and for drawing. */
   ends?: readonly string[] | Readonly<Record<string, string>>;
   /** Wait until no other task is left. */
   defer?: boolean;
+  /**
+   * What a subgraph hands back to this graph: `values`, its output, as LangGraph does; or `updates`,
+   * the updates that its nodes made, one by one. With `updates` a list that both graphs share and
+   * append to is not appended to itself. Default `values`.
+   */
+  returns?: 'values' | 'updates';
   /** Shown in diagrams. */
   metadata?: Readonly<Record<string, unknown>>;
 }
@@ -36,6 +44,8 @@ export interface CompileOptions {
   /** The graph's name in diagrams, events and messages. Default `"graph"`. */
   name?: string;
   description?: string;
+  /** Where results of nodes and tasks with a `cachePolicy` are kept. */
+  cache?: Cache;
 }
 
 /** A node as it was added. */
@@ -112,6 +122,7 @@ export class StateGraph<
   readonly #edges = new Map<string, readonly [string, string]>();
   readonly #barriers: { sources: readonly string[]; target: string }[] = [];
   readonly #routers: RouterDefinition[] = [];
+  #nodeDefaults: NodePolicyOptions = {};
 
   constructor(state: S, options?: StateGraphOptions<I, O, C>);
   constructor(parts: { state: S } & StateGraphOptions<I, O, C>);
@@ -246,6 +257,19 @@ export class StateGraph<
     return this;
   }
 
+  /**
+   * Sets policies for all nodes, those added before included. What a node says itself wins; `false`
+   * switches a default off.
+   */
+  setNodeDefaults(options: NodePolicyOptions): this {
+    const { retryPolicy, timeout, cachePolicy, errorHandler, maxConcurrency } = options;
+    const given = { retryPolicy, timeout, cachePolicy, errorHandler, maxConcurrency };
+    for (const [key, value] of Object.entries(given)) {
+      if (value !== undefined) this.#nodeDefaults = { ...this.#nodeDefaults, [key]: value };
+    }
+    return this;
+  }
+
   /** The same as `addEdge(START, node)`. */
   setEntryPoint(node: N): this {
     return this.addEdge(START, node);
@@ -260,7 +284,7 @@ export class StateGraph<
    * Checks the graph and makes it runnable. The builder can be changed and compiled again; compiled
    * graphs do not change.
    *
-   * @throws {SuperstepError} UNKNOWN_NODE, NO_ENTRY, CONFLICTING_KEY
+   * @throws {SuperstepError} UNKNOWN_NODE, NO_ENTRY, CONFLICTING_KEY, INVALID_POLICY
    * @throws {UnreachableNodeError} UNREACHABLE_NODE
    */
   compile(
@@ -270,16 +294,17 @@ export class StateGraph<
       state: this.#state,
       input: this.#input,
       output: this.#output,
-      nodes: new Map(this.#nodes),
+      nodes: new Map(
+        Array.from(this.#nodes, ([name, node]) => [
+          name,
+          { ...node, options: { ...this.#nodeDefaults, ...node.options } },
+        ]),
+      ),
       edges: [...this.#edges.values()],
       barriers: [...this.#barriers],
       routers: [...this.#routers],
     };
-    return new CompiledStateGraph(
-      definition,
-      buildPlan(definition, options.name ?? 'graph'),
-      options,
-    );
+    return new CompiledStateGraph(definition, buildPlan(definition, options), options);
   }
 
   #addNode(name: string, action: unknown, options: NodeOptions): void {

@@ -1,6 +1,8 @@
 import type { Overwrite } from '../channels/channel.ts';
 import type { RunEvent } from '../events.ts';
+import type { Cache } from '../policies/cache.ts';
 import type { EFFECTS, Effects } from '../runtime/effects.ts';
+import type { RunControl } from '../runtime/runControl.ts';
 import type { Command } from './command.ts';
 import type { Send } from './send.ts';
 
@@ -18,6 +20,10 @@ export interface NodeConfig<Context = any> {
   readonly recursionLimit: number;
   /** Sends a value to the run's observers at once (`streamMode: "custom"`). */
   readonly writer: (value: unknown) => void;
+  /** Tells an idle timeout that work goes on. */
+  readonly heartbeat: () => void;
+  /** What the call was given to stop the run between supersteps. */
+  readonly control: RunControl | undefined;
 }
 
 /** An update: some keys of the state, each with a value or an {@link Overwrite}. */
@@ -56,8 +62,23 @@ export interface RunConfig<Context = any> {
   signal?: AbortSignal | undefined;
   /** Supersteps that a graph (each subgraph for itself) may use. Default 25. */
   recursionLimit?: number;
-  /** How many tasks of one superstep run at once. Default: all. */
+  /** Milliseconds after which the run is stopped, with a `TimeoutError`. Default: no limit. */
+  timeout?: number | undefined;
+  /**
+   * How many tasks are at work at once, in all of the run: nodes, nodes of subgraphs, functional
+   * tasks. A task that waits for tasks inside it lends them its place. Default: all.
+   */
   maxConcurrency?: number;
+  /**
+   * What the other tasks of a superstep do when one fails. `failFast`: the run rejects at once, their
+   * signal is aborted, and what they still return is dropped. `settle`: they finish first; if more
+   * than one failed, the error is a `SeveralFailuresError`. Default `failFast`.
+   */
+  onError?: 'failFast' | 'settle';
+  /** Asks the run to stop between two supersteps. */
+  control?: RunControl;
+  /** Where results of nodes and tasks with a cache policy are kept, if their graph has no cache. */
+  cache?: Cache;
   /** Passed to every node as `config.context`. */
   context?: Context;
   /** Passed to every node as `config.configurable`. */

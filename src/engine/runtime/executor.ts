@@ -1,4 +1,5 @@
-import type { TaskFrame } from '../superstep/taskFrame.ts';
+import type { PlanNode } from '../graph/plan.ts';
+import type { Frame } from './frame.ts';
 import { callInTask } from './runContext.ts';
 
 /**
@@ -7,10 +8,10 @@ import { callInTask } from './runContext.ts';
  * all that goes in and comes out is the frame's data, the input and the result.
  */
 export interface TaskExecutor {
-  execute(frame: TaskFrame, input: unknown): unknown;
+  execute(frame: Frame, node: PlanNode, input: unknown): unknown;
 }
 
 /** Calls the function right here. */
 export const inThread: TaskExecutor = {
-  execute: (frame, input) => callInTask(frame, frame.node.action!, input),
+  execute: (frame, node, input) => callInTask(frame, node.action!, input),
 };

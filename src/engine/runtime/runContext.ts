@@ -1,19 +1,28 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { TaskFrame } from '../superstep/taskFrame.ts';
+import type { Frame } from './frame.ts';
 
 /** The task on whose behalf code runs, through any number of awaits. */
-const current = new AsyncLocalStorage<TaskFrame>();
+const current = new AsyncLocalStorage<Frame>();
 
-/** Calls user code on behalf of a task. */
+/** Calls a node's function, or another one of a graph, on behalf of a task. */
 export function callInTask(
-  frame: TaskFrame,
+  frame: Frame,
   action: (input: unknown, config: any) => unknown,
   input: unknown,
 ): unknown {
   return current.run(frame, action, input, frame.config);
 }
 
+/** Calls any function on behalf of a task. */
+export function callInFrame(
+  frame: Frame,
+  action: (...args: any[]) => unknown,
+  args: readonly unknown[],
+): unknown {
+  return current.run(frame, action, ...args);
+}
+
 /** The frame of the running task, `undefined` outside of any node. */
-export function currentFrame(): TaskFrame | undefined {
+export function currentFrame(): Frame | undefined {
   return current.getStore();
 }

@@ -33,7 +33,7 @@ export function applyWrites(
     const result = results[i];
     if (result instanceof Outcome) {
       for (const update of result.updates) writes.add(update, node.name);
-      next.follow(node, node.index);
+      if (!result.isHandled) next.follow(node, node.index);
       for (const target of result.targets) next.trigger(target);
       for (const send of result.sends) next.sends.push(send);
     } else {

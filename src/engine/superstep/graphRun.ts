@@ -1,120 +1,64 @@
-import type { RunEvent } from '../events.ts';
+import type { TaskInfo } from '../events.ts';
+import type { TaskJournal } from '../functional/taskCalls.ts';
 import type { Plan } from '../graph/plan.ts';
-import type { RunConfig } from '../graph/types.ts';
-import type { Clock } from '../runtime/clock.ts';
-import { EFFECTS, systemEffects, type Effects } from '../runtime/effects.ts';
-import type { TaskExecutor } from '../runtime/executor.ts';
+import type { Cache } from '../policies/cache.ts';
+import { AbortScope } from '../runtime/abortScope.ts';
 import { toErrorInfo } from '../runtime/failure.ts';
+import type { Frame } from '../runtime/frame.ts';
+import { Slots, slotsInside } from '../runtime/limit.ts';
+import type { RunScope } from './runScope.ts';
 import { emptySnapshot, type Snapshot } from './snapshot.ts';
-import type { TaskFrame } from './taskFrame.ts';
 
 /** After this long without a pause, milliseconds, the thread is given back for a moment. */
 export const LONGEST_STRETCH_MS = 12;
 
-/** An event without its time. */
-type Untimed<E> = E extends RunEvent ? Omit<E, 'time'> : never;
-
-/** What one call of a graph shares with all subgraphs that run inside it. */
-export class RunScope {
-  readonly config: RunConfig;
-  readonly effects: Effects;
-  readonly clock: Clock;
-  readonly executor: TaskExecutor;
-  /** Clock reading at the start of the run. */
-  readonly startedAt: number;
-  readonly #outer: RunScope | undefined;
-  readonly #observer: ((event: RunEvent) => void) | undefined;
-  #tasks = 0;
-  #closed = false;
-
-  /**
-   * @param outer The scope of the task that makes this call, for a graph called inside a node. Its
-   * observer hears of the tasks, unless the call brings an observer of its own.
-   */
-  constructor(config: RunConfig, outer?: RunScope) {
-    this.config = config;
-    this.#outer = config.onEvent ? undefined : outer;
-    this.#observer = config.onEvent;
-    const effects = outer?.effects ?? systemEffects;
-    this.effects = config[EFFECTS] ? { ...effects, ...config[EFFECTS] } : effects;
-    this.clock = this.effects.clock;
-    this.executor = this.effects.executor;
-    this.startedAt = this.#outer?.startedAt ?? (this.#observer ? this.clock.now() : 0);
-  }
-
-  /** Somebody listens; otherwise no event need be made. */
-  get observed(): boolean {
-    if (this.#closed) return false;
-    return this.#outer ? this.#outer.observed : this.#observer !== undefined;
-  }
-
-  /** The call is a run of its own for its observer, and reports its start and end. */
-  get isOwnRun(): boolean {
-    return this.#outer === undefined;
-  }
-
-  nextTaskId(): number {
-    return this.#outer ? this.#outer.nextTaskId() : ++this.#tasks;
-  }
-
-  now(): number {
-    return this.clock.now() - this.startedAt;
-  }
-
-  emit(event: Untimed<RunEvent>): void {
-    if (!this.observed) return;
-    if (this.#outer) this.#outer.emit(event);
-    else this.#observer!({ ...event, time: this.now() });
-  }
-
-  /** Nothing is reported any more: what late tasks do is not part of the run. */
-  close(): void {
-    this.#closed = true;
-  }
+/** A task as observers are told of it. */
+interface ReportedTask {
+  readonly info: TaskInfo;
+  readonly attempt: number;
+  readonly input: unknown;
+  startedAt: number;
 }
 
 /** One execution of one graph: of the root, or of a subgraph on behalf of a task. */
-export class GraphRun {
+export class GraphRun extends AbortScope {
   readonly plan: Plan;
   readonly scope: RunScope;
+  /** The task that this run is part of. */
+  readonly around: Frame | undefined;
   /** The task that observers see around this run's tasks. */
-  readonly parent: TaskFrame | undefined;
+  readonly parent: Frame | undefined;
   readonly path: readonly string[];
   /** The same object for all runs inside one call from outside of any node. */
   readonly root: object;
+  /** Where its tasks get their slots from; `undefined` if there is no cap. */
+  readonly slots: Slots | undefined;
+  /** What functional tasks called before this run was cut off have resulted in. */
+  journal: TaskJournal | undefined = undefined;
   snapshot: Snapshot;
-  readonly #controller = new AbortController();
-  readonly #children = new Set<GraphRun>();
-  /** Ends the superstep that is being waited for. */
-  onAbort: ((reason: Error) => void) | undefined;
-  /** The run that stops this one when it stops. */
-  readonly #around: GraphRun | undefined;
-  #reason: Error | undefined;
   #yieldedAt: number;
 
   /** @param around The task that this run is part of. */
-  constructor(plan: Plan, scope: RunScope, around?: TaskFrame) {
-    const named = around !== undefined && (around.run.scope === scope || !scope.isOwnRun);
-    const parent = named ? around : undefined;
+  constructor(plan: Plan, scope: RunScope, around?: Frame) {
+    super();
+    const isInside = around !== undefined && around.run.scope === scope;
+    const parent = isInside || !scope.isOwnRun ? around : undefined;
     this.plan = plan;
     this.scope = scope;
+    this.around = around;
     this.parent = parent;
-    this.#around = around?.run;
     this.root = around?.run.root ?? {};
     this.path = parent ? parent.info.path : [];
+    this.slots =
+      scope.limit && !isInside ? new Slots(scope.limit, 0) : around && slotsInside(around);
     this.snapshot = emptySnapshot(plan);
     this.#yieldedAt = scope.clock.now();
-    if (this.#around) this.#around.#adopt(this);
+    around?.owner.adopt(this);
   }
 
-  /** What tasks are given, aborted when this run is. */
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  /** Why the run was aborted, if it was. */
-  get abortReason(): Error | undefined {
-    return this.#reason;
+  /** Where results of nodes and tasks are kept. */
+  get cache(): Cache | undefined {
+    return this.plan.cache ?? this.scope.cache;
   }
 
   /** The run has kept the thread for so long that others must have their turn. */
@@ -126,40 +70,50 @@ export class GraphRun {
     return true;
   }
 
-  /** Stops the run and everything inside it; only the first call counts. */
-  abort(reason: Error): void {
-    if (this.#reason !== undefined) return;
-    this.#reason = reason;
-    for (const child of this.#children) child.abort(reason);
-    this.onAbort?.(reason);
-    this.#controller.abort(reason);
-  }
-
-  /** The run has ended: its parent need not abort it any more. */
-  release(): void {
-    if (this.#around) this.#around.#children.delete(this);
+  /** The run has ended: nobody need abort it any more. */
+  end(): void {
+    this.around?.owner.release(this);
   }
 
   /** Reports a value that a node wrote; nothing after the end of the run. */
-  custom(frame: TaskFrame, value: unknown): void {
-    if (this.scope.observed && this.#reason === undefined) {
-      this.scope.emit({ type: 'custom', task: frame.info, value });
+  custom(task: { readonly info: TaskInfo }, value: unknown): void {
+    this.around?.onProgress?.(false);
+    if (this.scope.observed && this.abortReason === undefined) {
+      this.scope.emit({ type: 'custom', task: task.info, value });
     }
   }
 
-  /** Reports the end of a task that failed, or that was given up. */
-  taskFailed(frame: TaskFrame, error: Error, cancelled: boolean): void {
-    this.scope.emit({
-      type: 'taskFailed',
-      task: frame.info,
-      durationMs: this.scope.now() - frame.startedAt,
-      error: toErrorInfo(error),
-      cancelled,
+  /** Reports that a task starts, or starts again. */
+  taskStarted(task: ReportedTask): void {
+    const { scope } = this;
+    if (task.attempt === 1) task.startedAt = scope.now();
+    const { info, attempt, input } = task;
+    scope.emit({ type: 'taskStarted', task: info, attempt, input });
+  }
+
+  /** Reports what a task wrote, and that it ended well. */
+  taskFinished(
+    task: ReportedTask & { readonly isCached: boolean },
+    updates: readonly Readonly<Record<string, unknown>>[],
+  ): void {
+    const { scope } = this;
+    for (const update of updates) scope.emit({ type: 'taskWrote', task: task.info, update });
+    scope.emit({
+      type: 'taskFinished',
+      task: task.info,
+      durationMs: scope.now() - task.startedAt,
+      ...(task.isCached && { cached: true }),
     });
   }
 
-  #adopt(child: GraphRun): void {
-    this.#children.add(child);
-    if (this.#reason !== undefined) child.abort(this.#reason);
+  /** Reports the end of a task that failed, or that was given up. */
+  taskFailed(task: ReportedTask, error: Error, cancelled: boolean): void {
+    this.scope.emit({
+      type: 'taskFailed',
+      task: task.info,
+      durationMs: this.scope.now() - task.startedAt,
+      error: toErrorInfo(error),
+      cancelled,
+    });
   }
 }

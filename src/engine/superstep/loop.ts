@@ -37,6 +37,7 @@ export async function runLoop(run: GraphRun, input: Update): Promise<Ended> {
     reportStart(run, tasks);
 
     const results = await runTasks(run, tasks);
+    run.around?.onProgress?.(false);
 
     const leaving = commandsForParent(tasks, results);
     if (leaving) return leaving;
@@ -112,14 +113,15 @@ function commandsForParent(tasks: TaskSet, results: readonly TaskResult[]): Ende
   return parent.length > 0 ? { output: {}, parent, askedBy } : undefined;
 }
 
-function reportStart({ scope, path, snapshot }: GraphRun, tasks: TaskSet): void {
-  if (!scope.observed) return;
+function reportStart({ scope, path, snapshot, plan }: GraphRun, tasks: TaskSet): void {
+  // An entrypoint is one task, and has no state to report.
+  if (!scope.observed || plan.kind === 'entrypoint') return;
   const superstep = snapshot.step + 1;
   scope.emit({ type: 'superstepStarted', path, superstep, tasks: tasks.length });
 }
 
 function reportEnd({ scope, path, snapshot, plan }: GraphRun, written: () => string[]): void {
-  if (!scope.observed) return;
+  if (!scope.observed || plan.kind === 'entrypoint') return;
   scope.emit({
     type: 'superstepFinished',
     path,

@@ -16,6 +16,16 @@ export class Outcome {
   readonly sends: Send[] = [];
   /** Commands for the graph around this one. */
   readonly parent: Command[] = [];
+  /** The node failed and its error handler took its place: its edges and routers are not followed. */
+  isHandled = false;
+
+  /** The outcome that is meant by a result of any kind. */
+  static of(result: TaskResult): Outcome {
+    if (result instanceof Outcome) return result;
+    const outcome = new Outcome();
+    if (result !== undefined) outcome.updates.push(result);
+    return outcome;
+  }
 }
 
 /** What a finished task leaves: nothing, one update (the common case, kept as it is), or more. */
@@ -78,6 +88,8 @@ function commandUpdate(plan: Plan, node: string, update: unknown): Update {
  * on changing what it returned while others still run.
  */
 export function checkUpdate(plan: Plan, writer: string, update: Update): Update {
+  // A workflow's result is its caller's own, not a state that tasks share.
+  if (plan.kind === 'entrypoint') return update;
   if (!plan.checks) return isolate(update);
   const checked: Record<string, unknown> = {};
   for (const key of Object.keys(update)) {

@@ -1,10 +1,18 @@
-import { failureAt, toTaskError } from '../runtime/failure.ts';
+import { isOverwrite } from '../channels/channel.ts';
+import { SeveralFailuresError } from '../errors.ts';
+import { ENTRY_KEYS } from '../functional/entryKeys.ts';
+import { readView, type PlanNode, type Router } from '../graph/plan.ts';
+import { runWithPolicy } from '../policies/runWithPolicy.ts';
 import { yieldToEventLoop } from '../runtime/clock.ts';
+import { failureAt, toTaskError } from '../runtime/failure.ts';
+import type { Frame } from '../runtime/frame.ts';
+import type { Slot, Slots } from '../runtime/limit.ts';
 import { callInTask } from '../runtime/runContext.ts';
-import { readView, type Router } from '../graph/plan.ts';
+import { isThenable } from '../runtime/thenable.ts';
 import { valuesWith } from './applyWrites.ts';
 import type { GraphRun } from './graphRun.ts';
-import { Outcome, addRoute, toResult, type TaskResult, type Update } from './outcome.ts';
+import { NodeGates } from './nodeGates.ts';
+import { Outcome, addRoute, toResult, type TaskResult } from './outcome.ts';
 import type { TaskSet } from './prepareTasks.ts';
 import { runSubgraph } from './subgraph.ts';
 import { TaskFrame } from './taskFrame.ts';
@@ -13,9 +21,10 @@ import { TaskFrame } from './taskFrame.ts';
 const TASKS_PER_LOOK = 256;
 
 /**
- * Runs the tasks of one superstep, at most `maxConcurrency` at once, and resolves with their results
- * in task order. Rejects with the first failure, or when the run is aborted; the signal of the tasks
- * that still run is then aborted, and what they return is dropped.
+ * Runs the tasks of one superstep, as many at once as the run's and the nodes' `maxConcurrency` allow,
+ * and resolves with their results in task order. Rejects with the first failure, or when the run is
+ * aborted; the signal of the tasks that still run is then aborted, and what they return is dropped.
+ * With `onError: 'settle'` a failure lets the others finish first.
  *
  * The cost is linear in tasks: a counter, not a race of promises, tells when all have finished.
  */
@@ -30,11 +39,14 @@ class SuperstepTasks {
   readonly #tasks: TaskSet;
   readonly #settle: { resolve(results: TaskResult[]): void; reject(error: Error): void };
   readonly #results: TaskResult[];
-  readonly #limit: number;
+  readonly #slots: Slots | undefined;
+  /** Set aside tasks of nodes that have a cap; only if there is such a node. */
+  readonly #gates: NodeGates | undefined;
   /** Started and not finished; kept only for observers, who must hear how each task ends. */
   readonly #open: Set<TaskFrame> | undefined;
+  /** What failed while others were left to finish, by task. */
+  #failures: Map<number, Error> | undefined;
   #next = 0;
-  #running = 0;
   #finished = 0;
   #settled = false;
   #pumping = false;
@@ -48,7 +60,8 @@ class SuperstepTasks {
     this.#tasks = tasks;
     this.#settle = settle;
     this.#results = new Array<TaskResult>(tasks.length);
-    this.#limit = run.scope.config.maxConcurrency ?? Infinity;
+    this.#slots = run.slots;
+    this.#gates = run.plan.hasGates ? new NodeGates(run.scope, this.#pump) : undefined;
     this.#open = run.scope.observed ? new Set() : undefined;
   }
 
@@ -60,11 +73,11 @@ class SuperstepTasks {
   }
 
   /** Starts as many tasks as may run. */
-  #pump(): void {
-    if (this.#pumping) return;
+  readonly #pump = (): void => {
+    if (this.#pumping || this.#settled) return;
     this.#pumping = true;
-    while (this.#next < this.#tasks.length && this.#running < this.#limit && !this.#settled) {
-      this.#startTask(this.#next++);
+    while (this.#hasMore() && !this.#settled) {
+      if (!this.#startNext()) break;
       if (this.#next % TASKS_PER_LOOK === 0 && this.#run.isDueToYield()) {
         yieldToEventLoop(() => {
           this.#pumping = false;
@@ -75,54 +88,104 @@ class SuperstepTasks {
     }
     this.#pumping = false;
     this.#resolveWhenDone();
+  };
+
+  #hasMore(): boolean {
+    return this.#next < this.#tasks.length || (this.#gates !== undefined && this.#gates.hasReady);
   }
 
-  #startTask(index: number): void {
+  /** False if every task that is left has to wait. */
+  #startNext(): boolean {
+    let slot: Slot | undefined;
+    if (this.#slots !== undefined) {
+      slot = this.#slots.take();
+      if (slot === undefined) {
+        this.#slots.wait(this.#pump);
+        return false;
+      }
+    }
+    const index = this.#gates === undefined ? this.#next++ : this.#nextThroughGates();
+    if (index !== undefined) this.#startTask(index, slot);
+    else if (slot !== undefined) this.#slots!.give(slot);
+    return index !== undefined;
+  }
+
+  #nextThroughGates(): number | undefined {
+    const ready = this.#gates!.takeReady();
+    if (ready !== undefined) return ready;
+    while (this.#next < this.#tasks.length) {
+      const index = this.#next++;
+      if (this.#gates!.admit(this.#tasks.node(index), index)) return index;
+    }
+    return undefined;
+  }
+
+  #startTask(index: number, slot: Slot | undefined): void {
     const run = this.#run;
     const node = this.#tasks.node(index);
     const frame = new TaskFrame(run, node, this.#tasks.sendIndex(index));
-    this.#running++;
+    frame.slot = slot;
     let returned: unknown;
     try {
       const input = this.#tasks.input(index);
-      if (this.#open) this.#reportStart(frame, input);
-      returned = node.subgraph
-        ? runSubgraph(frame, node.subgraph, input)
-        : run.scope.executor.execute(frame, input);
+      frame.input = run.plan.kind === 'graph' ? input : entryInput(input);
+      if (this.#open !== undefined) {
+        this.#open.add(frame);
+        run.taskStarted(frame);
+      }
+      returned =
+        node.policy === undefined
+          ? execute(frame, node, input)
+          : runWithPolicy(frame, input, (attempt) => execute(attempt, node, input));
     } catch (error) {
-      return this.#taskFailed(frame, error);
+      return this.#taskFailed(frame, index, error);
     }
     if (isThenable(returned)) {
       returned.then(
         (value) => this.#returned(frame, index, value),
-        (error: unknown) => this.#taskFailed(frame, error),
+        (error: unknown) => this.#taskFailed(frame, index, error),
       );
     } else this.#returned(frame, index, returned);
   }
 
-  /** The node's function has ended; its routers are part of its task. */
+  /** The node's function has ended; the tasks it called, and its routers, are part of its task. */
   #returned(frame: TaskFrame, index: number, value: unknown): void {
     if (this.#settled) return;
     let result: TaskResult | Promise<TaskResult>;
     try {
+      const calls = this.#waitForCalls(frame, () => this.#returned(frame, index, value));
+      if (calls !== undefined) return this.#failWith(frame, index, calls);
       result = value instanceof Outcome ? value : toResult(this.#run.plan, frame.node.name, value);
       if (frame.node.routers.length > 0) result = this.#route(frame, result);
     } catch (error) {
-      return this.#taskFailed(frame, error);
+      return this.#taskFailed(frame, index, error);
     }
     if (result instanceof Promise) {
-      result.then(
-        (routed) => this.#taskFinished(frame, index, routed),
-        (error: unknown) => this.#taskFailed(frame, error),
+      this.#failWith(
+        frame,
+        index,
+        result.then((routed) => this.#taskFinished(frame, index, routed)),
       );
     } else this.#taskFinished(frame, index, result);
   }
 
-  #route(frame: TaskFrame, result: TaskResult): Outcome | Promise<Outcome> {
+  /** Calls back when the functional tasks that the code has called have ended, if there are any. */
+  #waitForCalls(frame: TaskFrame, then: () => void): Promise<void> | undefined {
+    const { calls } = frame;
+    if (calls === undefined) return undefined;
+    frame.calls = undefined;
+    return calls.allEnded()?.then(then);
+  }
+
+  #failWith(frame: TaskFrame, index: number, work: Promise<void>): void {
+    work.catch((error: unknown) => this.#taskFailed(frame, index, error));
+  }
+
+  #route(frame: TaskFrame, result: TaskResult): TaskResult | Promise<Outcome> {
     const { plan, snapshot } = this.#run;
     const { name, routers } = frame.node;
-    const outcome = result instanceof Outcome ? result : new Outcome();
-    if (result !== undefined && result !== outcome) outcome.updates.push(result as Update);
+    const outcome = Outcome.of(result);
+    if (outcome.isHandled) return outcome;
     const values = valuesWith(plan, snapshot.values, { updates: outcome.updates, writer: name });
     return chooseRoutes(frame, outcome, { routers, source: name, values });
   }
@@ -130,23 +193,39 @@ class SuperstepTasks {
   #taskFinished(frame: TaskFrame, index: number, result: TaskResult): void {
     if (this.#settled) return;
     this.#results[index] = result;
-    this.#running--;
-    this.#finished++;
-    if (this.#open) this.#reportEnd(frame, result);
-    if (this.#next < this.#tasks.length) this.#pump();
-    else this.#resolveWhenDone();
+    if (this.#open?.delete(frame)) {
+      this.#run.taskFinished(frame, reportedUpdates(this.#run, frame, result));
+    }
+    this.#release(frame);
   }
 
-  #taskFailed(frame: TaskFrame, thrown: unknown): void {
+  #taskFailed(frame: TaskFrame, index: number, thrown: unknown): void {
     if (this.#settled) return;
-    const error = toTaskError(thrown, failureAt(frame.info, frame.attempt), this.#run.root);
-    if (this.#open?.delete(frame)) this.#run.taskFailed(frame, error, false);
+    const run = this.#run;
+    const error = toTaskError(thrown, failureAt(frame.info, frame.attempt), run.root);
+    frame.calls?.abort(error);
+    if (this.#open?.delete(frame)) run.taskFailed(frame, error, false);
+    if (run.scope.config.onError === 'settle') {
+      this.#failures ??= new Map();
+      this.#failures.set(index, error);
+      return this.#release(frame);
+    }
     this.#fail(error);
-    this.#run.abort(error);
+    run.abort(error);
+  }
+
+  /** A task is over: others may have its place. */
+  #release(frame: TaskFrame): void {
+    this.#finished++;
+    if (this.#gates !== undefined) this.#gates.leave(frame.node);
+    if (frame.slot !== undefined) this.#slots!.give(frame.slot);
+    if (this.#hasMore()) this.#pump();
+    else this.#resolveWhenDone();
   }
 
   #resolveWhenDone(): void {
     if (this.#finished < this.#tasks.length || this.#pumping || this.#settled) return;
+    if (this.#failures !== undefined) return this.#fail(joinFailures(this.#failures));
     this.#end();
     this.#settle.resolve(this.#results);
   }
@@ -161,29 +240,49 @@ class SuperstepTasks {
   #end(): void {
     this.#settled = true;
     this.#run.onAbort = undefined;
+    this.#slots?.leave(this.#pump);
+    this.#gates?.close();
   }
+}
 
-  #reportStart(frame: TaskFrame, input: unknown): void {
-    const { scope } = this.#run;
-    frame.startedAt = scope.now();
-    this.#open!.add(frame);
-    scope.emit({ type: 'taskStarted', task: frame.info, attempt: frame.attempt, input });
+/** Runs a node's function or graph. */
+function execute(frame: Frame, node: PlanNode, input: unknown): unknown {
+  return node.subgraph
+    ? runSubgraph(frame, node, input)
+    : frame.run.scope.executor.execute(frame, node, input);
+}
+
+/** One failure as it is, several as one error, in task order. */
+function joinFailures(failures: ReadonlyMap<number, Error>): Error {
+  const inOrder = [...failures].sort(([a], [b]) => a - b).map(([, error]) => error);
+  return inOrder.length === 1 ? inOrder[0]! : new SeveralFailuresError(inOrder);
+}
+
+function entryInput(state: unknown): unknown {
+  return (state as Record<string, unknown>)[ENTRY_KEYS.input];
+}
+
+/** A task's updates as observers see them: keys that the graph does not know are not there. */
+function reportedUpdates(
+  { plan }: GraphRun,
+  { node }: TaskFrame,
+  result: TaskResult,
+): Record<string, unknown>[] {
+  const updates = result instanceof Outcome ? result.updates : result ? [result] : [];
+  if (plan.kind === 'entrypoint') {
+    const value = updates[0]?.[ENTRY_KEYS.result];
+    return [{ [node.name]: isOverwrite(value) ? value.value : value }];
   }
-
-  #reportEnd(frame: TaskFrame, result: TaskResult): void {
-    const { scope, plan } = this.#run;
-    const task = frame.info;
-    this.#open!.delete(frame);
-    const updates = result instanceof Outcome ? result.updates : result ? [result] : [];
-    for (const update of updates) {
-      const known: Record<string, unknown> = {};
-      for (const key of Object.keys(update)) {
-        if (plan.byKey.has(key) && update[key] !== undefined) known[key] = update[key];
-      }
-      scope.emit({ type: 'taskWrote', task, update: known });
+  return updates.flatMap((update) => {
+    const known: Record<string, unknown> = {};
+    let any = false;
+    for (const key of Object.keys(update)) {
+      if (!plan.byKey.has(key) || update[key] === undefined) continue;
+      known[key] = update[key];
+      any = true;
     }
-    scope.emit({ type: 'taskFinished', task, durationMs: scope.now() - frame.startedAt });
-  }
+    return any ? [known] : [];
+  });
 }
 
 /**
@@ -218,12 +317,4 @@ export function chooseRoutes(
     return outcome;
   };
   return routeFrom(0);
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as PromiseLike<unknown>).then === 'function'
-  );
 }

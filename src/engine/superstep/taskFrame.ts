@@ -1,20 +1,28 @@
 import type { TaskInfo } from '../events.ts';
+import type { TaskCalls } from '../functional/taskCalls.ts';
 import { START } from '../graph/constants.ts';
 import type { PlanNode } from '../graph/plan.ts';
 import type { NodeConfig } from '../graph/types.ts';
+import type { Frame } from '../runtime/frame.ts';
+import type { Slot, Slots } from '../runtime/limit.ts';
 import type { GraphRun } from './graphRun.ts';
 
 /** One task while it runs: what its node is given, and what the engine knows of it. */
-export class TaskFrame {
+export class TaskFrame implements Frame {
   readonly run: GraphRun;
   readonly node: PlanNode;
   /** Place among the sent tasks of its superstep, or -1. */
   readonly sendIndex: number;
   readonly superstep: number;
   readonly config: NodeConfig;
+  input: unknown = undefined;
   startedAt = 0;
   attempt = 1;
-  #info: TaskInfo | undefined;
+  isCached = false;
+  calls: TaskCalls | undefined = undefined;
+  slot: Slot | undefined = undefined;
+  slots: Slots | undefined = undefined;
+  #info: TaskInfo | undefined = undefined;
 
   constructor(run: GraphRun, node: PlanNode, sendIndex: number) {
     this.run = run;
@@ -35,7 +43,17 @@ export class TaskFrame {
       },
       recursionLimit: config.recursionLimit ?? 25,
       writer: (value) => run.custom(this, value),
+      heartbeat: run.around ? () => this.onProgress?.(true) : NO_HEARTBEAT,
+      control: config.control,
     };
+  }
+
+  get owner(): GraphRun {
+    return this.run;
+  }
+
+  get onProgress(): Frame['onProgress'] {
+    return this.run.around?.onProgress;
   }
 
   /** The task's name for observers; made when first asked for. */
@@ -50,6 +68,7 @@ export class TaskFrame {
     return {
       id: run.scope.nextTaskId(),
       ...(parent && { parent: parent.id }),
+      ...(run.plan.kind === 'entrypoint' && { kind: 'entrypoint' }),
       node: node.name,
       nodeId: parent ? `${parent.nodeId}:${node.name}` : node.name,
       path: [...run.path, segment],
@@ -60,6 +79,7 @@ export class TaskFrame {
 
 const NOTHING = Object.freeze({});
 const NO_TAGS: readonly string[] = Object.freeze([]);
+const NO_HEARTBEAT = () => {};
 
 /** The frame in which the routers of START run. */
 export function startFrame(run: GraphRun): TaskFrame {
@@ -74,6 +94,9 @@ export function startFrame(run: GraphRun): TaskFrame {
     view: state,
     ownInput: false,
     defer: false,
+    policy: undefined,
+    maxConcurrency: undefined,
+    returns: 'values',
   };
   return new TaskFrame(run, node, -1);
 }

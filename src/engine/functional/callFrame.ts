@@ -1,0 +1,97 @@
+import type { TaskInfo } from '../events.ts';
+import type { NodeConfig } from '../graph/types.ts';
+import type { Policy } from '../policies/policy.ts';
+import type { AbortScope } from '../runtime/abortScope.ts';
+import type { Frame } from '../runtime/frame.ts';
+import type { Slot, Slots } from '../runtime/limit.ts';
+import type { GraphRun } from '../superstep/graphRun.ts';
+import type { TaskCalls } from './taskCalls.ts';
+import { TaskPromise } from './taskPromise.ts';
+
+/** A functional task as it was defined. */
+export interface TaskDefinition {
+  readonly name: string;
+  readonly action: (...args: any[]) => unknown;
+  readonly policy: Policy | undefined;
+}
+
+/** One call of a functional task. */
+export class CallFrame implements Frame {
+  readonly run: GraphRun;
+  readonly parent: Frame;
+  readonly definition: TaskDefinition;
+  readonly input: readonly unknown[];
+  /** How many calls of this task its caller made before, which is also its name within the caller. */
+  readonly index: number;
+  readonly promise = new TaskPromise<unknown>();
+  attempt = 1;
+  startedAt = 0;
+  isStarted = false;
+  isCached = false;
+  calls: TaskCalls | undefined = undefined;
+  slot: Slot | undefined = undefined;
+  slots: Slots | undefined = undefined;
+  /** Starts it when a slot is free. */
+  waiter: (() => void) | undefined = undefined;
+  #info: TaskInfo | undefined = undefined;
+  #config: NodeConfig | undefined = undefined;
+
+  constructor(
+    parent: Frame,
+    definition: TaskDefinition,
+    call: { readonly args: readonly unknown[]; readonly index: number },
+  ) {
+    this.run = parent.run;
+    this.parent = parent;
+    this.definition = definition;
+    this.input = call.args;
+    this.index = call.index;
+  }
+
+  get owner(): AbortScope {
+    return this.parent.owner;
+  }
+
+  get onProgress(): ((isHeartbeat: boolean) => void) | undefined {
+    return this.parent.onProgress;
+  }
+
+  /** The same in every run that makes the same calls in the same order. */
+  get id(): string {
+    return this.info.path.join('/');
+  }
+
+  get info(): TaskInfo {
+    return (this.#info ??= this.#describe());
+  }
+
+  get config(): NodeConfig {
+    return (this.#config ??= this.#makeConfig());
+  }
+
+  #describe(): TaskInfo {
+    const parent = this.parent.info;
+    const { name } = this.definition;
+    return {
+      id: this.run.scope.nextTaskId(),
+      parent: parent.id,
+      kind: 'task',
+      node: name,
+      nodeId: `${parent.nodeId}:${name}`,
+      path: [...parent.path, `${name}[${this.index}]`],
+      superstep: parent.superstep,
+    };
+  }
+
+  #makeConfig(): NodeConfig {
+    const { config } = this.parent;
+    return {
+      ...config,
+      metadata: { ...config.metadata, langgraph_node: this.definition.name },
+      writer: (value) => {
+        this.onProgress?.(false);
+        this.run.custom(this, value);
+      },
+    };
+  }
+}

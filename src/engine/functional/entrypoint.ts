@@ -1,0 +1,155 @@
+import { EMPTY, Overwrite, type ChannelSpec } from '../channels/channel.ts';
+import { buildPlan } from '../graph/buildPlan.ts';
+import { CompiledStateGraph } from '../graph/compiledGraph.ts';
+import { END, START } from '../graph/constants.ts';
+import type { Plan } from '../graph/plan.ts';
+import { describeSchema, type Schema } from '../graph/schema.ts';
+import { declaredBy } from '../graph/state.ts';
+import type { CompileOptions, GraphDefinition, NodeDefinition } from '../graph/stateGraph.ts';
+import type { NodeAction, NodeConfig } from '../graph/types.ts';
+import type { RetryPolicy } from '../policies/retry.ts';
+import type { TimeoutPolicy } from '../policies/timeout.ts';
+import { ENTRY_KEYS } from './entryKeys.ts';
+import { checkFunction } from './task.ts';
+import { requireFrame } from './taskContext.ts';
+
+/** How an entrypoint is run; what concerns checkpoints, stores and caches is as for `compile`. */
+export interface EntrypointOptions<Input = any> extends Omit<CompileOptions, 'name'> {
+  /** The workflow's name in diagrams, events and messages. */
+  name: string;
+  /** Checks the input, and tells hosts what to ask for. Default: any value. */
+  input?: Schema<any, Input>;
+  /** Runs the body again when it fails. Default: no. */
+  retry?: RetryPolicy;
+  /** Milliseconds, or a policy, for each run of the body. Default: no limit. */
+  timeout?: number | TimeoutPolicy;
+}
+
+const FINAL = Symbol.for('superstep.final');
+
+/** Made by `entrypoint.final`: a result that differs from what the thread remembers. */
+export interface EntrypointFinal<Value, Saved> {
+  readonly [FINAL]: true;
+  readonly value: Value;
+  readonly save: Saved;
+}
+
+/** What `invoke` resolves with. */
+export type EntrypointResult<Returned> =
+  Awaited<Returned> extends EntrypointFinal<infer Value, unknown> ? Value : Awaited<Returned>;
+
+function makeEntrypoint<Input, Returned>(
+  nameOrOptions: string | EntrypointOptions<Input>,
+  action: (input: Input, config: NodeConfig) => Returned,
+): CompiledStateGraph<EntrypointResult<Returned>, Input> {
+  const { name, input, retry, timeout, ...options } =
+    typeof nameOrOptions === 'string'
+      ? ({ name: nameOrOptions } as EntrypointOptions<Input>)
+      : nameOrOptions;
+  checkFunction('entrypoint', name, action);
+  const node: NodeDefinition = {
+    name,
+    action: toNode(action),
+    subgraph: undefined,
+    options: { retryPolicy: retry ?? false, timeout: timeout ?? false },
+  };
+  const definition: GraphDefinition = {
+    state: declaredBy(channelsOf(input)),
+    input: undefined,
+    output: undefined,
+    nodes: new Map([[name, node]]),
+    edges: [
+      [START, name],
+      [name, END],
+    ],
+    barriers: [],
+    routers: [],
+  };
+  const plan: Plan = {
+    ...buildPlan(definition, { ...options, name }),
+    kind: 'entrypoint',
+    // It has no state to show: only an input and a result.
+    state: { keys: [], channels: [], declared: [] },
+  };
+  return new CompiledStateGraph(definition, plan, { ...options, name });
+}
+
+function channelsOf(input: Schema | undefined): ChannelSpec[] {
+  const any = { type: 'any', required: false, isShared: true };
+  return [
+    { ...any, required: true, ...(input && describeSchema(input)), key: ENTRY_KEYS.input },
+    { ...any, key: ENTRY_KEYS.result },
+    { ...any, key: ENTRY_KEYS.previous },
+  ];
+}
+
+/** The body as a node: it reads the input, and writes result and remembered value. */
+function toNode(action: (input: any, config: NodeConfig) => unknown): NodeAction {
+  return async (state: Record<string, unknown>, config) => {
+    const returned = await action(state[ENTRY_KEYS.input], config);
+    const { value, save } = isFinal(returned) ? returned : { value: returned, save: returned };
+    // `undefined` is a result too, though it is no update.
+    return {
+      [ENTRY_KEYS.result]: value ?? new Overwrite(value),
+      [ENTRY_KEYS.previous]: save ?? new Overwrite(save),
+    };
+  };
+}
+
+function isFinal(value: unknown): value is EntrypointFinal<unknown, unknown> {
+  return typeof value === 'object' && value !== null && FINAL in value;
+}
+
+/**
+ * Makes a workflow of plain code: a function whose pieces of work are {@link task}s. What it returns
+ * is run like a compiled graph: `invoke`, `stream`, `batch`, and a checkpointer to resume it with, for
+ * which it runs again from the top and gets the results of the tasks that had finished.
+ *
+ * `entrypoint.final({ value, save })`, returned from the body, resolves with one value and remembers
+ * another for {@link getPreviousState}.
+ *
+ * @param nameOrOptions The name, or the name with checkpointer, store, cache, schema of the input and
+ * policies.
+ * @param action `(input, config)`; may be asynchronous or not.
+ * @throws {SuperstepError} INVALID_TASK for generators and what is not a function; INVALID_POLICY
+ * @example
+ * ```ts
+ * import { entrypoint, task } from 'superstep';
+ * const draft = task('draft', async (topic: string) => `On ${topic}`);
+ * const title = task('title', async (text: string) => text.toUpperCase());
+ * const workflow = entrypoint('workflow', async (topic: string) => title(await draft(topic)));
+ * console.log(await workflow.invoke('cats')); // ON CATS
+ * ```
+ */
+export const entrypoint: typeof makeEntrypoint & {
+  final<Value, Saved>(result: { value?: Value; save?: Saved }): EntrypointFinal<Value, Saved>;
+} = Object.assign(makeEntrypoint, {
+  final: <Value, Saved>(result: {
+    value?: Value;
+    save?: Saved;
+  }): EntrypointFinal<Value, Saved> => ({
+    [FINAL]: true,
+    value: result.value as Value,
+    save: result.save as Saved,
+  }),
+});
+
+/**
+ * What the entrypoint returned (or saved) at its last run on this thread; `undefined` at the first
+ * run, and without a checkpointer.
+ *
+ * @throws {SuperstepError} OUTSIDE_RUN
+ * @example
+ * ```ts
+ * import { entrypoint, getPreviousState } from 'superstep';
+ * const workflow = entrypoint('count', () => (getPreviousState<number>() ?? 0) + 1);
+ * console.log(await workflow.invoke({})); // 1
+ * ```
+ */
+export function getPreviousState<State = any>(): State | undefined {
+  const frame = requireFrame('getPreviousState');
+  const { plan, snapshot } = frame.run;
+  if (plan.kind !== 'entrypoint') return undefined;
+  const value = snapshot.values[plan.byKey.get(ENTRY_KEYS.previous)!];
+  return value === EMPTY ? undefined : (value as State);
+}

@@ -1,0 +1,103 @@
+import { SuperstepError, show } from '../errors.ts';
+import type { CachePolicy } from '../policies/cache.ts';
+import { toPolicy, type NodePolicyOptions } from '../policies/policy.ts';
+import type { RetryPolicy } from '../policies/retry.ts';
+import type { TimeoutPolicy } from '../policies/timeout.ts';
+import { currentFrame } from '../runtime/runContext.ts';
+import type { TaskDefinition } from './callFrame.ts';
+import { TaskCalls } from './taskCalls.ts';
+
+/** How a task is run. */
+export interface TaskOptions {
+  /** Its name in events, streams and messages. */
+  name: string;
+  /** Tries again when it fails. Default: no. */
+  retry?: RetryPolicy;
+  /** Milliseconds, or a policy, for each attempt. Default: no limit. */
+  timeout?: number | TimeoutPolicy;
+  /** Keeps its results in the cache of the run. Default: no. */
+  cachePolicy?: CachePolicy | boolean;
+}
+
+/** Not a generator: those yield, and a task has one result. */
+type NotGenerator<Result> = Result extends Generator<any, any, any> | AsyncGenerator<any, any, any>
+  ? never
+  : Result;
+
+/**
+ * Makes a function a task: a piece of work with a name, whose calls are seen by the observers of the
+ * run, and whose results a checkpointer keeps. Call it inside of an {@link entrypoint}, a graph's
+ * node or another task; it starts at once, and side by side with others.
+ *
+ * The promise it returns is like any other: `await` it, catch its error, pass it to `Promise.all` or
+ * `Promise.allSettled`. The caller does not end before its tasks; a failure that nobody waits for
+ * fails the caller.
+ *
+ * @param nameOrOptions The name, or the name with retry, timeout and cache policies.
+ * @param action Any arguments; may be asynchronous or not.
+ * @throws {SuperstepError} INVALID_TASK for generators and what is not a function; INVALID_POLICY. A
+ * call outside of any run rejects with OUTSIDE_RUN.
+ * @example
+ * ```ts
+ * import { entrypoint, task } from 'superstep';
+ * const shout = task('shout', async (word: string) => word.toUpperCase());
+ * const workflow = entrypoint('workflow', (words: string[]) => Promise.all(words.map((w) => shout(w))));
+ * console.log(await workflow.invoke(['a', 'b'])); // [ 'A', 'B' ]
+ * ```
+ */
+export function task<Args extends unknown[], Result>(
+  nameOrOptions: string | TaskOptions,
+  action: (...args: Args) => NotGenerator<Result>,
+): (...args: Args) => Promise<Awaited<Result>> {
+  const options: TaskOptions =
+    typeof nameOrOptions === 'string' ? { name: nameOrOptions } : nameOrOptions;
+  const { name, retry, timeout, cachePolicy } = options;
+  checkFunction('task', name, action);
+  const policies: NodePolicyOptions = {
+    retryPolicy: retry ?? false,
+    timeout: timeout ?? false,
+    cachePolicy: cachePolicy ?? false,
+  };
+  const { policy } = toPolicy(policies, name);
+  const definition: TaskDefinition = { name, action, policy };
+  const call = (...args: Args): Promise<any> => {
+    const caller = currentFrame();
+    if (caller === undefined || caller.run.scope.isClosed) return Promise.reject(outsideRun(name));
+    return (caller.calls ??= new TaskCalls(caller)).call(definition, args);
+  };
+  return Object.defineProperty(call, 'name', { value: name });
+}
+
+/**
+ * @throws {SuperstepError} INVALID_TASK
+ */
+export function checkFunction(kind: 'task' | 'entrypoint', name: unknown, action: unknown): void {
+  if (typeof name !== 'string' || name === '' || /[|:/]/.test(name)) {
+    throw new SuperstepError(
+      'INVALID_TASK',
+      `Cannot define a ${kind} named ${show(name)}: pass a name that is not empty and has no "|", ":" or "/"`,
+      { value: name },
+    );
+  }
+  const type = Object.prototype.toString.call(action);
+  const problem =
+    typeof action !== 'function'
+      ? `${show(action)} is not a function`
+      : type.endsWith('GeneratorFunction]')
+        ? 'a generator has no single result; return a promise, and use getWriter() to send values on the way'
+        : undefined;
+  if (problem === undefined) return;
+  throw new SuperstepError('INVALID_TASK', `Cannot define ${kind} "${name}": ${problem}`, {
+    nodes: [name],
+    value: action,
+  });
+}
+
+function outsideRun(name: string): SuperstepError {
+  return new SuperstepError(
+    'OUTSIDE_RUN',
+    `Cannot call task "${name}" here: no run is going on. Tasks run inside of an entrypoint, a ` +
+      `graph's node or another task, and no longer than it does; move the call there, or call the plain function`,
+    { nodes: [name] },
+  );
+}

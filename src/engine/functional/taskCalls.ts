@@ -1,0 +1,211 @@
+import { SeveralFailuresError, SuperstepError } from '../errors.ts';
+import { runAttempts } from '../policies/runAttempts.ts';
+import { withCache } from '../policies/cache.ts';
+import type { Abortable } from '../runtime/abortScope.ts';
+import { failureAt, toTaskError } from '../runtime/failure.ts';
+import type { Frame } from '../runtime/frame.ts';
+import { slotsInside } from '../runtime/limit.ts';
+import { isPause } from '../runtime/pause.ts';
+import { callInFrame } from '../runtime/runContext.ts';
+import { isThenable } from '../runtime/thenable.ts';
+import { CallFrame, type TaskDefinition } from './callFrame.ts';
+import { TaskPromise } from './taskPromise.ts';
+
+/** Results of functional tasks that ended, so that a body that runs again need not run them again. */
+export interface TaskJournal {
+  /** @param id The task's path joined by `/`, such as `workflow/paragraph[2]`. */
+  recall(id: string): { readonly value: unknown } | undefined;
+  /** Told before the task's promise resolves. */
+  record(id: string, value: unknown): void | Promise<void>;
+}
+
+/**
+ * The functional tasks that one task has called. They belong to it: it does not end before they do,
+ * and what fails without anybody waiting for it fails the caller.
+ */
+export class TaskCalls implements Abortable {
+  readonly #caller: Frame;
+  /** Calls so far, by the task's name. */
+  readonly #counts = new Map<string, number>();
+  readonly #open = new Set<CallFrame>();
+  readonly #failures: { readonly promise: TaskPromise<unknown>; readonly error: Error }[] = [];
+  #onceEmpty: (() => void) | undefined;
+  #hasEnded = false;
+
+  constructor(caller: Frame) {
+    this.#caller = caller;
+    caller.owner.adopt(this);
+  }
+
+  /** Starts a task, now or as soon as there is a slot. */
+  call(definition: TaskDefinition, args: readonly unknown[]): Promise<unknown> {
+    const caller = this.#caller;
+    const { run, owner } = caller;
+    if (this.#hasEnded || owner.abortReason !== undefined) return this.#refuse(definition);
+    const index = this.#counts.get(definition.name) ?? 0;
+    this.#counts.set(definition.name, index + 1);
+    const call = new CallFrame(caller, definition, { args, index });
+    if (run.journal !== undefined) {
+      const known = run.journal.recall(call.id);
+      if (known !== undefined) {
+        call.promise.settle(known.value);
+        return call.promise;
+      }
+    }
+    this.#open.add(call);
+    caller.onProgress?.(false);
+    if (run.slots === undefined) this.#start(call);
+    else this.#startWithSlot(call);
+    return call.promise;
+  }
+
+  /**
+   * Waits until all calls have ended; no further ones are accepted then. Synchronous if there is
+   * nothing to wait for.
+   *
+   * @throws What a call failed with that nobody waited for; several such errors as one.
+   */
+  allEnded(): Promise<void> | undefined {
+    if (this.#open.size === 0) return this.#end();
+    return new Promise<void>((resolve) => (this.#onceEmpty = resolve)).then(() => this.allEnded());
+  }
+
+  abort(reason: Error): void {
+    this.#hasEnded = true;
+    for (const call of this.#open) {
+      this.#open.delete(call);
+      if (call.waiter) slotsInside(this.#caller)?.leave(call.waiter);
+      call.calls?.abort(reason);
+      if (call.isStarted && call.run.scope.observed) call.run.taskFailed(call, reason, true);
+      call.promise.fail(reason);
+    }
+    this.#onceEmpty?.();
+  }
+
+  #end(): undefined {
+    this.#hasEnded = true;
+    this.#caller.owner.release(this);
+    const errors = this.#failures.filter(({ promise }) => !promise.isWatched);
+    if (errors.length === 0) return;
+    const pause = errors.find(({ error }) => isPause(error));
+    if (pause) throw pause.error;
+    if (errors.length === 1) throw errors[0]!.error;
+    throw new SeveralFailuresError(
+      errors.map(({ error }) => error),
+      { nodes: [this.#caller.info.node] },
+    );
+  }
+
+  #startWithSlot(call: CallFrame): void {
+    const slots = slotsInside(this.#caller)!;
+    call.slot = slots.take();
+    if (call.slot !== undefined) return this.#start(call);
+    call.waiter = () => {
+      call.waiter = undefined;
+      this.#startWithSlot(call);
+    };
+    slots.wait(call.waiter);
+  }
+
+  #start(call: CallFrame): void {
+    const { definition, run } = call;
+    let returned: unknown;
+    try {
+      call.isStarted = true;
+      if (run.scope.observed) run.taskStarted(call);
+      returned =
+        definition.policy === undefined
+          ? callInFrame(call, definition.action, call.input)
+          : callWithPolicy(call);
+    } catch (error) {
+      return this.#failed(call, error);
+    }
+    if (isThenable(returned)) {
+      returned.then(
+        (value) => this.#returned(call, value),
+        (error: unknown) => this.#failed(call, error),
+      );
+    } else this.#returned(call, returned);
+  }
+
+  /** The task's function has ended; the tasks it called, and the journal, may still be waited for. */
+  #returned(call: CallFrame, value: unknown): void {
+    let waiting: Promise<void> | void;
+    try {
+      waiting = call.calls?.allEnded() ?? call.run.journal?.record(call.id, value);
+    } catch (error) {
+      return this.#failed(call, error);
+    }
+    if (waiting === undefined) return this.#finished(call, value);
+    const journal = call.calls && call.run.journal;
+    waiting
+      .then(() => journal?.record(call.id, value))
+      .then(
+        () => this.#finished(call, value),
+        (error: unknown) => this.#failed(call, error),
+      );
+  }
+
+  #finished(call: CallFrame, value: unknown): void {
+    if (!this.#close(call)) return;
+    const { run, definition } = call;
+    if (run.scope.observed) run.taskFinished(call, [{ [definition.name]: value }]);
+    call.promise.settle(value);
+    if (this.#open.size === 0) this.#onceEmpty?.();
+  }
+
+  #failed(call: CallFrame, thrown: unknown): void {
+    if (!this.#close(call)) return;
+    const { run, info, attempt } = call;
+    const error = isPause(thrown)
+      ? (thrown as Error)
+      : toTaskError(thrown, failureAt(info, attempt), run.root);
+    call.calls?.abort(error);
+    if (run.scope.observed && !isPause(error)) run.taskFailed(call, error, false);
+    this.#failures.push({ promise: call.promise, error });
+    call.promise.fail(error);
+    if (this.#open.size === 0) this.#onceEmpty?.();
+  }
+
+  /** False if the call was given up before. */
+  #close(call: CallFrame): boolean {
+    if (!this.#open.delete(call)) return false;
+    const caller = this.#caller;
+    if (call.slot !== undefined) caller.slots!.give(call.slot);
+    caller.onProgress?.(false);
+    return true;
+  }
+
+  #refuse({ name }: TaskDefinition): Promise<never> {
+    const { owner, info } = this.#caller;
+    if (owner.abortReason === undefined) return Promise.reject(endedError(name, info.node));
+    // Code that goes on after its run was stopped need not care; it must not bring the process down.
+    const promise = new TaskPromise<never>();
+    promise.fail(owner.abortReason);
+    return promise;
+  }
+}
+
+function endedError(task: string, caller: string): SuperstepError {
+  return new SuperstepError(
+    'OUTSIDE_RUN',
+    `Cannot call task "${task}": "${caller}", which calls it, has ended already; ` +
+      `await what comes before the call`,
+    { nodes: [task] },
+  );
+}
+
+async function callWithPolicy(call: CallFrame): Promise<unknown> {
+  const { definition, run, input } = call;
+  const { cache: policy } = definition.policy!;
+  const produce = () =>
+    runAttempts(call, definition.policy!, async (frame) =>
+      callInFrame(frame, definition.action, input),
+    );
+  if (policy === undefined || run.cache === undefined) return produce();
+  const owner = ['task', definition.name];
+  const cached = { cache: run.cache, policy, owner, code: definition.action, args: input };
+  const { value, isCached } = await withCache(cached, produce);
+  call.isCached = isCached;
+  return value;
+}

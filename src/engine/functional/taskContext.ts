@@ -1,0 +1,56 @@
+import { SuperstepError } from '../errors.ts';
+import type { NodeConfig } from '../graph/types.ts';
+import type { Frame } from '../runtime/frame.ts';
+import { currentFrame } from '../runtime/runContext.ts';
+
+/**
+ * The frame of the code that calls.
+ * @throws {SuperstepError} OUTSIDE_RUN
+ */
+export function requireFrame(helper: string): Frame {
+  const frame = currentFrame();
+  if (frame !== undefined) return frame;
+  throw new SuperstepError(
+    'OUTSIDE_RUN',
+    `Cannot call ${helper}() here: no run is going on. Call it inside of a node, an entrypoint or a task`,
+  );
+}
+
+/**
+ * What the running node or task was given beside its input: signal, context, writer and so on.
+ *
+ * @throws {SuperstepError} OUTSIDE_RUN
+ * @example
+ * ```ts
+ * import { entrypoint, getConfig } from 'superstep';
+ * const workflow = entrypoint('greet', () => `Hello ${getConfig().configurable.user}`);
+ * console.log(await workflow.invoke({}, { configurable: { user: 'Ann' } })); // Hello Ann
+ * ```
+ */
+export function getConfig(): NodeConfig {
+  return requireFrame('getConfig').config;
+}
+
+/**
+ * The function that sends values to the observers of the run at once, for `streamMode: "custom"`.
+ *
+ * @throws {SuperstepError} OUTSIDE_RUN
+ * @example
+ * ```ts
+ * import { entrypoint, getWriter } from 'superstep';
+ * const workflow = entrypoint('count', () => [1, 2].forEach((n) => getWriter()(n)));
+ * for await (const n of await workflow.stream({}, { streamMode: 'custom' })) console.log(n); // 1 2
+ * ```
+ */
+export function getWriter(config?: Pick<NodeConfig, 'writer'>): (value: unknown) => void {
+  return (config ?? requireFrame('getWriter').config).writer;
+}
+
+/**
+ * The input of the running node, or the list of arguments of the running task.
+ *
+ * @throws {SuperstepError} OUTSIDE_RUN
+ */
+export function getCurrentTaskInput<Input = unknown>(): Input {
+  return requireFrame('getCurrentTaskInput').input as Input;
+}

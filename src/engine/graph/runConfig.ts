@@ -1,0 +1,80 @@
+import { SuperstepError, didYouMean, show } from '../errors.ts';
+import { EFFECTS } from '../runtime/effects.ts';
+import type { RunConfig } from './types.ts';
+
+/** Values of the call win; records and tags are joined. */
+export function mergeConfig(defaults: RunConfig, config: RunConfig | undefined): RunConfig {
+  if (config === undefined) return defaults;
+  const merged: Record<string, unknown> & RunConfig = { ...defaults };
+  for (const [key, value] of Object.entries(config)) {
+    if (value !== undefined) merged[key] = value;
+  }
+  if (config[EFFECTS]) merged[EFFECTS] = config[EFFECTS];
+  if (defaults.metadata && config.metadata) {
+    merged.metadata = { ...defaults.metadata, ...config.metadata };
+  }
+  if (defaults.configurable && config.configurable) {
+    merged.configurable = { ...defaults.configurable, ...config.configurable };
+  }
+  if (defaults.tags && config.tags) {
+    merged.tags = [...new Set([...defaults.tags, ...config.tags])];
+  }
+  return merged;
+}
+
+/** What a graph called inside a node takes over: the run around it stops and observes it by itself. */
+export function inherited({ signal, onEvent, timeout, control, ...rest }: RunConfig): RunConfig {
+  return rest;
+}
+
+/** @throws {SuperstepError} INVALID_CONFIG */
+export function checkConfig({ recursionLimit, maxConcurrency, timeout, onError }: RunConfig): void {
+  if (recursionLimit !== undefined) checkCount('recursionLimit', recursionLimit);
+  if (maxConcurrency !== undefined) checkCount('maxConcurrency', maxConcurrency);
+  if (timeout !== undefined && !(timeout >= 0)) {
+    throw invalid('timeout', timeout, 'a number of milliseconds, at least 0');
+  }
+  if (onError !== undefined && onError !== 'failFast' && onError !== 'settle') {
+    throw invalid('onError', onError, '"failFast" or "settle"');
+  }
+}
+
+function checkCount(key: string, value: number): void {
+  if (value === Infinity || (Number.isInteger(value) && value >= 1)) return;
+  throw invalid(key, value, 'a whole number of at least 1');
+}
+
+function invalid(key: string, value: unknown, what: string): SuperstepError {
+  return new SuperstepError('INVALID_CONFIG', `${key} must be ${what}, got ${show(value)}`, {
+    key,
+    value,
+  });
+}
+
+/** All that a config may hold. */
+const KNOWN: ReadonlySet<string> = new Set<string>([
+  ...['signal', 'timeout', 'recursionLimit', 'maxConcurrency', 'onError', 'context', 'control'],
+  ...['configurable', 'tags', 'metadata', 'cache', 'store', 'checkpointer', 'durability'],
+  ...['interruptBefore', 'interruptAfter', 'streamMode', 'subgraphs', 'onEvent'],
+  // Of LangChain; nothing here uses them, and nothing is lost without them.
+  ...['callbacks', 'runName', 'runId', 'outputKeys', 'inputKeys', 'debug', 'encoding', 'version'],
+]);
+
+/** What a node's config has in addition: a node may pass its own config on to a graph it calls. */
+const GIVEN_TO_NODES: ReadonlySet<string> = new Set(['writer', 'heartbeat', 'interrupt']);
+
+/** Belong into `configurable`, and are easily put beside it. */
+const CONFIGURABLE: ReadonlySet<string> = new Set(['thread_id', 'checkpoint_id', 'checkpoint_ns']);
+
+/** Sentences about keys of a config that have no effect where they are. */
+export function strayKeys(config: RunConfig): string[] {
+  return Object.keys(config).flatMap((key) => {
+    if (KNOWN.has(key) || GIVEN_TO_NODES.has(key)) return [];
+    if (CONFIGURABLE.has(key)) {
+      return `Config key "${key}" has no effect here: pass { configurable: { ${key}: … } }`;
+    }
+    const hint = didYouMean(key, KNOWN);
+    const own = hint === '' ? `; values for your nodes go into configurable or context` : hint;
+    return `Config key "${key}" is not known and has no effect${own}`;
+  });
+}

@@ -1,0 +1,65 @@
+import type { TaskInfo } from '../events.ts';
+import type { TaskCalls } from '../functional/taskCalls.ts';
+import type { NodeConfig } from '../graph/types.ts';
+import { AbortScope } from '../runtime/abortScope.ts';
+import type { Frame } from '../runtime/frame.ts';
+import type { Slot, Slots } from '../runtime/limit.ts';
+import type { GraphRun } from '../superstep/graphRun.ts';
+
+/**
+ * One attempt at a task. It can be given up without the rest of the run: its signal is its own, and
+ * nothing it still does after that is heard of.
+ */
+export class AttemptFrame implements Frame {
+  readonly attempt: number;
+  readonly config: NodeConfig;
+  readonly owner = new AbortScope();
+  calls: TaskCalls | undefined = undefined;
+  onProgress: ((isHeartbeat: boolean) => void) | undefined = undefined;
+  readonly #task: Frame;
+
+  constructor(task: Frame, attempt: number) {
+    this.#task = task;
+    this.attempt = attempt;
+    this.config = {
+      ...task.config,
+      signal: this.owner.signal,
+      heartbeat: () => this.onProgress?.(true),
+      writer: (value) => {
+        if (this.owner.abortReason !== undefined) return;
+        this.onProgress?.(false);
+        task.config.writer(value);
+      },
+    };
+    task.owner.adopt(this.owner);
+  }
+
+  get run(): GraphRun {
+    return this.#task.run;
+  }
+
+  get info(): TaskInfo {
+    return this.#task.info;
+  }
+
+  get input(): unknown {
+    return this.#task.input;
+  }
+
+  get slot(): Slot | undefined {
+    return this.#task.slot;
+  }
+
+  get slots(): Slots | undefined {
+    return this.#task.slots;
+  }
+
+  set slots(slots: Slots | undefined) {
+    this.#task.slots = slots;
+  }
+
+  /** The attempt is over: the run need not abort it any more. */
+  end(): void {
+    this.#task.owner.release(this.owner);
+  }
+}

@@ -1,0 +1,62 @@
+import { isContainer } from '../channels/isolate.ts';
+import { SuperstepError, show } from '../errors.ts';
+
+/**
+ * A text that two inputs share only if they hold the same data; keys of objects in any order.
+ * @throws {SuperstepError} UNCACHEABLE_INPUT
+ */
+export function keyOf(value: unknown, node: string): string {
+  const around: object[] = [];
+  const write = (item: unknown): string => {
+    switch (typeof item) {
+      case 'string':
+        return JSON.stringify(item);
+      case 'bigint':
+        return `${item}n`;
+      case 'number':
+      case 'boolean':
+      case 'undefined':
+        return String(item);
+      case 'object':
+        return item === null ? 'null' : writeObject(item);
+      default:
+        throw uncacheable(item, node);
+    }
+  };
+  const writeObject = (item: object): string => {
+    if (around.includes(item)) throw uncacheable(item, node);
+    around.push(item);
+    const text = describe(item);
+    around.pop();
+    return text;
+  };
+  const describe = (item: object): string => {
+    if (Array.isArray(item)) return `[${Array.from(item, write).join()}]`;
+    if (isContainer(item)) return writeRecord(item as Record<string, unknown>);
+    if (item instanceof Map) return `Map${write([...item])}`;
+    if (item instanceof Set) return `Set${write([...item])}`;
+    if (ArrayBuffer.isView(item)) {
+      const bytes = new Uint8Array(item.buffer, item.byteOffset, item.byteLength);
+      return `${item.constructor.name}[${bytes.join()}]`;
+    }
+    // Dates, URLs, messages and whatever else says what it is made of.
+    const { toJSON } = item as { toJSON?: unknown };
+    if (typeof toJSON !== 'function') throw uncacheable(item, node);
+    return `${item.constructor.name}${write((toJSON as () => unknown).call(item))}`;
+  };
+  const writeRecord = (record: Record<string, unknown>): string =>
+    `{${Object.keys(record)
+      .sort()
+      .map((key) => `${JSON.stringify(key)}:${write(record[key])}`)
+      .join()}}`;
+  return write(value);
+}
+
+function uncacheable(value: unknown, node: string): SuperstepError {
+  return new SuperstepError(
+    'UNCACHEABLE_INPUT',
+    `Cannot make a cache key of the input of "${node}": it holds ${show(value)}; give its ` +
+      `cachePolicy a keyFunc that makes a key of what matters`,
+    { nodes: [node], value },
+  );
+}

@@ -1,0 +1,69 @@
+import type { PlanNode } from '../graph/plan.ts';
+import { failureAt, toTaskError } from '../runtime/failure.ts';
+import type { Frame } from '../runtime/frame.ts';
+import { isPause } from '../runtime/pause.ts';
+import { callInFrame } from '../runtime/runContext.ts';
+import { Outcome, toResult } from '../superstep/outcome.ts';
+import { withCache } from './cache.ts';
+import type { Policy } from './policy.ts';
+import { runAttempts } from './runAttempts.ts';
+
+/** A node's task. */
+interface NodeTask extends Frame {
+  readonly node: PlanNode;
+  attempt: number;
+  isCached: boolean;
+}
+
+/**
+ * Runs a node's task as its policy says: from the cache, or in as many attempts as it takes, each
+ * within its time; if all fail, its error handler takes its place.
+ */
+export async function runWithPolicy(
+  task: NodeTask,
+  input: unknown,
+  call: (frame: Frame) => unknown,
+): Promise<Outcome> {
+  const { node, run } = task;
+  const policy = node.policy!;
+  let outcome: Outcome | undefined;
+  const produce = () =>
+    runAttempts(task, policy, async (frame) => {
+      const returned = await call(frame);
+      outcome = toOutcome(task, returned);
+      return returned;
+    });
+  try {
+    if (policy.cache === undefined || run.cache === undefined) await produce();
+    else {
+      const owner = [run.plan.name, node.name];
+      const cached = { cache: run.cache, policy: policy.cache, owner, code: node.action };
+      const { value, isCached } = await withCache({ ...cached, args: [input] }, produce);
+      task.isCached = isCached;
+      outcome ??= toOutcome(task, value);
+    }
+  } catch (thrown) {
+    const { errorHandler } = policy;
+    if (!errorHandler || run.abortReason !== undefined || isPause(thrown)) throw thrown;
+    outcome = await handle(task, errorHandler, thrown);
+  }
+  return outcome!;
+}
+
+function toOutcome({ run, node }: NodeTask, returned: unknown): Outcome {
+  if (returned instanceof Outcome) return returned;
+  return Outcome.of(toResult(run.plan, node.name, returned));
+}
+
+async function handle(
+  task: NodeTask,
+  errorHandler: NonNullable<Policy['errorHandler']>,
+  thrown: unknown,
+): Promise<Outcome> {
+  const error = toTaskError(thrown, failureAt(task.info, task.attempt), task.run.root);
+  const failed = { node: task.node.name, error };
+  const returned = await callInFrame(task, errorHandler, [task.input, failed, task.config]);
+  const outcome = toOutcome(task, returned);
+  outcome.isHandled = true;
+  return outcome;
+}

@@ -1,0 +1,30 @@
+import type { TaskInfo } from '../events.ts';
+import type { TaskCalls } from '../functional/taskCalls.ts';
+import type { NodeConfig } from '../graph/types.ts';
+import type { GraphRun } from '../superstep/graphRun.ts';
+import type { AbortScope } from './abortScope.ts';
+import type { Slot, Slots } from './limit.ts';
+
+/** Code of the user's while it runs: a node's task, an attempt at one, or a functional task. */
+export interface Frame {
+  /** The run that the task belongs to; for a functional task, that of the node that called it. */
+  readonly run: GraphRun;
+  /** The task's name for observers. */
+  readonly info: TaskInfo;
+  /** 1 for the first try. */
+  readonly attempt: number;
+  /** What user code is given. */
+  readonly config: NodeConfig;
+  /** A node's input, or the list of a functional task's arguments. */
+  readonly input: unknown;
+  /** Whatever is started inside stops with it. */
+  readonly owner: AbortScope;
+  /** The functional tasks called from here; made by the first call. */
+  calls: TaskCalls | undefined;
+  /** The slot it holds, if the run has a `maxConcurrency`. */
+  slot: Slot | undefined;
+  /** Where tasks inside get their slots from; made when first needed. */
+  slots: Slots | undefined;
+  /** Told of signs of life, if somebody waits for them. */
+  onProgress?: ((isHeartbeat: boolean) => void) | undefined;
+}

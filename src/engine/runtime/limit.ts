@@ -1,0 +1,108 @@
+/** Somebody who has tasks to start and found no slot. Called once when there may be one. */
+export type Waiter = () => void;
+
+/** Waiters in the order in which they came, each at most once. */
+class WaitingLine {
+  readonly #waiters = new Set<Waiter>();
+
+  add(waiter: Waiter): void {
+    this.#waiters.add(waiter);
+  }
+
+  remove(waiter: Waiter): void {
+    this.#waiters.delete(waiter);
+  }
+
+  /** Who came first; it has to come again if it wants more. */
+  next(): Waiter | undefined {
+    const [first] = this.#waiters;
+    if (first !== undefined) this.#waiters.delete(first);
+    return first;
+  }
+}
+
+/** Caps how many tasks of a run are at work at once, wherever in its tree of tasks they are. */
+export class Limit {
+  readonly line = new WaitingLine();
+  #free: number;
+
+  constructor(slots: number) {
+    this.#free = slots;
+  }
+
+  take(): boolean {
+    if (this.#free === 0) return false;
+    this.#free--;
+    return true;
+  }
+
+  give(): void {
+    this.#free++;
+    this.line.next()?.();
+  }
+}
+
+/**
+ * Where the tasks inside of one task (or of the whole run) get their slots from. A task that has
+ * tasks inside of it mostly waits for them, so it lends them its own slot: with a cap of 1 they run
+ * one after another, and nothing can wait for ever. What it lends serves nobody else, since otherwise
+ * a million such tasks could be under way at once.
+ */
+export class Slots {
+  readonly #limit: Limit;
+  readonly #line = new WaitingLine();
+  #lent: number;
+
+  /** @param lent 1 if the task around holds a slot. */
+  constructor(limit: Limit, lent: 0 | 1) {
+    this.#limit = limit;
+    this.#lent = lent;
+  }
+
+  get limit(): Limit {
+    return this.#limit;
+  }
+
+  /** A slot, to be given back by `give`; `undefined` if none is free. */
+  take(): Slot | undefined {
+    if (this.#lent > 0) {
+      this.#lent--;
+      return 'lent';
+    }
+    return this.#limit.take() ? 'shared' : undefined;
+  }
+
+  give(slot: Slot): void {
+    if (slot === 'shared') return this.#limit.give();
+    this.#lent++;
+    const waiter = this.#line.next();
+    if (waiter === undefined) return;
+    this.#limit.line.remove(waiter);
+    waiter();
+  }
+
+  /** Asks to be called when a slot may be free. */
+  wait(waiter: Waiter): void {
+    this.#line.add(waiter);
+    this.#limit.line.add(waiter);
+  }
+
+  leave(waiter: Waiter): void {
+    this.#line.remove(waiter);
+    this.#limit.line.remove(waiter);
+  }
+}
+
+/** Whose slot a task has: the one of the task around it, or one of the run's. */
+export type Slot = 'lent' | 'shared';
+
+/** Where the tasks inside of a task get their slots from; `undefined` if the run has no cap. */
+export function slotsInside(task: {
+  readonly run: { readonly slots: Slots | undefined };
+  readonly slot: Slot | undefined;
+  slots: Slots | undefined;
+}): Slots | undefined {
+  const around = task.run.slots;
+  if (around === undefined) return undefined;
+  return (task.slots ??= new Slots(around.limit, task.slot === undefined ? 0 : 1));
+}

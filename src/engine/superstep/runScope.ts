@@ -1,0 +1,100 @@
+import type { RunEvent } from '../events.ts';
+import type { PlanNode } from '../graph/plan.ts';
+import type { RunConfig } from '../graph/types.ts';
+import type { Cache } from '../policies/cache.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { EFFECTS, systemEffects, type Effects } from '../runtime/effects.ts';
+import type { TaskExecutor } from '../runtime/executor.ts';
+import { Limit } from '../runtime/limit.ts';
+
+/** An event without its time. */
+export type Untimed<E> = E extends RunEvent ? Omit<E, 'time'> : never;
+
+/** What one call of a graph shares with all subgraphs that run inside it. */
+export class RunScope {
+  readonly config: RunConfig;
+  readonly effects: Effects;
+  readonly clock: Clock;
+  readonly executor: TaskExecutor;
+  /** Clock reading at the start of the run. */
+  readonly startedAt: number;
+  /** The cap that this call sets, if it does. */
+  readonly limit: Limit | undefined;
+  readonly #outer: RunScope | undefined;
+  /** The scope of the run around this one, whoever observes it. */
+  readonly #around: RunScope | undefined;
+  readonly #observer: ((event: RunEvent) => void) | undefined;
+  #nodeLimits: Map<PlanNode, Limit> | undefined;
+  #tasks = 0;
+  #closed = false;
+
+  /**
+   * @param outer The scope of the task that makes this call, for a graph called inside a node. Its
+   * observer hears of the tasks, unless the call brings an observer of its own.
+   * @param maxConcurrency What this call itself asks for.
+   */
+  constructor(config: RunConfig, outer?: RunScope, maxConcurrency = Infinity) {
+    this.config = config;
+    this.#around = outer;
+    this.#outer = config.onEvent ? undefined : outer;
+    this.#observer = config.onEvent;
+    this.limit = maxConcurrency === Infinity ? undefined : new Limit(maxConcurrency);
+    const effects = outer?.effects ?? systemEffects;
+    this.effects = config[EFFECTS] ? { ...effects, ...config[EFFECTS] } : effects;
+    this.clock = this.effects.clock;
+    this.executor = this.effects.executor;
+    this.startedAt = this.#outer?.startedAt ?? (this.#observer ? this.clock.now() : 0);
+  }
+
+  /** Somebody listens; otherwise no event need be made. */
+  get observed(): boolean {
+    if (this.#closed) return false;
+    return this.#outer ? this.#outer.observed : this.#observer !== undefined;
+  }
+
+  /** The call is a run of its own for its observer, and reports its start and end. */
+  get isOwnRun(): boolean {
+    return this.#outer === undefined;
+  }
+
+  /** The call has ended: no task can be started in it. */
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** Where results are kept, unless the graph that makes them has a cache of its own. */
+  get cache(): Cache | undefined {
+    return this.config.cache ?? this.#around?.cache;
+  }
+
+  /** The cap on a node's tasks, wherever in the run they are. */
+  nodeLimit(node: PlanNode): Limit {
+    if (this.#around !== undefined) return this.#around.nodeLimit(node);
+    this.#nodeLimits ??= new Map();
+    let limit = this.#nodeLimits.get(node);
+    if (limit === undefined) {
+      limit = new Limit(node.maxConcurrency!);
+      this.#nodeLimits.set(node, limit);
+    }
+    return limit;
+  }
+
+  nextTaskId(): number {
+    return this.#outer ? this.#outer.nextTaskId() : ++this.#tasks;
+  }
+
+  now(): number {
+    return this.clock.now() - this.startedAt;
+  }
+
+  emit(event: Untimed<RunEvent>): void {
+    if (!this.observed) return;
+    if (this.#outer) this.#outer.emit(event);
+    else this.#observer!({ ...event, time: this.now() });
+  }
+
+  /** Nothing is reported any more: what late tasks do is not part of the run. */
+  close(): void {
+    this.#closed = true;
+  }
+}
