@@ -109,6 +109,8 @@ async function draw(): Promise<void> {
   }
   isDrawing = true;
   do {
+    // Mermaid blocks the page: first take in the messages that have already come.
+    await new Promise((resolve) => setTimeout(resolve));
     isDrawingStale = false;
     const source = graph;
     if (!source) break;
