@@ -257,9 +257,11 @@ describe('a run of synchronous nodes lets timers have their turn', () => {
     let ran = 0;
     const graph = new StateGraph(Count)
       .addNode('map', () => (ran++, node()))
-      .addConditionalEdges(START, () => new Array<Send>(300_000).fill(new Send('map', payload)), [
-        'map',
-      ])
+      .addConditionalEdges(
+        START,
+        () => new Array<Send<'map'>>(300_000).fill(new Send('map', payload)),
+        ['map'],
+      )
       .compile();
     return { graph, ran: () => ran };
   };
@@ -307,7 +309,9 @@ describe('a run of synchronous nodes lets timers have their turn', () => {
       .compile();
     const graph = new StateGraph(Count)
       .addNode('map', sub)
-      .addConditionalEdges(START, () => new Array<Send>(300_000).fill(new Send('map', {})), ['map'])
+      .addConditionalEdges(START, () => new Array<Send<'map'>>(300_000).fill(new Send('map', {})), [
+        'map',
+      ])
       .compile();
     await stopsByTimer((signal) => graph.invoke({ n: 0 }, { signal, maxConcurrency: 1 }));
     assert.ok(ran < 300_000);

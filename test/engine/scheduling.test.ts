@@ -377,7 +377,7 @@ describe('concurrent writes', () => {
     const seen = recorder();
     const graph = new StateGraph(state)
       .addNode('first', () => ({ plain: 'first' }))
-      .addNode('left', () => ({ plain: 'l', list: 'l' }))
+      .addNode('left', () => ({ plain: 'l', list: ['l'] }))
       .addNode('right', () => ({ plain: 'r' }))
       .addEdge(START, 'first')
       .addEdge('first', 'left')

@@ -12,12 +12,14 @@ import {
   StateGraph,
   StateSchema,
   append,
+  type CompiledStateGraph,
 } from '../../src/engine/index.ts';
 import { collect, concat, failsWith, mentions } from './support.ts';
 
 /** A graph of one node over any state. */
 function oneNode(state: any, node: (state: any) => any, options: any = {}) {
-  return new StateGraph(state, options).addNode('only', node).addEdge(START, 'only').compile();
+  const builder = new StateGraph(state, options).addNode('only', node).addEdge(START, 'only');
+  return builder.compile() as CompiledStateGraph;
 }
 
 describe('declaring state', () => {
@@ -158,8 +160,8 @@ describe('values', () => {
       list: Annotation<string[]>({ reducer: append, default: () => shared }),
     });
     await oneNode(state, () => ({ list: 'x' })).invoke({});
-    assert.deepEqual(shared, []);
     shared.push('still mine');
+    assert.equal(shared.length, 1);
   });
 
   it('stores the first write of a reduced key without default as it is', async () => {

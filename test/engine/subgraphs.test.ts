@@ -300,7 +300,7 @@ describe('a graph called inside a node', () => {
       .addEdge(START, 'i')
       .compile();
     const graph = new StateGraph(LogState)
-      .addNode('caller', async (_, config) => void (await asking.invoke({}, config)))
+      .addNode('caller', async (_, config) => void (await asking.invoke({}, config as any)))
       .addEdge(START, 'caller')
       .compile();
     await graph.invoke({}, { context: { user: 'u' }, metadata: { run: 7 } });

@@ -44,9 +44,8 @@ function addAll(
   let removed = false;
   for (const update of updates) {
     for (const item of toList(update)) {
-      const message = coerceMessage(item);
-      message.id ??= randomId();
-      const at = index.get(message.id);
+      const message = withId(coerceMessage(item));
+      const at = index.get(message.id!);
       if (message.type === 'remove') {
         if (at === undefined) {
           throw new SuperstepError(
@@ -56,12 +55,12 @@ function addAll(
           );
         }
         result[at] = undefined;
-        index.delete(message.id);
+        index.delete(message.id!);
         removed = true;
       } else if (at !== undefined) {
         result[at] = message;
       } else {
-        index.set(message.id, result.length);
+        index.set(message.id!, result.length);
         result.push(message);
       }
     }
@@ -69,6 +68,18 @@ function addAll(
   if (removed) return result.filter((message) => message !== undefined);
   positions.set(result as BaseMessage[], index);
   return result as BaseMessage[];
+}
+
+/** The same update as messages that all have ids, so that everyone sees them under the same ids. */
+export function identified(update: MessagesUpdate): BaseMessage[] {
+  return toList(update).map((item) => withId(coerceMessage(item)));
+}
+
+/** A copy if the message has no id yet: whoever made it may want to use it again. */
+function withId(message: BaseMessage): BaseMessage {
+  if (message.id !== undefined && message.id !== null) return message;
+  const copy = Object.create(Object.getPrototypeOf(message) as object) as BaseMessage;
+  return Object.assign(copy, message, { id: randomId() });
 }
 
 function toList(update: MessagesUpdate): readonly MessageLike[] {
