@@ -192,15 +192,6 @@ function checkMessages(update: unknown): ReturnType<Check> {
   }
 }
 
-/** Gives messages their ids where they are written: the reducer may run more than once on a write. */
-function checkMessages(update: unknown): ReturnType<Check> {
-  try {
-    return { value: update === undefined ? [] : identified(update as MessagesUpdate) };
-  } catch (error) {
-    return { issues: [(error as Error).message] };
-  }
-}
-
 /**
  * Declares validated state: plain schemas keep the last value, {@link ReducedValue} combines,
  * {@link MessagesValue} holds a conversation. Any Standard Schema (zod, valibot, …) will do.
