@@ -128,11 +128,21 @@ async function startRunner(): Promise<Runner> {
       zod: shipped('vendor/zod.js'),
       openai: shipped('vendor/openai.js'),
     },
-    // The package for all platforms holds the slower one only.
-    loadEsbuild: () => import('esbuild').catch(() => import('esbuild-wasm')),
+    loadEsbuild,
     maxMemoryMb: readMaxMemoryMb(),
     keepWarm: true,
   });
+}
+
+/** The native esbuild, or what the package for all platforms has in its place: the slower one. */
+async function loadEsbuild() {
+  try {
+    return await import('esbuild');
+  } catch (error) {
+    return import('esbuild-wasm').catch(() => {
+      throw error;
+    });
+  }
 }
 
 /**

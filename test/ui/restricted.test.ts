@@ -31,8 +31,8 @@ suite('restricted mode, with the packaged extension', () => {
     scratch = mkdtempSync(join(tmpdir(), 'superstep-vsix-'));
     const vsix = join(scratch, 'superstep.vsix');
     const target = `${process.platform}-${process.arch}`;
-    const vsce = join(root, 'node_modules/@vscode/vsce/vsce');
-    execFileSync(process.execPath, [vsce, 'package', '--target', target, '--out', vsix], {
+    const packager = join(root, '.ci/package.js');
+    execFileSync(process.execPath, [packager, '--target', target, '--out', vsix], {
       cwd: root,
       stdio: 'pipe',
     });
