@@ -3,10 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { LoadError } from '../loader/loadError.ts';
 import { createWorkerRunner } from '../runner/workerRunner.ts';
 import { UsageError, parseCommand, usage, type Command } from './args.ts';
-import { drawGraph } from './drawGraph.ts';
 import { formatProblems } from './formatProblems.ts';
-import { listGraphs } from './listGraphs.ts';
-import { runGraph } from './runGraph.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
 /** Where things lie: beside this file once it is bundled, in the source tree otherwise. */
@@ -72,13 +69,14 @@ async function execute(command: Command, terminal: Terminal): Promise<number> {
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   const context = { runner, terminal, signal: stop.signal };
   try {
+    // Each loads what it needs only: `list` a parser, for example.
     switch (command.name) {
       case 'run':
-        return await runGraph(command, context);
+        return await (await import('./runGraph.ts')).runGraph(command, context);
       case 'draw':
-        return await drawGraph(command, context);
+        return await (await import('./drawGraph.ts')).drawGraph(command, context);
       case 'list':
-        return await listGraphs(command, context);
+        return await (await import('./listGraphs.ts')).listGraphs(command, context);
     }
   } catch (error) {
     if (stop.signal.aborted && !(error instanceof LoadError)) return cancelled;
@@ -96,8 +94,7 @@ function report(error: unknown, terminal: Terminal): number {
   }
   if (error instanceof LoadError) {
     terminal.note(formatProblems(error.problems, terminal.notePaint));
-    const codes = new Set(error.problems.map(({ code }) => code));
-    return codes.has('UNKNOWN_GRAPH') || codes.has('AMBIGUOUS_GRAPH') ? 2 : 1;
+    return 1;
   }
   terminal.note([error instanceof Error ? (error.stack ?? error.message) : String(error)]);
   return 1;

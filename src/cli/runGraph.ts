@@ -7,7 +7,7 @@ import { formatSummary } from '../runner/report/formatSummary.ts';
 import { RunSummary } from '../runner/report/runSummary.ts';
 import type { Runner, RunOptions, RunResult } from '../runner/runner.ts';
 import { toJson } from '../runner/wire.ts';
-import type { RunCommand } from './args.ts';
+import { UsageError, type RunCommand } from './args.ts';
 import { readInput } from './readInput.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -19,7 +19,7 @@ const maxTasks = 100_000;
 /**
  * `superstep run`.
  * @returns The exit code.
- * @throws {UsageError} for an input that cannot be read, {LoadError} for a file that cannot be loaded
+ * @throws {UsageError} for an input that cannot be read or a graph that is not there, {LoadError} for a file that cannot be loaded
  * (with `--json`, the JSON object tells it as well).
  */
 export async function runGraph(
@@ -62,7 +62,7 @@ async function runForPeople(
     }
     terminal.print(events.flatMap((event) => formatter.lines(event)));
   };
-  const result = await runner.run({ ...options, onEvents });
+  const result = await start(runner, { ...options, onEvents });
   const { error } = result;
   const totals = summary.totals();
   if (error && !wasTold) terminal.print(formatter.error(error));
@@ -102,12 +102,23 @@ async function runForPrograms(
     terminal.print([JSON.stringify(json)]);
   };
   try {
-    const result = await runner.run({ ...options, onEvents });
+    const result = await start(runner, { ...options, onEvents });
     print(result);
     return result;
   } catch (error) {
     if (error instanceof LoadError) print(failedToLoad(error, options), error.problems);
     throw error;
+  }
+}
+
+/** To ask for a graph that the file does not have is wrong usage, not a fault of the file. */
+async function start(runner: Runner, options: RunOptions): Promise<RunResult> {
+  try {
+    return await runner.run(options);
+  } catch (error) {
+    const code = error instanceof LoadError ? error.problems[0]?.code : undefined;
+    if (code !== 'UNKNOWN_GRAPH' && code !== 'AMBIGUOUS_GRAPH') throw error;
+    throw new UsageError(`${(error as LoadError).message} (--graph NAME)`);
   }
 }
 
