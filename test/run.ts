@@ -42,7 +42,7 @@ const rows: readonly (readonly Stage[])[] = [
     check('declarations', 'typescript/bin/tsc', '-p', 'tsconfig.types.json'),
   ],
   [
-    nodeTests('unit', 'test/{engine,protocol,loader,runner,cli,extension,examples}', {
+    nodeTests('unit', 'test/{engine,protocol,loader,runner,cli,extension,examples,conformance}', {
       concurrency: Math.max(2, availableParallelism()),
     }),
   ],
