@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { Annotation, START, StateGraph } from '../../src/engine/index.ts';
 import { launchBrowser } from '../host/browser.ts';
-import { openPanel, type Panel, type PanelOptions } from './openPanel.ts';
+import { withPanel } from './openPanel.ts';
 import { themes, type ThemeName } from './page/themes.ts';
 import { agentLoop, graphMessage, manyNodes, parallelNodes, twoSubgraphs } from './sampleGraphs.ts';
 
@@ -13,26 +13,15 @@ before(async () => {
 });
 after(() => browser.close());
 
-async function withPanel(options: PanelOptions, body: (panel: Panel) => Promise<void>) {
-  const panel = await openPanel(browser, options);
-  try {
-    await body(panel);
-    assert.deepEqual(panel.faults, [], 'errors and policy violations of the page');
-    assert.deepEqual(panel.requests, [], 'requests beyond the own files');
-  } finally {
-    await panel.close();
-  }
-}
-
 test('ready is the first message, and an empty panel says what to do', () =>
-  withPanel({}, async (panel) => {
+  withPanel(browser, {}, async (panel) => {
     assert.deepEqual(await panel.posted(), [{ type: 'ready' }]);
     assert.match(await panel.page.locator('#placeholder').innerText(), /Open a \.graph\.ts file/);
     assert.equal(await panel.page.locator('#runButton').isVisible(), false);
   }));
 
 test('a graph is drawn with its names, pills for START and END, and dashed routes', () =>
-  withPanel({}, async (panel) => {
+  withPanel(browser, {}, async (panel) => {
     await panel.draw(agentLoop);
     const { page } = panel;
     const labels = await page.locator('#diagram g.node .nodeLabel').allInnerTexts();
@@ -58,14 +47,14 @@ test('a graph is drawn with its names, pills for START and END, and dashed route
   }));
 
 test('expanded subgraphs are drawn as boxes with their titles', () =>
-  withPanel({}, async (panel) => {
+  withPanel(browser, {}, async (panel) => {
     await panel.draw(twoSubgraphs);
     const titles = await panel.page.locator('g.cluster .cluster-label').allTextContents();
     assert.deepEqual(titles.sort(), ['doge_graph', 'react_graph']);
   }));
 
 test('hostile names show as text and do nothing', () =>
-  withPanel({}, async (panel) => {
+  withPanel(browser, {}, async (panel) => {
     const names = [
       '<script>alert(1)</script>',
       '<img src=x onerror=alert(1)>',
@@ -114,7 +103,7 @@ test('hostile names show as text and do nothing', () =>
   }));
 
 test('what Mermaid cannot read is shown as text with the reason, and the next graph is drawn', () =>
-  withPanel({}, async (panel) => {
+  withPanel(browser, {}, async (panel) => {
     await panel.send({ ...parallelNodes, mermaid: 'graph TD;\n a ->>> b [[ <i>' });
     const { message } = await panel.waitFor('drawFailed', { revision: 1 });
     assert.match(message, /Parse error/);
@@ -126,7 +115,7 @@ test('what Mermaid cannot read is shown as text with the reason, and the next gr
   }));
 
 test('of graphs that arrive while one is drawn only the last is drawn', () =>
-  withPanel({}, async (panel) => {
+  withPanel(browser, {}, async (panel) => {
     await panel.send(
       { ...parallelNodes, revision: 1 },
       { ...agentLoop, revision: 2 },
@@ -139,14 +128,14 @@ test('of graphs that arrive while one is drawn only the last is drawn', () =>
   }));
 
 test('300 nodes are drawn', () =>
-  withPanel({}, async (panel) => {
+  withPanel(browser, {}, async (panel) => {
     await panel.draw(manyNodes(300));
     assert.equal(await panel.page.locator('g.node').count(), 300);
   }));
 
 for (const theme of Object.keys(themes) as ThemeName[]) {
   test(`the colours are those of the ${theme} theme, from the start and after a change`, () =>
-    withPanel({ theme }, async (panel) => {
+    withPanel(browser, { theme }, async (panel) => {
       await panel.draw(parallelNodes);
       const colours = () =>
         panel.page.evaluate(() => {
@@ -176,7 +165,7 @@ for (const theme of Object.keys(themes) as ThemeName[]) {
 }
 
 test('another font of the editor leads to a new drawing', () =>
-  withPanel({}, async (panel) => {
+  withPanel(browser, {}, async (panel) => {
     await panel.draw(parallelNodes);
     const width = () => panel.page.locator('#diagram svg').getAttribute('width');
     const before = Number(await width());

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { build } from 'esbuild';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -170,6 +171,25 @@ function fakeHost({ state, answer }: { state: unknown; answer: unknown }): void 
   scope.document.addEventListener('securitypolicyviolation', (event: any) => {
     scope.noteFault(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
   });
+}
+
+/**
+ * Runs a test's body on a panel of its own, closes it, and fails on what no page may do: throw,
+ * break its policy, or ask for anything beyond its own files.
+ */
+export async function withPanel(
+  browser: Browser,
+  options: PanelOptions,
+  body: (panel: Panel) => Promise<void>,
+): Promise<void> {
+  const panel = await openPanel(browser, options);
+  try {
+    await body(panel);
+    assert.deepEqual(panel.faults, [], 'errors and policy violations of the page');
+    assert.deepEqual(panel.requests, [], 'requests beyond the own files');
+  } finally {
+    await panel.close();
+  }
 }
 
 let script: Promise<string> | undefined;

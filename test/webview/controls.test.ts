@@ -1,0 +1,336 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser } from '../host/browser.ts';
+import { withPanel } from './openPanel.ts';
+import {
+  agentLoop,
+  done,
+  failed,
+  manyNodes,
+  parallelNodes,
+  progress,
+  running,
+  twoSubgraphs,
+} from './sampleGraphs.ts';
+
+let browser: Browser;
+before(async () => {
+  browser = await launchBrowser();
+});
+after(() => browser.close());
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+async function boxOf(page: Page, selector: string): Promise<Box> {
+  const box = await page.locator(selector).first().boundingBox();
+  assert.ok(box, `${selector} is on the screen`);
+  return box;
+}
+
+const drawing = (page: Page) => boxOf(page, '#diagram svg');
+
+async function assertFitted(page: Page): Promise<void> {
+  const [inner, outer] = [await drawing(page), await boxOf(page, '#stage')];
+  const centre = ({ x, y, width, height }: Box) => [x + width / 2, y + height / 2] as const;
+  const [[ax, ay], [bx, by]] = [centre(inner), centre(outer)];
+  assert.ok(Math.hypot(ax - bx, ay - by) < 2, 'the drawing is in the middle');
+  assert.ok(inner.width <= outer.width && inner.height <= outer.height, 'all of it is to be seen');
+}
+
+test('a drawing is fitted at first, and again when the panel changes its size', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    await panel.draw(manyNodes(60));
+    await assertFitted(page);
+    const before = await drawing(page);
+    await page.setViewportSize({ width: 400, height: 500 });
+    await page.waitForFunction(
+      (width) =>
+        (globalThis as any).document.querySelector('#diagram svg').getBoundingClientRect().width <
+        width,
+      before.width,
+    );
+    await assertFitted(page);
+  }));
+
+test('dragging moves it, and is no click', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    await panel.draw(parallelNodes);
+    const [before, node] = [await drawing(page), await boxOf(page, 'g.node:not(.terminal)')];
+    await page.mouse.move(node.x + 20, node.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(node.x + 80, node.y + 50, { steps: 4 });
+    await page.mouse.up();
+    const moved = await drawing(page);
+    assert.ok(Math.abs(moved.x - before.x - 60) < 1.5 && Math.abs(moved.y - before.y - 30) < 1.5);
+    assert.equal(
+      (await panel.posted()).some(({ type }) => type === 'reveal'),
+      false,
+    );
+  }));
+
+test('the wheel zooms around the pointer', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    await panel.draw(parallelNodes);
+    const node = await boxOf(page, 'g.node:not(.terminal)');
+    await page.mouse.move(node.x, node.y);
+    await page.mouse.wheel(0, -300);
+    await page.waitForFunction(
+      (width) =>
+        (globalThis as any).document.querySelector('g.node:not(.terminal)').getBoundingClientRect()
+          .width >
+        width * 1.3,
+      node.width,
+    );
+    const grown = await boxOf(page, 'g.node:not(.terminal)');
+    assert.ok(Math.hypot(grown.x - node.x, grown.y - node.y) < 2, 'the point under it stays');
+  }));
+
+test('two fingers zoom', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    await panel.draw(parallelNodes);
+    const before = await drawing(page);
+    await page.locator('#stage').evaluate((stage: any) => {
+      const touch = (type: string, pointerId: number, clientX: number) =>
+        stage.dispatchEvent(
+          new (globalThis as any).PointerEvent(type, {
+            pointerId,
+            clientX,
+            clientY: 300,
+            pointerType: 'touch',
+            bubbles: true,
+          }),
+        );
+      stage.setPointerCapture = () => undefined;
+      touch('pointerdown', 1, 300);
+      touch('pointerdown', 2, 400);
+      touch('pointermove', 2, 450);
+      touch('pointermove', 2, 500);
+      touch('pointerup', 1, 300);
+      touch('pointerup', 2, 500);
+    });
+    assert.ok(Math.abs((await drawing(page)).width / before.width - 2) < 0.1);
+  }));
+
+test('buttons zoom, reset and fit', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    await panel.draw(manyNodes(60));
+    const label = page.locator('#zoomReset');
+    const fitted = await label.innerText();
+    await label.click();
+    assert.equal(await label.innerText(), '100%');
+    await page.locator('#zoomIn').click();
+    assert.equal(await label.innerText(), '125%');
+    await page.locator('#zoomOut').click();
+    await page.locator('#zoomOut').click();
+    assert.equal(await label.innerText(), '80%');
+    await page.locator('#fit').click();
+    assert.equal(await label.innerText(), fitted);
+    await assertFitted(page);
+  }));
+
+test('the keyboard pans, zooms and fits', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    await panel.draw(parallelNodes);
+    const before = await drawing(page);
+    await page.locator('#stage').focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowUp');
+    const moved = await drawing(page);
+    assert.deepEqual([Math.round(moved.x - before.x), Math.round(moved.y - before.y)], [-40, 40]);
+    await page.keyboard.press('1');
+    assert.equal(await page.locator('#zoomReset').innerText(), '100%');
+    await page.keyboard.press('+');
+    assert.equal(await page.locator('#zoomReset').innerText(), '125%');
+    await page.keyboard.press('0');
+    await assertFitted(page);
+  }));
+
+test('the direction changes and is kept, with the states of the nodes', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    await panel.draw(agentLoop);
+    await panel.send({ type: 'runStarted', revision: 1 }, progress(done('plan', 5)));
+    const tall = await drawing(page);
+    assert.ok(tall.height > tall.width);
+    await page.locator('#direction').click();
+    await page.waitForFunction(
+      () => (globalThis as any).posted.filter((m: any) => m.type === 'drawn').length === 2,
+    );
+    const wide = await drawing(page);
+    assert.ok(wide.width > wide.height);
+    assert.equal(await page.locator('g.node[data-status=done]').count(), 1);
+    assert.equal(
+      await page.locator('#direction').getAttribute('aria-label'),
+      'Draw from top to bottom',
+    );
+    assert.equal(((await panel.state()) as any).direction, 'LR');
+  }));
+
+test('a reload brings back view, direction, list and what the extension keeps there', async () => {
+  let state: any;
+  await withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    await panel.draw({ ...parallelNodes, restore: 'file and graph' });
+    await page.locator('#list').click();
+    await page.locator('#direction').click();
+    await page.waitForFunction(
+      () => (globalThis as any).posted.filter((m: any) => m.type === 'drawn').length === 2,
+    );
+    await page.locator('#stage').focus();
+    await page.keyboard.press('1');
+    await page.keyboard.press('ArrowLeft');
+    state = await panel.state();
+  });
+  assert.equal(state.restore, 'file and graph');
+  await withPanel(browser, { state }, async (panel) => {
+    await panel.draw({ ...parallelNodes, restore: 'file and graph' });
+    assert.deepEqual(await panel.state(), state);
+    assert.equal(await panel.page.locator('#zoomReset').innerText(), '100%');
+    assert.equal(await panel.page.locator('#list').getAttribute('aria-pressed'), 'true');
+    await panel.draw({ ...agentLoop, revision: 2 });
+    await assertFitted(panel.page);
+  });
+});
+
+test('a broken saved state is as good as none', async () => {
+  for (const state of [null, 'x', { view: { x: 'a' }, direction: 7, listOpen: 'yes' }]) {
+    await withPanel(browser, { state }, async (panel) => {
+      await panel.draw(parallelNodes);
+      await assertFitted(panel.page);
+    });
+  }
+});
+
+test('a moved drawing stays where it is when the file is saved', () =>
+  withPanel(browser, {}, async (panel) => {
+    await panel.draw(parallelNodes);
+    await panel.page.locator('#stage').focus();
+    await panel.page.keyboard.press('ArrowLeft');
+    const before = await drawing(panel.page);
+    await panel.draw({ ...parallelNodes, revision: 2 });
+    assert.deepEqual(await drawing(panel.page), before);
+  }));
+
+test('a click on a node or on the box of a subgraph reveals it, one on START does not', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    await panel.draw(twoSubgraphs);
+    await page.locator('g.node', { hasText: 'generate_roles' }).click();
+    await panel.waitFor('reveal', { nodeId: 'react_graph:generate_roles' });
+    await page.locator('g.cluster .cluster-label', { hasText: 'doge_graph' }).click();
+    await panel.waitFor('reveal', { nodeId: 'doge_graph' });
+    await page.locator('g.terminal').first().click();
+    assert.equal((await panel.posted()).filter(({ type }) => type === 'reveal').length, 2);
+  }));
+
+test('the tab key goes through run, drawing, list and tools; the list opens for the focus', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    await panel.draw(parallelNodes);
+    const stops: string[] = [];
+    for (let at = 0; at < 9; at++) {
+      await page.keyboard.press('Tab');
+      stops.push(
+        await page.evaluate(() => {
+          const { activeElement } = (globalThis as any).document;
+          return (activeElement.id || activeElement.dataset.id) as string;
+        }),
+      );
+    }
+    assert.deepEqual(stops, [
+      'runButton',
+      'stage',
+      'node_a',
+      'zoomOut',
+      'zoomReset',
+      'zoomIn',
+      'fit',
+      'direction',
+      'list',
+    ]);
+    const width = async () => (await page.locator('#listPane').boundingBox())?.width ?? 0;
+    assert.ok((await width()) <= 1);
+    await page.locator('#stage').focus();
+    await page.keyboard.press('Tab');
+    assert.ok((await width()) > 100);
+  }));
+
+test('in the list arrows walk, Enter reveals, and the drawing rings the node in focus', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    await panel.draw(twoSubgraphs);
+    const focused = () =>
+      page.evaluate(() => (globalThis as any).document.activeElement.dataset.id);
+    await page.locator('#stage').focus();
+    await page.keyboard.press('Tab');
+    assert.equal(await focused(), 'doge_graph');
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await focused(), 'doge_graph:generate_response');
+    assert.equal(await page.locator('g.node.focused').count(), 1);
+    await page.keyboard.press('Enter');
+    await panel.waitFor('reveal', { nodeId: 'doge_graph:generate_response' });
+    await page.keyboard.press('End');
+    assert.equal(await focused(), 'best_response');
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await focused(), 'best_response');
+    await page.keyboard.press('Home');
+    assert.equal(await focused(), 'doge_graph');
+    await panel.draw({ ...twoSubgraphs, revision: 2 });
+    assert.equal(await focused(), 'doge_graph');
+    await page.keyboard.press('Tab');
+    assert.equal(await page.locator('.focused').count(), 0);
+  }));
+
+test('a screen reader reads nodes and states in the list, whether it is open or not', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    await panel.draw(parallelNodes);
+    await panel.send(
+      { type: 'runStarted', revision: 1 },
+      progress(done('node_a', 2010), failed('node_b', 3, 'boom')),
+    );
+    await page.locator('#nodes [data-status=done]').waitFor({ state: 'attached' });
+    const list = page.getByRole('list');
+    assert.equal(await list.getByRole('listitem').count(), 2);
+    await list
+      .getByRole('button', { name: 'node_a : done, 2.01 s' })
+      .waitFor({ state: 'attached' });
+    await list
+      .getByRole('button', { name: 'node_b : failed, 3 ms: boom' })
+      .waitFor({ state: 'attached' });
+    assert.equal(
+      await page.locator('#diagram svg').getAttribute('aria-label'),
+      'Diagram of my-graph',
+    );
+  }));
+
+test('changes are announced politely and in summary', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    const says = (text: string) =>
+      page
+        .locator('#announcer[aria-live=polite]', { hasText: text })
+        .waitFor({ state: 'attached' });
+    await panel.draw(manyNodes(20));
+    await panel.send({ type: 'runStarted', revision: 1 });
+    await says('Run started');
+    await panel.send(progress(done('node_0', 2010), running('node_1')));
+    await says('node_0: done, 2.01 s. node_1: running');
+    const all = Array.from({ length: 18 }, (_, index) => done(`node_${index + 1}`, 5));
+    await panel.send(progress(...all, failed('node_19', 1, 'boom')));
+    await says('19 done, 1 failed');
+    await panel.send({ type: 'runEnded', revision: 1, status: 'failed', durationMs: 2345 });
+    await says('Failed after 2.35 s');
+  }));

@@ -1,0 +1,297 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { launchBrowser } from '../host/browser.ts';
+import { withPanel } from './openPanel.ts';
+import {
+  cancelled,
+  done,
+  failed,
+  manyNodes,
+  parallelNodes,
+  progress,
+  running,
+  twoSubgraphs,
+} from './sampleGraphs.ts';
+
+let browser: Browser;
+before(async () => {
+  browser = await launchBrowser();
+});
+after(() => browser.close());
+
+const started = { type: 'runStarted', revision: 1 };
+
+function drawn(page: Page, name: string): Locator {
+  return page.locator('g.node').filter({ hasText: new RegExp(`^${name}:`) });
+}
+
+function row(page: Page, id: string): Locator {
+  return page.locator(`#nodes [data-id="${id}"]`);
+}
+
+/** Waits for the next frame, in which progress is shown. */
+async function frame(page: Page): Promise<void> {
+  await page.evaluate(
+    () => new Promise((resolve) => (globalThis as any).requestAnimationFrame(() => resolve(0))),
+  );
+}
+
+test('each status has a sign of its own, a colour and words', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    await panel.draw(manyNodes(4));
+    await panel.send(
+      started,
+      progress(
+        running('node_0'),
+        done('node_1', 2010),
+        failed('node_2', 5, 'boom'),
+        cancelled('node_3', 40),
+      ),
+    );
+    await frame(page);
+    const looks = await page.locator('g.node').evaluateAll((nodes) =>
+      nodes.map((node: any) => ({
+        status: node.dataset.status as string,
+        sign: node.querySelector('.chip .sign').getAttribute('d') as string,
+        text: node.querySelector('.chip text').textContent as string,
+        stroke: (globalThis as any).getComputedStyle(node.querySelector('rect')).stroke as string,
+        title: node.querySelector('title').textContent as string,
+      })),
+    );
+    assert.deepEqual(
+      looks.map(({ status, text, title }) => [status, text, title]),
+      [
+        ['running', '', 'node_0: running'],
+        ['done', '2.01 s', 'node_1: done, 2.01 s'],
+        ['failed', '5 ms', 'node_2: failed, 5 ms: boom'],
+        ['cancelled', '40 ms', 'node_3: cancelled, 40 ms'],
+      ],
+    );
+    assert.equal(new Set(looks.map(({ sign }) => sign)).size, 4);
+    assert.equal(new Set(looks.map(({ stroke }) => stroke)).size, 4);
+    assert.equal(await row(page, 'node_2').textContent(), 'node_2: failed, 5 ms: boom');
+  }));
+
+test('nothing is drawn anew when states change', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    await panel.draw(parallelNodes);
+    await page.evaluate(() => {
+      const scope = globalThis as any;
+      scope.firstNode = scope.document.querySelector('g.node');
+    });
+    await panel.send(started, progress(running('node_a')), progress(done('node_a', 12)));
+    await frame(page);
+    assert.equal(await drawn(page, 'node_a').getAttribute('data-status'), 'done');
+    assert.ok(await page.evaluate(() => (globalThis as any).firstNode.isConnected as boolean));
+    assert.equal((await panel.posted()).filter(({ type }) => type === 'drawn').length, 1);
+  }));
+
+test('a node with several tasks shows how many are done and stands as a stack', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    await panel.draw(parallelNodes);
+    await panel.send(started, progress(running('node_a', { running: 7, done: 3 })));
+    await frame(page);
+    assert.equal(await drawn(page, 'node_a').locator('.chip text').textContent(), '3/10');
+    assert.equal(await drawn(page, 'node_a').locator('.stack').count(), 1);
+    await panel.send(progress(done('node_a', 20_100, 10)));
+    await frame(page);
+    assert.equal(await drawn(page, 'node_a').locator('.chip text').textContent(), '10/10 · 20.1 s');
+    assert.equal(await drawn(page, 'node_a').locator('.stack').count(), 1);
+  }));
+
+test('nodes inside subgraphs light up, and the box shows the subgraph node', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    await panel.draw(twoSubgraphs);
+    await panel.send(
+      started,
+      progress(
+        running('doge_graph'),
+        done('doge_graph:generate_response', 5),
+        done('react_graph', 60),
+        running('elsewhere:unknown'),
+      ),
+    );
+    await frame(page);
+    const boxes = await page
+      .locator('g.cluster')
+      .evaluateAll((all) => all.map((one: any) => one.dataset.status as string).sort());
+    assert.deepEqual(boxes, ['done', 'running']);
+    assert.equal(await drawn(page, 'generate_response').getAttribute('data-status'), 'done');
+    assert.deepEqual(await page.locator('#nodes .name').allTextContents(), [
+      'doge_graph',
+      'generate_response',
+      'pick_best',
+      'react_graph',
+      'generate_roles',
+      'divergent_thinking',
+      'best_response',
+    ]);
+  }));
+
+test('the bar runs and stops, counts the time, and tells the end', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    await panel.draw(parallelNodes);
+    const button = page.locator('#runButton');
+    await button.click();
+    await panel.waitFor('run');
+    await panel.send({ ...started, elapsedMs: 61_000 });
+    assert.equal(await page.locator('#runState').innerText(), '1 min 01 s');
+    assert.equal(await button.innerText(), 'Stop');
+    await button.click();
+    await panel.waitFor('stop');
+    await panel.send({ type: 'runEnded', revision: 1, status: 'cancelled', durationMs: 1234 });
+    assert.equal(await page.locator('#runState').innerText(), 'Cancelled after 1.23 s');
+    assert.equal(await button.innerText(), 'Run');
+    await panel.send(started, {
+      type: 'runEnded',
+      revision: 1,
+      status: 'failed',
+      durationMs: 10,
+      message: 'node_a: boom',
+    });
+    assert.equal(await page.locator('#problem').innerText(), 'node_a: boom');
+    await panel.send(started);
+    assert.equal(await page.locator('#problem').isVisible(), false);
+  }));
+
+test('a new run and a new graph begin with idle nodes', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    await panel.draw(parallelNodes);
+    await panel.send(started, progress(done('node_a', 5, 3)));
+    await frame(page);
+    await panel.send(started);
+    assert.equal(await page.locator('[data-status=done]').count(), 0);
+    assert.equal(await page.locator(':is(.chip, .stack)').count(), 0);
+    assert.match(await row(page, 'node_a').innerText(), /not run/);
+    await panel.send(progress(running('node_a')));
+    await panel.draw({ ...parallelNodes, revision: 2 });
+    assert.equal(await page.locator('g.node[data-status]').count(), 0);
+    assert.equal(await page.locator('#runButton').innerText(), 'Run');
+  }));
+
+test('messages of an older revision are dropped', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    await panel.draw({ ...parallelNodes, revision: 5 });
+    await panel.send(
+      { ...twoSubgraphs, revision: 4 },
+      { type: 'problem', revision: 4, message: 'old' },
+      { type: 'runStarted', revision: 4 },
+      { ...progress(done('node_a', 1)), revision: 4 },
+      { type: 'runEnded', revision: 4, status: 'failed', durationMs: 1, message: 'old' },
+    );
+    await frame(page);
+    assert.equal(await page.locator('#title').innerText(), 'my-graph');
+    assert.equal(await page.locator('#problem').isVisible(), false);
+    assert.equal(await page.locator('#runState').innerText(), '');
+    assert.equal(await page.locator('g.node[data-status]').count(), 0);
+  }));
+
+test('progress that comes before the drawing is ready is shown on it', () =>
+  withPanel(browser, {}, async (panel) => {
+    await panel.send(parallelNodes, started, progress(done('node_a', 5), running('node_b')));
+    await panel.waitFor('drawn');
+    assert.equal(await drawn(panel.page, 'node_a').getAttribute('data-status'), 'done');
+    assert.equal(await drawn(panel.page, 'node_b').getAttribute('data-status'), 'running');
+  }));
+
+test('strangers and broken messages change nothing', () =>
+  withPanel(browser, {}, async (panel) => {
+    await panel.draw(parallelNodes);
+    await panel.send(
+      null,
+      'graph',
+      { type: 'graph', revision: 9 },
+      { type: '__proto__', revision: 9 },
+    );
+    await panel.send(started);
+    assert.equal(await panel.page.locator('#runButton').innerText(), 'Stop');
+  }));
+
+test('a problem dims the last good drawing and goes with the next graph', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    await panel.draw(parallelNodes);
+    await panel.send({ type: 'problem', revision: 1, message: 'a.graph.ts:3:4: Unexpected ";"' });
+    assert.equal(await page.locator('#problem').innerText(), 'a.graph.ts:3:4: Unexpected ";"');
+    assert.equal(await page.locator('g.node').count(), 4);
+    const opacity = () =>
+      page
+        .locator('#diagram')
+        .evaluate((diagram) => Number((globalThis as any).getComputedStyle(diagram).opacity));
+    assert.ok((await opacity()) < 0.7);
+    await panel.draw({ ...parallelNodes, revision: 2 });
+    assert.equal(await page.locator('#problem').isVisible(), false);
+    assert.equal(await opacity(), 1);
+  }));
+
+test('a notice stands above the drawing, and running is off where it cannot be', () =>
+  withPanel(browser, {}, async (panel) => {
+    await panel.draw({ ...parallelNodes, notice: 'Restricted <b>mode</b>', canRun: false });
+    assert.equal(await panel.page.locator('#notice').innerText(), 'Restricted <b>mode</b>');
+    assert.equal(await panel.page.locator('#runButton').isDisabled(), true);
+  }));
+
+test('the sign of a running node turns, except for those who want no motion', async () => {
+  for (const reducedMotion of [false, true]) {
+    await withPanel(browser, { reducedMotion }, async (panel) => {
+      await panel.draw(parallelNodes);
+      await panel.send(started, progress(running('node_a')));
+      await frame(panel.page);
+      const animations = () =>
+        panel.page.evaluate(() => (globalThis as any).document.getAnimations().length as number);
+      assert.equal((await animations()) > 0, !reducedMotion);
+      await panel.page
+        .locator('body')
+        .evaluate((body: any) => body.classList.add('vscode-reduce-motion'));
+      assert.equal(await animations(), 0);
+    });
+  }
+});
+
+test('300 nodes that change at each frame are all shown, in one pass a frame', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    await panel.draw(manyNodes(300));
+    await panel.send(started);
+    const passes = await page.evaluate(async () => {
+      const scope = globalThis as any;
+      const frames = () => new Promise((resolve) => scope.requestAnimationFrame(resolve));
+      let records = 0;
+      const observer = new scope.MutationObserver(() => records++);
+      observer.observe(scope.document.getElementById('diagram'), {
+        subtree: true,
+        attributes: true,
+        childList: true,
+      });
+      const statuses = ['running', 'done'];
+      for (let step = 0; step < 20; step++) {
+        for (let part = 0; part < 3; part++) {
+          const nodes = Array.from({ length: 300 }, (_, index) => ({
+            id: `node_${index}`,
+            status: statuses[step % 2],
+            running: 1 - (step % 2),
+            done: step % 2,
+            failed: 0,
+            totalMs: step * 10 + part,
+          }));
+          scope.dispatchEvent(
+            new scope.MessageEvent('message', { data: { type: 'progress', revision: 1, nodes } }),
+          );
+        }
+        await frames();
+        await frames();
+      }
+      return records;
+    });
+    assert.equal(passes, 20);
+    assert.equal(await page.locator('g.node[data-status=done]').count(), 300);
+    assert.equal(await drawn(page, 'node_299').locator('.chip text').textContent(), '192 ms');
+  }));
