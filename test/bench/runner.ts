@@ -1,0 +1,120 @@
+// Measures the built runner in plain Node:  node test/bench/runner.ts
+// From the command to the first node, cold (a process of its own each time) and warm; wall time and
+// start skew of the first example; how fast a flood of events passes.
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { RunEvent } from '../../src/engine/events.ts';
+import type { Runner } from '../../src/runner/runner.ts';
+import type { createWorkerRunner as Create } from '../../src/runner/workerRunner.ts';
+
+const ROUNDS = 7;
+const dist = new URL('../../dist/', import.meta.url);
+const example = fileURLToPath(new URL('../../examples/node-parallelism.graph.ts', import.meta.url));
+const floods = fileURLToPath(new URL('../fixtures/runner/nodes.graph.ts', import.meta.url));
+
+if (process.argv[2] === '--cold') {
+  const commandAt = epoch();
+  const runner = await openRunner();
+  console.log(await untilFirstNode(runner, commandAt));
+  await runner.dispose();
+} else {
+  const cold = Array.from({ length: ROUNDS }, () => {
+    const args = [fileURLToPath(import.meta.url), '--cold'];
+    return Number(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+  });
+  console.log(`command to first node, cold: ${show(cold)}`);
+
+  const runner = await openRunner();
+  const looks: number[] = [];
+  const starts: number[] = [];
+  await runner.describe(example);
+  for (let round = 0; round < ROUNDS; round++) {
+    // A thread in reserve takes a moment to get ready, as between two commands of a person.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    starts.push(await untilFirstNode(runner, epoch()));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const began = epoch();
+    await runner.describe(example, { xray: round });
+    looks.push(epoch() - began);
+  }
+  console.log(`command to first node, warm: ${show(starts)}`);
+  console.log(`describe, warm: ${show(looks)}`);
+
+  const started: number[] = [];
+  const { durationMs } = await runner.run({
+    file: example,
+    onEvents(events) {
+      for (const event of events) if (event.type === 'taskStarted') started.push(event.time);
+    },
+  });
+  const skew = Math.max(...started) - Math.min(...started);
+  console.log(
+    `node-parallelism: wall ${durationMs.toFixed(1)} ms, starts ${skew.toFixed(2)} ms apart`,
+  );
+
+  for (const exportName of ['manyLines', 'manyTasks']) {
+    let events = 0;
+    let longest = 0;
+    let last = performance.now();
+    const lag = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    }, 1);
+    const result = await runner.run({
+      file: floods,
+      exportName,
+      onEvents: (batch) => void (events += batch.length),
+    });
+    clearInterval(lag);
+    console.log(
+      `${exportName}: ${events} events in ${result.durationMs.toFixed(0)} ms, ` +
+        `host away for ${longest.toFixed(0)} ms at most`,
+    );
+  }
+  await runner.dispose();
+}
+
+async function openRunner(): Promise<Runner> {
+  const place = (path: string) => new URL(path, dist);
+  // The runner itself from source: its own start is part of the extension's and the CLI's measures.
+  const { createWorkerRunner } = (await import('../../src/runner/workerRunner.ts'));
+  return createWorkerRunner({
+    workerUrl: place('worker.js'),
+    shipped: {
+      superstep: place('index.js').href,
+      zod: place('vendor/zod.js').href,
+      openai: place('vendor/openai.js').href,
+    },
+    loadEsbuild: () => import('esbuild'),
+    keepWarm: true,
+  });
+}
+
+/** Milliseconds from `commandAt` until the first node began; stops the run then. */
+async function untilFirstNode(runner: Runner, commandAt: number): Promise<number> {
+  const stop = new AbortController();
+  let startedAt = NaN;
+  let first: number | undefined;
+  const onEvents = (events: readonly RunEvent[]) => {
+    for (const event of events) {
+      if (event.type === 'runStarted') startedAt = event.startedAt;
+      if (event.type === 'taskStarted') {
+        first ??= startedAt + event.time;
+        stop.abort();
+      }
+    }
+  };
+  await runner.run({ file: example, signal: stop.signal, onEvents });
+  return first! - commandAt;
+}
+
+function epoch(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+function show(values: readonly number[]): string {
+  const sorted = values.toSorted((a, b) => a - b);
+  const [least = NaN] = sorted;
+  const median = sorted[Math.floor(sorted.length / 2)]!;
+  return `median ${median.toFixed(0)} ms (${least.toFixed(0)} to ${sorted.at(-1)!.toFixed(0)})`;
+}
