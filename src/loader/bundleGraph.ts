@@ -1,6 +1,6 @@
 import type * as esbuild from 'esbuild';
 import type { BuildContext, BuildFailure, BuildResult } from 'esbuild';
-import { readFile, stat } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { QUERY, type Bundle, type ExternalImport } from './bundle.ts';
@@ -9,7 +9,9 @@ import { FILE_NAME_DEFINES, fileNames, type Insertion } from './fileNames.ts';
 import { LoadError } from './loadError.ts';
 import { findAsyncRequires } from './asyncRequires.ts';
 import { findTsconfigs } from './projectFiles.ts';
+import { readGraphFile } from './readGraphFile.ts';
 import { resolveImports } from './resolveImports.ts';
+import { createUserPaths } from './symlinks.ts';
 
 type Esbuild = typeof esbuild;
 
@@ -32,9 +34,6 @@ export interface BuildOptions {
 
 /** Files that were built last keep what makes the next build fast; it takes some memory. */
 const MAX_KEPT = 6;
-
-/** More is no source text that anybody wrote. */
-const MAX_BYTES = 5 * 1024 * 1024;
 
 /**
  * Bundles graph files with their local imports, in memory: nothing is written. A second build of a
@@ -93,8 +92,12 @@ export class GraphBundler {
 
 /** The builds of one file. */
 class FileBundler {
+  /** As the user knows it. */
   readonly #file: string;
   readonly #options: GraphBundlerOptions;
+  /** Without symbolic links: the path that esbuild knows. */
+  #realFile: string;
+  #toUserPath: (path: string) => string = (path) => path;
   /** Settles when all builds so far are done. */
   #idle: Promise<unknown> = Promise.resolve();
   #context: BuildContext | undefined;
@@ -106,6 +109,7 @@ class FileBundler {
 
   constructor(file: string, options: GraphBundlerOptions) {
     this.#file = file;
+    this.#realFile = file;
     this.#options = options;
   }
 
@@ -125,14 +129,20 @@ class FileBundler {
   async #build({ signal, contents }: BuildOptions): Promise<Bundle> {
     signal?.throwIfAborted();
     const text = contents ?? (await readGraphFile(this.#file));
+    await this.#follow(await realpath(this.#file).catch(() => this.#file));
     this.#contents = contents;
     this.#imports = {};
     this.#insertions = new Map();
-    const result = await this.#rebuild(signal);
-    const bundle = this.#toBundle(result, text);
-    const problems = findAsyncRequires(result.metafile, bundle);
-    if (problems.length > 0) throw new LoadError(problems);
-    return bundle;
+    return this.#toBundle(await this.#rebuild(signal), text);
+  }
+
+  /** Notes where the file really is. */
+  async #follow(realFile: string): Promise<void> {
+    if (realFile === this.#realFile) return;
+    await this.#context?.dispose().catch(() => {});
+    this.#context = undefined;
+    this.#realFile = realFile;
+    this.#toUserPath = createUserPaths(this.#file, realFile);
   }
 
   async #rebuild(signal: AbortSignal | undefined): Promise<BuildResult> {
@@ -151,7 +161,8 @@ class FileBundler {
       if (!isBuildFailure(error)) {
         this.#context = undefined;
         const message = `Cannot bundle ${basename(this.#file)}: ${(error as Error).message}`;
-        throw loadError(this.#file, { code: 'BUNDLER_FAILED', message, cause: error });
+        const problem = { severity: 'error', code: 'BUNDLER_FAILED', message } as const;
+        throw new LoadError([{ ...problem, file: this.#file }], { cause: error });
       }
       const problems = toBundleProblems(error.errors, this.#problemOptions('error'));
       const unplaced = { file: this.#file };
@@ -176,10 +187,10 @@ class FileBundler {
   async #createContext(): Promise<BuildContext> {
     const { context } = await this.#options.loadEsbuild();
     return context({
-      entryPoints: [this.#file],
-      absWorkingDir: dirname(this.#file),
+      entryPoints: [this.#realFile],
+      absWorkingDir: dirname(this.#realFile),
       // Never written; the sources in the map are relative to its folder.
-      outfile: join(dirname(this.#file), 'bundle.js'),
+      outfile: join(dirname(this.#realFile), 'bundle.js'),
       write: false,
       bundle: true,
       format: 'esm',
@@ -194,7 +205,7 @@ class FileBundler {
       plugins: [
         resolveImports({ shipped: this.#options.shipped, imports: () => this.#imports }),
         fileNames({
-          contents: (path) => (path === this.#file ? this.#contents : undefined),
+          contents: (path) => (path === this.#realFile ? this.#contents : undefined),
           insertions: () => this.#insertions,
         }),
       ],
@@ -202,28 +213,34 @@ class FileBundler {
   }
 
   #problemOptions(severity: 'error' | 'warning') {
-    return { severity, folder: dirname(this.#file), insertions: this.#insertions };
+    return {
+      severity,
+      folder: dirname(this.#realFile),
+      insertions: this.#insertions,
+      toUserPath: this.#toUserPath,
+    };
   }
 
   #toBundle({ outputFiles = [], metafile, warnings }: BuildResult, text: string): Bundle {
-    const folder = dirname(this.#file);
-    const [map, script] = ['.map', '.js'].map(
-      (extension) => outputFiles.find(({ path }) => path.endsWith(extension))?.text ?? '',
+    const { inputs, outputs } = metafile ?? { inputs: {}, outputs: {} };
+    const [map = '', script = ''] = ['.map', '.js'].map(
+      (extension) => outputFiles.find(({ path }) => path.endsWith(extension))?.text,
     );
-    const sources = Object.keys(metafile?.inputs ?? {})
-      .map((path) => resolve(folder, path))
-      .filter((path) => path !== this.#file);
-    const outputs = Object.values(metafile?.outputs ?? {});
-    const inputs = [this.#file, ...sources];
+    const toPath = (input: string) => this.#toUserPath(resolve(dirname(this.#realFile), input));
+    const waiting = findAsyncRequires({ inputs }, { code: script, toPath });
+    if (waiting.length > 0) throw new LoadError(waiting);
+
+    const sources = new Set([this.#file, ...Object.keys(inputs).map(toPath)]);
+    const exports = Object.values(outputs).find(({ entryPoint }) => entryPoint)?.exports ?? [];
     const problems = toBundleProblems(warnings, this.#problemOptions('warning'));
     return {
       file: this.#file,
       url: `${pathToFileURL(this.#file).href}?${QUERY}=${++this.#builds}`,
-      code: withRequire(script ?? '') + this.#toComment(map ?? ''),
-      inputs: [...inputs, ...findTsconfigs(inputs)],
+      code: withRequire(script) + this.#toComment(map),
+      inputs: [...sources, ...findTsconfigs([...sources])],
       imports: this.#imports,
       shipped: this.#options.shipped,
-      exports: bySourceOrder(outputs.find(({ entryPoint }) => entryPoint)?.exports ?? [], text),
+      exports: bySourceOrder(exports, text),
       // The package.json of a package is not the user's business.
       warnings: problems.filter(({ file }) => !file?.endsWith('package.json')),
     };
@@ -233,53 +250,15 @@ class FileBundler {
   #toComment(text: string): string {
     const map = JSON.parse(text) as { sources: string[]; sourcesContent: (string | null)[] };
     const paths = map.sources.map((source) =>
-      resolve(dirname(this.#file), decodeURIComponent(source)),
+      resolve(dirname(this.#realFile), decodeURIComponent(source)),
     );
     const sourcesContent = map.sourcesContent.map(
       (content, i) => this.#insertions.get(paths[i] ?? '')?.original ?? content,
     );
-    const sources = paths.map((path) => pathToFileURL(path).href);
+    const sources = paths.map((path) => pathToFileURL(this.#toUserPath(path)).href);
     const json = Buffer.from(JSON.stringify({ ...map, sources, sourcesContent }));
     return `//# sourceMappingURL=data:application/json;base64,${json.toString('base64')}\n`;
   }
-}
-
-/** Reads a graph file, or says why that cannot be one. */
-async function readGraphFile(file: string): Promise<string> {
-  const name = basename(file);
-  if (!/\.(?:[cm]?[jt]s|[jt]sx)$/.test(file)) {
-    const message = `"${name}" is not a graph file: it must be TypeScript or JavaScript.`;
-    throw loadError(file, { code: 'FILE_UNREADABLE', message });
-  }
-  try {
-    const { size } = await stat(file);
-    if (size > MAX_BYTES) {
-      const megabytes = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MB`;
-      const message = `"${name}" has ${megabytes(size)}; a graph file may have ${megabytes(MAX_BYTES)}. Move data into a file that it imports or reads.`;
-      throw loadError(file, { code: 'FILE_UNREADABLE', message });
-    }
-    const text = await readFile(file, 'utf8');
-    if (!text.includes('\0')) return text;
-    const message = `"${name}" holds binary data, not a program.`;
-    throw loadError(file, { code: 'FILE_UNREADABLE', message });
-  } catch (error) {
-    if (error instanceof LoadError) throw error;
-    const { code, message: reason } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
-      const message = `"${file}" does not exist. It may have been moved or deleted.`;
-      throw loadError(file, { code: 'FILE_NOT_FOUND', message, cause: error });
-    }
-    const what = code === 'EISDIR' ? 'it is a folder' : reason;
-    const message = `Cannot read "${name}": ${what}.`;
-    throw loadError(file, { code: 'FILE_UNREADABLE', message, cause: error });
-  }
-}
-
-function loadError(
-  file: string,
-  { code, message, cause }: { code: string; message: string; cause?: unknown },
-): LoadError {
-  return new LoadError([{ severity: 'error', code, message, file }], { cause });
 }
 
 function isBuildFailure(error: unknown): error is BuildFailure {

@@ -7,6 +7,8 @@ export interface BundleProblemsOptions {
   readonly severity: Problem['severity'];
   /** Folder to which esbuild's paths are relative. */
   readonly folder: string;
+  /** Gives the path that the user knows for a real one. */
+  readonly toUserPath: (path: string) => string;
   /** Bytes that were put in front of a line of a file: they do not count. */
   readonly insertions: ReadonlyMap<string, { readonly line1: number; readonly bytes: number }>;
 }
@@ -23,7 +25,7 @@ export function toBundleProblems(
     const file = resolve(options.folder, location.file);
     const inserted = options.insertions.get(file);
     const shift = inserted?.line1 === location.line ? inserted.bytes : 0;
-    return { ...problem, file, range: toRange(location, shift) };
+    return { ...problem, file: options.toUserPath(file), range: toRange(location, shift) };
   });
 }
 

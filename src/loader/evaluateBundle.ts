@@ -1,4 +1,9 @@
-import { registerHooks, type LoadHookSync, type ResolveHookSync } from 'node:module';
+import {
+  registerHooks,
+  setSourceMapsSupport,
+  type LoadHookSync,
+  type ResolveHookSync,
+} from 'node:module';
 import type { Bundle } from './bundle.ts';
 import { LoadError } from './loadError.ts';
 import { locateImport } from './locateImport.ts';
@@ -23,7 +28,7 @@ export async function evaluateBundle(bundle: Bundle): Promise<Record<string, unk
   if (!isHooked) {
     isHooked = true;
     registerHooks({ resolve, load });
-    process.setSourceMapsEnabled(true);
+    setSourceMapsSupport(true);
     Error.stackTraceLimit = Math.max(Error.stackTraceLimit, STACK_FRAMES);
   }
   try {

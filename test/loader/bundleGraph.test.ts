@@ -111,6 +111,25 @@ describe('GraphBundler', () => {
     assert.equal((await evaluateInWorker(bundle)).actual, 'ab');
   });
 
+  it('tells problems, inputs and stacks under the path that the user opened', async () => {
+    const folder = await write({
+      'real/app/x.graph.ts': `import { a } from '../lib/a'; export const actual = a();`,
+      'real/lib/a.ts': `export const a = (): number => { throw new Error('a'); };`,
+    });
+    await symlink(join(folder, 'real'), join(folder, 'link'), 'junction');
+    const file = join(folder, 'link/app/x.graph.ts');
+    const lib = join(folder, 'link/lib/a.ts');
+    const bundle = await bundler.build(file);
+    assert.deepEqual(bundle.inputs, [file, lib]);
+    const { problems } = await evaluateInWorker(bundle);
+    assert.equal(problems?.[0]?.file, lib);
+
+    await writeFile(lib, 'export const = 1;');
+    assert.equal((await problemsOf(bundler.build(file)))[0]?.file, lib);
+    const [own] = await problemsOf(bundler.build(file, { contents: 'const = 1;' }));
+    assert.equal(own?.file, file);
+  });
+
   it('prefers a linked copy of a package that is shipped', async () => {
     const folder = await write({
       'app/x.graph.ts': `export { copy as actual } from 'superstep';`,

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import * as esbuild from 'esbuild';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, it } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { GraphBundler } from '../../src/loader/bundleGraph.ts';
+import { createFolder, evaluateInWorker, shipped } from './support.ts';
+
+const library = join(import.meta.dirname, '../../dist/index.js');
+
+it(
+  'A graph file meets the built library where its folder has none',
+  { skip: existsSync(library) ? false : 'dist/ is not built' },
+  async () => {
+    const bundler = new GraphBundler({
+      loadEsbuild: async () => esbuild,
+      shipped: { ...shipped, superstep: pathToFileURL(library).href },
+    });
+    after(() => bundler.dispose());
+    const folder = await createFolder();
+    await mkdir(folder);
+    const file = join(folder, 'x.graph.ts');
+    await writeFile(
+      file,
+      `import { Annotation, END, START, StateGraph } from 'superstep';
+const State = Annotation.Root({ a: Annotation<number>() });
+export const graph = new StateGraph(State)
+  .addNode('one', ({ a }) => ({ a: a + 1 }))
+  .addEdge(START, 'one')
+  .addEdge('one', END)
+  .compile({ name: 'counter' });
+export const input = { a: 1 };
+export const actual = await graph.invoke({ a: 1 });`,
+    );
+    const outcome = await evaluateInWorker(await bundler.build(file), true);
+    assert.deepEqual(outcome, {
+      actual: { a: 2 },
+      expected: undefined,
+      graphs: [
+        { exportName: 'graph', name: 'counter', version: 1, hasInput: true, input: { a: 1 } },
+      ],
+    });
+  },
+);
