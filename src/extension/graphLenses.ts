@@ -14,9 +14,6 @@ import type { GraphSources } from './graphSources.ts';
 import { toRange } from './problems.ts';
 import { readSettings } from './settings.ts';
 
-/** At most one refresh in this many milliseconds while a run goes on. */
-const REFRESH_MS = 250;
-
 /** A lens swallows an ordinary blank behind an icon. */
 const NBSP = '\u00a0';
 
@@ -26,14 +23,15 @@ export class GraphLenses implements CodeLensProvider, Disposable {
   readonly #changed = this.#owned.add(new EventEmitter<void>());
   readonly #sources: GraphSources;
   readonly #activities: Activities;
-  #timer: NodeJS.Timeout | undefined;
+  /** What went on when the lenses were last asked for anew. */
+  #shown = '';
 
   readonly onDidChangeCodeLenses: Event<void> = this.#changed.event;
 
   constructor(sources: GraphSources, activities: Activities) {
     this.#sources = sources;
     this.#activities = activities;
-    this.#owned.add(activities.onDidChange(() => this.#refreshSoon()));
+    this.#owned.add(activities.onDidChange(() => this.#refresh()));
     this.#owned.add(
       workspace.onDidChangeConfiguration((change) => {
         if (change.affectsConfiguration('superstep.codeLens')) this.#changed.fire();
@@ -67,11 +65,11 @@ export class GraphLenses implements CodeLensProvider, Disposable {
         preview,
       ];
     }
-    const state = running.length > 1 ? `${running.length} runs` : (running[0]?.state ?? '');
+    const count = running.length > 1 ? ` ${running.length}×` : '';
     return [
       { title: `$(debug-stop)${NBSP}Stop`, command: 'superstep.stopRun', arguments: target },
       {
-        title: `$(sync~spin)${NBSP}Running ${state}`.trimEnd(),
+        title: `$(sync~spin)${NBSP}Running${count}`,
         command: 'superstep.showOutput',
         arguments: [],
       },
@@ -79,15 +77,17 @@ export class GraphLenses implements CodeLensProvider, Disposable {
     ];
   }
 
-  #refreshSoon(): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      this.#changed.fire();
-    }, REFRESH_MS);
+  /** Only for a run that begins or ends: the editor takes its time, and a count would be stale. */
+  #refresh(): void {
+    const now = JSON.stringify(
+      this.#activities.all.map(({ file, exportName }) => [file, exportName]),
+    );
+    if (now === this.#shown) return;
+    this.#shown = now;
+    this.#changed.fire();
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
     this.#owned.dispose();
   }
 }

@@ -18,7 +18,7 @@ export interface OutputSection extends Disposable {
  */
 export class RunOutput implements Disposable {
   readonly #owned = new DisposableStore();
-  readonly #channel = this.#owned.add(window.createOutputChannel('Superstep'));
+  readonly #channel = this.#owned.add(window.createOutputChannel('Superstep', 'log'));
   readonly #sections = new Set<OutputSection>();
   #pending: string[] = [];
   #timer: NodeJS.Timeout | undefined;

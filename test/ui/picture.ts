@@ -11,7 +11,7 @@ const name = 'subgraphs-basic.graph.ts';
 
 // The example with longer pauses, so that there is time to take a picture in the middle.
 const example = readFileSync(join(root, 'examples', name), 'utf8');
-const slow = example.replaceAll(/pause\((\d+),/g, (_, ms) => `pause(${Number(ms) * 8},`);
+const slow = example.replaceAll(/pause\((\d+),/g, (_, ms) => `pause(${Number(ms) * 5},`);
 const folder = makeTestFolder({ [name]: slow }, { name: 'examples' });
 const host = await openHost({
   folder: folder.path,
@@ -23,13 +23,16 @@ const host = await openHost({
     // Types for the copy are not at hand.
     'typescript.validate.enable': false,
     'editor.minimap.enabled': false,
+    'editor.stickyScroll.enabled': false,
+    'editor.guides.indentation': false,
+    'editor.occurrencesHighlight': 'off',
     'window.commandCenter': false,
     'workbench.layoutControl.enabled': false,
   },
 });
 try {
   await host.command('workbench.action.toggleSidebarVisibility');
-  await host.open(folder.file(name), { line1: 66 });
+  await host.open(folder.file(name), { line1: 81 });
   await (await host.codeLens('Run')).click();
   await host.webview('g[data-status="done"]:has-text("write")');
   // Once more, now that everything has its place.
