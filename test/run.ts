@@ -37,10 +37,8 @@ const rows: readonly (readonly Stage[])[] = [
     check('webview types', 'typescript/bin/tsc', '-p', 'src/webview/tsconfig.json'),
     { name: 'install', kind: 'check', run: install },
   ],
-  [
-    { name: 'build', kind: 'check', run: ['esbuild.js', '--production'] },
-    check('declarations', 'typescript/bin/tsc', '-p', 'tsconfig.types.json'),
-  ],
+  [{ name: 'build', kind: 'check', run: ['esbuild.js', '--production'] }],
+  [check('declarations', 'typescript/bin/tsc', '-p', 'tsconfig.types.json')],
   [
     nodeTests('unit', 'test/{engine,protocol,loader,runner,cli,extension,examples,conformance}', {
       concurrency: Math.max(2, availableParallelism()),
