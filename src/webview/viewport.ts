@@ -7,7 +7,9 @@ export interface View {
 
 const MIN_SCALE = 0.05;
 const MAX_SCALE = 4;
-const MARGIN = 24;
+const MARGIN = 12;
+/** Room for the tools, which lie over the lower edge of the stage. */
+const TOOLS = 48;
 const STEP = 1.25;
 /** A press that moves less than this is a click. */
 const CLICK_SLACK = 4;
@@ -62,17 +64,16 @@ export class Viewport {
     else this.fit();
   }
 
-  /** The whole drawing, centred, never larger than life. */
+  /** The whole drawing, in the middle, at most a little larger than life. */
   fit(): void {
     const { clientWidth, clientHeight } = this.#stage;
     const { width, height } = this.#size;
-    const room = Math.min((clientWidth - MARGIN) / width, (clientHeight - MARGIN) / height);
+    const freeHeight = clientHeight - MARGIN - TOOLS;
+    const room = Math.min((clientWidth - 2 * MARGIN) / width, freeHeight / height);
     const scale = Math.min(Math.max(room, MIN_SCALE), 1.25);
-    this.#apply({
-      scale,
-      x: (clientWidth - width * scale) / 2,
-      y: (clientHeight - height * scale) / 2,
-    });
+    const middle = (clientHeight - height * scale) / 2;
+    const lowest = MARGIN + freeHeight - height * scale;
+    this.#apply({ scale, x: (clientWidth - width * scale) / 2, y: Math.min(middle, lowest) });
     this.#isFitted = true;
     this.#onChange(undefined);
   }

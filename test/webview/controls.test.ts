@@ -36,11 +36,15 @@ async function boxOf(page: Page, selector: string): Promise<Box> {
 const drawing = (page: Page) => boxOf(page, '#diagram svg');
 
 async function assertFitted(page: Page): Promise<void> {
-  const [inner, outer] = [await drawing(page), await boxOf(page, '#stage')];
-  const centre = ({ x, y, width, height }: Box) => [x + width / 2, y + height / 2] as const;
-  const [[ax, ay], [bx, by]] = [centre(inner), centre(outer)];
-  assert.ok(Math.hypot(ax - bx, ay - by) < 2, 'the drawing is in the middle');
-  assert.ok(inner.width <= outer.width && inner.height <= outer.height, 'all of it is to be seen');
+  const [inner, outer, tools] = [
+    await drawing(page),
+    await boxOf(page, '#stage'),
+    await boxOf(page, '#tools'),
+  ];
+  const left = inner.x - outer.x;
+  const right = outer.x + outer.width - inner.x - inner.width;
+  assert.ok(left >= 0 && Math.abs(left - right) < 2, 'the drawing is in the middle');
+  assert.ok(inner.y >= outer.y && inner.y + inner.height <= tools.y, 'all of it is to be seen');
 }
 
 test('a drawing is fitted at first, and again when the panel changes its size', () =>
