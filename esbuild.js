@@ -110,39 +110,65 @@ function report({ errors, warnings }) {
   }
 }
 
-/** Makes a watching build write and tell of each rebuild. */
-const writeOnEnd = {
-  name: 'write-on-end',
-  setup({ onStart, onEnd }) {
-    onStart(() => console.log('build started'));
-    onEnd(async (result) => {
-      report(result);
-      await Promise.all((result.outputFiles ?? []).map(writeOutput));
-      console.log('build finished');
-    });
-  },
-};
+/**
+ * The licences of all that is bundled, as they ask to be passed on.
+ * @param metafiles What esbuild says went into each of the builds.
+ */
+async function notices(metafiles) {
+  const inputs = metafiles.flatMap((metafile) => Object.keys(metafile.inputs));
+  const packages = new Set(
+    inputs.map((path) => /.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]).filter(Boolean),
+  );
+  const texts = [...packages].sort().map(async (path) => {
+    const { name, version } = JSON.parse(await readFile(join(root, path, 'package.json'), 'utf8'));
+    const files = await readdir(join(root, path));
+    const licence = files.find((file) => /^licen[cs]e/i.test(file));
+    if (!licence) throw new Error(`There is no licence file in ${path}`);
+    return `${name} ${version}\n\n${await readFile(join(root, path, licence), 'utf8')}`;
+  });
+  return (await Promise.all(texts)).join(`\n${'-'.repeat(80)}\n\n`);
+}
 
 async function buildAll() {
   const results = await Promise.allSettled(builds.map((options) => build(options)));
   for (const { reason } of results) if (reason) report(reason);
   if (results.some(({ status }) => status === 'rejected')) process.exit(1);
-  const files = results.flatMap(({ value }) => {
-    report(value);
-    return value.outputFiles;
-  });
+  const values = results.map(({ value }) => value);
+  values.forEach(report);
+  const files = values.flatMap(({ outputFiles }) => outputFiles);
+  if (production) {
+    const text = await notices(values.map(({ metafile }) => metafile));
+    files.push({ path: join(dist, 'NOTICES.txt'), contents: Buffer.from(text) });
+    // The compiler never removes what it once wrote.
+    await rm(join(dist, 'types'), { recursive: true, force: true });
+  }
   await Promise.all(files.map(writeOutput));
   await removeStale(new Set(files.map(({ path }) => path)));
 }
 
+/**
+ * Builds again whenever a source changes. Chunks that are no longer used stay, since a window that
+ * is open may load them yet.
+ */
 async function watchAll() {
-  for (const options of builds) {
-    const building = await context({
-      ...options,
-      plugins: [...(options.plugins ?? []), writeOnEnd],
-    });
-    await building.watch();
-  }
+  let building = 0;
+  const tell = {
+    name: 'tell',
+    setup({ onStart, onEnd }) {
+      onStart(() => {
+        if (building++ === 0) console.log('build started');
+      });
+      onEnd(async (result) => {
+        report(result);
+        await Promise.all((result.outputFiles ?? []).map(writeOutput));
+        if (--building === 0) console.log('build finished');
+      });
+    },
+  };
+  const contexts = await Promise.all(
+    builds.map((options) => context({ ...options, plugins: [...(options.plugins ?? []), tell] })),
+  );
+  await Promise.all(contexts.map((one) => one.watch()));
 }
 
 await (watch ? watchAll() : buildAll());

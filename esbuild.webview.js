@@ -9,7 +9,7 @@ export const webviewBuild = {
   bundle: true,
   platform: 'browser',
   format: 'iife',
-  target: 'chrome140',
+  target: 'chrome138', // of VS Code 1.105
   legalComments: 'none',
   // @mermaid-js/tiny looks on the global object for its own variable, which is local in a bundle.
   define: { 'globalThis.__esbuild_esm_mermaid_nm': '__esbuild_esm_mermaid_nm' },

@@ -35,7 +35,7 @@ export interface ShownProblem {
 export const outputDir = join(root, 'test/output');
 
 /** Longest that anything in the editor may take to appear. */
-const waitMs = 20_000;
+const waitMs = 30_000;
 
 /**
  * Opens a VS Code in a browser for a test to drive. One costs some 6 s and 1 GB, so keep one for a

@@ -106,9 +106,10 @@ export async function run(
       maxBuffer: 2 ** 26,
     });
     return stdout;
-  } catch (cause) {
-    const { stdout = '', stderr = '' } = cause as { stdout?: string; stderr?: string };
-    throw new Error(`Failed: ${[file, ...args].join(' ')}\n${stdout}${stderr}`, { cause });
+  } catch (error) {
+    const { message, stdout = '', stderr = '' } = error as Error & Record<string, string>;
+    // The message holds the command, and for one that ran also what it wrote to stderr.
+    throw new Error(`${message.replace(stderr, '')}\n${stdout}${stderr}`);
   }
 }
 

@@ -51,7 +51,7 @@ for (const kind of ['native', 'universal'] as const) {
       const expected = [
         /^(package\.json|readme\.md|changelog\.md|LICENSE\.txt|\.vsixmanifest)$/,
         /^dist\/(index|cli|worker|extension)\.js(\.map)?$/,
-        /^dist\/webview\.js$/,
+        /^dist\/(webview\.js|NOTICES\.txt)$/,
         /^dist\/(chunks\/[\w-]+\.js(\.map)?|vendor\/(zod|openai)\.js|types\/[\w/]+\.d\.ts)$/,
         /^media\/[\w-]+\.(svg|png|css)$/,
         kind === 'native'
