@@ -103,7 +103,8 @@ export class GraphCommands {
     const { loader, output, previews } = this.#parts;
     const place = uri instanceof Uri ? uri : await this.#fileAtHand();
     if (!place) return;
-    const file = await saveFirst(place);
+    // A restricted window reads the text that is on the screen.
+    const file = workspace.isTrusted ? await saveFirst(place) : place.fsPath;
     if (file === undefined) return;
     // The panel comes at once where the graph is known; what is wrong with the file stands there.
     if (typeof exportName === 'string' || !workspace.isTrusted) {

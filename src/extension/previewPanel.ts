@@ -118,13 +118,15 @@ export class PreviewPanel implements Disposable {
 
   /** Draws a graph; nothing is drawn again if it is the one on the screen. */
   show(target: PanelTarget, diagram: Diagram): void {
-    const isSame =
-      this.#problem === undefined && JSON.stringify(diagram) === JSON.stringify(this.#diagram);
+    const isSame = JSON.stringify(diagram) === JSON.stringify(this.#diagram);
+    const isWell = this.#problem === undefined;
     this.#target = target;
     this.#diagram = diagram;
     this.#problem = undefined;
     this.#panel.title = titleOf(target, diagram.title);
-    if (isSame) return;
+    if (isSame && isWell) return;
+    // What an earlier run did to other nodes would only confuse.
+    if (!isSame && this.#run?.result) this.#run = undefined;
     this.#post(...this.#graphMessages());
   }
 

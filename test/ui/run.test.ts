@@ -43,14 +43,21 @@ suite('running graphs in the editor', () => {
   let folder: TestFolder;
 
   before(async () => {
+    // Everything here happens in a workspace of two folders.
     folder = makeTestFolder({
+      'two folders.code-workspace': JSON.stringify({
+        folders: [{ path: '.' }, { path: 'second' }],
+      }),
+      'second/elsewhere.graph.ts': gatedGraph('elsewhere'),
       'gated.graph.ts': gatedGraph('gated'),
-      'other.graph.ts': gatedGraph('other'),
       'asking.graph.ts': asking,
       'several.graph.ts': several,
       'busy.graph.ts': busy,
     });
-    host = await openHost({ folder: folder.path, extensionDevelopmentPath: root });
+    host = await openHost({
+      workspaceFile: folder.file('two folders.code-workspace'),
+      extensionDevelopmentPath: root,
+    });
   });
 
   after(async () => {
@@ -230,5 +237,44 @@ suite('running graphs in the editor', () => {
       code.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label)),
     );
     assert.ok(labels.includes('Preview one') && labels.includes('Preview two'), labels.join());
+    // The panel of the first is behind that of the second, and comes back as it was.
+    await host.page.locator('.tab', { hasText: 'Preview one' }).click();
+    await status('wait', 'cancelled');
+  });
+
+  test('the panel runs and stops the graph', async () => {
+    folder.write('panel/panel.graph.ts', gatedGraph('panel'));
+    await host.open(folder.file('panel/panel.graph.ts'));
+    await (await host.codeLens('Preview')).click();
+    await host.webview('g.node:has-text("finish")');
+    await (await host.webview('#runButton:has-text("Run")')).click();
+    await status('wait', 'running');
+    await (await host.webview('#runButton:has-text("Stop")')).click();
+    await status('wait', 'cancelled');
+  });
+
+  test('a file that was never saved is asked a name for, then run', async () => {
+    await host.evaluate(
+      async (code, content) => {
+        const document = await code.workspace.openTextDocument({ language: 'typescript', content });
+        await code.window.showTextDocument(document);
+      },
+      several.replace('export const second', 'const second'),
+    );
+    const output = outputFromNow();
+    await host.palette('Superstep: Run Graph');
+    await host.type(folder.file('saved.graph.ts'));
+    await output.matching(/said: 'the first'/);
+  });
+
+  test('New Graph File makes a graph that runs', async () => {
+    await host.palette('Superstep: New Graph File');
+    await host.pick('second');
+    await host.type('made');
+    const output = outputFromNow();
+    await (await host.codeLens('Run')).click();
+    await output.matching(/greeting: 'HELLO, WORLD!'/);
+    const path = await host.evaluate((code) => code.window.activeTextEditor!.document.fileName);
+    assert.equal(path, folder.file('second/made.graph.ts'));
   });
 });

@@ -158,6 +158,16 @@ suite('the extension', () => {
     assert.ok(Date.now() - stopped < 2000 + 1000 + 500, `${Date.now() - stopped} ms`);
   });
 
+  test('stops a file that loops for ever while it is loaded', async () => {
+    const uri = files.write('endless.graph.ts', 'for (;;);\n');
+    const running = run(uri);
+    // It shows as running once it can be stopped.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await commands.executeCommand('superstep.stopRun', uri);
+    assert.equal(await running, undefined);
+    assert.deepEqual(problemsOf(uri), []);
+  });
+
   test('runs the same graph twice at once', async () => {
     const uri = files.write(
       'twice.graph.ts',
