@@ -53,7 +53,7 @@ for (const kind of ['native', 'universal'] as const) {
         /^dist\/(index|cli|worker|extension)\.js(\.map)?$/,
         /^dist\/(webview\.js|NOTICES\.txt)$/,
         /^dist\/(chunks\/[\w-]+\.js(\.map)?|vendor\/(zod|openai)\.js|types\/[\w/]+\.d\.ts)$/,
-        /^media\/[\w-]+\.(svg|png|css)$/,
+        /^media\/([\w-]+\.(svg|css)|icon\.png)$/,
         kind === 'native'
           ? /^node_modules\/(esbuild|@esbuild\/[\w-]+)\//
           : /^node_modules\/esbuild-wasm\//,
