@@ -20,6 +20,13 @@ export type { ErrorCode, ErrorDetails } from './errors.ts';
 export type * from './events.ts';
 export { Command, isCommand } from './graph/command.ts';
 export type { CommandFields } from './graph/command.ts';
+export type {
+  DebugChunk,
+  MessageMetadata,
+  StreamChunk,
+  TaskChunk,
+  TaskResultChunk,
+} from './graph/chunkTypes.ts';
 export { CompiledStateGraph } from './graph/compiledGraph.ts';
 export { END, START } from './graph/constants.ts';
 export type { DrawableEdge, DrawableGraph, DrawableNode } from './graph/describe.ts';

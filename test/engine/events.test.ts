@@ -362,7 +362,7 @@ describe('stream', () => {
     const seen: number[] = [];
     for await (const { count } of await graph.stream({ n: 0 }, { recursionLimit: 100 })) {
       await settle();
-      seen.push(count!.n);
+      seen.push(count!.n as number);
     }
     assert.deepEqual(
       seen,

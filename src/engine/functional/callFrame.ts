@@ -28,6 +28,7 @@ export class CallFrame implements Frame {
   startedAt = 0;
   isStarted = false;
   isCached = false;
+  hasEnded = false;
   calls: TaskCalls | undefined = undefined;
   slot: Slot | undefined = undefined;
   slots: Slots | undefined = undefined;

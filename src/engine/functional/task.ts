@@ -62,7 +62,7 @@ export function task<Args extends unknown[], Result>(
   const definition: TaskDefinition = { name, action, policy };
   const call = (...args: Args): Promise<any> => {
     const caller = currentFrame();
-    if (caller === undefined || caller.run.scope.isClosed) return Promise.reject(outsideRun(name));
+    if (caller === undefined) return Promise.reject(outsideRun(name));
     return (caller.calls ??= new TaskCalls(caller)).call(definition, args);
   };
   return Object.defineProperty(call, 'name', { value: name });

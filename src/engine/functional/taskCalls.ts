@@ -30,7 +30,6 @@ export class TaskCalls implements Abortable {
   readonly #open = new Set<CallFrame>();
   readonly #failures: { readonly promise: TaskPromise<unknown>; readonly error: Error }[] = [];
   #onceEmpty: (() => void) | undefined;
-  #hasEnded = false;
 
   constructor(caller: Frame) {
     this.#caller = caller;
@@ -41,7 +40,7 @@ export class TaskCalls implements Abortable {
   call(definition: TaskDefinition, args: readonly unknown[]): Promise<unknown> {
     const caller = this.#caller;
     const { run, owner } = caller;
-    if (this.#hasEnded || owner.abortReason !== undefined) return this.#refuse(definition);
+    if (caller.hasEnded || owner.abortReason !== undefined) return this.#refuse(definition);
     const index = this.#counts.get(definition.name) ?? 0;
     this.#counts.set(definition.name, index + 1);
     const call = new CallFrame(caller, definition, { args, index });
@@ -60,8 +59,7 @@ export class TaskCalls implements Abortable {
   }
 
   /**
-   * Waits until all calls have ended; no further ones are accepted then. Synchronous if there is
-   * nothing to wait for.
+   * Waits until all calls have ended. Synchronous if there is nothing to wait for.
    *
    * @throws What a call failed with that nobody waited for; several such errors as one.
    */
@@ -71,7 +69,7 @@ export class TaskCalls implements Abortable {
   }
 
   abort(reason: Error): void {
-    this.#hasEnded = true;
+    this.#caller.hasEnded = true;
     for (const call of this.#open) {
       this.#open.delete(call);
       if (call.waiter) slotsInside(this.#caller)?.leave(call.waiter);
@@ -83,7 +81,6 @@ export class TaskCalls implements Abortable {
   }
 
   #end(): undefined {
-    this.#hasEnded = true;
     this.#caller.owner.release(this);
     const errors = this.#failures.filter(({ promise }) => !promise.isWatched);
     if (errors.length === 0) return;
@@ -170,6 +167,7 @@ export class TaskCalls implements Abortable {
   /** False if the call was given up before. */
   #close(call: CallFrame): boolean {
     if (!this.#open.delete(call)) return false;
+    call.hasEnded = true;
     const caller = this.#caller;
     if (call.slot !== undefined) caller.slots!.give(call.slot);
     caller.onProgress?.(false);

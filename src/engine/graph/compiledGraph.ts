@@ -8,9 +8,11 @@ import { runLoop } from '../superstep/loop.ts';
 import { RunScope } from '../superstep/runScope.ts';
 import { readView, type Plan } from './plan.ts';
 import { describe, type DrawableGraph } from './describe.ts';
-import { checkConfig, inherited, mergeConfig, strayKeys } from './runConfig.ts';
+import { checkConfig, checkModes, inherited, mergeConfig, strayKeys } from './runConfig.ts';
 import type { CompileOptions, GraphDefinition } from './stateGraph.ts';
-import { streamEvents, type StreamChunk } from './stream.ts';
+import type { StreamChunk } from './chunkTypes.ts';
+import type { Start } from './constants.ts';
+import { streamEvents } from './stream.ts';
 import type { RunConfig, StreamConfig, StreamMode } from './types.ts';
 
 /**
@@ -22,6 +24,8 @@ export class CompiledStateGraph<
   Input = any,
   Nodes extends string = string,
   Context = any,
+  State = Output,
+  Update = any,
 > {
   readonly name: string;
   readonly description: string | undefined;
@@ -74,7 +78,27 @@ export class CompiledStateGraph<
    * console.log(await graph.invoke({ n: 21 })); // { n: 42 }
    * ```
    */
-  async invoke(input: Input, config?: RunConfig<Context>): Promise<Output> {
+  async invoke(
+    input: Input,
+    config?: RunConfig<Context> & { streamMode?: 'values' | undefined },
+  ): Promise<Output>;
+  /** With a stream mode, resolves with the list of chunks that `stream` would yield. */
+  async invoke<
+    const Mode extends StreamMode | readonly StreamMode[],
+    Subgraphs extends boolean = false,
+  >(
+    input: Input,
+    config: StreamConfig<Mode, Context, Subgraphs> & { streamMode: Mode },
+  ): Promise<StreamChunk<Mode, Parts<State, Update, Nodes>, Subgraphs>[]>;
+  async invoke(input: Input, config?: StreamConfig<any, Context>): Promise<unknown> {
+    const { streamMode, subgraphs, ...rest } = config ?? {};
+    if (streamMode === undefined || streamMode === 'values') return this.#run(input, rest);
+    const chunks: unknown[] = [];
+    for await (const chunk of await this.stream(input, config)) chunks.push(chunk);
+    return chunks;
+  }
+
+  async #run(input: Input, config: RunConfig<Context>): Promise<Output> {
     const merged = mergeConfig(this.#defaults, config);
     checkConfig(merged);
     checkInput(this.plan, input);
@@ -84,12 +108,10 @@ export class CompiledStateGraph<
   /**
    * Runs the graph and yields what happens, as it happens. Leaving the loop early stops the run.
    *
-   * - `updates` (default): `{ [node]: update }` for each task as it ends
-   * - `values`: the whole state, after the input and after each superstep that wrote something
-   * - `custom`: what nodes pass to `config.writer`
-   *
-   * A list of modes yields `[mode, chunk]`; `subgraphs: true` puts the namespace (`["node:id", …]`,
-   * outermost first) in front.
+   * The run starts with the first chunk that is asked for, and does not wait for its reader, unless
+   * it is thousands of chunks ahead. What chunks hold is said at {@link StreamMode}; the default is
+   * `updates`. A list of modes yields `[mode, chunk]`; `subgraphs: true` puts the namespace
+   * (`["node:id", …]`, outermost first) in front.
    *
    * @throws As `invoke`, from the iteration.
    * @example
@@ -102,19 +124,26 @@ export class CompiledStateGraph<
    * for await (const chunk of await graph.stream({})) console.log(chunk); // { one: { n: 1 } } …
    * ```
    */
-  async stream<const Mode extends StreamMode | readonly StreamMode[] = 'updates'>(
+  async stream<
+    const Mode extends StreamMode | readonly StreamMode[] = 'updates',
+    Subgraphs extends boolean = false,
+  >(
     input: Input,
-    config?: StreamConfig<Mode, Context>,
-  ): Promise<AsyncGenerator<StreamChunk<Mode, Output>>> {
+    config?: StreamConfig<Mode, Context, Subgraphs>,
+  ): Promise<AsyncGenerator<StreamChunk<Mode, Parts<State, Update, Nodes>, Subgraphs>>> {
     const { streamMode, subgraphs, ...rest } = { ...config } as StreamConfig<any, Context>;
     const mode = (streamMode ?? 'updates') as StreamMode | readonly StreamMode[];
-    const { signal, onEvent } = mergeConfig(this.#defaults, rest);
-    return streamEvents((observed) => this.invoke(input, { ...rest, ...observed }), {
+    checkModes(mode);
+    const { signal, onEvent, metadata, tags } = mergeConfig(this.#defaults, rest);
+    return streamEvents((observed) => this.#run(input, { ...rest, ...observed }), {
       mode,
       subgraphs: subgraphs ?? false,
+      kind: this.plan.kind,
+      metadata,
+      tags,
       signal,
       onEvent,
-    }) as AsyncGenerator<StreamChunk<Mode, Output>>;
+    }) as AsyncGenerator<any>;
   }
 
   /** Runs the graph once for each input, all at once; outputs come in the order of the inputs. */
@@ -123,7 +152,9 @@ export class CompiledStateGraph<
   }
 
   /** The same graph with defaults for the config of its calls; values given in a call win. */
-  withConfig(config: RunConfig<Context>): CompiledStateGraph<Output, Input, Nodes, Context> {
+  withConfig(
+    config: RunConfig<Context>,
+  ): CompiledStateGraph<Output, Input, Nodes, Context, State, Update> {
     const defaults = mergeConfig(this.#defaults, config);
     return new CompiledStateGraph(this.definition, this.plan, this.#options, defaults);
   }
@@ -151,6 +182,13 @@ export class CompiledStateGraph<
   async getGraphAsync(options: { xray?: boolean | number } = {}): Promise<DrawableGraph> {
     return this.getGraph(options);
   }
+}
+
+/** The types that a graph's chunks are made of. */
+interface Parts<State, Update, Nodes extends string> {
+  readonly state: State;
+  readonly update: Update;
+  readonly nodes: Exclude<Nodes, Start>;
 }
 
 /** True for compiled graphs of this copy of the library, which can be nodes. */

@@ -1,6 +1,7 @@
 import { SuperstepError, didYouMean, show } from '../errors.ts';
 import { EFFECTS } from '../runtime/effects.ts';
-import type { RunConfig } from './types.ts';
+import { PACE } from '../runtime/pace.ts';
+import type { RunConfig, StreamMode } from './types.ts';
 
 /** Values of the call win; records and tags are joined. */
 export function mergeConfig(defaults: RunConfig, config: RunConfig | undefined): RunConfig {
@@ -10,6 +11,7 @@ export function mergeConfig(defaults: RunConfig, config: RunConfig | undefined):
     if (value !== undefined) merged[key] = value;
   }
   if (config[EFFECTS]) merged[EFFECTS] = config[EFFECTS];
+  if (config[PACE]) merged[PACE] = config[PACE];
   if (defaults.metadata && config.metadata) {
     merged.metadata = { ...defaults.metadata, ...config.metadata };
   }
@@ -49,6 +51,17 @@ function invalid(key: string, value: unknown, what: string): SuperstepError {
     key,
     value,
   });
+}
+
+const MODES = new Set<unknown>([
+  ...['values', 'updates', 'messages', 'custom', 'tasks', 'checkpoints', 'debug'],
+]);
+
+/** @throws {SuperstepError} INVALID_CONFIG */
+export function checkModes(mode: StreamMode | readonly StreamMode[]): void {
+  for (const each of typeof mode === 'string' ? [mode] : mode) {
+    if (!MODES.has(each)) throw invalid('streamMode', each, `one of ${[...MODES].join(', ')}`);
+  }
 }
 
 /** All that a config may hold. */

@@ -289,7 +289,7 @@ export class StateGraph<
    */
   compile(
     options: CompileOptions = {},
-  ): CompiledStateGraph<StateOf<O>, UpdateOf<I>, N, ContextOf<C>> {
+  ): CompiledStateGraph<StateOf<O>, UpdateOf<I>, N, ContextOf<C>, StateOf<S>, UpdateOf<S>> {
     const definition: GraphDefinition = {
       state: this.#state,
       input: this.#input,

@@ -2,6 +2,7 @@ import type { Overwrite } from '../channels/channel.ts';
 import type { RunEvent } from '../events.ts';
 import type { Cache } from '../policies/cache.ts';
 import type { EFFECTS, Effects } from '../runtime/effects.ts';
+import type { PACE, Pace } from '../runtime/pace.ts';
 import type { RunControl } from '../runtime/runControl.ts';
 import type { Command } from './command.ts';
 import type { Send } from './send.ts';
@@ -53,8 +54,19 @@ export type RouterAction<State = any, Result = any, Context = any> = (
   config: NodeConfig<Context>,
 ) => MaybePromise<Result | readonly Result[]>;
 
-/** One or several of the stream modes of {@link RunConfig}. */
-export type StreamMode = 'values' | 'updates' | 'custom';
+/**
+ * What a stream tells of a run.
+ * - `values`: the whole state, after the input and after each superstep that wrote something; of an
+ *   entrypoint, its result
+ * - `updates`: `{ [node]: update }` for each task as it ends; `{ [name]: result }` for functional ones
+ * - `messages`: `[message, metadata]` for each message that a task writes
+ * - `custom`: what is passed to `config.writer`, at once
+ * - `tasks`: each task as it starts and as it ends
+ * - `checkpoints`: each checkpoint as it is made; needs a checkpointer
+ * - `debug`: `tasks` and `checkpoints` with superstep and time
+ */
+export type StreamMode =
+  'values' | 'updates' | 'messages' | 'custom' | 'tasks' | 'checkpoints' | 'debug';
 
 /** How to run a graph, besides its input. */
 export interface RunConfig<Context = any> {
@@ -91,15 +103,21 @@ export interface RunConfig<Context = any> {
   onEvent?: ((event: RunEvent) => void) | undefined;
   /** @internal For tests. */
   [EFFECTS]?: Partial<Effects>;
+  /** @internal For streams. */
+  [PACE]?: Pace;
 }
 
 /** How to stream a run. */
 export interface StreamConfig<
   Mode extends StreamMode | readonly StreamMode[] = StreamMode,
   Context = any,
+  Subgraphs extends boolean = boolean,
 > extends RunConfig<Context> {
   /** Default `updates`. With a list, chunks come as `[mode, chunk]`. */
   streamMode?: Mode;
-  /** Also show what happens inside subgraphs; chunks are then preceded by their namespace. */
-  subgraphs?: boolean;
+  /**
+   * Also show what happens inside subgraphs; chunks then come as `[namespace, chunk]` or
+   * `[namespace, mode, chunk]`.
+   */
+  subgraphs?: Subgraphs;
 }

@@ -15,6 +15,7 @@ export class AttemptFrame implements Frame {
   readonly config: NodeConfig;
   readonly owner = new AbortScope();
   calls: TaskCalls | undefined = undefined;
+  hasEnded = false;
   onProgress: ((isHeartbeat: boolean) => void) | undefined = undefined;
   readonly #task: Frame;
 
@@ -60,6 +61,7 @@ export class AttemptFrame implements Frame {
 
   /** The attempt is over: the run need not abort it any more. */
   end(): void {
+    this.hasEnded = true;
     this.#task.owner.release(this.owner);
   }
 }

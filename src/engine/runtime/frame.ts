@@ -21,6 +21,8 @@ export interface Frame {
   readonly owner: AbortScope;
   /** The functional tasks called from here; made by the first call. */
   calls: TaskCalls | undefined;
+  /** Its code has returned, and so have its tasks: no more can be called. */
+  hasEnded: boolean;
   /** The slot it holds, if the run has a `maxConcurrency`. */
   slot: Slot | undefined;
   /** Where tasks inside get their slots from; made when first needed. */

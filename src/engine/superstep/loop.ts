@@ -3,6 +3,7 @@ import type { Command } from '../graph/command.ts';
 import { GraphRecursionError } from '../errors.ts';
 import { readView } from '../graph/plan.ts';
 import { yieldToEventLoop } from '../runtime/clock.ts';
+import { PACE } from '../runtime/pace.ts';
 import { applyInput, applyWrites, valuesWith } from './applyWrites.ts';
 import type { GraphRun } from './graphRun.ts';
 import { Outcome, type TaskResult, type Update } from './outcome.ts';
@@ -34,6 +35,8 @@ export async function runLoop(run: GraphRun, input: Update): Promise<Ended> {
       return { output, parent: [], askedBy: [] };
     }
     checkLimit(run, tasks);
+    const pause = run.scope.config[PACE]?.();
+    if (pause) await untilAborted(run, pause);
     reportStart(run, tasks);
 
     const results = await runTasks(run, tasks);

@@ -57,11 +57,6 @@ export class RunScope {
     return this.#outer === undefined;
   }
 
-  /** The call has ended: no task can be started in it. */
-  get isClosed(): boolean {
-    return this.#closed;
-  }
-
   /** Where results are kept, unless the graph that makes them has a cache of its own. */
   get cache(): Cache | undefined {
     return this.config.cache ?? this.#around?.cache;

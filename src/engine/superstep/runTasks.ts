@@ -216,6 +216,7 @@ class SuperstepTasks {
 
   /** A task is over: others may have its place. */
   #release(frame: TaskFrame): void {
+    frame.hasEnded = true;
     this.#finished++;
     if (this.#gates !== undefined) this.#gates.leave(frame.node);
     if (frame.slot !== undefined) this.#slots!.give(frame.slot);

@@ -19,6 +19,7 @@ export class TaskFrame implements Frame {
   startedAt = 0;
   attempt = 1;
   isCached = false;
+  hasEnded = false;
   calls: TaskCalls | undefined = undefined;
   slot: Slot | undefined = undefined;
   slots: Slots | undefined = undefined;

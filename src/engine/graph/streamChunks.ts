@@ -1,0 +1,206 @@
+import type { RunEvent, TaskInfo } from '../events.ts';
+import { BaseMessage, isMessage } from '../messages/messages.ts';
+import type { StreamMode } from './types.ts';
+
+type Update = Readonly<Record<string, unknown>>;
+
+/** What chunks need to know beside the events. */
+export interface ChunkOptions {
+  readonly mode: StreamMode | readonly StreamMode[];
+  /** Also make chunks of what happens inside subgraphs, preceded by their namespace. */
+  readonly subgraphs: boolean;
+  readonly kind: 'graph' | 'entrypoint';
+  /** Of the call; part of the metadata of chunks. */
+  readonly metadata: Readonly<Record<string, unknown>> | undefined;
+  readonly tags: readonly string[] | undefined;
+}
+
+/** A task under way. */
+interface OpenTask {
+  /** Where its chunks belong: `node:id` of the tasks around its graph, outermost first. */
+  readonly namespace: readonly string[];
+  readonly updates: Update[];
+}
+
+const ROOT: readonly string[] = [];
+
+/** Folds the events of a run into the chunks of its stream. */
+export class ChunkMaker {
+  readonly #options: ChunkOptions;
+  readonly #modes: ReadonlySet<StreamMode>;
+  readonly #isTagged: boolean;
+  readonly #tellsTasks: boolean;
+  readonly #emit: (chunk: unknown) => void;
+  readonly #open = new Map<number, OpenTask>();
+  /** Namespaces of graphs under way, by their path. */
+  readonly #namespaces = new Map<string, readonly string[]>();
+  readonly #seenMessages = new Set<string>();
+  #startedAt = 0;
+
+  constructor(options: ChunkOptions, emit: (chunk: unknown) => void) {
+    const { mode } = options;
+    this.#options = options;
+    this.#modes = new Set(typeof mode === 'string' ? [mode] : mode);
+    this.#isTagged = typeof mode !== 'string';
+    this.#tellsTasks = this.#modes.has('tasks') || this.#modes.has('debug');
+    this.#emit = emit;
+  }
+
+  add(event: RunEvent): void {
+    switch (event.type) {
+      case 'runStarted':
+        this.#startedAt = event.startedAt;
+        break;
+      case 'taskStarted':
+        if (event.attempt > 1) break;
+        this.#enter(event.task);
+        if (this.#tellsTasks) this.#pushTask(event.time, event.task, 'task', toStart(event));
+        break;
+      case 'taskWrote':
+        this.#open.get(event.task.id)?.updates.push(event.update);
+        if (this.#modes.has('messages')) this.#pushMessages(event.task, event.update);
+        break;
+      case 'taskFinished':
+        this.#pushUpdate(event.task, event.cached ?? false);
+        this.#pushResult(event.time, event.task, null);
+        break;
+      case 'taskFailed': {
+        const { name, message } = event.error;
+        this.#pushResult(event.time, event.task, { name, message });
+        break;
+      }
+      case 'superstepFinished':
+        if (event.written.length > 0) {
+          this.#push(this.#namespaces.get(event.path.join('/')) ?? ROOT, 'values', event.state);
+        }
+        break;
+      case 'custom':
+        this.#push(this.#namespaceOf(event.task), 'custom', event.value);
+        break;
+      case 'runFinished':
+        // A graph's last state has been told already.
+        if (this.#options.kind === 'entrypoint') this.#push(ROOT, 'values', event.output);
+        break;
+      default:
+    }
+  }
+
+  #enter(task: TaskInfo): void {
+    const parent = task.parent === undefined ? undefined : this.#open.get(task.parent);
+    const outer = parent?.namespace ?? ROOT;
+    // Functional tasks stand beside their callers, in the graph that these are part of.
+    const isBeside = parent === undefined || task.kind === 'task';
+    const namespace = isBeside ? outer : this.#namespaces.get(task.path.slice(0, -1).join('/'))!;
+    this.#open.set(task.id, { namespace, updates: [] });
+    this.#namespaces.set(task.path.join('/'), [...namespace, `${task.node}:${task.id}`]);
+  }
+
+  #namespaceOf(task: TaskInfo): readonly string[] {
+    return this.#open.get(task.id)?.namespace ?? ROOT;
+  }
+
+  #pushUpdate(task: TaskInfo, isCached: boolean): void {
+    if (!this.#modes.has('updates')) return;
+    const { namespace, updates } = this.#open.get(task.id)!;
+    const update = task.kind === undefined ? { [task.node]: joined(updates) } : { ...updates[0] };
+    const cached = isCached && { __metadata__: { cached: true } };
+    this.#push(namespace, 'updates', { ...update, ...cached });
+  }
+
+  /** Each message once, whether it comes from one task or is handed on by the tasks around it. */
+  #pushMessages(task: TaskInfo, update: Update): void {
+    const { metadata, tags } = this.#options;
+    const namespace = this.#namespaceOf(task);
+    for (const message of Object.values(update).flatMap(messagesIn)) {
+      if (message.type === 'remove') continue;
+      if (message.id !== undefined) {
+        if (this.#seenMessages.has(message.id)) continue;
+        this.#seenMessages.add(message.id);
+      }
+      this.#push(namespace, 'messages', [
+        message,
+        {
+          ...metadata,
+          ...(tags && { tags }),
+          langgraph_node: task.node,
+          langgraph_step: task.superstep,
+          langgraph_path: task.path,
+          langgraph_checkpoint_ns: [...namespace, `${task.node}:${task.id}`].join('|'),
+        },
+      ]);
+    }
+  }
+
+  #pushResult(time: number, task: TaskInfo, error: { name: string; message: string } | null): void {
+    if (this.#tellsTasks) {
+      const result = asRecord(this.#open.get(task.id)?.updates ?? []);
+      const payload = { id: String(task.id), name: task.node, result, interrupts: [], error };
+      this.#pushTask(time, task, 'task_result', payload);
+    }
+    this.#open.delete(task.id);
+    this.#namespaces.delete(task.path.join('/'));
+  }
+
+  #pushTask(time: number, task: TaskInfo, type: 'task' | 'task_result', payload: object): void {
+    const namespace = this.#namespaceOf(task);
+    const { metadata, tags } = this.#options;
+    const given = { ...metadata, ...(tags && { tags }) };
+    const full =
+      type === 'task' && Object.keys(given).length > 0 ? { ...payload, metadata: given } : payload;
+    this.#push(namespace, 'tasks', full);
+    if (!this.#modes.has('debug')) return;
+    const timestamp = new Date(this.#startedAt + time).toISOString();
+    this.#push(namespace, 'debug', { step: task.superstep, type, timestamp, payload: full });
+  }
+
+  #push(namespace: readonly string[], mode: StreamMode, chunk: unknown): void {
+    if (!this.#modes.has(mode)) return;
+    if (this.#options.subgraphs) {
+      this.#emit(this.#isTagged ? [namespace, mode, chunk] : [namespace, chunk]);
+    } else if (namespace.length === 0) this.#emit(this.#isTagged ? [mode, chunk] : chunk);
+  }
+}
+
+function toStart({ task, input }: { task: TaskInfo; input: unknown }): object {
+  const isSent = task.kind === 'task' || task.path.at(-1) !== task.node;
+  const trigger = isSent
+    ? '__pregel_push'
+    : task.kind === 'entrypoint'
+      ? '__start__'
+      : `branch:to:${task.node}`;
+  return { id: String(task.id), name: task.node, input, triggers: [trigger], interrupts: [] };
+}
+
+/** What a task wrote as one update; as a list of objects with one key each if it wrote a key twice. */
+function joined(updates: readonly Update[]): unknown {
+  if (updates.length === 0) return {};
+  if (updates.length === 1) return updates[0];
+  const keys = updates.flatMap((update) => Object.keys(update));
+  if (new Set(keys).size === keys.length) return Object.assign({}, ...updates) as unknown;
+  return updates.flatMap((update) =>
+    Object.entries(update).map(([key, value]) => ({ [key]: value })),
+  );
+}
+
+/** The same for the modes that show single tasks, which mark keys that were written twice. */
+function asRecord(updates: readonly Update[]): Update {
+  const result: Record<string, unknown> = {};
+  for (const update of updates) {
+    for (const [key, value] of Object.entries(update)) {
+      const before = result[key];
+      if (!(key in result)) result[key] = value;
+      else if (isTwice(before)) before.$writes.push(value);
+      else result[key] = { $writes: [before, value] };
+    }
+  }
+  return result;
+}
+
+function isTwice(value: unknown): value is { $writes: unknown[] } {
+  return typeof value === 'object' && value !== null && '$writes' in value;
+}
+
+function messagesIn(value: unknown): BaseMessage[] {
+  if (isMessage(value)) return [value];
+  return Array.isArray(value) ? value.filter(isMessage) : [];
+}

@@ -1,0 +1,422 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  AIMessage,
+  Annotation,
+  InMemoryCache,
+  MessagesAnnotation,
+  Overwrite,
+  START,
+  Send,
+  StateGraph,
+  append,
+  entrypoint,
+  task,
+  Command,
+} from '../../../src/engine/index.ts';
+import { LogState, collect, failsWith, mentions, says, settle, thrownBy } from '../support.ts';
+
+/** a, then b and c at once. */
+const fork = new StateGraph(LogState)
+  .addNode('a', says('a'))
+  .addNode('b', says('b'))
+  .addNode('c', () => undefined)
+  .addEdge(START, 'a')
+  .addEdge('a', 'b')
+  .addEdge('a', 'c')
+  .compile({ name: 'fork' });
+
+/** Numbers and times in chunks, made the same in every run. */
+const plain = (chunks: unknown): any =>
+  JSON.parse(JSON.stringify(chunks).replace(/"\d{4}-\d\d-\d\dT[^"]+Z"/g, '"TIME"')) as unknown;
+
+describe('values', () => {
+  it('are the whole state after the input and after each superstep that wrote', async () => {
+    const chunks = await collect(fork.stream({ log: ['in'] }, { streamMode: 'values' }));
+    assert.deepEqual(chunks, [{ log: ['in'] }, { log: ['in', 'a'] }, { log: ['in', 'a', 'b'] }]);
+  });
+
+  it('leave out the input if it wrote nothing', async () => {
+    const chunks = await collect(fork.stream({}, { streamMode: 'values' }));
+    assert.deepEqual(chunks[0], { log: ['a'] });
+  });
+});
+
+describe('updates', () => {
+  it('are one chunk a task, with {} for a task that wrote nothing', async () => {
+    assert.deepEqual(await collect(fork.stream({})), [
+      { a: { log: ['a'] } },
+      { b: { log: ['b'] } },
+      { c: {} },
+    ]);
+  });
+
+  it('say which results come from the cache', async () => {
+    const graph = new StateGraph(LogState)
+      .addNode('a', says('a'), { cachePolicy: true })
+      .addEdge(START, 'a')
+      .compile({ cache: new InMemoryCache() });
+    assert.deepEqual(await collect(graph.stream({})), [{ a: { log: ['a'] } }]);
+    assert.deepEqual(await collect(graph.stream({})), [
+      { a: { log: ['a'] }, __metadata__: { cached: true } },
+    ]);
+  });
+
+  it('list the writes of a task that wrote a key twice', async () => {
+    const graph = new StateGraph(LogState)
+      .addNode('a', () => [new Command({ update: { log: ['x'] } }), { log: ['y'] }])
+      .addEdge(START, 'a')
+      .compile();
+    const twice: any = { a: [{ log: ['x'] }, { log: ['y'] }] };
+    assert.deepEqual(await collect(graph.stream({})), [twice]);
+  });
+});
+
+describe('tasks', () => {
+  it('tell each start and each end', async () => {
+    const graph = new StateGraph(LogState)
+      .addNode('a', says('a'))
+      .addNode('b', (text: any) => ({ log: [text] }))
+      .addEdge(START, 'a')
+      .addConditionalEdges('a', () => [new Send('b', 'x'), new Send('b', 'y')], ['b'])
+      .compile();
+    assert.deepEqual(plain(await collect(graph.stream({}, { streamMode: 'tasks' }))), [
+      { id: '1', name: 'a', input: { log: [] }, triggers: ['branch:to:a'], interrupts: [] },
+      { id: '1', name: 'a', result: { log: ['a'] }, interrupts: [], error: null },
+      { id: '2', name: 'b', input: 'x', triggers: ['__pregel_push'], interrupts: [] },
+      { id: '2', name: 'b', result: { log: ['x'] }, interrupts: [], error: null },
+      { id: '3', name: 'b', input: 'y', triggers: ['__pregel_push'], interrupts: [] },
+      { id: '3', name: 'b', result: { log: ['y'] }, interrupts: [], error: null },
+    ]);
+  });
+
+  it('carry the metadata and tags of the call', async () => {
+    const config = { streamMode: 'tasks', metadata: { user: 'Ann' }, tags: ['t'] } as const;
+    const [first]: any[] = await collect(fork.stream({}, config));
+    assert.deepEqual(first.metadata, { user: 'Ann', tags: ['t'] });
+  });
+
+  it('tell the error of a task that failed, before the stream throws it', async () => {
+    const graph = new StateGraph(LogState)
+      .addNode('a', () => {
+        throw new RangeError('boo');
+      })
+      .addEdge(START, 'a')
+      .compile();
+    const chunks: any[] = [];
+    const error = await thrownBy(async () => {
+      for await (const chunk of await graph.stream({}, { streamMode: 'tasks' })) chunks.push(chunk);
+    });
+    assert.ok(error instanceof RangeError);
+    assert.deepEqual(chunks[1], {
+      id: '1',
+      name: 'a',
+      result: {},
+      interrupts: [],
+      error: { name: 'RangeError', message: 'boo' },
+    });
+  });
+
+  it('mark a key that a task wrote several times', async () => {
+    const graph = new StateGraph(LogState)
+      .addNode('a', () => [{ log: ['x'] }, new Command({ update: { log: ['y'] } }), { log: ['z'] }])
+      .addEdge(START, 'a')
+      .compile();
+    const chunks: any[] = await collect(graph.stream({}, { streamMode: 'tasks' }));
+    assert.deepEqual(chunks[1].result, { log: { $writes: [['x'], ['y'], ['z']] } });
+  });
+
+  it('of the functional API name their callers, and what they were called with', async () => {
+    const double = task('double', async (n: number) => n * 2);
+    const workflow = entrypoint('workflow', (n: number) => double(n));
+    assert.deepEqual(plain(await collect(workflow.stream(3, { streamMode: 'tasks' }))), [
+      { id: '1', name: 'workflow', input: 3, triggers: ['__start__'], interrupts: [] },
+      { id: '2', name: 'double', input: [3], triggers: ['__pregel_push'], interrupts: [] },
+      { id: '2', name: 'double', result: { double: 6 }, interrupts: [], error: null },
+      { id: '1', name: 'workflow', result: { workflow: 6 }, interrupts: [], error: null },
+    ]);
+  });
+});
+
+it('debug is tasks with superstep and time', async () => {
+  const chunks = plain(await collect(fork.stream({}, { streamMode: 'debug' })));
+  assert.deepEqual(chunks.slice(0, 2), [
+    {
+      step: 1,
+      type: 'task',
+      timestamp: 'TIME',
+      payload: {
+        id: '1',
+        name: 'a',
+        input: { log: [] },
+        triggers: ['branch:to:a'],
+        interrupts: [],
+      },
+    },
+    {
+      step: 1,
+      type: 'task_result',
+      timestamp: 'TIME',
+      payload: { id: '1', name: 'a', result: { log: ['a'] }, interrupts: [], error: null },
+    },
+  ]);
+  assert.deepEqual(
+    chunks.map(({ step }: any) => step),
+    [1, 1, 2, 2, 2, 2],
+  );
+});
+
+describe('messages', () => {
+  it('are what tasks write, with where it comes from', async () => {
+    const graph = new StateGraph(MessagesAnnotation)
+      .addNode('speak', () => ({ messages: [new AIMessage('hello')] }))
+      .addEdge(START, 'speak')
+      .compile();
+    const config = { streamMode: 'messages', metadata: { user: 'Ann' } } as const;
+    const [[message, metadata], ...more] = (await collect(
+      graph.stream({ messages: 'hi' }, config),
+    )) as [any, any][] as any;
+    assert.equal(message.text, 'hello');
+    assert.equal(more.length, 0);
+    assert.equal(metadata.langgraph_node, 'speak');
+    assert.equal(metadata.langgraph_step, 1);
+    assert.equal(metadata.langgraph_checkpoint_ns, 'speak:1');
+    assert.equal(metadata.user, 'Ann');
+  });
+
+  it('come once, though the graph around hands them on', async () => {
+    const inner = new StateGraph(MessagesAnnotation)
+      .addNode('speak', () => ({ messages: [new AIMessage('hello')] }))
+      .addEdge(START, 'speak')
+      .compile();
+    const outer = new StateGraph(MessagesAnnotation)
+      .addNode('inner', inner)
+      .addEdge(START, 'inner')
+      .compile();
+    const chunks = await collect(
+      outer.stream({ messages: [] }, { streamMode: 'messages', subgraphs: true }),
+    );
+    assert.equal(chunks.length, 1);
+    assert.equal(chunks[0]![1][0].text, 'hello');
+  });
+});
+
+describe('several modes at once', () => {
+  it('tag each chunk, updates before values', async () => {
+    const chunks = await collect(fork.stream({}, { streamMode: ['values', 'updates'] }));
+    assert.deepEqual(
+      chunks.map(([mode]) => mode),
+      ['updates', 'values', 'updates', 'updates', 'values'],
+    );
+  });
+
+  it('tag even a single one, if it is given as a list', async () => {
+    const chunks = await collect(fork.stream({}, { streamMode: ['updates'] }));
+    assert.deepEqual(chunks[0], ['updates', { a: { log: ['a'] } }]);
+  });
+
+  it('refuse a mode that does not exist', async () => {
+    const bad = { streamMode: ['values', 'update'] } as any;
+    mentions(await failsWith('INVALID_CONFIG', fork.stream({}, bad)), '"update"', 'updates');
+  });
+});
+
+describe('subgraphs: true', () => {
+  const inner = new StateGraph(LogState).addNode('x', says('x')).addEdge(START, 'x').compile();
+  const outer = new StateGraph(LogState)
+    .addNode('before', says('before'))
+    .addNode('inner', inner)
+    .addEdge(START, 'before')
+    .addEdge('before', 'inner')
+    .compile();
+
+  it('puts the namespace in front', async () => {
+    const chunks = await collect(outer.stream({}, { subgraphs: true }));
+    assert.deepEqual(
+      chunks.map(([namespace, chunk]) => [namespace, Object.keys(chunk)[0]]),
+      [
+        [[], 'before'],
+        [['inner:2'], 'x'],
+        [[], 'inner'],
+      ],
+    );
+  });
+
+  it('puts it before the mode', async () => {
+    const config = { subgraphs: true, streamMode: ['values'] } as const;
+    const chunks = await collect(outer.stream({}, config));
+    assert.deepEqual(
+      chunks.map(([namespace, mode]) => [namespace, mode]),
+      [
+        [[], 'values'],
+        [['inner:2'], 'values'],
+        [['inner:2'], 'values'],
+        [[], 'values'],
+      ],
+    );
+  });
+
+  it('shows graphs that nodes and tasks call under these', async () => {
+    const calls = task('calls', () => inner.invoke({}));
+    const graph = new StateGraph(LogState)
+      .addNode('node', async () => {
+        await inner.invoke({});
+        await calls();
+        return {};
+      })
+      .addEdge(START, 'node')
+      .compile();
+    const chunks = await collect(graph.stream({}, { subgraphs: true }));
+    assert.deepEqual(
+      chunks.map(([namespace, chunk]) => [namespace, Object.keys(chunk)[0]]),
+      [
+        [['node:1'], 'x'],
+        [['calls:3'], 'x'],
+        [[], 'calls'],
+        [[], 'node'],
+      ],
+    );
+  });
+
+  it('is what it takes to see them', async () => {
+    const chunks = await collect(outer.stream({}));
+    assert.deepEqual(
+      chunks.map((chunk) => Object.keys(chunk)[0]),
+      ['before', 'inner'],
+    );
+  });
+});
+
+describe('invoke with a stream mode', () => {
+  it('resolves with the list of chunks', async () => {
+    assert.deepEqual(
+      await fork.invoke({}, { streamMode: 'updates' }),
+      await collect(fork.stream({})),
+    );
+    const tagged = await fork.invoke({}, { streamMode: ['values'] });
+    assert.deepEqual(tagged.at(-1), ['values', { log: ['a', 'b'] }]);
+  });
+
+  it('resolves with the result for values', async () => {
+    assert.deepEqual(await fork.invoke({}, { streamMode: 'values' }), { log: ['a', 'b'] });
+  });
+});
+
+describe('a stream', () => {
+  it('does not start before it is read', async () => {
+    let runs = 0;
+    const graph = new StateGraph(LogState)
+      .addNode('a', () => {
+        runs++;
+      })
+      .addEdge(START, 'a')
+      .compile();
+    const stream = await graph.stream({});
+    await settle();
+    assert.equal(runs, 0);
+    await stream.return(undefined);
+    await settle();
+    assert.equal(runs, 0);
+  });
+
+  it('stops the run when its reader leaves', async () => {
+    let signal: AbortSignal | undefined;
+    const graph = new StateGraph(LogState)
+      .addNode('a', says('a'))
+      .addNode('hangs', (_, config) => {
+        ({ signal } = config);
+        return new Promise<never>(() => {});
+      })
+      .addEdge(START, 'a')
+      .addEdge('a', 'hangs')
+      .compile();
+    for await (const chunk of await graph.stream({})) {
+      assert.ok(chunk.a);
+      await settle();
+      break;
+    }
+    assert.equal(signal?.aborted, true);
+  });
+
+  it('holds up a run that is far ahead of its reader, and loses nothing', async () => {
+    let steps = 0;
+    const graph = new StateGraph(Annotation.Root({ n: Annotation<number>() }))
+      .addNode('count', ({ n }, { writer }) => {
+        steps++;
+        for (let i = 0; i < 3000; i++) writer(n);
+        return { n: n + 1 };
+      })
+      .addEdge(START, 'count')
+      .addConditionalEdges('count', ({ n }) => (n < 20 ? 'count' : []), ['count'])
+      .compile();
+    const config = { streamMode: 'custom', recursionLimit: 100 } as const;
+    const stream = await graph.stream({ n: 0 }, config);
+    await stream.next();
+    await settle();
+    assert.equal(steps, 4);
+    assert.equal((await collect(stream)).length, 20 * 3000 - 1);
+    assert.equal(steps, 20);
+  });
+
+  it('that is held up can be left', async () => {
+    const graph = new StateGraph(Annotation.Root({ n: Annotation<number>() }))
+      .addNode('count', ({ n }, { writer }) => {
+        for (let i = 0; i < 12_000; i++) writer(n);
+        return { n: n + 1 };
+      })
+      .addEdge(START, 'count')
+      .addEdge('count', 'count')
+      .compile();
+    const ended = Promise.withResolvers<void>();
+    const stream = await graph.stream(
+      { n: 0 },
+      {
+        streamMode: 'custom',
+        onEvent: ({ type }) => {
+          if (type === 'runFailed') ended.resolve();
+        },
+      },
+    );
+    await stream.next();
+    await settle();
+    await stream.return(undefined);
+    await ended.promise;
+  });
+
+  it('shows overwrites as what they are', async () => {
+    const State = Annotation.Root({ list: Annotation<string[]>({ reducer: append }) });
+    const graph = new StateGraph(State)
+      .addNode('a', () => ({ list: new Overwrite(['new']) }))
+      .addEdge(START, 'a')
+      .compile();
+    const [chunk]: any[] = await collect(graph.stream({ list: ['old'] }));
+    assert.deepEqual(chunk.a.list.value, ['new']);
+  });
+});
+
+/** Never called: compiled only. */
+export async function inferredTypes(): Promise<void> {
+  for await (const chunk of await fork.stream({}, { streamMode: 'values' })) {
+    const log: string[] = chunk.log;
+    // @ts-expect-error: the state has no such key
+    const other: unknown = chunk.other;
+    void [log, other];
+  }
+  for await (const chunk of await fork.stream({})) {
+    void chunk.a?.log;
+    // @ts-expect-error: there is no such node
+    void chunk.d;
+    // @ts-expect-error: the state has no such key
+    void chunk.a?.other;
+  }
+  for await (const chunk of await fork.stream({}, { streamMode: ['values', 'custom'] })) {
+    if (chunk[0] === 'values') void chunk[1].log.length;
+    // @ts-expect-error: this mode was not asked for
+    if (chunk[0] === 'updates') void chunk;
+  }
+  for await (const [namespace, chunk] of await fork.stream({}, { subgraphs: true })) {
+    void [namespace.length, chunk.b];
+  }
+  // @ts-expect-error: there is no such mode
+  await fork.stream({}, { streamMode: 'update' });
+}
