@@ -20,12 +20,9 @@ const COLORS = {
   last: 'fill:#bfb6fc',
 };
 
-/** Words that Mermaid would read as syntax where a node's id is expected. */
-const KEYWORDS = new Set(
-  'end graph flowchart subgraph style linkstyle classdef class click default direction href call'.split(
-    ' ',
-  ),
-);
+/** Words that Mermaid reads as syntax at the start of a node's id, also with a hyphen after them. */
+const KEYWORD =
+  /^(?:end|graph|flowchart|flowchart-elk|swimlane-beta|subgraph|style|linkstyle|interpolate|classdef|class|click|default|direction|href|call|_self|_blank|_parent|_top)(?!\w)/i;
 
 /** Writes a description as a Mermaid flowchart. Pure: the same description gives the same text. */
 export function drawMermaid(graph: GraphDescription, options: DrawOptions = {}): string {
@@ -69,8 +66,8 @@ export function mermaidIds({ nodes }: GraphDescription): Map<string, string> {
   const taken = new Set<string>();
   const give = (id: string) => {
     if (ids.has(id)) return;
-    let base = id.replace(/[^A-Za-z0-9_-]/g, '_');
-    if (KEYWORDS.has(base.toLowerCase())) base += '_';
+    // A hyphen is safe only inside a word: else it may become part of an arrow.
+    const base = id.replace(/[^A-Za-z0-9_-]|(?<!\w)-|-(?!\w)/g, '_').replace(KEYWORD, '$&_');
     let unique = base;
     for (let n = 2; taken.has(unique); n++) unique = `${base}_${n}`;
     taken.add(unique);
@@ -118,16 +115,19 @@ function isFact(value: unknown): boolean {
 }
 
 function isPlain(text: string): boolean {
-  return (
-    /^[A-Za-z0-9_ ,-]*$/.test(text) && !KEYWORDS.has(text.trim().toLowerCase()) && !/^- /.test(text)
-  );
+  const isKeyword = KEYWORD.exec(text)?.[0] === text;
+  return /^[A-Za-z0-9_ ,-]*$/.test(text) && !/^-|-$/.test(text) && !isKeyword;
 }
 
-/** Mermaid's own entities; a leading `1.` or `- ` would be read as a list. */
+/**
+ * Mermaid's own entities. It looks for comments, `style:` and `direction TB` before it looks for
+ * quotes; a leading `1.` or `- ` would be read as a list.
+ */
 function escape(text: string): string {
   return text
     .replace(/[\r\n]+/g, ' ')
-    .replace(/[#"<>&`\\]/g, (char) => `#${char.codePointAt(0)};`)
+    .replace(/[#"<>&`\\%:]/g, (char) => `#${char.codePointAt(0)};`)
+    .replace(/direction(?=\s+(?:TB|BT|RL|LR|TD))/g, '#100;irection')
     .replace(/^(\s*\d+)\./, '$1#46;')
     .replace(/^([-+*]) /, (_, char: string) => `#${char.codePointAt(0)}; `);
 }
