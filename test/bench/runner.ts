@@ -5,7 +5,6 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { RunEvent } from '../../src/engine/events.ts';
 import type { Runner } from '../../src/runner/runner.ts';
-import type { createWorkerRunner as Create } from '../../src/runner/workerRunner.ts';
 
 const ROUNDS = 7;
 const dist = new URL('../../dist/', import.meta.url);

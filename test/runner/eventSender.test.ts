@@ -84,6 +84,15 @@ test('EventSender cuts what is long, and counts it by its size', () => {
   assert.ok(Atomics.load(host.flow, 0) >= 10);
 });
 
+test('EventSender cuts the messages of errors', () => {
+  using connection = connect(() => {});
+  const error = { name: 'Error', message: 'x'.repeat(50_000_000) };
+  connection.sender.send({ type: 'runFailed', time: 0, error, cancelled: false, state: {} });
+  connection.host.fetch();
+  const [event] = connection.host.fetched;
+  assert.ok(event?.type === 'runFailed' && event.error.message.length < 11_000);
+});
+
 test('EventSender sends nothing after close()', () => {
   using connection = connect(() => {});
   connection.sender.close();

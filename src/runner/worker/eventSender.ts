@@ -9,15 +9,16 @@ import {
 import { displayLimits, toPlainSized } from '../wire.ts';
 
 /** The part of an event that user code determines, and that may be of any kind and size. */
-const payloadKeys: { readonly [T in RunEvent['type']]?: string } = {
-  runStarted: 'input',
-  superstepFinished: 'state',
-  taskStarted: 'input',
-  taskWrote: 'update',
-  console: 'text',
-  custom: 'value',
-  runFinished: 'output',
-  runFailed: 'state',
+const payloadKeys: { readonly [T in RunEvent['type']]?: readonly string[] } = {
+  runStarted: ['input'],
+  superstepFinished: ['state'],
+  taskStarted: ['input'],
+  taskWrote: ['update'],
+  console: ['text'],
+  custom: ['value'],
+  runFinished: ['output'],
+  taskFailed: ['error'],
+  runFailed: ['error', 'state'],
 };
 
 /**
@@ -70,9 +71,12 @@ export class EventSender {
 }
 
 function forDisplay(event: RunEvent): { shown: RunEvent; weight: number } {
-  const key = payloadKeys[event.type];
-  if (key === undefined) return { shown: event, weight: 1 };
-  const payload = (event as unknown as Record<string, unknown>)[key];
-  const { value, size } = toPlainSized(payload, displayLimits);
-  return { shown: { ...event, [key]: value }, weight: 1 + (size >> 10) };
+  const shown: Record<string, unknown> = { ...event };
+  let total = 0;
+  for (const key of payloadKeys[event.type] ?? []) {
+    const { value, size } = toPlainSized(shown[key], displayLimits);
+    shown[key] = value;
+    total += size;
+  }
+  return { shown: shown as unknown as RunEvent, weight: 1 + (total >> 10) };
 }

@@ -118,6 +118,13 @@ export class GraphJob {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#channel.close();
-    this.#channel.post(message);
+    try {
+      this.#channel.post(message);
+    } catch (error) {
+      // Whatever it is that cannot be sent, the host must not wait for it.
+      const why = describeError(error);
+      const text = `The result could not be sent: ${why.message}`;
+      this.#channel.post({ type: 'crashed', error: runnerError('WORKER_FAILED', text, why) });
+    }
   }
 }
