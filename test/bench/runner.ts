@@ -76,7 +76,7 @@ if (process.argv[2] === '--cold') {
 async function openRunner(): Promise<Runner> {
   const place = (path: string) => new URL(path, dist);
   // The runner itself from source: its own start is part of the extension's and the CLI's measures.
-  const { createWorkerRunner } = (await import('../../src/runner/workerRunner.ts'));
+  const { createWorkerRunner } = await import('../../src/runner/workerRunner.ts');
   return createWorkerRunner({
     workerUrl: place('worker.js'),
     shipped: {
