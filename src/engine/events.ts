@@ -58,6 +58,7 @@ interface EventBase {
   readonly time: number;
 }
 
+/** First event of a run. */
 export interface RunStarted extends EventBase {
   readonly type: 'runStarted';
   /** The compiled graph's name. */
@@ -67,6 +68,7 @@ export interface RunStarted extends EventBase {
   readonly input: unknown;
 }
 
+/** The tasks of one superstep of one graph are about to start. */
 export interface SuperstepStarted extends EventBase {
   readonly type: 'superstepStarted';
   /** Names of the subgraph nodes around it, with `[i]` for Send tasks; `[]` for the root graph. */
@@ -77,6 +79,7 @@ export interface SuperstepStarted extends EventBase {
   readonly tasks: number;
 }
 
+/** All tasks of a superstep have finished, and their writes are applied. */
 export interface SuperstepFinished extends EventBase {
   readonly type: 'superstepFinished';
   readonly path: readonly string[];
@@ -88,6 +91,7 @@ export interface SuperstepFinished extends EventBase {
   readonly state: Readonly<Record<string, unknown>>;
 }
 
+/** A node begins to run. */
 export interface TaskStarted extends EventBase {
   readonly type: 'taskStarted';
   readonly task: TaskInfo;
@@ -121,6 +125,7 @@ export interface TaskWrote extends EventBase {
   readonly update: Readonly<Record<string, unknown>>;
 }
 
+/** A node has run to its end, its routers included. */
 export interface TaskFinished extends EventBase {
   readonly type: 'taskFinished';
   readonly task: TaskInfo;
@@ -129,6 +134,7 @@ export interface TaskFinished extends EventBase {
   readonly cached?: true;
 }
 
+/** A node threw, or was given up because the run ended. */
 export interface TaskFailed extends EventBase {
   readonly type: 'taskFailed';
   readonly task: TaskInfo;

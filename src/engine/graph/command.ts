@@ -2,6 +2,7 @@ import type { Send } from './send.ts';
 
 const COMMAND = Symbol.for('superstep.command');
 
+/** What a {@link Command} is made of; every part may be left out. */
 export interface CommandFields<Update = Record<string, unknown>, Nodes extends string = string> {
   /** Written to the state as if the node had returned it. */
   update?: Update;

@@ -68,6 +68,7 @@ export type FieldUpdates<F> = Flat<{
 /** Stands for `Overwrite` of the field's value. */
 type Overwritten<F> = { readonly value: FieldValue<F> };
 
+/** How a key declared by {@link Annotation} combines its updates. */
 export interface AnnotationOptions<Value, Update = Value> {
   /** Combines the present value with an update; must return a new value. */
   reducer: Reducer<Value, Update>;

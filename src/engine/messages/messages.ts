@@ -10,6 +10,7 @@ export interface ContentBlock {
   readonly [key: string]: unknown;
 }
 
+/** A text, or parts of several kinds. */
 export type MessageContent = string | readonly ContentBlock[];
 
 /** What a message is made of. */
@@ -135,6 +136,7 @@ export interface UsageMetadata {
   readonly total_tokens: number;
 }
 
+/** What an {@link AIMessage} is made of. */
 export interface AIMessageFields extends MessageFields {
   tool_calls?: ToolCall[];
   usage_metadata?: UsageMetadata | undefined;
@@ -164,6 +166,7 @@ export class AIMessage extends BaseMessage {
   }
 }
 
+/** What a {@link ToolMessage} is made of. */
 export interface ToolMessageFields extends MessageFields {
   /** Id of the call that this answers. */
   tool_call_id: string;
