@@ -558,7 +558,10 @@ function buildDag(lib: Lib, dag: Dag, ticks: readonly number[] = []) {
           ],
         });
       },
-      { ends: [...gotos, ...sends].map(([, b]) => name(b)), defer: dag.deferred.includes(n) },
+      {
+        ends: [...new Set([...gotos, ...sends].map(([, b]) => name(b)))],
+        defer: dag.deferred.includes(n),
+      },
     );
   }
   for (let n = 0; n < dag.nodes; n++) if (!hasIncoming.has(n)) graph.addEdge(START, name(n));

@@ -1,0 +1,161 @@
+// Data flows one way through the folders of src; every import line is held against that.
+import assert from 'node:assert/strict';
+import { readFileSync, globSync } from 'node:fs';
+import { dirname, join, posix, relative, sep } from 'node:path';
+import { describe, it } from 'node:test';
+
+const root = join(import.meta.dirname, '../..');
+const toPosix = (path: string) => path.split(sep).join(posix.sep);
+
+interface Import {
+  readonly file: string;
+  /** Path from `src` for local files, else the module's name. */
+  readonly target: string;
+  readonly isLocal: boolean;
+  /** Gone at run time. */
+  readonly isType: boolean;
+}
+
+const files = globSync('src/**/*.{ts,tsx,mts,js}', { cwd: root }).map(toPosix).sort();
+const imports = files.flatMap((file) => importsOf(file));
+
+function importsOf(file: string): Import[] {
+  // Comments hold examples, which may import anything.
+  const text = readFileSync(join(root, file), 'utf8').replace(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, '');
+  const found = [
+    ...text.matchAll(/^\s*(?:import|export)\s+(type\s)?[^'";]*?from\s+['"]([^'"]+)['"]/gm),
+    ...text.matchAll(/^\s*import\s+()['"]([^'"]+)['"]/gm),
+    ...text.matchAll(/\bimport\(()\s*['"]([^'"]+)['"]/gm),
+  ];
+  return found.map(([, type, specifier]) => {
+    const isLocal = specifier!.startsWith('.');
+    const path = toPosix(relative(root, join(root, dirname(file), specifier!)));
+    return {
+      file,
+      target: isLocal ? path : specifier!,
+      isLocal,
+      isType: type !== undefined && type !== '',
+    };
+  });
+}
+
+const folderOf = (path: string) => path.split('/')[1]!;
+
+/** Folder → the folders it may import from, besides itself. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  engine: [],
+  protocol: [],
+  loader: ['engine'],
+  runner: ['engine', 'loader', 'protocol'],
+  cli: ['engine', 'loader', 'runner', 'protocol'],
+  extension: ['engine', 'loader', 'runner', 'protocol'],
+  webview: ['protocol'],
+};
+
+/** Composition roots: they hand modules down to the parts that use them. */
+const ROOTS = 'src/cli/main.ts|src/extension/extension.ts';
+
+/** Module → the places that may import it. */
+const ONLY_IN: Record<string, RegExp> = {
+  vscode: /^src\/extension\//,
+  esbuild: new RegExp(`^src/loader/|^(?:${ROOTS})$`),
+  'esbuild-wasm': new RegExp(`^src/loader/|^(?:${ROOTS})$`),
+  '@babel/parser': /^src\/loader\//,
+  mermaid: /^src\/webview\//,
+};
+
+describe('the folders of src', () => {
+  it('are all in the table', () => {
+    assert.deepEqual(
+      [...new Set(files.map(folderOf))].filter((folder) => !(folder in MAY_IMPORT)),
+      [],
+    );
+    assert.ok(imports.length > 100, 'the imports are found');
+  });
+
+  it('import only from where they may', () => {
+    const wrong = imports
+      .filter(({ isLocal }) => isLocal)
+      .filter(({ file, target }) => {
+        const [from, to] = [folderOf(file), folderOf(target)];
+        return !target.startsWith('src/') || (from !== to && !MAY_IMPORT[from]?.includes(to));
+      });
+    assert.deepEqual(wrong.map(tell), []);
+  });
+
+  it('keep outside modules where they belong', () => {
+    const wrong = imports.filter(({ file, target }) => {
+      const only =
+        ONLY_IN[target] ?? (target.startsWith('@mermaid-js/') ? ONLY_IN['mermaid'] : undefined);
+      return only !== undefined && !only.test(file);
+    });
+    assert.deepEqual(wrong.map(tell), []);
+  });
+});
+
+describe('the engine', () => {
+  const ofEngine = imports.filter(
+    ({ file, isLocal }) => file.startsWith('src/engine/') && !isLocal,
+  );
+
+  it('imports nothing but itself, async_hooks in one file, and SQLite in the files about it', () => {
+    const wrong = ofEngine.filter(
+      ({ file, target }) =>
+        !(target === 'node:sqlite' && /sqlite/i.test(file)) && target !== 'node:async_hooks',
+    );
+    assert.deepEqual(wrong.map(tell), []);
+    assert.deepEqual(
+      ofEngine.filter(({ target }) => target === 'node:async_hooks').map(({ file }) => file),
+      ['src/engine/runtime/runContext.ts'],
+    );
+  });
+
+  it('does not load SQLite with its entry', () => {
+    const seen = new Set<string>();
+    const visit = (file: string) => {
+      if (seen.has(file)) return;
+      seen.add(file);
+      for (const each of imports) {
+        if (each.file !== file || each.isType) continue;
+        assert.notEqual(each.target, 'node:sqlite', file);
+        if (each.isLocal) visit(each.target);
+      }
+    };
+    visit('src/engine/index.ts');
+    assert.ok(seen.size > 20);
+  });
+});
+
+describe('modules', () => {
+  it('do not import each other in a circle, types aside', () => {
+    const graph = new Map(files.map((file) => [file, [] as string[]]));
+    for (const { file, target, isLocal, isType } of imports) {
+      if (isLocal && !isType) graph.get(file)?.push(target);
+    }
+    // A subgraph runs the loop that runs it.
+    const inherent = ['loop.ts', 'runTasks.ts', 'subgraph.ts', 'loop.ts'];
+    const known = inherent.map((name) => `src/engine/superstep/${name}`).join(' → ');
+    assert.deepEqual(
+      circles(graph).filter((circle) => circle !== known),
+      [],
+    );
+  });
+});
+
+function tell({ file, target }: Import): string {
+  return `${file} imports ${target}`;
+}
+
+/** Each circle once, as its files. */
+function circles(graph: ReadonlyMap<string, readonly string[]>): string[] {
+  const done = new Set<string>();
+  const found: string[] = [];
+  const visit = (file: string, path: readonly string[]) => {
+    if (path.includes(file)) found.push([...path.slice(path.indexOf(file)), file].join(' → '));
+    if (path.includes(file) || done.has(file)) return;
+    for (const next of graph.get(file) ?? []) visit(next, [...path, file]);
+    done.add(file);
+  };
+  for (const file of graph.keys()) visit(file, []);
+  return found;
+}
