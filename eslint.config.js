@@ -26,6 +26,11 @@ export default tseslint.config(
         { considerDefaultExhaustiveForUnions: true },
       ],
       'no-restricted-imports': 'off',
+      // An interrupt leaves a node by being thrown, and is not an error.
+      '@typescript-eslint/only-throw-error': [
+        'error',
+        { allow: [{ from: 'file', name: 'InterruptSignal' }] },
+      ],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
     },
   },

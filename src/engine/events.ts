@@ -144,6 +144,32 @@ export interface TaskFailed extends EventBase {
   readonly cancelled: boolean;
 }
 
+/** A question that a node asked by `interrupt(value)`. */
+export interface InterruptInfo {
+  /** Names it in `Command({ resume: { [id]: answer } })`. */
+  readonly id: string;
+  readonly value: unknown;
+}
+
+/** A task stops to wait for answers; when they come, it runs again from its top. */
+export interface TaskInterrupted extends EventBase {
+  readonly type: 'taskInterrupted';
+  readonly task: TaskInfo;
+  readonly durationMs: number;
+  /** Empty for a subgraph that has stopped at a breakpoint. */
+  readonly interrupts: readonly InterruptInfo[];
+}
+
+/** A graph stops before its next superstep is complete; `runFinished` follows for the root graph. */
+export interface Interrupted extends EventBase {
+  readonly type: 'interrupted';
+  /** As of {@link SuperstepStarted}. */
+  readonly path: readonly string[];
+  readonly superstep: number;
+  /** What it waits for; empty at a breakpoint (`interruptBefore`, `interruptAfter`). */
+  readonly interrupts: readonly InterruptInfo[];
+}
+
 /** A line that user code wrote to `console`; emitted by hosts that capture it. */
 export interface ConsoleEvent extends EventBase {
   readonly type: 'console';
@@ -210,6 +236,8 @@ export type RunEvent =
   | TaskWrote
   | TaskFinished
   | TaskFailed
+  | TaskInterrupted
+  | Interrupted
   | ConsoleEvent
   | CustomEvent
   | WarningEvent

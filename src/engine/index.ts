@@ -1,5 +1,9 @@
 /** The library `superstep`: everything public, and nothing else. */
 export { Overwrite } from './channels/channel.ts';
+export type * from './checkpoint/checkpointer.ts';
+export { MemorySaver } from './checkpoint/memorySaver.ts';
+export { Serializer } from './checkpoint/serialize.ts';
+export type { ClassCodec } from './checkpoint/serialize.ts';
 export { append, merge, sum, union, withBulk } from './channels/reducers.ts';
 export type { BulkReducer, Reducer } from './channels/reducers.ts';
 export {
@@ -102,3 +106,4 @@ export type { RetryPolicy } from './policies/retry.ts';
 export type { TimeoutPolicy } from './policies/timeout.ts';
 export { RunControl } from './runtime/runControl.ts';
 export { taskOf } from './runtime/failure.ts';
+export { INTERRUPT_KEY as INTERRUPT, interrupt, isInterrupted } from './runtime/interrupt.ts';

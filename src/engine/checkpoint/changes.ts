@@ -108,7 +108,7 @@ function entriesBetween(
 export function applyChange(before: unknown, change: Change): unknown {
   if ('at' in change) {
     return before instanceof Set
-      ? new Set(splice([...(before as Set<unknown>)], change) as unknown[])
+      ? new Set(splice([...(before as Set<unknown>)], change))
       : splice(before as unknown[], change);
   }
   if (before instanceof Map) {

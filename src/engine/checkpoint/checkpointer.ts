@@ -78,7 +78,10 @@ export interface Interrupt<Value = any> {
  * A later record of a task replaces the earlier one.
  */
 export interface TaskRecord {
-  /** `node`, or `node:i` for the i-th task sent; `""` for what a `Command` brought from outside. */
+  /**
+   * `node`, or `node[i]` for the i-th task sent; `:` and a path for a functional task; `""` for what
+   * a `Command` brought from outside.
+   */
   readonly task: string;
   /** `resumed`: has its answers and is to run again. */
   readonly status: 'done' | 'failed' | 'paused' | 'resumed';
@@ -88,8 +91,8 @@ export interface TaskRecord {
   readonly answers?: readonly unknown[];
   readonly error?: { readonly name: string; readonly message: string };
   readonly result?: SavedResult;
-  /** What the calls of functional tasks inside it returned, by their place. */
-  readonly calls?: Readonly<Record<string, unknown>>;
+  /** What a functional task returned, as the only item. */
+  readonly returned?: readonly [unknown];
 }
 
 /** What a finished task asks for. */
@@ -100,6 +103,8 @@ export interface SavedResult {
   readonly sends: readonly Send[];
   /** Commands for the graph around. */
   readonly parent: readonly Command[];
+  /** An error handler took the node's place: its edges are not followed. */
+  readonly isHandled?: boolean;
 }
 
 /** A checkpoint and what has happened since. */

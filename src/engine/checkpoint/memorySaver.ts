@@ -10,7 +10,9 @@ import type {
 import { Serializer, type ClassCodec } from './serialize.ts';
 import { StoredValues, TextReader, type StoredText } from './storedValue.ts';
 
-interface Text extends StoredText<Text> {}
+interface Text extends StoredText<Text> {
+  readonly base: Text | undefined;
+}
 
 /** A checkpoint with its values, and what else may be large, as text. */
 interface Entry {
@@ -126,7 +128,8 @@ export class MemorySaver implements Checkpointer {
 
 /** How an error names what a task left. */
 export function nameOf({ task }: TaskRecord): string {
-  return task === '' ? 'the update of a Command' : `what node "${task.split(':')[0]}" left`;
+  if (task === '') return 'the update of a Command';
+  return task.startsWith(':') ? `what task "${task.slice(1)}" left` : `what node "${task}" left`;
 }
 
 function chain(last: Text): string[] {

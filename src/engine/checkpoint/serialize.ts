@@ -317,19 +317,20 @@ function setOwn(record: Record<string, unknown>, key: string, value: unknown): v
 }
 
 /** A part of a value that cannot be stored. */
-class Refusal {
-  readonly name: string;
+class Refusal extends Error {
+  readonly what: string;
   readonly kind: 'type' | 'class' | 'cycle' | 'deep';
   readonly value: unknown;
 
-  constructor(name: string, kind: Refusal['kind'], value: unknown) {
-    this.name = name;
+  constructor(what: string, kind: Refusal['kind'], value: unknown) {
+    super(kind);
+    this.what = what;
     this.kind = kind;
     this.value = value;
   }
 }
 
-function refused(root: unknown, what: string, { name, kind, value }: Refusal): SuperstepError {
+function refused(root: unknown, what: string, { what: name, kind, value }: Refusal): SuperstepError {
   const path = pathTo(root, value);
   const where = path === undefined || path === '' ? 'it' : path;
   const why = {

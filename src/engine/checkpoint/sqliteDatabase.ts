@@ -59,11 +59,11 @@ export class SqliteDatabase {
   }
 
   get(sql: string, ...values: Value[]): Record<string, Value> | undefined {
-    return this.#prepare(sql).get(...values) as Record<string, Value> | undefined;
+    return this.#prepare(sql).get(...values);
   }
 
   all(sql: string, ...values: Value[]): Record<string, Value>[] {
-    return this.#prepare(sql).all(...values) as Record<string, Value>[];
+    return this.#prepare(sql).all(...values);
   }
 
   run(sql: string, ...values: Value[]): number {

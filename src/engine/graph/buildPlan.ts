@@ -3,7 +3,9 @@ import { SuperstepError, UnreachableNodeError, didYouMean } from '../errors.ts';
 import { END, START } from './constants.ts';
 import type { Barrier, Exits, Plan, PlanNode, Router, View } from './plan.ts';
 import { channelSpecs, type StateInit } from './state.ts';
+import type { Breakpoints } from '../superstep/threadLog.ts';
 import type { CompileOptions, GraphDefinition, NodeDefinition } from './stateGraph.ts';
+import type { BreakpointOptions } from './types.ts';
 import { toPolicy } from '../policies/policy.ts';
 
 /**
@@ -13,7 +15,7 @@ import { toPolicy } from '../policies/policy.ts';
  * @throws {UnreachableNodeError} UNREACHABLE_NODE
  */
 export function buildPlan(definition: GraphDefinition, options: CompileOptions): Plan {
-  const { name = 'graph', cache } = options;
+  const { name = 'graph', cache, checkpointer, store } = options;
   const channels = new ChannelTable();
   const state = channels.view(definition.state);
   const input = definition.input ? channels.view(definition.input) : state;
@@ -47,6 +49,7 @@ export function buildPlan(definition: GraphDefinition, options: CompileOptions):
     name,
     kind: 'graph',
     cache,
+    persistence: { checkpointer, store, breakpoints: breakpointsOf(definition.nodes, options) },
     channels: channels.channels,
     byKey: channels.byKey,
     nodes,
@@ -60,6 +63,33 @@ export function buildPlan(definition: GraphDefinition, options: CompileOptions):
     checks: channels.channels.some(({ spec }) => spec.checkValue ?? spec.checkUpdate),
   };
 }
+
+/**
+ * The nodes before and after which a run pauses.
+ * @throws {SuperstepError} UNKNOWN_NODE
+ */
+export function breakpointsOf(
+  nodes: { readonly has: (name: string) => boolean; readonly keys: () => Iterable<string> },
+  { interruptBefore, interruptAfter }: BreakpointOptions,
+): Breakpoints {
+  const read = (option: 'interruptBefore' | 'interruptAfter', names: BreakpointNames = []) => {
+    if (names === '*') return names;
+    const unknown = names.find((name) => !nodes.has(name));
+    if (unknown === undefined) return new Set(names);
+    throw new SuperstepError(
+      'UNKNOWN_NODE',
+      `Cannot pause at "${unknown}" (${option}): there is no such node` +
+        didYouMean(unknown, nodes.keys()),
+      { nodes: [unknown] },
+    );
+  };
+  return {
+    before: read('interruptBefore', interruptBefore),
+    after: read('interruptAfter', interruptAfter),
+  };
+}
+
+type BreakpointNames = NonNullable<BreakpointOptions['interruptBefore']>;
 
 const NO_EXITS: Exits = { edges: [], barriers: [], routers: [], plain: true };
 

@@ -2,10 +2,14 @@ import { AbortError, EmptyInputError, SuperstepError, TimeoutError, show } from 
 import { GRAPH, type GraphHandle, type InputField } from '../handle.ts';
 import { toInputUpdate, toReturnValue } from '../functional/entryKeys.ts';
 import { toErrorInfo, taskOf } from '../runtime/failure.ts';
+import { INTERRUPT_KEY } from '../runtime/interrupt.ts';
+import { isPause } from '../runtime/pause.ts';
 import { currentFrame } from '../runtime/runContext.ts';
 import { GraphRun } from '../superstep/graphRun.ts';
-import { runLoop } from '../superstep/loop.ts';
+import { runLoop, type Ended } from '../superstep/loop.ts';
+import { openLog } from '../superstep/openLog.ts';
 import { RunScope } from '../superstep/runScope.ts';
+import { isCommand, type Command } from './command.ts';
 import { readView, type Plan } from './plan.ts';
 import { describe, type DrawableGraph } from './describe.ts';
 import { checkConfig, checkModes, inherited, mergeConfig, strayKeys } from './runConfig.ts';
@@ -79,7 +83,7 @@ export class CompiledStateGraph<
    * ```
    */
   async invoke(
-    input: Input,
+    input: Input | Command | null,
     config?: RunConfig<Context> & { streamMode?: 'values' | undefined },
   ): Promise<Output>;
   /** With a stream mode, resolves with the list of chunks that `stream` would yield. */
@@ -87,10 +91,13 @@ export class CompiledStateGraph<
     const Mode extends StreamMode | readonly StreamMode[],
     Subgraphs extends boolean = false,
   >(
-    input: Input,
+    input: Input | Command | null,
     config: StreamConfig<Mode, Context, Subgraphs> & { streamMode: Mode },
   ): Promise<StreamChunk<Mode, Parts<State, Update, Nodes>, Subgraphs>[]>;
-  async invoke(input: Input, config?: StreamConfig<any, Context>): Promise<unknown> {
+  async invoke(
+    input: Input | Command | null,
+    config?: StreamConfig<any, Context>,
+  ): Promise<unknown> {
     const { streamMode, subgraphs, ...rest } = config ?? {};
     if (streamMode === undefined || streamMode === 'values') return this.#run(input, rest);
     const chunks: unknown[] = [];
@@ -98,7 +105,7 @@ export class CompiledStateGraph<
     return chunks;
   }
 
-  async #run(input: Input, config: RunConfig<Context>): Promise<Output> {
+  async #run(input: Input | Command | null, config: RunConfig<Context>): Promise<Output> {
     const merged = mergeConfig(this.#defaults, config);
     checkConfig(merged);
     checkInput(this.plan, input);
@@ -128,7 +135,7 @@ export class CompiledStateGraph<
     const Mode extends StreamMode | readonly StreamMode[] = 'updates',
     Subgraphs extends boolean = false,
   >(
-    input: Input,
+    input: Input | Command | null,
     config?: StreamConfig<Mode, Context, Subgraphs>,
   ): Promise<AsyncGenerator<StreamChunk<Mode, Parts<State, Update, Nodes>, Subgraphs>>> {
     const { streamMode, subgraphs, ...rest } = { ...config } as StreamConfig<any, Context>;
@@ -217,12 +224,18 @@ async function execute(plan: Plan, input: unknown, config: RunConfig): Promise<u
   }
   try {
     if (run.abortReason !== undefined) throw run.abortReason;
-    const ended = await runLoop(run, toInputUpdate(plan, input));
+    openLog(run, config);
+    const isUpdate = input !== null && input !== undefined && !isCommand(input);
+    if (!isUpdate && run.log === undefined) checkUnkept(plan, input);
+    const ended = await runLoop(run, isUpdate ? toInputUpdate(plan, input) : (input ?? null));
     if (ended.parent.length > 0) throw parentAtRoot(plan, ended.askedBy);
-    const output = toReturnValue(plan, ended.output);
+    const output = toOutput(plan, ended);
+    // The run around pauses too, whatever the node would do with the result.
+    if (ended.interrupts && run.log?.around) throw outer!.run.log!.raise(outer!, ended.interrupts);
     if (scope.isOwnRun) scope.emit({ type: 'runFinished', output });
     return output;
   } catch (error) {
+    if (isPause(error)) throw error;
     const reason = run.abortReason ?? (error as Error);
     if (scope.isOwnRun) reportFailure(run, reason);
     run.abort(reason);
@@ -233,6 +246,12 @@ async function execute(plan: Plan, input: unknown, config: RunConfig): Promise<u
     run.end();
     scope.close();
   }
+}
+
+/** What `invoke` returns: the output, and the questions that a run has paused for. */
+function toOutput(plan: Plan, { output, interrupts }: Ended): unknown {
+  if (interrupts === undefined) return toReturnValue(plan, output);
+  return { ...(plan.kind === 'graph' && output), [INTERRUPT_KEY]: interrupts };
 }
 
 function reportFailure({ scope, plan, snapshot }: GraphRun, error: Error): void {
@@ -282,22 +301,33 @@ function parentAtRoot(plan: Plan, nodes: readonly string[]): SuperstepError {
 }
 
 function checkInput({ name, kind }: Plan, input: unknown): void {
+  if (kind !== 'graph' || input === null || input === undefined) return;
+  if (typeof input === 'object' && !Array.isArray(input)) return;
+  throw new SuperstepError(
+    'INVALID_INPUT',
+    `Cannot run graph "${name}" on ${show(input)}: the input must be an object with keys of its state`,
+    { value: input },
+  );
+}
+
+/** Without a checkpointer there is nothing to go on with, and nobody who waits for an answer. */
+function checkUnkept({ name, kind }: Plan, input: Command | null | undefined): void {
   const what = `${kind} "${name}"`;
-  if (input === null || input === undefined) {
-    const cure = kind === 'graph' ? 'an object with the keys of its input, or {}' : 'its input';
-    throw new EmptyInputError(
-      'EMPTY_INPUT',
-      `Cannot run ${what} on ${String(input)}, since there is nothing to resume: pass ${cure}`,
-      { value: input },
-    );
-  }
-  if (kind === 'graph' && (typeof input !== 'object' || Array.isArray(input))) {
+  if (input?.resume != null) {
     throw new SuperstepError(
-      'INVALID_INPUT',
-      `Cannot run ${what} on ${show(input)}: the input must be an object with keys of its state`,
-      { value: input },
+      'MISSING_CHECKPOINTER',
+      `Cannot answer an interrupt of ${what}: it has no checkpointer, and so nothing that waits; ` +
+        `compile it with { checkpointer: new MemorySaver() }`,
+      { value: input.resume },
     );
   }
+  if (input) return;
+  const cure = kind === 'graph' ? 'an object with the keys of its input, or {}' : 'its input';
+  throw new EmptyInputError(
+    'EMPTY_INPUT',
+    `Cannot run ${what} on ${String(input)}, since there is nothing to resume: pass ${cure}`,
+    { value: input },
+  );
 }
 
 function inputFields({ kind, input, channels }: Plan): InputField[] {

@@ -1,5 +1,8 @@
 import type { Channel } from '../channels/channel.ts';
 import { EMPTY } from '../channels/channel.ts';
+import type { Checkpointer } from '../checkpoint/checkpointer.ts';
+import type { Store } from '../store/store.ts';
+import type { Breakpoints } from '../superstep/threadLog.ts';
 import type { Cache } from '../policies/cache.ts';
 import type { Policy } from '../policies/policy.ts';
 import type { CompiledStateGraph } from './compiledGraph.ts';
@@ -58,12 +61,21 @@ export interface PlanNode extends Exits {
   readonly returns: 'values' | 'updates';
 }
 
+/** Where a graph's state is kept between runs, and where it pauses. */
+export interface Persistence {
+  /** `undefined`: that of the graph around; `true`: the same, kept from run to run; `false`: none. */
+  readonly checkpointer: Checkpointer | boolean | undefined;
+  readonly breakpoints: Breakpoints;
+  readonly store: Store | undefined;
+}
+
 /** A graph in the form in which it runs: names resolved to indexes. Never changes. */
 export interface Plan {
   readonly name: string;
   readonly kind: 'graph' | 'entrypoint';
   /** Where results of nodes with a cache policy are kept, if not in the run's own cache. */
   readonly cache: Cache | undefined;
+  readonly persistence: Persistence;
   readonly channels: readonly Channel[];
   readonly byKey: ReadonlyMap<string, number>;
   readonly nodes: readonly PlanNode[];

@@ -25,7 +25,8 @@ export function mergeConfig(defaults: RunConfig, config: RunConfig | undefined):
 }
 
 /** What a graph called inside a node takes over: the run around it stops and observes it by itself. */
-export function inherited({ signal, onEvent, timeout, control, ...rest }: RunConfig): RunConfig {
+export function inherited(config: RunConfig): RunConfig {
+  const { signal, onEvent, timeout, control, interruptBefore, interruptAfter, ...rest } = config;
   return rest;
 }
 
@@ -67,7 +68,7 @@ export function checkModes(mode: StreamMode | readonly StreamMode[]): void {
 /** All that a config may hold. */
 const KNOWN: ReadonlySet<string> = new Set<string>([
   ...['signal', 'timeout', 'recursionLimit', 'maxConcurrency', 'onError', 'context', 'control'],
-  ...['configurable', 'tags', 'metadata', 'cache', 'store', 'checkpointer', 'durability'],
+  ...['configurable', 'tags', 'metadata', 'cache', 'store', 'durability'],
   ...['interruptBefore', 'interruptAfter', 'streamMode', 'subgraphs', 'onEvent'],
   // Of LangChain; nothing here uses them, and nothing is lost without them.
   ...['callbacks', 'runName', 'runId', 'outputKeys', 'inputKeys', 'debug', 'encoding', 'version'],

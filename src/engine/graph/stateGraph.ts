@@ -1,4 +1,5 @@
 import { SuperstepError, didYouMean, show } from '../errors.ts';
+import type { Checkpointer } from '../checkpoint/checkpointer.ts';
 import { BUILDER } from '../handle.ts';
 import { CompiledStateGraph, isCompiledGraph } from './compiledGraph.ts';
 import { END, START, type End, type Start } from './constants.ts';
@@ -6,7 +7,14 @@ import { buildPlan } from './buildPlan.ts';
 import { channelSpecs, isStateInit, type StateInit, type StateOf, type UpdateOf } from './state.ts';
 import type { Cache } from '../policies/cache.ts';
 import type { NodePolicyOptions } from '../policies/policy.ts';
-import type { Destination, NodeAction, NodeConfig, RouterAction } from './types.ts';
+import type { Store } from '../store/store.ts';
+import type {
+  BreakpointOptions,
+  Destination,
+  NodeAction,
+  NodeConfig,
+  RouterAction,
+} from './types.ts';
 
 /** How a node is run. */
 export interface NodeOptions<Input extends StateInit = StateInit> extends NodePolicyOptions {
@@ -40,12 +48,21 @@ export interface StateGraphOptions<
   context?: Context;
 }
 
-export interface CompileOptions {
+export interface CompileOptions extends BreakpointOptions {
   /** The graph's name in diagrams, events and messages. Default `"graph"`. */
   name?: string;
   description?: string;
   /** Where results of nodes and tasks with a `cachePolicy` are kept. */
   cache?: Cache;
+  /**
+   * Keeps the state of threads, so that a run can pause, fail or die and go on later. For a graph
+   * that is a node of another, or is called inside a node: left out, it uses the checkpointer of the
+   * graph around, and starts afresh at each call; `true`: its state is kept from call to call within
+   * the thread; `false`: it is not stored, cannot interrupt, and runs again as a whole.
+   */
+  checkpointer?: Checkpointer | boolean;
+  /** What nodes find as `config.store`. Default: that of the graph around. */
+  store?: Store;
 }
 
 /** A node as it was added. */

@@ -4,6 +4,8 @@ import type { Cache } from '../policies/cache.ts';
 import type { EFFECTS, Effects } from '../runtime/effects.ts';
 import type { PACE, Pace } from '../runtime/pace.ts';
 import type { RunControl } from '../runtime/runControl.ts';
+import type { Store } from '../store/store.ts';
+import type { Durability } from '../superstep/threadLog.ts';
 import type { Command } from './command.ts';
 import type { Send } from './send.ts';
 
@@ -23,6 +25,8 @@ export interface NodeConfig<Context = any> {
   readonly writer: (value: unknown) => void;
   /** Tells an idle timeout that work goes on. */
   readonly heartbeat: () => void;
+  /** Keeps things that outlive the thread; `undefined` if neither graph nor call have one. */
+  readonly store: Store | undefined;
   /** What the call was given to stop the run between supersteps. */
   readonly control: RunControl | undefined;
 }
@@ -68,8 +72,16 @@ export type RouterAction<State = any, Result = any, Context = any> = (
 export type StreamMode =
   'values' | 'updates' | 'messages' | 'custom' | 'tasks' | 'checkpoints' | 'debug';
 
+/** Where a run pauses without being asked to by a node: to look at the state, or to change it. */
+export interface BreakpointOptions {
+  /** Names of nodes, or `"*"` for all: the run pauses before a superstep that runs one of them. */
+  interruptBefore?: readonly string[] | '*';
+  /** Names of nodes, or `"*"` for all: the run pauses after a superstep that ran one of them. */
+  interruptAfter?: readonly string[] | '*';
+}
+
 /** How to run a graph, besides its input. */
-export interface RunConfig<Context = any> {
+export interface RunConfig<Context = any> extends BreakpointOptions {
   /** Stops the run: the call rejects with an `AbortError` at once, and nodes see their signal abort. */
   signal?: AbortSignal | undefined;
   /** Supersteps that a graph (each subgraph for itself) may use. Default 25. */
@@ -91,9 +103,20 @@ export interface RunConfig<Context = any> {
   control?: RunControl;
   /** Where results of nodes and tasks with a cache policy are kept, if their graph has no cache. */
   cache?: Cache;
+  /**
+   * When checkpoints are written, for graphs with a checkpointer. `sync`: each before the next
+   * superstep begins; `async` (default): each while the next superstep runs; `exit`: only the last
+   * one, when the run ends, pauses or fails.
+   */
+  durability?: Durability;
+  /** What nodes find as `config.store`, if their graph has none. */
+  store?: Store;
   /** Passed to every node as `config.context`. */
   context?: Context;
-  /** Passed to every node as `config.configurable`. */
+  /**
+   * Passed to every node as `config.configurable`. With a checkpointer, `thread_id` names the thread,
+   * and `checkpoint_id` a checkpoint to start from instead of the newest.
+   */
   configurable?: Record<string, any>;
   /** Passed to every node. */
   tags?: readonly string[];

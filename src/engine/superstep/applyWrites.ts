@@ -23,7 +23,7 @@ export interface Applied {
 export function applyWrites(
   plan: Plan,
   snapshot: Snapshot,
-  done: { readonly tasks: TaskSet; readonly results: readonly TaskResult[] },
+  done: { readonly tasks: Pick<TaskSet, 'node'>; readonly results: readonly TaskResult[] },
 ): Applied {
   const { tasks, results } = done;
   const writes = new WriteLog(plan);
@@ -61,7 +61,7 @@ export function applyInput(
   snapshot: Snapshot,
   start: { readonly values: readonly unknown[]; readonly route: Outcome | undefined },
 ): Snapshot {
-  const next = new NextTasks(plan, { ...snapshot, step: -1 });
+  const next = new NextTasks(plan, snapshot);
   next.follow(plan.start, -1);
   for (const target of start.route?.targets ?? []) next.trigger(target);
   for (const send of start.route?.sends ?? []) next.sends.push(send);

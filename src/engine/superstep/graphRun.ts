@@ -1,13 +1,16 @@
+import type { Interrupt } from '../checkpoint/checkpointer.ts';
 import type { TaskInfo } from '../events.ts';
 import type { TaskJournal } from '../functional/taskCalls.ts';
-import type { Plan } from '../graph/plan.ts';
+import { readView, type Plan } from '../graph/plan.ts';
 import type { Cache } from '../policies/cache.ts';
 import { AbortScope } from '../runtime/abortScope.ts';
 import { toErrorInfo } from '../runtime/failure.ts';
 import type { Frame } from '../runtime/frame.ts';
 import { Slots, slotsInside } from '../runtime/limit.ts';
+import type { Store } from '../store/store.ts';
 import type { RunScope } from './runScope.ts';
 import { emptySnapshot, type Snapshot } from './snapshot.ts';
+import type { ThreadLog } from './threadLog.ts';
 
 /** After this long without a pause, milliseconds, the thread is given back for a moment. */
 export const LONGEST_STRETCH_MS = 12;
@@ -35,7 +38,11 @@ export class GraphRun extends AbortScope {
   readonly slots: Slots | undefined;
   /** What functional tasks called before this run was cut off have resulted in. */
   journal: TaskJournal | undefined = undefined;
+  /** Where the run is stored; `undefined` if it is not. */
+  log: ThreadLog | undefined = undefined;
   snapshot: Snapshot;
+  /** Steps of its thread that were done before the run's first superstep. */
+  firstStep = 0;
   #yieldedAt: number;
 
   /** @param around The task that this run is part of. */
@@ -61,6 +68,11 @@ export class GraphRun extends AbortScope {
     return this.plan.cache ?? this.scope.cache;
   }
 
+  /** What nodes find as `config.store`. */
+  get store(): Store | undefined {
+    return this.plan.persistence.store ?? this.scope.config.store ?? this.around?.run.store;
+  }
+
   /** The run has kept the thread for so long that others must have their turn. */
   isDueToYield(): boolean {
     const { clock } = this.scope;
@@ -81,6 +93,26 @@ export class GraphRun extends AbortScope {
     if (this.scope.observed && this.abortReason === undefined) {
       this.scope.emit({ type: 'custom', task: task.info, value });
     }
+  }
+
+  /** Reports that the next superstep starts. An entrypoint is one task, and has no state to report. */
+  superstepStarted(tasks: number): void {
+    const { scope, path, snapshot, plan } = this;
+    if (!scope.observed || plan.kind === 'entrypoint') return;
+    scope.emit({ type: 'superstepStarted', path, superstep: snapshot.step + 1, tasks });
+  }
+
+  /** Reports the snapshot that a superstep, or the input, has led to. */
+  superstepFinished(written: () => string[]): void {
+    const { scope, path, snapshot, plan } = this;
+    if (!scope.observed || plan.kind === 'entrypoint') return;
+    scope.emit({
+      type: 'superstepFinished',
+      path,
+      superstep: snapshot.step,
+      written: written(),
+      state: readView(plan.state, snapshot.values),
+    });
   }
 
   /** Reports that a task starts, or starts again. */
@@ -104,6 +136,12 @@ export class GraphRun extends AbortScope {
       durationMs: scope.now() - task.startedAt,
       ...(task.isCached && { cached: true }),
     });
+  }
+
+  /** Reports that a task stops to wait for answers. */
+  taskInterrupted(task: ReportedTask, interrupts: readonly Interrupt[]): void {
+    const durationMs = this.scope.now() - task.startedAt;
+    this.scope.emit({ type: 'taskInterrupted', task: task.info, durationMs, interrupts });
   }
 
   /** Reports the end of a task that failed, or that was given up. */

@@ -1,15 +1,17 @@
-import { INPUT } from '../channels/channel.ts';
+import type { Interrupt } from '../checkpoint/checkpointer.ts';
 import type { Command } from '../graph/command.ts';
 import { GraphRecursionError } from '../errors.ts';
 import { readView } from '../graph/plan.ts';
 import { yieldToEventLoop } from '../runtime/clock.ts';
 import { PACE } from '../runtime/pace.ts';
-import { applyInput, applyWrites, valuesWith } from './applyWrites.ts';
+import { applyWrites } from './applyWrites.ts';
+import { begin, untilAborted } from './begin.ts';
 import type { GraphRun } from './graphRun.ts';
-import { Outcome, type TaskResult, type Update } from './outcome.ts';
+import { Outcome, type TaskResult } from './outcome.ts';
 import { prepareTasks, type TaskSet } from './prepareTasks.ts';
-import { chooseRoutes, runTasks } from './runTasks.ts';
-import { startFrame } from './taskFrame.ts';
+import { runTasks } from './runTasks.ts';
+import { completedWith, type RunInput } from './takeUp.ts';
+import type { ThreadLog } from './threadLog.ts';
 
 /** How a graph came to its end. */
 export interface Ended {
@@ -19,6 +21,26 @@ export interface Ended {
   readonly parent: readonly Command[];
   /** The nodes that returned them. */
   readonly askedBy: readonly string[];
+  /** The run has paused: the questions that wait for an answer, none at a breakpoint. */
+  readonly interrupts: readonly Interrupt[] | undefined;
+}
+
+/** Runs a graph to its end, and stores what is left to store however it ends. */
+export function runLoop(run: GraphRun, input: RunInput): Promise<Ended> {
+  return run.log === undefined ? superstepsOf(run, input) : storedToTheEnd(run, run.log, input);
+}
+
+async function storedToTheEnd(run: GraphRun, log: ThreadLog, input: RunInput): Promise<Ended> {
+  let ended: Ended;
+  try {
+    ended = await superstepsOf(run, input);
+  } catch (error) {
+    // What the run failed with counts, not that storing its remains may have failed too.
+    await log.close({ isCutOff: true }).catch(() => {});
+    throw error;
+  }
+  await log.close({ isCutOff: ended.interrupts !== undefined || ended.parent.length > 0 });
+  return ended;
 }
 
 /**
@@ -26,72 +48,40 @@ export interface Ended {
  * All tasks of a superstep read the same snapshot; their writes are applied together, in task order,
  * when all of them have finished; what they trigger runs in the next superstep.
  */
-export async function runLoop(run: GraphRun, input: Update): Promise<Ended> {
-  run.snapshot = await writeInput(run, input);
+async function superstepsOf(run: GraphRun, input: RunInput): Promise<Ended> {
+  await begin(run, input);
   for (;;) {
     const tasks = prepareTasks(run.plan, run.snapshot);
     if (tasks.length === 0) {
       const output = readView(run.plan.output, run.snapshot.values);
-      return { output, parent: [], askedBy: [] };
+      return { output, parent: [], askedBy: [], interrupts: undefined };
     }
+    if (run.log?.breaksBefore(tasks)) return paused(run, run.log);
     checkLimit(run, tasks);
     const pause = run.scope.config[PACE]?.();
-    if (pause) await untilAborted(run, pause);
-    reportStart(run, tasks);
+    if (pause !== undefined) await untilAborted(run, pause);
+    run.superstepStarted(tasks.length);
 
     const results = await runTasks(run, tasks);
     run.around?.onProgress?.(false);
 
+    if (run.log?.isPaused) return paused(run, run.log);
     const leaving = commandsForParent(tasks, results);
     if (leaving) return leaving;
     const { snapshot, written } = applyWrites(run.plan, run.snapshot, { tasks, results });
     run.snapshot = snapshot;
-    reportEnd(run, written);
+    run.superstepFinished(written);
+
+    const put = run.log?.put(snapshot, { source: 'loop', written: written(), ran: namesOf(tasks) });
+    if (put !== undefined) await put;
+    if (run.log?.breaksAfter(tasks)) return paused(run, run.log);
     if (run.isDueToYield()) await new Promise<void>(yieldToEventLoop);
-  }
-}
-
-/** The snapshot before the first superstep: input written, START's edges and routers followed. */
-async function writeInput(run: GraphRun, input: Update): Promise<GraphRun['snapshot']> {
-  const { plan } = run;
-  const update: Record<string, unknown> = {};
-  let any = false;
-  for (const channel of plan.input.declared) {
-    const { key } = channel;
-    // An inherited `constructor` or `toString` is no input.
-    if (!Object.hasOwn(input, key) || input[key] === undefined) continue;
-    update[key] = channel.check(input[key], INPUT);
-    any = true;
-  }
-  const values = any
-    ? valuesWith(plan, run.snapshot.values, { updates: [update], writer: INPUT })
-    : run.snapshot.values;
-  let route: Outcome | undefined;
-  if (plan.start.routers.length > 0) {
-    route = new Outcome();
-    const at = { routers: plan.start.routers, source: '', values };
-    const choice = chooseRoutes(startFrame(run), route, at);
-    if (choice instanceof Promise) await untilAborted(run, choice);
-  }
-  const snapshot = applyInput(plan, run.snapshot, { values, route });
-  run.snapshot = snapshot;
-  if (any) reportEnd(run, () => Object.keys(update));
-  return snapshot;
-}
-
-/** Waits for `work`, but no longer than until the run is aborted. */
-async function untilAborted(run: GraphRun, work: Promise<unknown>): Promise<void> {
-  const aborted = new Promise<never>((_, reject) => (run.onAbort = reject));
-  try {
-    await Promise.race([work, aborted]);
-  } finally {
-    run.onAbort = undefined;
   }
 }
 
 function checkLimit(run: GraphRun, tasks: TaskSet): void {
   const limit = run.scope.config.recursionLimit ?? 25;
-  if (run.snapshot.step < limit) return;
+  if (run.snapshot.step - run.firstStep < limit) return;
   const next = new Set<string>();
   for (let i = 0; i < tasks.length && next.size < 10; i++) next.add(tasks.node(i).name);
   throw new GraphRecursionError(
@@ -113,23 +103,23 @@ function commandsForParent(tasks: TaskSet, results: readonly TaskResult[]): Ende
     parent.push(...result.parent);
     askedBy.push(tasks.node(i).name);
   }
-  return parent.length > 0 ? { output: {}, parent, askedBy } : undefined;
+  return parent.length > 0 ? { output: {}, parent, askedBy, interrupts: undefined } : undefined;
 }
 
-function reportStart({ scope, path, snapshot, plan }: GraphRun, tasks: TaskSet): void {
-  // An entrypoint is one task, and has no state to report.
-  if (!scope.observed || plan.kind === 'entrypoint') return;
-  const superstep = snapshot.step + 1;
-  scope.emit({ type: 'superstepStarted', path, superstep, tasks: tasks.length });
+/** The end of the run for now: the state with the writes of the tasks that are done. */
+function paused(run: GraphRun, log: ThreadLog): Ended {
+  const { plan, scope, path } = run;
+  const { interrupts } = log;
+  const { snapshot } = completedWith(plan, run.snapshot, { results: log.results() });
+  if (scope.observed) {
+    scope.emit({ type: 'interrupted', path, superstep: run.snapshot.step + 1, interrupts });
+  }
+  return { output: readView(plan.output, snapshot.values), parent: [], askedBy: [], interrupts };
 }
 
-function reportEnd({ scope, path, snapshot, plan }: GraphRun, written: () => string[]): void {
-  if (!scope.observed || plan.kind === 'entrypoint') return;
-  scope.emit({
-    type: 'superstepFinished',
-    path,
-    superstep: snapshot.step,
-    written: written(),
-    state: readView(plan.state, snapshot.values),
-  });
+function namesOf(tasks: TaskSet): string[] {
+  if (tasks.length === 1) return [tasks.node(0).name];
+  const names = new Set<string>();
+  for (let i = 0; i < tasks.length; i++) names.add(tasks.node(i).name);
+  return [...names];
 }

@@ -6,7 +6,9 @@ import { runWithPolicy } from '../policies/runWithPolicy.ts';
 import { yieldToEventLoop } from '../runtime/clock.ts';
 import { failureAt, toTaskError } from '../runtime/failure.ts';
 import type { Frame } from '../runtime/frame.ts';
+import { InterruptSignal } from '../runtime/interrupt.ts';
 import type { Slot, Slots } from '../runtime/limit.ts';
+import { isPause } from '../runtime/pause.ts';
 import { callInTask } from '../runtime/runContext.ts';
 import { isThenable } from '../runtime/thenable.ts';
 import { valuesWith } from './applyWrites.ts';
@@ -16,6 +18,7 @@ import { Outcome, addRoute, toResult, type TaskResult } from './outcome.ts';
 import type { TaskSet } from './prepareTasks.ts';
 import { runSubgraph } from './subgraph.ts';
 import { TaskFrame } from './taskFrame.ts';
+import type { ThreadLog } from './threadLog.ts';
 
 /** How many tasks are started between two looks at the clock. */
 const TASKS_PER_LOOK = 256;
@@ -46,6 +49,8 @@ class SuperstepTasks {
   readonly #open: Set<TaskFrame> | undefined;
   /** What failed while others were left to finish, by task. */
   #failures: Map<number, Error> | undefined;
+  /** Tasks that need not run; only if there are any. */
+  #recalled: Set<number> | undefined;
   #next = 0;
   #finished = 0;
   #settled = false;
@@ -69,7 +74,18 @@ class SuperstepTasks {
     const { abortReason } = this.#run;
     if (abortReason !== undefined) return this.#fail(abortReason);
     this.#run.onAbort = (reason) => this.#fail(reason);
+    if (this.#run.log !== undefined) this.#recall(this.#run.log);
     this.#pump();
+  }
+
+  /** Takes over what an earlier run of this superstep has left; these tasks are not started. */
+  #recall(log: ThreadLog): void {
+    for (const [index, result] of log.recall(this.#tasks)) {
+      this.#results[index] = result;
+      this.#recalled ??= new Set();
+      this.#recalled.add(index);
+      this.#finished++;
+    }
   }
 
   /** Starts as many tasks as may run. */
@@ -77,6 +93,10 @@ class SuperstepTasks {
     if (this.#pumping || this.#settled) return;
     this.#pumping = true;
     while (this.#hasMore() && !this.#settled) {
+      if (this.#recalled?.delete(this.#next)) {
+        this.#next++;
+        continue;
+      }
       if (!this.#startNext()) break;
       if (this.#next % TASKS_PER_LOOK === 0 && this.#run.isDueToYield()) {
         yieldToEventLoop(() => {
@@ -115,6 +135,7 @@ class SuperstepTasks {
     if (ready !== undefined) return ready;
     while (this.#next < this.#tasks.length) {
       const index = this.#next++;
+      if (this.#recalled?.delete(index)) continue;
       if (this.#gates!.admit(this.#tasks.node(index), index)) return index;
     }
     return undefined;
@@ -150,11 +171,14 @@ class SuperstepTasks {
 
   /** The node's function has ended; the tasks it called, and its routers, are part of its task. */
   #returned(frame: TaskFrame, index: number, value: unknown): void {
-    if (this.#settled) return;
+    const { log } = this.#run;
+    // With a log, what comes too late is kept for when the run is taken up again.
+    if (this.#settled && log === undefined) return;
     let result: TaskResult | Promise<TaskResult>;
     try {
       const calls = this.#waitForCalls(frame, () => this.#returned(frame, index, value));
       if (calls !== undefined) return this.#failWith(frame, index, calls);
+      if (log?.hasRaised(frame.node.name, frame.sendIndex)) throw this.#swallowed(frame, log);
       result = value instanceof Outcome ? value : toResult(this.#run.plan, frame.node.name, value);
       if (frame.node.routers.length > 0) result = this.#route(frame, result);
     } catch (error) {
@@ -191,6 +215,7 @@ class SuperstepTasks {
   }
 
   #taskFinished(frame: TaskFrame, index: number, result: TaskResult): void {
+    this.#run.log?.taskFinished(frame.node.name, frame.sendIndex, result);
     if (this.#settled) return;
     this.#results[index] = result;
     if (this.#open?.delete(frame)) {
@@ -202,9 +227,11 @@ class SuperstepTasks {
   #taskFailed(frame: TaskFrame, index: number, thrown: unknown): void {
     if (this.#settled) return;
     const run = this.#run;
+    if (isPause(thrown) && run.log) return this.#taskPaused(frame, index, run.log);
     const error = toTaskError(thrown, failureAt(frame.info, frame.attempt), run.root);
     frame.calls?.abort(error);
     if (this.#open?.delete(frame)) run.taskFailed(frame, error, false);
+    run.log?.taskFailed(frame.node.name, frame.sendIndex, error);
     if (run.scope.config.onError === 'settle') {
       this.#failures ??= new Map();
       this.#failures.set(index, error);
@@ -212,6 +239,27 @@ class SuperstepTasks {
     }
     this.#fail(error);
     run.abort(error);
+  }
+
+  /** A task waits for an answer: the others finish, then the run pauses. */
+  #taskPaused(frame: TaskFrame, index: number, log: ThreadLog): void {
+    const interrupts = log.taskPaused(frame.node.name, frame.sendIndex, index);
+    if (this.#open?.delete(frame)) this.#run.taskInterrupted(frame, interrupts);
+    this.#release(frame);
+  }
+
+  /** User code has caught what `interrupt` threw: it is thrown again here. */
+  #swallowed(frame: TaskFrame, log: ThreadLog): InterruptSignal {
+    const { node, info } = frame;
+    this.#run.scope.emit({
+      type: 'warning',
+      code: 'INTERRUPT_CAUGHT',
+      message:
+        `Node "${node.name}" caught what interrupt() threw, and went on: what it returned is dropped, ` +
+        `and the run pauses; in the catch, rethrow what is not an Error`,
+      task: info,
+    });
+    return new InterruptSignal(log.raisedBy(node.name, frame.sendIndex));
   }
 
   /** A task is over: others may have its place. */

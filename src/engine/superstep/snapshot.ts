@@ -3,7 +3,7 @@ import type { Send } from '../graph/send.ts';
 
 /** Where a run stands between two supersteps. Never changed; each superstep makes the next. */
 export interface Snapshot {
-  /** Supersteps done; 0 after the input. */
+  /** Supersteps done in its thread, or else in its run; 0 after the first input, -1 before it. */
   readonly step: number;
   /** Value of each channel, or `EMPTY`; by channel index. */
   readonly values: readonly unknown[];
@@ -20,7 +20,7 @@ export interface Snapshot {
 /** The state before the input. */
 export function emptySnapshot(plan: Plan): Snapshot {
   return {
-    step: 0,
+    step: -1,
     values: plan.channels.map((channel) => channel.initial()),
     triggered: [],
     sends: [],

@@ -5,6 +5,7 @@ import type { PlanNode } from '../graph/plan.ts';
 import type { Frame } from '../runtime/frame.ts';
 import { GraphRun } from './graphRun.ts';
 import { runLoop } from './loop.ts';
+import { openLog } from './openLog.ts';
 import { toResult } from './outcome.ts';
 
 /**
@@ -22,7 +23,9 @@ export async function runSubgraph(frame: Frame, node: PlanNode, input: unknown):
   }
   const run = new GraphRun(plan, frame.run.scope, frame);
   try {
+    openLog(run);
     const ended = await runLoop(run, toInputUpdate(plan, input));
+    if (ended.interrupts) throw frame.run.log!.raise(frame, ended.interrupts);
     if (ended.parent.length === 0) return toReturnValue(plan, ended.output);
     return toParentOutcome(frame, node, ended.parent);
   } finally {

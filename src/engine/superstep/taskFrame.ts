@@ -45,6 +45,7 @@ export class TaskFrame implements Frame {
       recursionLimit: config.recursionLimit ?? 25,
       writer: (value) => run.custom(this, value),
       heartbeat: run.around ? () => this.onProgress?.(true) : NO_HEARTBEAT,
+      store: run.store,
       control: config.control,
     };
   }

@@ -89,6 +89,14 @@ export class EventFormatter {
         const lines = [this.#line(event, this.#paint('red', '✗'), text)];
         return [...lines, ...this.#indented(formatError(event.error, this.#options))];
       }
+      case 'taskInterrupted': {
+        this.#updates.delete(event.task.id);
+        const text = `${this.#ended(event.task, event.durationMs)}  waits`;
+        const lines = [this.#line(event, this.#paint('yellow', '?'), text)];
+        return [...lines, ...event.interrupts.flatMap(({ value }) => this.#details(value))];
+      }
+      case 'interrupted':
+        return [];
       case 'console': {
         const who = event.task ? `[${label(event.task.path)}] ` : '';
         return this.#texted(event, event.level, who, event.text);

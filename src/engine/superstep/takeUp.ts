@@ -1,0 +1,364 @@
+import type { Checkpoint, SavedCheckpoint, TaskRecord } from '../checkpoint/checkpointer.ts';
+import { newCheckpointId } from '../checkpoint/ids.ts';
+import { EmptyInputError, SuperstepError, show } from '../errors.ts';
+import { isCommand, type Command } from '../graph/command.ts';
+import { START } from '../graph/constants.ts';
+import type { Plan } from '../graph/plan.ts';
+import { applyWrites, valuesWith } from './applyWrites.ts';
+import { fromSavedResult, toSavedResult, toSnapshot } from './checkpoints.ts';
+import type { GraphRun } from './graphRun.ts';
+import { Outcome, toResult, type TaskResult, type Update } from './outcome.ts';
+import { prepareTasks } from './prepareTasks.ts';
+import { emptySnapshot, type Snapshot } from './snapshot.ts';
+import { taskName, type ThreadLog } from './threadLog.ts';
+
+/** What a run is given: an update to start with, a command, or nothing, to go on with what there is. */
+export type RunInput = Update | Command | null;
+
+/**
+ * Finds where a thread stands and what the input means there.
+ *
+ * @returns The update to start with from START, or `undefined` if `run.snapshot` says how to go on.
+ * @throws {EmptyInputError} EMPTY_INPUT
+ * @throws {SuperstepError} NOTHING_TO_RESUME, AMBIGUOUS_RESUME, UNKNOWN_CHECKPOINT
+ */
+export async function takeUp(
+  run: GraphRun,
+  log: ThreadLog,
+  input: RunInput,
+): Promise<Update | undefined> {
+  if (log.around !== undefined) return takeUpInside(run, log, { around: log.around, input });
+  const saved = await log.saver.get({ ...log.thread, checkpointId: log.checkpointId });
+  if (saved === undefined && log.checkpointId !== undefined) throw unknownCheckpoint(log);
+  if (input !== null && !isCommand(input)) {
+    if (saved) standBehind(run, log, saved);
+    return input;
+  }
+  if (input === null) {
+    if (saved === undefined) throw nothingToGoOn(run);
+    const newest = await newestOf(log, saved);
+    return goOn(run, log, newest === undefined ? saved : await fork(log, saved, newest));
+  }
+  if (input.resume == null) return startFromCommand(run, input, saved);
+  if (saved === undefined) throw nothingToResume(log, 'the thread has no checkpoints yet');
+  const newest = await newestOf(log, saved);
+  answer(log, saved.tasks, { resume: input.resume, isPast: newest !== undefined });
+  const forked = newest === undefined ? saved : await fork(log, saved, newest);
+  log.standOn(forked);
+  await keepCommand(run.plan, log, input);
+  await markAnswered(log);
+  return goOn(run, log, { checkpoint: forked.checkpoint, tasks: [...log.records.values()] });
+}
+
+/** A graph inside a task goes on if the task does; otherwise it starts with the task's input. */
+async function takeUpInside(
+  run: GraphRun,
+  log: ThreadLog,
+  { around, input }: { readonly around: ThreadLog; readonly input: RunInput },
+): Promise<Update | undefined> {
+  if (input === null || isCommand(input)) throw nothingToGoOn(run);
+  if (!log.isKept && !around.isResumed) return input;
+  const saved = await log.saver.get(log.thread);
+  if (saved === undefined) return input;
+  const { parents } = saved.checkpoint;
+  if (around.isResumed && parents[around.thread.namespace] === around.head!.id) {
+    log.standOn(saved);
+    await markAnswered(log);
+    return goOn(run, log, { ...saved, tasks: [...log.records.values()] });
+  }
+  standBehind(run, log, saved);
+  return input;
+}
+
+/** New input: what is done is kept, what is not done is given up. */
+function standBehind(run: GraphRun, log: ThreadLog, saved: SavedCheckpoint): void {
+  log.standOn(saved);
+  const { values, step } = completed(run.plan, saved).snapshot;
+  run.snapshot = { ...emptySnapshot(run.plan), values, step: step + 1 };
+}
+
+/** Goes on with what is not done. */
+function goOn(
+  run: GraphRun,
+  log: ThreadLog,
+  { checkpoint, tasks }: SavedCheckpoint,
+): Update | undefined {
+  log.standOn({ checkpoint, tasks });
+  const snapshot = toSnapshot(run.plan, checkpoint);
+  run.snapshot = snapshot;
+  if (checkpoint.next.input !== undefined) return checkpoint.next.input;
+  run.snapshot = withCommand(run.plan, snapshot, log.records.get(''));
+  log.isResumed = true;
+  return undefined;
+}
+
+/** A command without an answer: what is not done stays to be done, with what the command asks for. */
+export async function startFromCommand(
+  run: GraphRun,
+  command: Command,
+  saved: SavedCheckpoint | undefined,
+): Promise<undefined> {
+  const { plan, log } = run;
+  if (command.update == null && command.goto.length === 0) throw nothingToGoOn(run);
+  if (saved) log?.standOn(saved);
+  const base = saved ? completed(plan, saved).snapshot : run.snapshot;
+  const outcome = Outcome.of(toResult(plan, START, command));
+  const step = saved ? saved.checkpoint.step + 1 : base.step;
+  run.snapshot = { ...withOutcome(plan, base, outcome), step };
+  const written = outcome.updates.flatMap((each) => Object.keys(each));
+  await log?.put(run.snapshot, { source: 'input', written });
+}
+
+/** The thread's newest checkpoint, if it is not this one. */
+async function newestOf(
+  log: ThreadLog,
+  { checkpoint }: SavedCheckpoint,
+): Promise<Checkpoint | undefined> {
+  if (log.checkpointId === undefined) return undefined;
+  const newest = await log.saver.get(log.thread);
+  return newest?.checkpoint.id === checkpoint.id ? undefined : newest?.checkpoint;
+}
+
+/** A branch of its own from a checkpoint that the thread has gone on from. */
+async function fork(
+  log: ThreadLog,
+  saved: SavedCheckpoint,
+  newest: Checkpoint,
+): Promise<SavedCheckpoint> {
+  const { checkpoint, tasks } = saved;
+  log.standOn(saved);
+  const createdAt = log.now();
+  const branch: Checkpoint = {
+    ...checkpoint,
+    id: newCheckpointId(createdAt, newest.id),
+    parentId: checkpoint.id,
+    createdAt,
+    source: 'fork',
+    step: checkpoint.step + 1,
+    written: [],
+  };
+  // Tasks of the branch have names of their own; so have their questions.
+  const asked = tasks.filter(({ interrupts }) => interrupts && interrupts.length > 0);
+  const oldIds = asked.map(({ task }) => log.taskId(task));
+  await log.add(branch);
+  const records = asked.flatMap((record, i): TaskRecord[] => {
+    if (!log.answers.has(oldIds[i]!)) return [];
+    const id = log.taskId(record.task);
+    log.answers.set(id, log.answers.get(oldIds[i]!));
+    return [{ task: record.task, status: 'paused', interrupts: [{ id, value: undefined }] }];
+  });
+  return { checkpoint: branch, tasks: records };
+}
+
+/** Finds the question that an answer is for; throws if there is none, or more than one. */
+function answer(
+  log: ThreadLog,
+  tasks: readonly TaskRecord[],
+  { resume, isPast }: { readonly resume: unknown; readonly isPast: boolean },
+): void {
+  const open = tasks
+    .filter(({ status }) => status === 'paused' || isPast)
+    .flatMap(({ task, interrupts = [] }) => (task.startsWith(':') ? [] : interrupts));
+  const byId = answersById(resume);
+  if (byId) {
+    for (const [id, value] of byId) {
+      if (!open.some((interrupt) => interrupt.id === id)) throw notAsked(log, id, open);
+      log.answers.set(id, value);
+    }
+    return;
+  }
+  if (open.length === 0) {
+    const isUnfinished = tasks.some(({ status }) => status !== 'done');
+    throw nothingToResume(
+      log,
+      isUnfinished
+        ? 'no interrupt of it waits for one; call invoke(null, config) to go on'
+        : 'it waits for nothing',
+    );
+  }
+  if (open.length > 1) {
+    const list = open.map(({ id, value }) => `"${id}" (${show(value)})`).join(', ');
+    throw new SuperstepError(
+      'AMBIGUOUS_RESUME',
+      `Cannot resume thread "${log.thread.threadId}" with one answer: ${open.length} interrupts wait, ` +
+        `${list}; answer by id, new Command({ resume: { [id]: answer } }), all or some of them`,
+      { value: resume },
+    );
+  }
+  log.answers.set(open[0]!.id, resume);
+}
+
+/** Ids are 32 hexadecimal digits: an object with only such keys holds answers by id. */
+function answersById(resume: unknown): [string, unknown][] | undefined {
+  if (typeof resume !== 'object' || resume === null || Array.isArray(resume)) return undefined;
+  const entries = Object.entries(resume);
+  return entries.length > 0 && entries.every(([key]) => /^[0-9a-f]{32}$/.test(key))
+    ? entries
+    : undefined;
+}
+
+/** Stores the answers with the tasks that asked, so that these keep them whatever happens next. */
+async function markAnswered(log: ThreadLog): Promise<void> {
+  const answered: TaskRecord[] = [];
+  for (const record of log.records.values()) {
+    const { task, status, interrupts = [], answers = [] } = record;
+    if (status !== 'paused' || !interrupts.some(({ id }) => log.answers.has(id))) continue;
+    const own = log.taskId(task);
+    // A question of a graph inside is answered there.
+    const isOwn = interrupts.some(({ id }) => id === own) && log.answers.has(own);
+    const given = isOwn ? { answers: [...answers, log.answers.get(own)] } : {};
+    answered.push({ ...record, ...given, status: 'resumed' });
+  }
+  if (answered.length > 0) await log.keep(...answered);
+}
+
+async function keepCommand(plan: Plan, log: ThreadLog, command: Command): Promise<void> {
+  if (command.update == null && command.goto.length === 0) return;
+  const before = log.records.get('')?.result;
+  const now = toSavedResult(plan, toResult(plan, START, command));
+  const result = before
+    ? {
+        updates: [...before.updates, ...now.updates],
+        goto: [...before.goto, ...now.goto],
+        sends: [...before.sends, ...now.sends],
+        parent: [],
+      }
+    : now;
+  await log.keep({ task: '', status: 'done', result });
+}
+
+function withCommand(plan: Plan, snapshot: Snapshot, record: TaskRecord | undefined): Snapshot {
+  if (record?.result === undefined) return snapshot;
+  return withOutcome(plan, snapshot, Outcome.of(fromSavedResult(plan, record.result)));
+}
+
+function withOutcome(
+  plan: Plan,
+  snapshot: Snapshot,
+  { updates, targets, sends }: Outcome,
+): Snapshot {
+  return {
+    ...snapshot,
+    values: valuesWith(plan, snapshot.values, { updates, writer: START }),
+    triggered: inTaskOrder(plan, [...snapshot.triggered, ...targets]),
+    sends: [...snapshot.sends, ...sends],
+  };
+}
+
+function inTaskOrder(plan: Plan, nodes: readonly number[]): number[] {
+  return [...new Set(nodes)].sort((a, b) => plan.nodes[a]!.rank - plan.nodes[b]!.rank);
+}
+
+/** A superstep of which some tasks are done, as far as it has come. */
+export interface Partly {
+  /** The writes of what is done applied; what follows from it, and what is left, scheduled. */
+  readonly snapshot: Snapshot;
+  /** Keys that were written. */
+  readonly written: readonly string[];
+  /** Names of the nodes whose tasks are done. */
+  readonly ran: readonly string[];
+}
+
+/**
+ * A checkpoint with the results that were stored since.
+ * @param without Tasks of this node count as done.
+ */
+export function completed(
+  plan: Plan,
+  { checkpoint, tasks: records }: SavedCheckpoint,
+  without?: string,
+): Partly {
+  const byTask = new Map(records.map((record) => [record.task, record]));
+  const before = withCommand(plan, toSnapshot(plan, checkpoint), byTask.get(''));
+  const results = new Map<string, TaskResult>();
+  for (const { task, result } of records) {
+    if (result && task !== '') results.set(task, fromSavedResult(plan, result));
+  }
+  const command = byTask.get('')?.result;
+  const partly = completedWith(plan, before, { results, without });
+  if (!command) return partly;
+  const written = command.updates.flatMap((update) => Object.keys(update));
+  return { ...partly, written: [...new Set([...partly.written, ...written])] };
+}
+
+/** As {@link completed}, of a snapshot. */
+export function completedWith(
+  plan: Plan,
+  before: Snapshot,
+  {
+    results,
+    without,
+  }: { readonly results: ReadonlyMap<string, TaskResult>; readonly without?: string | undefined },
+): Partly {
+  const tasks = prepareTasks(plan, before);
+  const done: number[] = [];
+  const left: number[] = [];
+  for (let i = 0; i < tasks.length; i++) {
+    const { name } = tasks.node(i);
+    if (results.has(taskName(name, tasks.sendIndex(i)))) done.push(i);
+    else if (name !== without) left.push(i);
+  }
+  const { snapshot, written } = applyWrites(plan, before, {
+    tasks: { node: (i) => tasks.node(done[i]!) },
+    results: done.map((i) => results.get(taskName(tasks.node(i).name, tasks.sendIndex(i)))),
+  });
+  const isOpen = (i: number) => tasks.sendIndex(i) < 0;
+  const nodes = left.filter(isOpen).map((i) => tasks.node(i).index);
+  const isDeferred = (node: number) => plan.nodes[node]!.defer;
+  return {
+    snapshot: {
+      ...snapshot,
+      triggered: inTaskOrder(plan, [
+        ...snapshot.triggered,
+        ...nodes.filter((node) => !isDeferred(node)),
+      ]),
+      deferred: inTaskOrder(plan, [...snapshot.deferred, ...nodes.filter(isDeferred)]),
+      sends: [
+        ...left.filter((i) => !isOpen(i)).map((i) => before.sends[tasks.sendIndex(i)]!),
+        ...snapshot.sends,
+      ],
+    },
+    written: written(),
+    ran: [...new Set(done.map((i) => tasks.node(i).name))],
+  };
+}
+
+function unknownCheckpoint({ thread, checkpointId }: ThreadLog): SuperstepError {
+  return new SuperstepError(
+    'UNKNOWN_CHECKPOINT',
+    `Thread "${thread.threadId}" has no checkpoint "${checkpointId}"; take configs from getState or ` +
+      `getStateHistory`,
+    { value: checkpointId },
+  );
+}
+
+function nothingToGoOn({ plan, log }: GraphRun): EmptyInputError {
+  const where = log ? `thread "${log.thread.threadId}" has` : 'there is';
+  return new EmptyInputError(
+    'EMPTY_INPUT',
+    `Cannot run ${plan.kind} "${plan.name}" without input, since ${where} nothing to go on with: ` +
+      `pass an input`,
+  );
+}
+
+function nothingToResume({ thread }: ThreadLog, why: string): SuperstepError {
+  return new SuperstepError(
+    'NOTHING_TO_RESUME',
+    `Cannot answer in thread "${thread.threadId}": ${why}`,
+    { value: thread.threadId },
+  );
+}
+
+function notAsked(
+  { thread }: ThreadLog,
+  id: string,
+  open: readonly { readonly id: string }[],
+): SuperstepError {
+  const known = open.map((interrupt) => `"${interrupt.id}"`).join(', ');
+  return new SuperstepError(
+    open.length === 0 ? 'NOTHING_TO_RESUME' : 'AMBIGUOUS_RESUME',
+    `Cannot answer interrupt "${id}" of thread "${thread.threadId}": ` +
+      (open.length === 0 ? 'it waits for nothing' : `it waits for ${known}`),
+    { value: id },
+  );
+}
