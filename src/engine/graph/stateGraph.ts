@@ -48,6 +48,7 @@ export interface StateGraphOptions<
   context?: Context;
 }
 
+/** What a compiled graph is told besides its definition. */
 export interface CompileOptions extends BreakpointOptions {
   /** The graph's name in diagrams, events and messages. Default `"graph"`. */
   name?: string;
