@@ -7,6 +7,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBrowser } from './host/browser.ts';
+import { outputDir } from './host/hostedCode.ts';
 import { canHost, installServer, root } from './host/install.ts';
 import { seconds } from './host/progress.ts';
 import { onProcessEnd } from './host/releases.ts';
@@ -21,6 +22,7 @@ interface Stage {
 }
 
 const limitMs = 8 * 60_000;
+const noCounts: Counts = { passed: 0, failed: 0 };
 const hasGroups = process.platform !== 'win32';
 
 const { values, positionals: parts } = parseArgs({
@@ -61,6 +63,7 @@ if (unknown !== undefined) {
 const scratch = mkdtempSync(join(tmpdir(), 'superstep-run-'));
 onProcessEnd(() => rmSync(scratch, { recursive: true, force: true }));
 
+if (!values.only) rmSync(outputDir, { recursive: true, force: true });
 let passed = 0;
 let failed = 0;
 for (const row of rows) {
@@ -123,8 +126,6 @@ async function perform(stage: Stage): Promise<Counts> {
   console.log(`${stage.name}: ${verdict} (${seconds(performance.now() - start)}${counted})`);
   return { passed, failed: ok ? 0 : Math.max(1, failed) };
 }
-
-const noCounts: Counts = { passed: 0, failed: 0 };
 
 function readCounts(file: string): Counts {
   try {
