@@ -60,6 +60,7 @@ export class RunFollower {
         break;
       case 'taskFinished':
       case 'taskFailed':
+      case 'taskInterrupted':
         this.#open.delete(event.task.id);
         break;
       case 'superstepFinished':

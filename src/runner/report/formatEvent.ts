@@ -77,7 +77,8 @@ export class EventFormatter {
       case 'taskFinished': {
         const updates = this.#updates.get(event.task.id) ?? [];
         this.#updates.delete(event.task.id);
-        const text = this.#ended(event.task, event.durationMs);
+        const cached = event.cached ? '  cached' : '';
+        const text = `${this.#ended(event.task, event.durationMs)}${cached}`;
         const lines = [this.#line(event, this.#paint('green', '✓'), text)];
         return [...lines, ...updates.flatMap((update) => this.#details(update))];
       }

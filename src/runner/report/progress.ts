@@ -32,6 +32,8 @@ export class ProgressTracker {
         if (cancelled) return this.#end(task, 'cancelled', durationMs);
         return this.#end(task, 'failed', durationMs, firstLine(error.message) || error.name);
       }
+      case 'taskInterrupted':
+        return this.#interrupt(event.task, event.durationMs);
       case 'runFinished':
       case 'runFailed':
         // Nothing runs on after the run, whatever was or was not said about it.
@@ -63,6 +65,15 @@ export class ProgressTracker {
     }
     counts.running++;
     this.#changed.add(task.nodeId);
+  }
+
+  /** The task will run again when the answer comes: this was no run of its own. */
+  #interrupt({ id, nodeId }: TaskInfo, durationMs: number): void {
+    if (!this.#open.delete(id)) return;
+    const counts = this.#nodes.get(nodeId)!;
+    counts.running--;
+    counts.totalMs += durationMs;
+    this.#changed.add(nodeId);
   }
 
   #end({ id, nodeId }: TaskInfo, status: NodeStatus, durationMs: number, error?: string): void {

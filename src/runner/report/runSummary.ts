@@ -1,4 +1,10 @@
-import type { RunEvent, TaskFailed, TaskFinished, TaskInfo } from '../../engine/events.ts';
+import type {
+  RunEvent,
+  TaskFailed,
+  TaskFinished,
+  TaskInfo,
+  TaskInterrupted,
+} from '../../engine/events.ts';
 
 /** What all the tasks of one node took. Durations in milliseconds. */
 export interface NodeTotals {
@@ -19,7 +25,8 @@ export interface TaskRecord {
   readonly superstep: number;
   readonly startMs: number;
   readonly endMs: number;
-  readonly status: 'done' | 'failed' | 'cancelled';
+  /** `interrupted`: waits for an answer, and will run again from its start. */
+  readonly status: 'done' | 'failed' | 'cancelled' | 'interrupted';
 }
 
 export interface RunTotals {
@@ -77,6 +84,8 @@ export class RunSummary {
         return this.#end(event, 'done');
       case 'taskFailed':
         return this.#end(event, event.cancelled ? 'cancelled' : 'failed');
+      case 'taskInterrupted':
+        return this.#end(event, 'interrupted');
       case 'superstepStarted':
         if (event.path.length === 0) this.#supersteps++;
         return;
@@ -121,7 +130,7 @@ export class RunSummary {
   }
 
   #end(
-    { task: { id }, time: endMs, durationMs }: TaskFinished | TaskFailed,
+    { task: { id }, time: endMs, durationMs }: TaskFinished | TaskFailed | TaskInterrupted,
     status: TaskRecord['status'],
   ): void {
     const open = this.#open.get(id);

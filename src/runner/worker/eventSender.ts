@@ -17,7 +17,10 @@ const payloadKeys: { readonly [T in RunEvent['type']]?: readonly string[] } = {
   console: ['text'],
   custom: ['value'],
   runFinished: ['output'],
+  taskRetrying: ['error'],
   taskFailed: ['error'],
+  taskInterrupted: ['interrupts'],
+  interrupted: ['interrupts'],
   runFailed: ['error', 'state'],
 };
 

@@ -39,7 +39,16 @@ const events: RunEvent[] = [
   wrote(a, 2003, { messages: [{ type: 'ai', content: 'line 1\nline 2' }] }),
   wrote(a, 2003, { topic: 'x'.repeat(400) }),
   finished(a, 2003.5, 2002.1),
+  { type: 'taskRetrying', time: 2050, task: b, attempt: 1, delayMs: 50, error },
   { type: 'taskStarted', time: 2100, task: b, attempt: 2, input: {} },
+  { type: 'taskFinished', time: 2200, task: task(5, 'node_c'), durationMs: 0, cached: true },
+  {
+    type: 'taskInterrupted',
+    time: 2300,
+    task: task(6, 'node_d'),
+    durationMs: 3,
+    interrupts: [{ id: 'i1', value: 'Go on?' }],
+  },
   failed(inner, 2500, { durationMs: 2497, cancelled: true }),
   { type: 'taskFailed', time: 3000, task: b, durationMs: 2998.4, error, cancelled: false },
   {

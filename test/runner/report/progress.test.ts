@@ -52,3 +52,10 @@ test('ProgressTracker leaves nothing running after the run', () => {
   tracker.add({ type: 'runFinished', time: 9, output: {} });
   assert.deepEqual(tracker.all(), [{ ...idle, id: 'sub', status: 'cancelled', failed: 1 }]);
 });
+
+test('ProgressTracker takes a task that waits for an answer for one that has not ended', () => {
+  const tracker = new ProgressTracker();
+  tracker.add(started(outer, 0));
+  tracker.add({ type: 'taskInterrupted', time: 3, task: outer, durationMs: 3, interrupts: [] });
+  assert.deepEqual(tracker.all(), [{ ...idle, id: 'sub', status: 'idle', totalMs: 3 }]);
+});
