@@ -113,6 +113,7 @@ export interface SavedCheckpoint {
   readonly tasks: readonly TaskRecord[];
 }
 
+/** Which of a thread's checkpoints to list. */
 export interface ListOptions {
   /** At most so many. Default: all. */
   readonly limit?: number;

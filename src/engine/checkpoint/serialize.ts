@@ -330,7 +330,11 @@ class Refusal extends Error {
   }
 }
 
-function refused(root: unknown, what: string, { what: name, kind, value }: Refusal): SuperstepError {
+function refused(
+  root: unknown,
+  what: string,
+  { what: name, kind, value }: Refusal,
+): SuperstepError {
   const path = pathTo(root, value);
   const where = path === undefined || path === '' ? 'it' : path;
   const why = {

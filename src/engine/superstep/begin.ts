@@ -1,9 +1,9 @@
 import { INPUT } from '../channels/channel.ts';
 import { isCommand } from '../graph/command.ts';
 import { applyInput, valuesWith } from './applyWrites.ts';
+import { chooseRoutes } from './chooseRoutes.ts';
 import type { GraphRun } from './graphRun.ts';
 import { Outcome, type Update } from './outcome.ts';
-import { chooseRoutes } from './runTasks.ts';
 import { startFromCommand, takeUp, type RunInput } from './takeUp.ts';
 import { startFrame } from './taskFrame.ts';
 

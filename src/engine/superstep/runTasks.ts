@@ -1,7 +1,7 @@
 import { isOverwrite } from '../channels/channel.ts';
 import { SeveralFailuresError } from '../errors.ts';
 import { ENTRY_KEYS } from '../functional/entryKeys.ts';
-import { readView, type PlanNode, type Router } from '../graph/plan.ts';
+import type { PlanNode } from '../graph/plan.ts';
 import { runWithPolicy } from '../policies/runWithPolicy.ts';
 import { yieldToEventLoop } from '../runtime/clock.ts';
 import { failureAt, toTaskError } from '../runtime/failure.ts';
@@ -9,12 +9,12 @@ import type { Frame } from '../runtime/frame.ts';
 import { InterruptSignal } from '../runtime/interrupt.ts';
 import type { Slot, Slots } from '../runtime/limit.ts';
 import { isPause } from '../runtime/pause.ts';
-import { callInTask } from '../runtime/runContext.ts';
 import { isThenable } from '../runtime/thenable.ts';
 import { valuesWith } from './applyWrites.ts';
+import { chooseRoutes } from './chooseRoutes.ts';
 import type { GraphRun } from './graphRun.ts';
 import { NodeGates } from './nodeGates.ts';
-import { Outcome, addRoute, toResult, type TaskResult } from './outcome.ts';
+import { Outcome, toResult, type TaskResult } from './outcome.ts';
 import type { TaskSet } from './prepareTasks.ts';
 import { runSubgraph } from './subgraph.ts';
 import { TaskFrame } from './taskFrame.ts';
@@ -332,38 +332,4 @@ function reportedUpdates(
     }
     return any ? [known] : [];
   });
-}
-
-/**
- * Asks the routers of a node (or of START), one after another, where to go, and adds their answers
- * to the outcome. Waits only for routers that are asynchronous.
- */
-export function chooseRoutes(
-  frame: TaskFrame,
-  outcome: Outcome,
-  at: {
-    readonly routers: readonly Router[];
-    readonly source: string;
-    readonly values: readonly unknown[];
-  },
-): Outcome | Promise<Outcome> {
-  const { plan } = frame.run;
-  const state = readView(plan.state, at.values);
-  const routeFrom = (first: number): Outcome | Promise<Outcome> => {
-    for (let i = first; i < at.routers.length; i++) {
-      const router = at.routers[i]!;
-      const add = (returned: unknown) =>
-        addRoute(plan, outcome, router, { returned, source: at.source });
-      const returned = callInTask(frame, router.action, state);
-      if (isThenable(returned)) {
-        return Promise.resolve(returned).then((value) => {
-          add(value);
-          return routeFrom(i + 1);
-        });
-      }
-      add(returned);
-    }
-    return outcome;
-  };
-  return routeFrom(0);
 }

@@ -1,0 +1,39 @@
+import { readView, type Router } from '../graph/plan.ts';
+import { callInTask } from '../runtime/runContext.ts';
+import { isThenable } from '../runtime/thenable.ts';
+import { addRoute, type Outcome } from './outcome.ts';
+import type { TaskFrame } from './taskFrame.ts';
+
+/**
+ * Asks the routers of a node (or of START), one after another, where to go, and adds their answers
+ * to the outcome. Waits only for routers that are asynchronous.
+ */
+export function chooseRoutes(
+  frame: TaskFrame,
+  outcome: Outcome,
+  at: {
+    readonly routers: readonly Router[];
+    readonly source: string;
+    readonly values: readonly unknown[];
+  },
+): Outcome | Promise<Outcome> {
+  const { plan } = frame.run;
+  const state = readView(plan.state, at.values);
+  const routeFrom = (first: number): Outcome | Promise<Outcome> => {
+    for (let i = first; i < at.routers.length; i++) {
+      const router = at.routers[i]!;
+      const add = (returned: unknown) =>
+        addRoute(plan, outcome, router, { returned, source: at.source });
+      const returned = callInTask(frame, router.action, state);
+      if (isThenable(returned)) {
+        return Promise.resolve(returned).then((value) => {
+          add(value);
+          return routeFrom(i + 1);
+        });
+      }
+      add(returned);
+    }
+    return outcome;
+  };
+  return routeFrom(0);
+}
