@@ -1,5 +1,5 @@
 import type { RunEvent, TaskInfo } from '../events.ts';
-import { BaseMessage, isMessage } from '../messages/messages.ts';
+import { isMessage, type BaseMessage } from '../messages/messages.ts';
 import type { StreamMode } from './types.ts';
 
 type Update = Readonly<Record<string, unknown>>;

@@ -13,6 +13,10 @@ class WaitingLine {
     this.#waiters.delete(waiter);
   }
 
+  get isEmpty(): boolean {
+    return this.#waiters.size === 0;
+  }
+
   /** Who came first; it has to come again if it wants more. */
   next(): Waiter | undefined {
     const [first] = this.#waiters;
@@ -75,22 +79,27 @@ export class Slots {
   give(slot: Slot): void {
     if (slot === 'shared') return this.#limit.give();
     this.#lent++;
-    const waiter = this.#line.next();
-    if (waiter === undefined) return;
-    this.#limit.line.remove(waiter);
-    waiter();
+    this.#wakeOne();
   }
 
   /** Asks to be called when a slot may be free. */
   wait(waiter: Waiter): void {
     this.#line.add(waiter);
-    this.#limit.line.add(waiter);
+    this.#limit.line.add(this.#wakeOne);
   }
 
   leave(waiter: Waiter): void {
     this.#line.remove(waiter);
-    this.#limit.line.remove(waiter);
+    if (this.#line.isEmpty) this.#limit.line.remove(this.#wakeOne);
   }
+
+  /** Stands in the line for the shared slots, on behalf of all that wait here. */
+  readonly #wakeOne = (): void => {
+    const waiter = this.#line.next();
+    if (this.#line.isEmpty) this.#limit.line.remove(this.#wakeOne);
+    else this.#limit.line.add(this.#wakeOne);
+    waiter?.();
+  };
 }
 
 /** Whose slot a task has: the one of the task around it, or one of the run's. */

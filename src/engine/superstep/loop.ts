@@ -1,6 +1,6 @@
 import type { Interrupt } from '../checkpoint/checkpointer.ts';
 import type { Command } from '../graph/command.ts';
-import { GraphRecursionError } from '../errors.ts';
+import { GraphDrained, GraphRecursionError } from '../errors.ts';
 import { readView } from '../graph/plan.ts';
 import { yieldToEventLoop } from '../runtime/clock.ts';
 import { PACE } from '../runtime/pace.ts';
@@ -58,6 +58,7 @@ async function superstepsOf(run: GraphRun, input: RunInput): Promise<Ended> {
     }
     if (run.log?.breaksBefore(tasks)) return paused(run, run.log);
     checkLimit(run, tasks);
+    checkDrain(run);
     const pause = run.scope.config[PACE]?.();
     if (pause !== undefined) await untilAborted(run, pause);
     run.superstepStarted(tasks.length);
@@ -76,6 +77,14 @@ async function superstepsOf(run: GraphRun, input: RunInput): Promise<Ended> {
     if (put !== undefined) await put;
     if (run.log?.breaksAfter(tasks)) return paused(run, run.log);
     if (run.isDueToYield()) await new Promise<void>(yieldToEventLoop);
+  }
+}
+
+/** The outermost graph stops; what it was in the middle of has ended. */
+function checkDrain({ around, scope, plan }: GraphRun): void {
+  const { control } = scope.config;
+  if (control?.drainRequested && around === undefined) {
+    throw new GraphDrained(plan.name, control.drainReason!);
   }
 }
 

@@ -185,7 +185,6 @@ describe('a task that fails', () => {
 
   it('that threw no Error is reported as one that names the task', async () => {
     const odd = task('odd', async () => {
-      // eslint-disable-next-line @typescript-eslint/only-throw-error
       throw 'text';
     });
     mentions(
@@ -246,7 +245,7 @@ describe('the caller of tasks', () => {
       .compile();
     await two.invoke({});
     const error = await late.promise;
-    await failsWith('OUTSIDE_RUN', Promise.reject(error as Error));
+    await failsWith('OUTSIDE_RUN', Promise.reject(error));
     mentions(error as Error, '"double"', '"early"');
   });
 });

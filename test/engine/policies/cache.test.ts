@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  Annotation,
+  Command,
+  HumanMessage,
+  InMemoryCache,
+  START,
+  Send,
+  StateGraph,
+  entrypoint,
+  task,
+  type Cache,
+  type CachePolicy,
+} from '../../../src/engine/index.ts';
+import { keyOf } from '../../../src/engine/policies/cacheKey.ts';
+import { FakeClock } from '../../fakes/clock.ts';
+import { failsWith, mentions, recorder } from '../support.ts';
+
+const State = Annotation.Root({ n: Annotation<number>() });
+
+/** A graph of one cached node that counts its runs. */
+function counted(
+  cachePolicy: CachePolicy | boolean,
+  cache: Cache | undefined = new InMemoryCache(),
+) {
+  const counter = { runs: 0 };
+  const graph = new StateGraph(State)
+    .addNode('node', ({ n }) => (counter.runs++, { n: n * 2 }), { cachePolicy })
+    .addEdge(START, 'node')
+    .compile({ cache });
+  return { graph, counter };
+}
+
+describe('a cache policy', () => {
+  it('runs a node once for the same input', async () => {
+    const { graph, counter } = counted(true);
+    assert.deepEqual(await graph.invoke({ n: 1 }), { n: 2 });
+    assert.deepEqual(await graph.invoke({ n: 1 }), { n: 2 });
+    assert.equal(counter.runs, 1);
+    assert.deepEqual(await graph.invoke({ n: 2 }), { n: 4 });
+    assert.equal(counter.runs, 2);
+  });
+
+  it('forgets after its ttl, in seconds', async () => {
+    const clock = new FakeClock();
+    const { graph, counter } = counted({ ttl: 60 }, new InMemoryCache({ clock }));
+    await graph.invoke({ n: 1 });
+    await clock.advance(59_999);
+    await graph.invoke({ n: 1 });
+    assert.equal(counter.runs, 1);
+    await clock.advance(1);
+    await graph.invoke({ n: 1 });
+    assert.equal(counter.runs, 2);
+  });
+
+  it('takes the key from its function, which sees the list of arguments', async () => {
+    const seen: unknown[] = [];
+    const { graph, counter } = counted({ keyFunc: (args) => (seen.push(args), 'same') });
+    await graph.invoke({ n: 1 });
+    assert.deepEqual(await graph.invoke({ n: 7 }), { n: 2 });
+    assert.equal(counter.runs, 1);
+    assert.deepEqual(seen, [[{ n: 1 }], [{ n: 7 }]]);
+  });
+
+  it('does nothing without a cache, nor with false', async () => {
+    for (const { graph, counter } of [counted(true, undefined), counted(false)]) {
+      if (counter) await graph.invoke({ n: 1 });
+      await graph.invoke({ n: 1 });
+    }
+    const { graph, counter } = counted(false);
+    await graph.invoke({ n: 1 });
+    await graph.invoke({ n: 1 });
+    assert.equal(counter.runs, 2);
+  });
+
+  it('uses the cache of the call where the graph has none, also in subgraphs', async () => {
+    let runs = 0;
+    const inner = new StateGraph(State)
+      .addNode('node', () => (runs++, { n: 1 }), { cachePolicy: true })
+      .addEdge(START, 'node')
+      .compile();
+    const outer = new StateGraph(State).addNode('inner', inner).addEdge(START, 'inner').compile();
+    const cache = new InMemoryCache();
+    await outer.invoke({ n: 1 }, { cache });
+    await outer.invoke({ n: 1 }, { cache });
+    assert.equal(runs, 1);
+  });
+
+  it('keeps what routes, too', async () => {
+    let runs = 0;
+    const graph = new StateGraph(State)
+      .addNode('a', () => (runs++, new Command({ update: { n: 1 }, goto: [new Send('b', 5)] })), {
+        cachePolicy: true,
+        ends: ['b'],
+      })
+      .addNode('b', (n: any) => ({ n }))
+      .addEdge(START, 'a')
+      .compile({ cache: new InMemoryCache() });
+    assert.deepEqual(await graph.invoke({ n: 0 }), { n: 5 });
+    assert.deepEqual(await graph.invoke({ n: 0 }), { n: 5 });
+    assert.equal(runs, 1);
+  });
+
+  it('keeps that a node returned nothing', async () => {
+    let runs = 0;
+    const graph = new StateGraph(State)
+      .addNode('node', () => void runs++, { cachePolicy: true })
+      .addEdge(START, 'node')
+      .compile({ cache: new InMemoryCache() });
+    await graph.invoke({ n: 1 });
+    await graph.invoke({ n: 1 });
+    assert.equal(runs, 1);
+  });
+
+  it('does not keep failures', async () => {
+    let runs = 0;
+    const graph = new StateGraph(State)
+      .addNode(
+        'node',
+        () => {
+          if (runs++ === 0) throw new Error('once');
+          return { n: 1 };
+        },
+        { cachePolicy: true },
+      )
+      .addEdge(START, 'node')
+      .compile({ cache: new InMemoryCache() });
+    await assert.rejects(graph.invoke({ n: 1 }), /once/);
+    assert.deepEqual(await graph.invoke({ n: 1 }), { n: 1 });
+  });
+
+  it('tells apart graphs, nodes and versions of their code', async () => {
+    const cache = new InMemoryCache();
+    const build = (name: string, node: string, action: () => { n: number }) =>
+      new StateGraph(State)
+        .addNode(node, action, { cachePolicy: true })
+        .addEdge(START, node)
+        .compile({ name, cache });
+    assert.deepEqual(await build('g', 'a', () => ({ n: 1 })).invoke({ n: 0 }), { n: 1 });
+    assert.deepEqual(await build('g', 'b', () => ({ n: 2 })).invoke({ n: 0 }), { n: 2 });
+    assert.deepEqual(await build('h', 'a', () => ({ n: 3 })).invoke({ n: 0 }), { n: 3 });
+    assert.deepEqual(await build('g', 'a', () => ({ n: 4 })).invoke({ n: 0 }), { n: 4 });
+  });
+
+  it('marks cached tasks for observers', async () => {
+    const { graph } = counted(true);
+    const { onEvent, of } = recorder();
+    await graph.invoke({ n: 1 }, { onEvent });
+    await graph.invoke({ n: 1 }, { onEvent });
+    assert.deepEqual(
+      of('taskFinished').map(({ cached }) => cached),
+      [undefined, true],
+    );
+  });
+
+  it('goes for tasks, by all their arguments', async () => {
+    let runs = 0;
+    const add = task({ name: 'add', cachePolicy: true }, (a: number, b: number) => (runs++, a + b));
+    const workflow = entrypoint({ name: 'workflow', cache: new InMemoryCache() }, async () => [
+      await add(1, 2),
+      await add(1, 2),
+      await add(2, 1),
+    ]);
+    assert.deepEqual(await workflow.invoke({}), [3, 3, 3]);
+    assert.equal(runs, 2);
+  });
+
+  it('hands out copies, so that nobody changes what is kept', async () => {
+    const list = task({ name: 'list', cachePolicy: true }, (): number[] => [1]);
+    const workflow = entrypoint({ name: 'workflow', cache: new InMemoryCache() }, async () => {
+      const first = await list();
+      first.push(2);
+      const second = await list();
+      second.push(3);
+      return [first, second, await list()];
+    });
+    assert.deepEqual(await workflow.invoke({}), [[1, 2], [1, 3], [1]]);
+  });
+
+  it('of an input that makes no key asks for a keyFunc', async () => {
+    const look = task({ name: 'look', cachePolicy: true }, (_: unknown) => 1);
+    const workflow = entrypoint({ name: 'w', cache: new InMemoryCache() }, () => look(() => 1));
+    mentions(await failsWith('UNCACHEABLE_INPUT', workflow.invoke({})), '"look"', 'keyFunc');
+  });
+});
+
+it('a cache can be cleared, in part or as a whole', () => {
+  const cache = new InMemoryCache();
+  const has = (space: string) => cache.get([[[space], 'k']]).length === 1;
+  for (const space of ['a', 'b']) cache.set([{ key: [[space], 'k'], value: 1 }]);
+  cache.clear([['a']]);
+  assert.deepEqual([has('a'), has('b')], [false, true]);
+  cache.clear();
+  assert.equal(has('b'), false);
+});
+
+describe('the key of an input', () => {
+  const key = (value: unknown) => keyOf(value, 'node');
+
+  it('is the same for the same data, whatever the order of keys', () => {
+    assert.equal(key({ a: 1, b: [2, { c: 3 }] }), key({ b: [2, { c: 3 }], a: 1 }));
+    assert.equal(key(new Date(5)), key(new Date(5)));
+    assert.equal(
+      key(new HumanMessage({ content: 'x', id: '1' })),
+      key(new HumanMessage({ content: 'x', id: '1' })),
+    );
+  });
+
+  it('differs for whatever differs', () => {
+    const values: unknown[] = [
+      ...[undefined, null, true, false, 0, 1, '0', '', 'null', 1n, NaN, Infinity],
+      ...[[], {}, [[]], [undefined], [null], { a: undefined }, { a: null }, { a: 1 }, { a: '1' }],
+      ...[['a', 'b'], ['a,b'], [1, [2]], [[1], 2], { a: { b: 1 } }, { 'a:b': 1 }],
+      ...[new Map([['a', 1]]), new Map([['a', 2]]), new Set(['a']), new Set(), new Map()],
+      ...[new Date(0), new Date(1), new URL('http://a/'), new Uint8Array([1]), new Int8Array([1])],
+      ...[new HumanMessage({ content: 'x', id: '1' }), new HumanMessage({ content: 'x', id: '2' })],
+    ];
+    assert.equal(new Set(values.map(key)).size, values.length);
+  });
+
+  it('cannot be made of functions, symbols, cycles and unknown classes', async () => {
+    const cycle: unknown[] = [];
+    cycle.push(cycle);
+    class Unknown {}
+    for (const value of [() => 1, Symbol('s'), cycle, new Unknown(), { deep: [new WeakMap()] }]) {
+      await failsWith('UNCACHEABLE_INPUT', () => key(value));
+    }
+    const shared = {};
+    assert.equal(key([shared, shared]), key([{}, {}]));
+  });
+});
