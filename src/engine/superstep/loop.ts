@@ -80,12 +80,11 @@ async function superstepsOf(run: GraphRun, input: RunInput): Promise<Ended> {
   }
 }
 
-/** The outermost graph stops; what it was in the middle of has ended. */
-function checkDrain({ around, scope, plan }: GraphRun): void {
+/** Only the outermost graph stops: a subgraph is part of a task, which is not disturbed. */
+function checkDrain({ scope, plan, around }: GraphRun): void {
   const { control } = scope.config;
-  if (control?.drainRequested && around === undefined) {
-    throw new GraphDrained(plan.name, control.drainReason!);
-  }
+  if (!control?.drainRequested || around?.run.scope === scope) return;
+  throw new GraphDrained(plan.name, control.drainReason!);
 }
 
 function checkLimit(run: GraphRun, tasks: TaskSet): void {
