@@ -4,6 +4,7 @@ import { after, before, beforeEach, suite, test } from 'node:test';
 import { openHost, type HostedCode, type ShownProblem } from '../host/hostedCode.ts';
 import { root } from '../host/install.ts';
 import { gatedGraph, makeTestFolder, type TestFolder } from './testFolder.ts';
+import { closeEditors } from './closeEditors.ts';
 
 const chain = `import { Annotation, END, START, StateGraph } from 'superstep';
 import { text } from './text.ts';
@@ -59,7 +60,7 @@ suite('diagrams and problems', () => {
 
   beforeEach(async () => {
     await host.command('notifications.clearAll');
-    await host.command('workbench.action.closeAllEditors');
+    await closeEditors(host);
     folder.write('chain.graph.ts', chain);
   });
 

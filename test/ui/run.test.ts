@@ -3,6 +3,7 @@ import { after, before, beforeEach, suite, test } from 'node:test';
 import { openHost, type HostedCode } from '../host/hostedCode.ts';
 import { root } from '../host/install.ts';
 import { gatedGraph, makeTestFolder, type TestFolder } from './testFolder.ts';
+import { closeEditors } from './closeEditors.ts';
 
 const asking = `import { Annotation, END, START, StateGraph, StateSchema } from 'superstep';
 import { z } from 'zod';
@@ -67,7 +68,7 @@ suite('running graphs in the editor', () => {
 
   beforeEach(async () => {
     await host.command('notifications.clearAll');
-    await host.command('workbench.action.closeAllEditors');
+    await closeEditors(host);
   });
 
   /** What the output channel says from now on. */
@@ -263,6 +264,7 @@ suite('running graphs in the editor', () => {
     );
     const output = outputFromNow();
     await host.palette('Superstep: Run Graph');
+    await host.page.locator('.quick-input-title', { hasText: 'Save As' }).waitFor();
     await host.type(folder.file('saved.graph.ts'));
     await output.matching(/said: 'the first'/);
   });
