@@ -2,28 +2,36 @@
 // From the command to the first node, cold (a process of its own each time) and warm; wall time and
 // start skew of the first example; how fast a flood of events passes.
 import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { RunEvent } from '../../src/engine/events.ts';
 import type { Runner } from '../../src/runner/runner.ts';
+import type { createWorkerRunner as Create } from '../../src/runner/workerRunner.ts';
 
 const ROUNDS = 7;
 const dist = new URL('../../dist/', import.meta.url);
 const example = fileURLToPath(new URL('../../examples/node-parallelism.graph.ts', import.meta.url));
 const floods = fileURLToPath(new URL('../fixtures/runner/nodes.graph.ts', import.meta.url));
 
-if (process.argv[2] === '--cold') {
+const [, , mode, bundled] = process.argv;
+if (mode === '--cold') {
   const commandAt = epoch();
-  const runner = await openRunner();
+  const runner = await openRunner(bundled!);
   console.log(await untilFirstNode(runner, commandAt));
   await runner.dispose();
 } else {
+  const folder = await mkdtemp(join(tmpdir(), 'superstep-bench-'));
+  const script = join(folder, 'workerRunner.mjs');
+  await bundleRunner(script);
   const cold = Array.from({ length: ROUNDS }, () => {
-    const args = [fileURLToPath(import.meta.url), '--cold'];
+    const args = [fileURLToPath(import.meta.url), '--cold', script];
     return Number(execFileSync(process.execPath, args, { encoding: 'utf8' }));
   });
   console.log(`command to first node, cold: ${show(cold)}`);
 
-  const runner = await openRunner();
+  const runner = await openRunner(script);
   const looks: number[] = [];
   const starts: number[] = [];
   await runner.describe(example);
@@ -71,12 +79,27 @@ if (process.argv[2] === '--cold') {
     );
   }
   await runner.dispose();
+  await rm(folder, { recursive: true });
 }
 
-async function openRunner(): Promise<Runner> {
+/** The host's side as it ships: one file of JavaScript, with the parser left out until needed. */
+async function bundleRunner(outfile: string): Promise<void> {
+  const { build } = await import('esbuild');
+  const source = new URL('../../src/runner/workerRunner.ts', import.meta.url);
+  await build({
+    entryPoints: [fileURLToPath(source)],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    external: ['@babel/parser'],
+  });
+}
+
+async function openRunner(script: string): Promise<Runner> {
   const place = (path: string) => new URL(path, dist);
-  // The runner itself from source: its own start is part of the extension's and the CLI's measures.
-  const { createWorkerRunner } = await import('../../src/runner/workerRunner.ts');
+  const module: unknown = await import(pathToFileURL(script).href);
+  const { createWorkerRunner } = module as { createWorkerRunner: typeof Create };
   return createWorkerRunner({
     workerUrl: place('worker.js'),
     shipped: {
