@@ -112,6 +112,8 @@ export const sum: Reducer<number> = withBulk(
   (current: number | undefined, updates) => updates.reduce((a, b) => a + b, current ?? 0),
 );
 
+const OWN = { configurable: true, enumerable: true, writable: true };
+
 /**
  * Reducer for objects: later keys win; one level deep.
  *
@@ -123,7 +125,17 @@ export const sum: Reducer<number> = withBulk(
  */
 export const merge: <T extends object>(current: T, update: Partial<T>) => T = withBulk(
   (current: object, update: object) => ({ ...current, ...update }),
-  (current: object | undefined, updates) => Object.assign({}, current, ...updates) as object,
+  (current: object | undefined, updates) => {
+    const result = { ...current } as Record<string, unknown>;
+    for (const update of updates) {
+      for (const [key, value] of Object.entries(update)) {
+        // Assigned, it would change the prototype.
+        if (key === '__proto__') Object.defineProperty(result, key, { ...OWN, value });
+        else result[key] = value;
+      }
+    }
+    return result;
+  },
 ) as never;
 
 /**
