@@ -67,7 +67,9 @@ export function mermaidIds({ nodes }: GraphDescription): Map<string, string> {
   const give = (id: string) => {
     if (ids.has(id)) return;
     // A hyphen is safe only inside a word: else it may become part of an arrow.
-    const base = id.replace(/[^A-Za-z0-9_-]|(?<!\w)-|-(?!\w)/g, '_').replace(KEYWORD, '$&_');
+    const word = id.replace(/[^A-Za-z0-9_-]|(?<!\w)-|-(?!\w)/g, '_').replace(KEYWORD, '$&_');
+    // Mermaid keeps some things by id in plain objects, where these names mean something else.
+    const base = word in Object.prototype ? `${word}_` : word;
     let unique = base;
     for (let n = 2; taken.has(unique); n++) unique = `${base}_${n}`;
     taken.add(unique);

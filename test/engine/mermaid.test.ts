@@ -298,6 +298,14 @@ describe('drawMermaid()', () => {
 });
 
 describe('hostile names', () => {
+  it('never become ids that every plain object has as a property', () => {
+    const graph = chain('__proto__', 'constructor', 'toString').compile().getGraph();
+    assert.deepEqual(
+      Object.values(graph.mermaidIds()).filter((id) => id in {}),
+      [],
+    );
+  });
+
   const hostile = [
     'end',
     'END',
