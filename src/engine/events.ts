@@ -1,3 +1,5 @@
+import type { StateSnapshot } from './graph/stateSnapshot.ts';
+
 /**
  * What a run tells its observers. Data only: every observer (panel, output channel, command line,
  * tracing) is built on these events and on nothing else.
@@ -170,6 +172,14 @@ export interface Interrupted extends EventBase {
   readonly interrupts: readonly InterruptInfo[];
 }
 
+/** A graph with a checkpointer has made a checkpoint; it is stored then, or soon after. */
+export interface CheckpointMade extends EventBase {
+  readonly type: 'checkpointMade';
+  /** As of {@link SuperstepStarted}. */
+  readonly path: readonly string[];
+  readonly checkpoint: Omit<StateSnapshot, 'createdAt'>;
+}
+
 /** A line that user code wrote to `console`; emitted by hosts that capture it. */
 export interface ConsoleEvent extends EventBase {
   readonly type: 'console';
@@ -238,6 +248,7 @@ export type RunEvent =
   | TaskFailed
   | TaskInterrupted
   | Interrupted
+  | CheckpointMade
   | ConsoleEvent
   | CustomEvent
   | WarningEvent

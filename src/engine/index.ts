@@ -62,8 +62,18 @@ export { task } from './functional/task.ts';
 export type { TaskOptions } from './functional/task.ts';
 export { getConfig, getCurrentTaskInput, getWriter } from './functional/taskContext.ts';
 export { StateGraph } from './graph/stateGraph.ts';
+export type {
+  StateMetadata,
+  StateSnapshot,
+  StateTask,
+  ThreadConfig,
+} from './graph/stateSnapshot.ts';
+export type { HistoryOptions } from './graph/threadState.ts';
+export type { Durability } from './superstep/threadLog.ts';
+export type * from './store/store.ts';
 export type { CompileOptions, NodeOptions, StateGraphOptions } from './graph/stateGraph.ts';
 export type {
+  BreakpointOptions,
   Destination,
   NodeAction,
   NodeConfig,
@@ -106,4 +116,5 @@ export type { RetryPolicy } from './policies/retry.ts';
 export type { TimeoutPolicy } from './policies/timeout.ts';
 export { RunControl } from './runtime/runControl.ts';
 export { taskOf } from './runtime/failure.ts';
-export { INTERRUPT_KEY as INTERRUPT, interrupt, isInterrupted } from './runtime/interrupt.ts';
+export { interrupt, isInterrupted } from './runtime/interrupt.ts';
+export { INTERRUPT_KEY as INTERRUPT } from './runtime/pause.ts';

@@ -2,8 +2,7 @@ import { AbortError, EmptyInputError, SuperstepError, TimeoutError, show } from 
 import { GRAPH, type GraphHandle, type InputField } from '../handle.ts';
 import { toInputUpdate, toReturnValue } from '../functional/entryKeys.ts';
 import { toErrorInfo, taskOf } from '../runtime/failure.ts';
-import { INTERRUPT_KEY } from '../runtime/interrupt.ts';
-import { isPause } from '../runtime/pause.ts';
+import { INTERRUPT_KEY, isPause } from '../runtime/pause.ts';
 import { currentFrame } from '../runtime/runContext.ts';
 import { GraphRun } from '../superstep/graphRun.ts';
 import { runLoop, type Ended } from '../superstep/loop.ts';
@@ -15,8 +14,10 @@ import { describe, type DrawableGraph } from './describe.ts';
 import { checkConfig, checkModes, inherited, mergeConfig, strayKeys } from './runConfig.ts';
 import type { CompileOptions, GraphDefinition } from './stateGraph.ts';
 import type { StreamChunk } from './chunkTypes.ts';
-import type { Start } from './constants.ts';
+import type { End, Start } from './constants.ts';
+import type { StateSnapshot, ThreadConfig } from './stateSnapshot.ts';
 import { streamEvents } from './stream.ts';
+import { getState, getStateHistory, updateState, type HistoryOptions } from './threadState.ts';
 import type { RunConfig, StreamConfig, StreamMode } from './types.ts';
 
 /**
@@ -164,6 +165,94 @@ export class CompiledStateGraph<
   ): CompiledStateGraph<Output, Input, Nodes, Context, State, Update> {
     const defaults = mergeConfig(this.#defaults, config);
     return new CompiledStateGraph(this.definition, this.plan, this.#options, defaults);
+  }
+
+  /**
+   * Where a thread stands: its state, what runs next, what waits for an answer.
+   *
+   * @param config Names the thread, `{ configurable: { thread_id } }`, and perhaps one `checkpoint_id`.
+   * @param options.subgraphs Puts the state of subgraphs that are under way into `tasks[i].state`
+   * instead of their config. Default `false`.
+   * @throws {SuperstepError} MISSING_CHECKPOINTER, MISSING_THREAD_ID, UNKNOWN_CHECKPOINT
+   * @example
+   * ```ts
+   * import { Annotation, MemorySaver, START, StateGraph } from 'superstep';
+   * const graph = new StateGraph(Annotation.Root({ n: Annotation<number>() }))
+   *   .addSequence({ one: () => ({ n: 1 }), two: () => ({ n: 2 }) })
+   *   .addEdge(START, 'one')
+   *   .compile({ checkpointer: new MemorySaver(), interruptBefore: ['two'] });
+   * const config = { configurable: { thread_id: '1' } };
+   * await graph.invoke({}, config);
+   * const { values, next } = await graph.getState(config);
+   * console.log(values, next); // { n: 1 } [ 'two' ]
+   * ```
+   */
+  async getState(
+    config: RunConfig<Context>,
+    options: { subgraphs?: boolean } = {},
+  ): Promise<StateSnapshot<State>> {
+    const merged = mergeConfig(this.#defaults, config);
+    return getState(this.plan, merged, { subgraphs: options.subgraphs ?? false });
+  }
+
+  /**
+   * All states of a thread, newest first. Any of their configs can be passed to `invoke(null, config)`
+   * to run on from there, on a branch of its own.
+   *
+   * @param options `limit`, `before` (a config), `filter` (of the metadata).
+   * @throws As {@link getState}, from the iteration.
+   * @example
+   * ```ts
+   * import { Annotation, MemorySaver, START, StateGraph } from 'superstep';
+   * const graph = new StateGraph(Annotation.Root({ n: Annotation<number>() }))
+   *   .addNode('one', () => ({ n: 1 }))
+   *   .addEdge(START, 'one')
+   *   .compile({ checkpointer: new MemorySaver() });
+   * const config = { configurable: { thread_id: '1' } };
+   * await graph.invoke({}, config);
+   * for await (const { metadata, values } of graph.getStateHistory(config)) {
+   *   console.log(metadata?.step, values); // 1 { n: 1 } …
+   * }
+   * ```
+   */
+  getStateHistory(
+    config: RunConfig<Context>,
+    options: HistoryOptions = {},
+  ): AsyncGenerator<StateSnapshot<State>> {
+    return getStateHistory(this.plan, mergeConfig(this.#defaults, config), options);
+  }
+
+  /**
+   * Writes an update to a thread as if a node had made it; nothing is run. What was recorded stays: the
+   * update is a checkpoint of its own. What follows from the node runs next, instead of what would
+   * have run; writes of tasks that are done are kept.
+   *
+   * @param config Names the thread, and perhaps a `checkpoint_id` to update instead of the newest.
+   * @param values An update, checked as that of a node; `null` writes nothing.
+   * @param asNode The node that writes; START for an input, END to leave nothing to run. Default: the
+   * node that ran last.
+   * @returns The config of the new checkpoint.
+   * @throws {InvalidUpdateError} AMBIGUOUS_UPDATE when several nodes ran last
+   * @throws {SuperstepError} MISSING_CHECKPOINTER, MISSING_THREAD_ID, UNKNOWN_CHECKPOINT, UNKNOWN_NODE
+   * @example
+   * ```ts
+   * import { Annotation, MemorySaver, START, StateGraph } from 'superstep';
+   * const graph = new StateGraph(Annotation.Root({ n: Annotation<number>() }))
+   *   .addSequence({ one: () => ({ n: 1 }), twice: (state) => ({ n: state.n * 2 }) })
+   *   .addEdge(START, 'one')
+   *   .compile({ checkpointer: new MemorySaver(), interruptBefore: ['twice'] });
+   * const config = { configurable: { thread_id: '1' } };
+   * await graph.invoke({}, config);
+   * await graph.updateState(config, { n: 21 });
+   * console.log(await graph.invoke(null, config)); // { n: 42 }
+   * ```
+   */
+  async updateState(
+    config: RunConfig<Context>,
+    values: Update | Command | null | undefined,
+    asNode?: Nodes | End,
+  ): Promise<ThreadConfig> {
+    return updateState(this.plan, mergeConfig(this.#defaults, config), { values, asNode });
   }
 
   /**

@@ -1,5 +1,6 @@
-import type { RunEvent, TaskInfo } from '../events.ts';
+import type { CheckpointMade, InterruptInfo, RunEvent, TaskInfo } from '../events.ts';
 import { isMessage, type BaseMessage } from '../messages/messages.ts';
+import { INTERRUPT_KEY } from '../runtime/pause.ts';
 import type { StreamMode } from './types.ts';
 
 type Update = Readonly<Record<string, unknown>>;
@@ -69,6 +70,19 @@ export class ChunkMaker {
         this.#pushResult(event.time, event.task, { name, message });
         break;
       }
+      case 'taskInterrupted':
+        this.#pushResult(event.time, event.task, null, event.interrupts);
+        break;
+      case 'interrupted': {
+        const namespace = this.#namespaces.get(event.path.join('/')) ?? ROOT;
+        const chunk = { [INTERRUPT_KEY]: event.interrupts };
+        this.#push(namespace, 'updates', chunk);
+        this.#push(namespace, 'values', chunk);
+        break;
+      }
+      case 'checkpointMade':
+        this.#pushCheckpoint(event);
+        break;
       case 'superstepFinished':
         if (event.written.length > 0) {
           this.#push(this.#namespaces.get(event.path.join('/')) ?? ROOT, 'values', event.state);
@@ -131,10 +145,24 @@ export class ChunkMaker {
     }
   }
 
-  #pushResult(time: number, task: TaskInfo, error: { name: string; message: string } | null): void {
+  #pushCheckpoint({ time, path, checkpoint }: CheckpointMade): void {
+    const namespace = this.#namespaces.get(path.join('/')) ?? ROOT;
+    this.#push(namespace, 'checkpoints', checkpoint);
+    if (!this.#modes.has('debug')) return;
+    const timestamp = new Date(this.#startedAt + time).toISOString();
+    const step = checkpoint.metadata?.step;
+    this.#push(namespace, 'debug', { step, type: 'checkpoint', timestamp, payload: checkpoint });
+  }
+
+  #pushResult(
+    time: number,
+    task: TaskInfo,
+    error: { name: string; message: string } | null,
+    interrupts: readonly InterruptInfo[] = [],
+  ): void {
     if (this.#tellsTasks) {
       const result = asRecord(this.#open.get(task.id)?.updates ?? []);
-      const payload = { id: String(task.id), name: task.node, result, interrupts: [], error };
+      const payload = { id: String(task.id), name: task.node, result, interrupts, error };
       this.#pushTask(time, task, 'task_result', payload);
     }
     this.#open.delete(task.id);

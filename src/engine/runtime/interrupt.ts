@@ -1,6 +1,6 @@
 import type { Interrupt } from '../checkpoint/checkpointer.ts';
 import { SuperstepError } from '../errors.ts';
-import { PAUSE } from './pause.ts';
+import { INTERRUPT_KEY, PAUSE } from './pause.ts';
 import { currentFrame } from './runContext.ts';
 
 /**
@@ -71,6 +71,3 @@ export function isInterrupted<Value = any>(
 ): value is { __interrupt__: Interrupt<Value>[] } {
   return typeof value === 'object' && value !== null && INTERRUPT_KEY in value;
 }
-
-/** The key under which results carry the questions of a run that has paused. */
-export const INTERRUPT_KEY = '__interrupt__';

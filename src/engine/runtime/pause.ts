@@ -3,5 +3,13 @@ export const PAUSE: unique symbol = Symbol.for('superstep.pause') as never;
 
 /** True for what must reach the engine as it is: no retry, no error handler, no failure. */
 export function isPause(thrown: unknown): boolean {
-  return typeof thrown === 'object' && thrown !== null && PAUSE in thrown;
+  if (typeof thrown !== 'object' || thrown === null) return false;
+  try {
+    return PAUSE in thrown;
+  } catch {
+    return false; // a proxy that does not let itself be asked
+  }
 }
+
+/** The key under which results carry the questions of a run that has paused. */
+export const INTERRUPT_KEY = '__interrupt__';

@@ -21,6 +21,7 @@ export interface Bounds {
   readonly $lte?: unknown;
 }
 
+/** What to look for in a store. */
 export interface SearchOptions {
   /**
    * What fields of the value must be: a value, or {@link Bounds}, such as
@@ -33,6 +34,7 @@ export interface SearchOptions {
   offset?: number;
 }
 
+/** Which namespaces to list. */
 export interface ListNamespacesOptions {
   /** Only namespaces that begin so; `"*"` stands for any name. */
   prefix?: readonly string[];

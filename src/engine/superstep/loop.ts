@@ -118,7 +118,7 @@ function commandsForParent(tasks: TaskSet, results: readonly TaskResult[]): Ende
 function paused(run: GraphRun, log: ThreadLog): Ended {
   const { plan, scope, path } = run;
   const { interrupts } = log;
-  const { snapshot } = completedWith(plan, run.snapshot, { results: log.results() });
+  const { snapshot } = completedWith(plan, run.snapshot, log.results());
   if (scope.observed) {
     scope.emit({ type: 'interrupted', path, superstep: run.snapshot.step + 1, interrupts });
   }

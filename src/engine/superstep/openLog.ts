@@ -1,7 +1,8 @@
-import type { Checkpointer } from '../checkpoint/checkpointer.ts';
+import type { Checkpoint, Checkpointer } from '../checkpoint/checkpointer.ts';
 import { SuperstepError, show } from '../errors.ts';
 import { breakpointsOf } from '../graph/buildPlan.ts';
 import type { Plan } from '../graph/plan.ts';
+import { toStateSnapshot } from '../graph/stateSnapshot.ts';
 import type { RunConfig } from '../graph/types.ts';
 import type { GraphRun } from './graphRun.ts';
 import { ThreadLog, type Breakpoints } from './threadLog.ts';
@@ -33,6 +34,7 @@ export function openLog(run: GraphRun, config?: RunConfig): void {
       around: outer,
       breakpoints: breaks,
       checkpointId: undefined,
+      onPut: tellOf(run),
     });
   } else {
     run.log = new ThreadLog({
@@ -47,12 +49,27 @@ export function openLog(run: GraphRun, config?: RunConfig): void {
       breakpoints: breaks,
       checkpointId: config!.configurable?.['checkpoint_id'] as string | undefined,
       isKept: true,
+      onPut: tellOf(run),
     });
   }
   const { log } = run;
   run.journal = {
     recall: (id) => log.recallCall(id),
     record: (id, value) => log.recordCall(id, value),
+  };
+}
+
+/** Reports checkpoints, if somebody listens. */
+function tellOf(run: GraphRun): ((checkpoint: Checkpoint) => void) | undefined {
+  if (!run.scope.observed) return undefined;
+  return (checkpoint) => {
+    const { plan, path, log } = run;
+    const saved = { checkpoint, tasks: [] };
+    const { createdAt: _, ...state } = toStateSnapshot(plan, log!.thread, {
+      saved,
+      isNewest: false,
+    });
+    run.scope.emit({ type: 'checkpointMade', path, checkpoint: state });
   };
 }
 

@@ -73,8 +73,8 @@ async function takeUpInside(
 /** New input: what is done is kept, what is not done is given up. */
 function standBehind(run: GraphRun, log: ThreadLog, saved: SavedCheckpoint): void {
   log.standOn(saved);
-  const { values, step } = completed(run.plan, saved).snapshot;
-  run.snapshot = { ...emptySnapshot(run.plan), values, step: step + 1 };
+  const { values } = completed(run.plan, saved).followed;
+  run.snapshot = { ...emptySnapshot(run.plan), values, step: saved.checkpoint.step + 1 };
 }
 
 /** Goes on with what is not done. */
@@ -126,7 +126,7 @@ async function fork(
   newest: Checkpoint,
 ): Promise<SavedCheckpoint> {
   const { checkpoint, tasks } = saved;
-  log.standOn(saved);
+  log.standOn(saved, newest.id);
   const createdAt = log.now();
   const branch: Checkpoint = {
     ...checkpoint,
@@ -251,7 +251,9 @@ function inTaskOrder(plan: Plan, nodes: readonly number[]): number[] {
 
 /** A superstep of which some tasks are done, as far as it has come. */
 export interface Partly {
-  /** The writes of what is done applied; what follows from it, and what is left, scheduled. */
+  /** The writes of what is done applied, and what follows from it scheduled. */
+  readonly followed: Snapshot;
+  /** The same, with what is left to do scheduled too. */
   readonly snapshot: Snapshot;
   /** Keys that were written. */
   readonly written: readonly string[];
@@ -259,71 +261,56 @@ export interface Partly {
   readonly ran: readonly string[];
 }
 
-/**
- * A checkpoint with the results that were stored since.
- * @param without Tasks of this node count as done.
- */
-export function completed(
-  plan: Plan,
-  { checkpoint, tasks: records }: SavedCheckpoint,
-  without?: string,
-): Partly {
-  const byTask = new Map(records.map((record) => [record.task, record]));
-  const before = withCommand(plan, toSnapshot(plan, checkpoint), byTask.get(''));
+/** A checkpoint with the results that were stored since. */
+export function completed(plan: Plan, { checkpoint, tasks: records }: SavedCheckpoint): Partly {
+  const command = records.find(({ task }) => task === '');
+  const before = withCommand(plan, toSnapshot(plan, checkpoint), command);
   const results = new Map<string, TaskResult>();
   for (const { task, result } of records) {
     if (result && task !== '') results.set(task, fromSavedResult(plan, result));
   }
-  const command = byTask.get('')?.result;
-  const partly = completedWith(plan, before, { results, without });
-  if (!command) return partly;
-  const written = command.updates.flatMap((update) => Object.keys(update));
+  const partly = completedWith(plan, before, results);
+  const written = command?.result?.updates.flatMap((update) => Object.keys(update)) ?? [];
   return { ...partly, written: [...new Set([...partly.written, ...written])] };
 }
 
-/** As {@link completed}, of a snapshot. */
+/** A snapshot with the results of some of its tasks, by their names. */
 export function completedWith(
   plan: Plan,
   before: Snapshot,
-  {
-    results,
-    without,
-  }: { readonly results: ReadonlyMap<string, TaskResult>; readonly without?: string | undefined },
+  resultsByTask: ReadonlyMap<string, TaskResult>,
 ): Partly {
   const tasks = prepareTasks(plan, before);
-  const done: number[] = [];
-  const left: number[] = [];
-  for (let i = 0; i < tasks.length; i++) {
-    const { name } = tasks.node(i);
-    if (results.has(taskName(name, tasks.sendIndex(i)))) done.push(i);
-    else if (name !== without) left.push(i);
-  }
-  const { snapshot, written } = applyWrites(plan, before, {
+  const nameOf = (i: number) => taskName(tasks.node(i).name, tasks.sendIndex(i));
+  const all = Array.from({ length: tasks.length }, (_, i) => i);
+  const done = all.filter((i) => resultsByTask.has(nameOf(i)));
+  const left = all.filter((i) => !resultsByTask.has(nameOf(i)));
+  const { snapshot: followed, written } = applyWrites(plan, before, {
     tasks: { node: (i) => tasks.node(done[i]!) },
-    results: done.map((i) => results.get(taskName(tasks.node(i).name, tasks.sendIndex(i)))),
+    results: done.map((i) => resultsByTask.get(nameOf(i))),
   });
-  const isOpen = (i: number) => tasks.sendIndex(i) < 0;
-  const nodes = left.filter(isOpen).map((i) => tasks.node(i).index);
+  const nodes = left.filter((i) => tasks.sendIndex(i) < 0).map((i) => tasks.node(i).index);
+  const sends = left.filter((i) => tasks.sendIndex(i) >= 0);
   const isDeferred = (node: number) => plan.nodes[node]!.defer;
+  const waiting = nodes.filter(isDeferred);
+  const rest = nodes.filter((node) => !isDeferred(node));
   return {
+    followed,
     snapshot: {
-      ...snapshot,
-      triggered: inTaskOrder(plan, [
-        ...snapshot.triggered,
-        ...nodes.filter((node) => !isDeferred(node)),
-      ]),
-      deferred: inTaskOrder(plan, [...snapshot.deferred, ...nodes.filter(isDeferred)]),
-      sends: [
-        ...left.filter((i) => !isOpen(i)).map((i) => before.sends[tasks.sendIndex(i)]!),
-        ...snapshot.sends,
-      ],
+      ...followed,
+      triggered: inTaskOrder(plan, [...followed.triggered, ...rest]),
+      deferred: inTaskOrder(plan, [...followed.deferred, ...waiting]),
+      sends: [...sends.map((i) => before.sends[tasks.sendIndex(i)]!), ...followed.sends],
     },
     written: written(),
     ran: [...new Set(done.map((i) => tasks.node(i).name))],
   };
 }
 
-function unknownCheckpoint({ thread, checkpointId }: ThreadLog): SuperstepError {
+export function unknownCheckpoint({
+  thread,
+  checkpointId,
+}: Pick<ThreadLog, 'thread' | 'checkpointId'>): SuperstepError {
   return new SuperstepError(
     'UNKNOWN_CHECKPOINT',
     `Thread "${thread.threadId}" has no checkpoint "${checkpointId}"; take configs from getState or ` +

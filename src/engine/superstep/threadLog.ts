@@ -42,6 +42,8 @@ export interface LogOptions {
   readonly breakpoints: Breakpoints;
   /** The checkpoint to start from instead of the newest. */
   readonly checkpointId: string | undefined;
+  /** Told of each checkpoint as it is made. */
+  readonly onPut: ((checkpoint: Checkpoint) => void) | undefined;
   /** Of a graph inside another: its state is kept from one run to the next. */
   readonly isKept: boolean;
 }
@@ -82,7 +84,9 @@ export class ThreadLog {
   readonly #plan: Plan;
   readonly #clock: Clock;
   readonly #breakpoints: Breakpoints;
+  readonly #onPut: ((checkpoint: Checkpoint) => void) | undefined;
   #head: Checkpoint | undefined;
+  #newestId: string | undefined;
   /** The newest checkpoint that was stored: all but the head with durability `exit`. */
   #stored: Checkpoint | undefined;
   /** Keys written since. */
@@ -115,6 +119,7 @@ export class ThreadLog {
     this.#plan = options.plan;
     this.#clock = options.clock;
     this.#breakpoints = options.breakpoints;
+    this.#onPut = options.onPut;
   }
 
   /** The checkpoint that the run stands on; `undefined` before its first. */
@@ -130,9 +135,13 @@ export class ThreadLog {
     return this.#records;
   }
 
-  /** Stands on a checkpoint that was stored before. */
-  standOn({ checkpoint, tasks }: SavedCheckpoint): void {
+  /**
+   * Stands on a checkpoint that was stored before.
+   * @param newestId The thread has this checkpoint too, and those to come are newer.
+   */
+  standOn({ checkpoint, tasks }: SavedCheckpoint, newestId?: string): void {
     this.#head = this.#stored = checkpoint;
+    this.#newestId = newestId ?? checkpoint.id;
     this.#records = new Map(tasks.map((record) => [record.task, record]));
   }
 
@@ -142,7 +151,7 @@ export class ThreadLog {
     const scheduled = toScheduled(this.#plan, snapshot);
     const createdAt = this.#clock.epoch();
     const checkpoint: Checkpoint = {
-      id: newCheckpointId(createdAt, this.#head?.id),
+      id: newCheckpointId(createdAt, this.#newestId),
       parentId: parent?.id,
       createdAt,
       source,
@@ -159,7 +168,9 @@ export class ThreadLog {
   /** Adds a checkpoint that is made already. */
   add(checkpoint: Checkpoint): void | Promise<void> {
     this.#head = checkpoint;
+    this.#newestId = checkpoint.id;
     this.isResumed = false;
+    this.#onPut?.(checkpoint);
     if (this.#records.size > 0) this.#records = new Map();
     if (this.#ended.length > 0) this.#ended = [];
     if (this.#raised.size > 0) this.#raised.clear();
@@ -308,7 +319,7 @@ export class ThreadLog {
 
   /** Names a task in the whole thread; the same whenever the run is taken up from this checkpoint. */
   taskId(task: string): string {
-    return fingerprint(`${this.thread.namespace}|${this.#head!.id}|${task}`);
+    return taskIdOf(this.thread.namespace, this.#head!.id, task);
   }
 
   /** The namespace of a graph that runs on behalf of a task. */
@@ -319,8 +330,7 @@ export class ThreadLog {
     // Several calls of graphs in one node are told apart by their order.
     const call = this.#subgraphCalls.get(askerName(frame)) ?? 0;
     this.#subgraphCalls.set(askerName(frame), call + 1);
-    const node = frame.info.path[frame.run.path.length]!;
-    const inside = `${path}${nodeOf(node)}:${this.taskId(askerName(frame))}`;
+    const inside = `${path}${nodeOf(task)}:${this.taskId(askerName(frame))}`;
     return call === 0 ? inside : `${inside}|${call}`;
   }
 
@@ -431,6 +441,11 @@ function includesTask(names: ReadonlySet<string> | '*', tasks: TaskSet): boolean
 /** Names a task among those of its superstep. */
 export function taskName(node: string, sendIndex: number): string {
   return sendIndex < 0 ? node : `${node}[${sendIndex}]`;
+}
+
+/** The id of a task of a checkpoint; also of the question that it asks. */
+export function taskIdOf(namespace: string, checkpointId: string, task: string): string {
+  return fingerprint(`${namespace}|${checkpointId}|${task}`);
 }
 
 function nodeOf(task: string): string {

@@ -97,6 +97,7 @@ export class EventFormatter {
         return [...lines, ...event.interrupts.flatMap(({ value }) => this.#details(value))];
       }
       case 'interrupted':
+      case 'checkpointMade':
         return [];
       case 'console': {
         const who = event.task ? `[${label(event.task.path)}] ` : '';
