@@ -1,5 +1,4 @@
 import { Uri, ViewColumn, window, type Disposable, type Event, type WebviewPanel } from 'vscode';
-import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
 import { panelHtml } from '../protocol/panelHtml.ts';
 import type { DiagramNode, FromWebview, ToWebview } from '../protocol/webviewMessages.ts';
@@ -96,7 +95,7 @@ export class PreviewPanel implements Disposable {
     const resource = (...path: string[]): string =>
       panel.webview.asWebviewUri(Uri.joinPath(this.#extensionUri, ...path)).toString();
     panel.webview.html = panelHtml({
-      nonce: randomBytes(16).toString('hex'),
+      nonce: crypto.randomUUID().replaceAll('-', ''),
       cspSource: panel.webview.cspSource,
       scriptUri: resource('dist', 'webview.js'),
       styleUri: resource('media', 'panel.css'),
