@@ -1,5 +1,6 @@
 import { Channel, type ChannelSpec } from '../channels/channel.ts';
 import { SuperstepError, UnreachableNodeError, didYouMean } from '../errors.ts';
+import { withWriteLog } from '../superstep/handBack.ts';
 import { END, START } from './constants.ts';
 import type { Barrier, Exits, Plan, PlanNode, Router, View } from './plan.ts';
 import { channelSpecs, type StateInit } from './state.ts';
@@ -43,7 +44,7 @@ export function buildPlan(definition: GraphDefinition, options: CompileOptions):
     ownInput: node.options.input !== undefined,
     defer: node.options.defer ?? false,
     ...toPolicy(node.options, node.name),
-    returns: node.options.returns ?? 'values',
+    inner: innerPlan(node),
   }));
   return {
     name,
@@ -59,6 +60,7 @@ export function buildPlan(definition: GraphDefinition, options: CompileOptions):
     state: publicKeys,
     input,
     output,
+    writeLog: undefined,
     hasGates: nodes.some(({ maxConcurrency }) => maxConcurrency !== undefined),
     checks: channels.channels.some(({ spec }) => spec.checkValue ?? spec.checkUpdate),
   };
@@ -90,6 +92,11 @@ export function breakpointsOf(
 }
 
 type BreakpointNames = NonNullable<BreakpointOptions['interruptBefore']>;
+
+function innerPlan({ subgraph, options }: NodeDefinition): Plan | undefined {
+  if (subgraph?.plan.kind !== 'graph' || options.returns !== 'updates') return subgraph?.plan;
+  return withWriteLog(subgraph.plan);
+}
 
 const NO_EXITS: Exits = { edges: [], barriers: [], routers: [], plain: true };
 

@@ -57,8 +57,8 @@ export interface PlanNode extends Exits {
   readonly policy: Policy | undefined;
   /** How many of its tasks may run at once. */
   readonly maxConcurrency: number | undefined;
-  /** What a subgraph hands back: its output, or the updates that its nodes made. */
-  readonly returns: 'values' | 'updates';
+  /** The form in which its subgraph runs as this node. */
+  readonly inner: Plan | undefined;
 }
 
 /** Where a graph's state is kept between runs, and where it pauses. */
@@ -86,6 +86,8 @@ export interface Plan {
   readonly state: View;
   readonly input: View;
   readonly output: View;
+  /** Channel that collects the updates of its nodes, for a graph that hands these back. */
+  readonly writeLog: number | undefined;
   /** Some node has a `maxConcurrency`. */
   readonly hasGates: boolean;
   /** Some key has a schema: updates must be checked. */

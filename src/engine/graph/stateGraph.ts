@@ -345,6 +345,14 @@ export class StateGraph<
         value: action,
       });
     }
+    if (options.returns === 'updates' && !subgraph) {
+      throw new SuperstepError(
+        'INVALID_NODE',
+        `Cannot add node "${name}" with returns: "updates": that is for compiled graphs, and what a ` +
+          `function returns is its update`,
+        { nodes: [name] },
+      );
+    }
     if (options.input) channelSpecs(options.input, `input of node "${name}"`);
     const own = subgraph ? undefined : (action as NodeAction);
     this.#nodes.set(name, { name, action: own, subgraph, options });

@@ -1,4 +1,4 @@
-import type { Writes } from '../channels/channel.ts';
+import { INPUT, type Writes } from '../channels/channel.ts';
 import type { Exits, Plan } from '../graph/plan.ts';
 import type { Send } from '../graph/send.ts';
 import { Outcome, type TaskResult, type Update } from './outcome.ts';
@@ -83,12 +83,19 @@ export function valuesWith(
 class WriteLog {
   readonly #plan: Plan;
   readonly #byChannel = new Map<number, Writes>();
+  /** The updates as they came, for a graph that hands these back. */
+  readonly #updates: Update[] | undefined;
 
   constructor(plan: Plan) {
     this.#plan = plan;
+    if (plan.writeLog !== undefined) {
+      this.#updates = [];
+      this.#byChannel.set(plan.writeLog, { updates: [this.#updates], writers: [plan.name] });
+    }
   }
 
   add(update: Update, writer: string): void {
+    if (writer !== INPUT) this.#updates?.push(update);
     for (const key in update) {
       const value = update[key];
       const channel = this.#plan.byKey.get(key);

@@ -3,6 +3,7 @@ import { isCommand } from '../graph/command.ts';
 import { applyInput, valuesWith } from './applyWrites.ts';
 import { chooseRoutes } from './chooseRoutes.ts';
 import type { GraphRun } from './graphRun.ts';
+import { withoutLog } from './handBack.ts';
 import { Outcome, type Update } from './outcome.ts';
 import { startFromCommand, takeUp, type RunInput } from './takeUp.ts';
 import { startFrame } from './taskFrame.ts';
@@ -37,9 +38,8 @@ async function writeInput(run: GraphRun, input: Update): Promise<void> {
     const given = Object.fromEntries(Object.keys(update).map((key) => [key, input[key]]));
     await log.put(run.snapshot, { source: 'input', written: [], input: given });
   }
-  const values = any
-    ? valuesWith(plan, run.snapshot.values, { updates: [update], writer: INPUT })
-    : run.snapshot.values;
+  const before = withoutLog(plan, run.snapshot.values);
+  const values = any ? valuesWith(plan, before, { updates: [update], writer: INPUT }) : before;
   let route: Outcome | undefined;
   if (plan.start.routers.length > 0) {
     route = new Outcome();

@@ -8,6 +8,7 @@ import { toErrorInfo } from '../runtime/failure.ts';
 import type { Frame } from '../runtime/frame.ts';
 import { Slots, slotsInside } from '../runtime/limit.ts';
 import type { Store } from '../store/store.ts';
+import { RunGuide } from './runGuide.ts';
 import type { RunScope } from './runScope.ts';
 import { emptySnapshot, type Snapshot } from './snapshot.ts';
 import type { ThreadLog } from './threadLog.ts';
@@ -41,6 +42,8 @@ export class GraphRun extends AbortScope {
   /** Where the run is stored; `undefined` if it is not. */
   log: ThreadLog | undefined = undefined;
   snapshot: Snapshot;
+  /** Warns of what is probably not meant; only if somebody observes the run. */
+  readonly guide: RunGuide | undefined;
   /** Steps of its thread that were done before the run's first superstep. */
   firstStep = 0;
   #yieldedAt: number;
@@ -59,6 +62,7 @@ export class GraphRun extends AbortScope {
     this.slots =
       scope.limit && !isInside ? new Slots(scope.limit, 0) : around && slotsInside(around);
     this.snapshot = emptySnapshot(plan);
+    this.guide = scope.observed && plan.kind === 'graph' ? new RunGuide(this) : undefined;
     this.#yieldedAt = scope.clock.now();
     around?.owner.adopt(this);
   }

@@ -8,8 +8,10 @@ import { applyWrites } from './applyWrites.ts';
 import { begin, untilAborted } from './begin.ts';
 import type { GraphRun } from './graphRun.ts';
 import { Outcome, type TaskResult } from './outcome.ts';
+import { STEPS_TO_TELL, findLoop } from './findLoop.ts';
 import { prepareTasks, type TaskSet } from './prepareTasks.ts';
 import { runTasks } from './runTasks.ts';
+import type { Snapshot } from './snapshot.ts';
 import { completedWith, type RunInput } from './takeUp.ts';
 import type { ThreadLog } from './threadLog.ts';
 
@@ -50,14 +52,16 @@ async function storedToTheEnd(run: GraphRun, log: ThreadLog, input: RunInput): P
  */
 async function superstepsOf(run: GraphRun, input: RunInput): Promise<Ended> {
   await begin(run, input);
+  const recent: Snapshot[] = [];
   for (;;) {
     const tasks = prepareTasks(run.plan, run.snapshot);
     if (tasks.length === 0) {
+      run.guide?.runEnded();
       const output = readView(run.plan.output, run.snapshot.values);
       return { output, parent: [], askedBy: [], interrupts: undefined };
     }
     if (run.log?.breaksBefore(tasks)) return paused(run, run.log);
-    checkLimit(run, tasks);
+    checkLimit(run, tasks, recent);
     checkDrain(run);
     const pause = run.scope.config[PACE]?.();
     if (pause !== undefined) await untilAborted(run, pause);
@@ -70,6 +74,7 @@ async function superstepsOf(run: GraphRun, input: RunInput): Promise<Ended> {
     const leaving = commandsForParent(tasks, results);
     if (leaving) return leaving;
     const { snapshot, written } = applyWrites(run.plan, run.snapshot, { tasks, results });
+    run.guide?.superstepEnded({ tasks, results, next: snapshot });
     run.snapshot = snapshot;
     run.superstepFinished(written);
 
@@ -87,17 +92,20 @@ function checkDrain({ scope, plan, around }: GraphRun): void {
   throw new GraphDrained(plan.name, control.drainReason!);
 }
 
-function checkLimit(run: GraphRun, tasks: TaskSet): void {
+/** @param recent Gets the snapshots of the last supersteps before the limit, to tell of a loop. */
+function checkLimit(run: GraphRun, tasks: TaskSet, recent: Snapshot[]): void {
   const limit = run.scope.config.recursionLimit ?? 25;
-  if (run.snapshot.step - run.firstStep < limit) return;
-  const next = new Set<string>();
-  for (let i = 0; i < tasks.length && next.size < 10; i++) next.add(tasks.node(i).name);
+  const done = run.snapshot.step - run.firstStep;
+  if (done >= limit - STEPS_TO_TELL) recent.push(run.snapshot);
+  if (done < limit) return;
+  const next = namesOf(tasks).slice(0, 10);
+  const loop = findLoop(run.plan, recent);
   throw new GraphRecursionError(
     'GRAPH_RECURSION_LIMIT',
     `Graph "${run.plan.name}" is not done after ${limit} supersteps; next would run ` +
-      `${[...next].map((name) => `"${name}"`).join(', ')}. If it is a loop, let a router return END; ` +
-      `if it needs more steps, raise recursionLimit in the config of the call`,
-    { nodes: [...next] },
+      `${next.map((name) => `"${name}"`).join(', ')}. ${loop?.told ?? ''}If it is a loop, let a ` +
+      `router return END; if it needs more steps, raise recursionLimit in the config of the call`,
+    { nodes: loop?.nodes ?? next },
   );
 }
 

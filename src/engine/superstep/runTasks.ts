@@ -220,6 +220,7 @@ class SuperstepTasks {
     this.#results[index] = result;
     if (this.#open?.delete(frame)) {
       this.#run.taskFinished(frame, reportedUpdates(this.#run, frame, result));
+      this.#run.guide?.taskFinished(frame, this.#run.scope.now() - frame.startedAt);
     }
     this.#release(frame);
   }

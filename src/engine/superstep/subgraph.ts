@@ -1,10 +1,11 @@
 import { SuperstepError, show } from '../errors.ts';
-import { toInputUpdate, toReturnValue } from '../functional/entryKeys.ts';
+import { toInputUpdate } from '../functional/entryKeys.ts';
 import { Command } from '../graph/command.ts';
 import type { PlanNode } from '../graph/plan.ts';
 import type { Frame } from '../runtime/frame.ts';
 import { GraphRun } from './graphRun.ts';
 import { runLoop } from './loop.ts';
+import { handBack } from './handBack.ts';
 import { openLog } from './openLog.ts';
 import { toResult } from './outcome.ts';
 
@@ -13,7 +14,7 @@ import { toResult } from './outcome.ts';
  * comes back as one update. Its supersteps are its own; its failure fails the task.
  */
 export async function runSubgraph(frame: Frame, node: PlanNode, input: unknown): Promise<unknown> {
-  const { plan } = node.subgraph!;
+  const plan = node.inner!;
   if (plan.kind === 'graph' && (typeof input !== 'object' || input === null)) {
     throw new SuperstepError(
       'INVALID_INPUT',
@@ -26,7 +27,7 @@ export async function runSubgraph(frame: Frame, node: PlanNode, input: unknown):
     openLog(run);
     const ended = await runLoop(run, toInputUpdate(plan, input));
     if (ended.interrupts) throw frame.run.log!.raise(frame, ended.interrupts);
-    if (ended.parent.length === 0) return toReturnValue(plan, ended.output);
+    if (ended.parent.length === 0) return handBack(frame, node, run, input);
     return toParentOutcome(frame, node, ended.parent);
   } finally {
     run.end();

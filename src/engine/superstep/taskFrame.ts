@@ -98,7 +98,7 @@ export function startFrame(run: GraphRun): TaskFrame {
     defer: false,
     policy: undefined,
     maxConcurrency: undefined,
-    returns: 'values',
+    inner: undefined,
   };
   return new TaskFrame(run, node, -1);
 }
