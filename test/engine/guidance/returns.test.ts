@@ -117,7 +117,6 @@ describe(`returns: 'updates'`, () => {
       a: Annotation<string[]>({ reducer: append, default: () => [] }),
       b: Annotation<string[]>({ reducer: append, default: () => [] }),
     });
-    const Output = Annotation.Root({ b: Annotation<string[]>({ reducer: append }) });
     const child = new StateGraph(State, {
       output: Annotation.Root({ b: State.spec.b }),
     })
