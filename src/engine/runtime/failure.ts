@@ -33,15 +33,14 @@ export function taskOf(error: unknown): TaskFailure | undefined {
  * @param run Stands for the outermost run around the task.
  */
 export function toTaskError(thrown: unknown, task: TaskFailure, run: object): Error {
-  const error =
-    thrown instanceof Error
-      ? thrown
-      : new SuperstepError(
-          'NON_ERROR_THROWN',
-          `Node "${task.node}" threw ${show(thrown)}, which is not an Error: throw new Error(…) instead`,
-          { nodes: [task.node], value: thrown },
-          { cause: thrown },
-        );
+  const error = isError(thrown)
+    ? thrown
+    : new SuperstepError(
+        'NON_ERROR_THROWN',
+        `Node "${task.node}" threw ${show(thrown)}, which is not an Error: throw new Error(…) instead`,
+        { nodes: [task.node], value: thrown },
+        { cause: thrown },
+      );
   const known = failures.get(error);
   if (known?.run === run) return error;
   failures.set(error, { task, run });
@@ -53,23 +52,47 @@ export function toTaskError(thrown: unknown, task: TaskFailure, run: object): Er
   return error;
 }
 
-/** An error as plain data, with its causes. Never throws. */
+/** How many causes of causes are told. */
+const MAX_DEPTH = 8;
+
+/** An error as plain data, with its causes. Never throws, whatever was thrown. */
 export function toErrorInfo(error: unknown, depth = 0): ErrorInfo {
   if (typeof error !== 'object' || error === null) {
     return { name: typeof error, message: show(error) };
   }
-  const { name, message, code, stack, cause, errors } = error as Partial<AggregateError> & {
-    code?: unknown;
-  };
+  const name = read(error, 'name');
+  const message = read(error, 'message');
+  const code = read(error, 'code');
+  const stack = read(error, 'stack');
+  const cause = depth < MAX_DEPTH ? read(error, 'cause') : undefined;
+  const errors = depth < MAX_DEPTH ? read(error, 'errors') : undefined;
   return {
     name: typeof name === 'string' ? name : 'Error',
     message: typeof message === 'string' ? message : show(error),
     ...(typeof code === 'string' && { code }),
     ...(typeof stack === 'string' && { stack }),
-    ...(cause !== undefined && depth < 8 && { cause: toErrorInfo(cause, depth + 1) }),
-    ...(Array.isArray(errors) &&
-      depth < 8 && { errors: errors.slice(0, 100).map((item) => toErrorInfo(item, depth + 1)) }),
+    ...(cause !== undefined && { cause: toErrorInfo(cause, depth + 1) }),
+    ...(Array.isArray(errors) && {
+      errors: errors.slice(0, 100).map((item) => toErrorInfo(item, depth + 1)),
+    }),
   };
+}
+
+function isError(thrown: unknown): thrown is Error {
+  try {
+    return thrown instanceof Error;
+  } catch {
+    return false; // a proxy that does not let itself be asked
+  }
+}
+
+/** A property of something that may be a proxy, or have getters that throw. */
+function read(error: object, key: string): unknown {
+  try {
+    return (error as Record<string, unknown>)[key];
+  } catch {
+    return undefined;
+  }
 }
 
 /** The part of a task's name that goes with its error. */
