@@ -12,15 +12,16 @@ export function newCheckpointId(epochMs: number, parentId?: string): string {
     counter = 0;
     prefix = undefined;
   }
-  if (parentId !== undefined && UUID7.test(parentId)) {
-    const parentMs = parseInt(parentId.slice(0, 8) + parentId.slice(9, 13), 16);
-    const parentCount = parseInt(parentId.slice(15, 18), 16);
-    if (parentMs > lastMs || (parentMs === lastMs && parentCount >= counter)) {
-      lastMs = parentMs;
-      counter = parentCount + 1;
-      prefix = undefined;
-    }
-  }
+  const id = next();
+  if (parentId === undefined || id > parentId || !UUID7.test(parentId)) return id;
+  // The parent is from a clock that was ahead: go on from there.
+  lastMs = parseInt(parentId.slice(0, 8) + parentId.slice(9, 13), 16);
+  counter = parseInt(parentId.slice(15, 18), 16) + 1;
+  prefix = undefined;
+  return next();
+}
+
+function next(): string {
   if (counter > 0xfff) {
     lastMs++;
     counter = 0;

@@ -8,7 +8,7 @@ import type {
   ThreadAddress,
 } from './checkpointer.ts';
 import { Serializer, type ClassCodec } from './serialize.ts';
-import { StoredValues, TextReader, type StoredText } from './storedValue.ts';
+import { StoredValues, TextReader, isSameList, type StoredText } from './storedValue.ts';
 
 interface Text extends StoredText<Text> {
   readonly base: Text | undefined;
@@ -17,9 +17,12 @@ interface Text extends StoredText<Text> {
 /** A checkpoint with its values, and what else may be large, as text. */
 interface Entry {
   readonly checkpoint: Omit<Checkpoint, 'values' | 'next'>;
-  readonly values: ReadonlyMap<string, Text>;
-  readonly next: string;
-  readonly tasks: Map<string, string>;
+  /** The list of its line, if it has the same keys. */
+  readonly keys: readonly string[];
+  readonly texts: readonly Text[];
+  /** Only the nodes, if nothing else is scheduled. */
+  readonly next: string | readonly string[];
+  tasks: Map<string, string> | undefined;
 }
 
 /** The checkpoints of one namespace of a thread. */
@@ -79,16 +82,10 @@ export class MemorySaver implements Checkpointer {
   }
 
   put({ threadId, namespace }: ThreadAddress, checkpoint: Checkpoint, parent?: Checkpoint): void {
-    const { id, parentId, createdAt, source, step, parents, written, ran, next } = checkpoint;
-    const entry: Entry = {
-      checkpoint: { id, parentId, createdAt, source, step, parents, written, ran },
-      values: this.#stored.put(checkpoint, parent),
-      next: this.#serializer.serialize(next, 'what runs next'),
-      tasks: new Map(),
-    };
     let thread = this.#threads.get(threadId);
     if (thread === undefined) this.#threads.set(threadId, (thread = new Map<string, Line>()));
     const line = thread.get(namespace);
+    const entry = this.#toEntry(checkpoint, parent, line?.newest);
     if (line === undefined) {
       thread.set(namespace, { byId: new Map([[checkpoint.id, entry]]), newest: entry });
     } else {
@@ -97,13 +94,38 @@ export class MemorySaver implements Checkpointer {
     }
   }
 
+  /** @param before Most of what a checkpoint says it says in the same words. */
+  #toEntry(
+    checkpoint: Checkpoint,
+    parent: Checkpoint | undefined,
+    before: Entry | undefined,
+  ): Entry {
+    const { id, parentId, createdAt, source, step, parents, next } = checkpoint;
+    const { keys, stored } = this.#stored.put(checkpoint, parent);
+    const isPlain =
+      !next.input && !next.sends.length && !next.deferred.length && !next.joins.length;
+    const scheduled = isPlain
+      ? sharedList(next.nodes, before?.next)
+      : this.#serializer.serialize(next, 'what runs next');
+    const written = sharedList(checkpoint.written, before?.checkpoint.written);
+    const ran = sharedList(checkpoint.ran, before?.checkpoint.ran);
+    return {
+      checkpoint: { id, parentId, createdAt, source, step, parents, written, ran },
+      keys,
+      texts: stored.map(({ at }) => at),
+      next: scheduled,
+      tasks: undefined,
+    };
+  }
+
   putTasks(
     { threadId, namespace, checkpointId }: ThreadAddress & { readonly checkpointId: string },
     records: readonly TaskRecord[],
   ): void {
-    const tasks = this.#threads.get(threadId)?.get(namespace)?.byId.get(checkpointId)?.tasks;
-    if (tasks === undefined) return;
+    const entry = this.#threads.get(threadId)?.get(namespace)?.byId.get(checkpointId);
+    if (entry === undefined) return;
     const texts = records.map((record) => this.#serializer.serialize(record, nameOf(record)));
+    const tasks = (entry.tasks ??= new Map<string, string>());
     records.forEach((record, i) => tasks.set(record.task, texts[i]!));
   }
 
@@ -112,18 +134,29 @@ export class MemorySaver implements Checkpointer {
   }
 
   #read(entry: Entry, reader: TextReader): SavedCheckpoint {
-    const { checkpoint: rest, values: places, next, tasks } = entry;
+    const { checkpoint: rest, keys, texts, next, tasks } = entry;
     const values: Record<string, unknown> = {};
-    for (const [key, text] of places) values[key] = reader.value(chain(text));
+    keys.forEach((key, i) => (values[key] = reader.value(chain(texts[i]!))));
     const checkpoint: Checkpoint = {
       ...rest,
       values,
-      next: this.#serializer.deserialize(next) as Checkpoint['next'],
+      next:
+        typeof next === 'string'
+          ? (this.#serializer.deserialize(next) as Checkpoint['next'])
+          : { nodes: next, sends: [], deferred: [], joins: [] },
     };
-    this.#stored.remember(checkpoint, places);
-    const records = Array.from(tasks.values(), (text) => this.#serializer.deserialize(text));
+    this.#stored.remember(checkpoint, new Map(keys.map((key, i) => [key, texts[i]!])));
+    const records = Array.from(tasks?.values() ?? [], (text) => this.#serializer.deserialize(text));
     return { checkpoint, tasks: records as TaskRecord[] };
   }
+}
+
+/** The list that is kept already, if it is the same. */
+function sharedList(
+  list: readonly string[],
+  before: string | readonly string[] | undefined,
+): readonly string[] {
+  return typeof before === 'object' && isSameList(list, before) ? before : list;
 }
 
 /** How an error names what a task left. */

@@ -11,7 +11,7 @@ import { nameOf } from './memorySaver.ts';
 import { Serializer, type ClassCodec } from './serialize.ts';
 import { SqliteDatabase, type SqliteOptions, type Value } from './sqliteDatabase.ts';
 import { MIGRATIONS } from './sqliteSchema.ts';
-import { SMALL, StoredValues, TextReader, type StoredText } from './storedValue.ts';
+import { SMALL, StoredValues, TextReader, type Places, type StoredText } from './storedValue.ts';
 
 /** A text; one that is small, and so stands with its checkpoint, has no id. */
 interface Text extends StoredText<Text> {
@@ -118,16 +118,18 @@ export class SqliteSaver implements Checkpointer {
     checkpoint: Checkpoint,
     parent?: Checkpoint,
   ): void | Promise<void> {
-    let texts = this.#stored.put(checkpoint, parent);
+    let places = this.#stored.put(checkpoint, parent);
     const { id, values: _, next, ...rest } = checkpoint;
     const scheduled = this.#serializer.serialize(next, 'what runs next');
     return this.#db.transaction(() => {
       const thread = this.#thread(threadId) ?? this.#addThread(threadId);
-      if (isOfAnother(thread, texts)) texts = this.#stored.put(checkpoint, undefined);
+      if (isOfAnother(thread, places)) places = this.#stored.put(checkpoint, undefined);
       const fresh: Text[] = [];
       try {
         const values: Record<string, number | string> = {};
-        for (const [key, text] of texts) values[key] = this.#write(thread, text, fresh);
+        places.keys.forEach((key, i) => {
+          values[key] = this.#write(thread, places.stored[i]!.at, fresh);
+        });
         const body: Body = { ...rest, values, next: scheduled };
         const row = [thread, namespace, id, JSON.stringify(body)];
         this.#db.run('INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?)', ...row);
@@ -259,12 +261,11 @@ export class SqliteSaver implements Checkpointer {
 const SELECT = 'SELECT id, body FROM checkpoints WHERE thread = ? AND namespace = ?';
 
 /** The thread was deleted since the texts were written, and this is a new one of that name. */
-function isOfAnother(thread: number, texts: ReadonlyMap<string, Text>): boolean {
-  for (const { id, base, thread: own } of texts.values()) {
+function isOfAnother(thread: number, { stored }: Places<Text>): boolean {
+  return stored.some(({ at: { id, base, thread: own } }) => {
     const writtenFor = id === undefined ? base?.thread : own;
-    if (writtenFor !== undefined && writtenFor !== thread) return true;
-  }
-  return false;
+    return writtenFor !== undefined && writtenFor !== thread;
+  });
 }
 
 function smallText(text: string): Text {

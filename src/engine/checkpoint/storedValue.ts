@@ -20,21 +20,36 @@ interface Stored<Text> {
   readonly at: Text;
 }
 
+/** Where the values of one checkpoint are stored, by key. */
+export interface Places<Text> {
+  /** The same list in all checkpoints of a line, as long as no key comes or goes. */
+  readonly keys: readonly string[];
+  readonly stored: readonly Stored<Text>[];
+}
+
 /** Texts up to this length are kept with their checkpoint, not by themselves. */
 export const SMALL = 64;
 
 /**
- * Where the values of checkpoints are stored that this process has put or got: what a saver needs to
- * store only the difference to the parent. Forgets a checkpoint when nobody holds it any more.
- *
- * A change is stored only on top of a text that is not small, and only as long as the changes since
- * the last whole value are together shorter than the value: so a list that grows is stored once, and
- * a value that keeps changing is never stored at more than twice the cost of its changes.
+ * Marks a checkpoint with where its values are stored: what a saver needs to store only the
+ * difference to it. On the object itself, since a WeakMap of as many checkpoints as are put costs
+ * more in garbage collection than all else that is done for them.
+ */
+const PLACES = Symbol('places');
+
+type Marked<Text> = Checkpoint & {
+  [PLACES]?: { readonly by: unknown; readonly places: Places<Text> };
+};
+
+/**
+ * Stores the values of checkpoints as texts. A change is stored only on top of a text that is not
+ * small, and only as long as the changes since the last whole value are together shorter than the
+ * value: so a list that grows is stored once, and a value that keeps changing is never stored at more
+ * than twice the cost of its changes.
  */
 export class StoredValues<Text extends StoredText<Text>> {
   readonly #serializer: Serializer;
   readonly #make: (fields: StoredText<Text>) => Text;
-  readonly #known = new WeakMap<Checkpoint, Map<string, Stored<Text>>>();
 
   /** @param make Puts a text where the saver keeps texts. */
   constructor(serializer: Serializer, make: (fields: StoredText<Text>) => Text) {
@@ -47,31 +62,42 @@ export class StoredValues<Text extends StoredText<Text>> {
    * @returns Where each of its values is.
    * @throws {SuperstepError} NOT_SERIALIZABLE naming the key.
    */
-  put(checkpoint: Checkpoint, parent: Checkpoint | undefined): Map<string, Text> {
-    const before = parent && this.#known.get(parent);
-    const written = new Set(checkpoint.written);
-    const stored = new Map<string, Stored<Text>>();
-    const places = new Map<string, Text>();
-    for (const key of Object.keys(checkpoint.values)) {
-      const value = checkpoint.values[key];
-      const prior = before?.get(key);
-      const same = prior !== undefined && !written.has(key) && Object.is(prior.value, value);
-      const entry = same ? prior : this.#store(key, value, prior);
-      stored.set(key, entry);
-      places.set(key, entry.at);
-    }
-    this.#known.set(checkpoint, stored);
+  put(checkpoint: Checkpoint, parent: Checkpoint | undefined): Places<Text> {
+    const { values, written } = checkpoint;
+    const before = parent && this.#placesOf(parent);
+    const keys = Object.keys(values);
+    const isSameKeys = before !== undefined && isSameList(keys, before.keys);
+    const priorOf = isSameKeys ? undefined : before && byKey(before);
+    const stored = keys.map((key, i) => {
+      const value = values[key];
+      const prior = isSameKeys ? before.stored[i]! : priorOf?.get(key);
+      const isKept = prior && Object.is(prior.value, value) && !written.includes(key);
+      return isKept ? prior : this.#store(key, value, prior);
+    });
+    const places = { keys: isSameKeys ? before.keys : keys, stored };
+    this.#mark(checkpoint, places);
     return places;
   }
 
   /** Notes where the values of a checkpoint were read from. */
-  remember(checkpoint: Checkpoint, places: ReadonlyMap<string, Text>): void {
-    const stored = new Map<string, Stored<Text>>();
-    for (const [key, at] of places) {
+  remember(checkpoint: Checkpoint, texts: ReadonlyMap<string, Text>): void {
+    const keys = [...texts.keys()];
+    const stored = keys.map((key) => {
       const value = checkpoint.values[key];
-      stored.set(key, { value, parts: isMutable(value) ? partsOf(value) : undefined, at });
+      return { value, parts: isMutable(value) ? partsOf(value) : undefined, at: texts.get(key)! };
+    });
+    this.#mark(checkpoint, { keys, stored });
+  }
+
+  #placesOf(checkpoint: Checkpoint): Places<Text> | undefined {
+    const mark = (checkpoint as Marked<Text>)[PLACES];
+    return mark?.by === this ? mark.places : undefined;
+  }
+
+  #mark(checkpoint: Checkpoint, places: Places<Text>): void {
+    if (Object.isExtensible(checkpoint)) {
+      (checkpoint as Marked<Text>)[PLACES] = { by: this, places };
     }
-    this.#known.set(checkpoint, stored);
   }
 
   #store(key: string, value: unknown, prior: Stored<Text> | undefined): Stored<Text> {
@@ -137,6 +163,15 @@ function copyOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.slice();
   if (value instanceof Map) return new Map(value);
   return value instanceof Set ? value : { ...(value as object) };
+}
+
+function byKey<Text>({ keys, stored }: Places<Text>): Map<string, Stored<Text>> {
+  return new Map(keys.map((key, i) => [key, stored[i]!]));
+}
+
+/** True for lists of the same texts in the same order. */
+export function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  return a === b || (a.length === b.length && a.every((item, i) => item === b[i]));
 }
 
 function isMutable(value: unknown): boolean {

@@ -120,7 +120,9 @@ class WriteLog {
   }
 
   keys(): string[] {
-    return Array.from(this.#byChannel.keys(), (channel) => this.#plan.channels[channel]!.key);
+    const keys: string[] = [];
+    for (const channel of this.#byChannel.keys()) keys.push(this.#plan.channels[channel]!.key);
+    return keys;
   }
 }
 
