@@ -22,17 +22,19 @@ test('staticDiagram() draws a graph from its text, with its local subgraphs expa
   const { title, nodes, mermaid } = staticDiagram(outer, graphs);
   assert.equal(title, 'whole');
   assert.deepEqual(nodes, [
+    { id: '__start__', name: '__start__', mermaidId: '__start__' },
     { id: 'sub:one', name: 'one', mermaidId: 'sub_one' },
     { id: 'sub:two', name: 'two', mermaidId: 'sub_two' },
     { id: 'last one', name: 'last one', mermaidId: 'last_one' },
+    { id: '__end__', name: '__end__', mermaidId: '__end__' },
   ]);
   const arrows = mermaid.split('\n').filter((line) => line.includes('-->'));
   assert.deepEqual(
     arrows.map((line) => line.trim()),
     [
       '__start__ --> sub_one;',
-      'sub_two --> last_one;',
       'last_one --> __end__;',
+      'sub_two --> last_one;',
       'sub_one --> sub_two;',
     ],
   );
@@ -44,6 +46,6 @@ test('staticDiagram() draws a graph that contains itself once', () => {
   assert.ok(outer);
   assert.deepEqual(
     staticDiagram(outer, graphs).nodes.map(({ id }) => id),
-    ['sub', 'last one'],
+    ['__start__', 'sub', 'last one', '__end__'],
   );
 });
