@@ -5,6 +5,7 @@ import type { Abortable } from '../runtime/abortScope.ts';
 import { failureAt, toTaskError } from '../runtime/failure.ts';
 import type { Frame } from '../runtime/frame.ts';
 import { slotsInside } from '../runtime/limit.ts';
+import type { InterruptSignal } from '../runtime/interrupt.ts';
 import { isPause } from '../runtime/pause.ts';
 import { callInFrame } from '../runtime/runContext.ts';
 import { isThenable } from '../runtime/thenable.ts';
@@ -28,7 +29,10 @@ export class TaskCalls implements Abortable {
   /** Calls so far, by the task's name. */
   readonly #counts = new Map<string, number>();
   readonly #open = new Set<CallFrame>();
-  readonly #failures: { readonly promise: TaskPromise<unknown>; readonly error: Error }[] = [];
+  readonly #failures: {
+    readonly promise: TaskPromise<unknown>;
+    readonly error: Error | InterruptSignal;
+  }[] = [];
   #onceEmpty: (() => void) | undefined;
 
   constructor(caller: Frame) {
@@ -68,6 +72,16 @@ export class TaskCalls implements Abortable {
     return new Promise<void>((resolve) => (this.#onceEmpty = resolve)).then(() => this.allEnded());
   }
 
+  /**
+   * Waits until all calls have ended, well or not: the caller pauses, and what they result in is kept
+   * for when it runs again.
+   */
+  async drained(): Promise<void> {
+    while (this.#open.size > 0) {
+      await new Promise<void>((resolve) => (this.#onceEmpty = resolve));
+    }
+  }
+
   abort(reason: Error): void {
     this.#caller.hasEnded = true;
     for (const call of this.#open) {
@@ -84,13 +98,11 @@ export class TaskCalls implements Abortable {
     this.#caller.owner.release(this);
     const errors = this.#failures.filter(({ promise }) => !promise.isWatched);
     if (errors.length === 0) return;
-    const pause = errors.find(({ error }) => isPause(error));
-    if (pause) throw pause.error;
-    if (errors.length === 1) throw errors[0]!.error;
-    throw new SeveralFailuresError(
-      errors.map(({ error }) => error),
-      { nodes: [this.#caller.info.node] },
-    );
+    const failed = errors.map(({ error }) => error).filter((error) => error instanceof Error);
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- a pause is no error
+    if (failed.length === 0) throw errors[0]!.error;
+    if (failed.length === 1) throw failed[0]!;
+    throw new SeveralFailuresError(failed, { nodes: [this.#caller.info.node] });
   }
 
   #startWithSlot(call: CallFrame): void {
@@ -152,15 +164,27 @@ export class TaskCalls implements Abortable {
   }
 
   #failed(call: CallFrame, thrown: unknown): void {
+    if (isPause(thrown)) {
+      void (call.calls?.drained() ?? Promise.resolve()).then(() => this.#paused(call, thrown));
+      return;
+    }
     if (!this.#close(call)) return;
     const { run, info, attempt } = call;
-    const error = isPause(thrown)
-      ? (thrown as Error)
-      : toTaskError(thrown, failureAt(info, attempt), run.root);
+    const error = toTaskError(thrown, failureAt(info, attempt), run.root);
     call.calls?.abort(error);
-    if (run.scope.observed && !isPause(error)) run.taskFailed(call, error, false);
-    this.#failures.push({ promise: call.promise, error });
-    call.promise.fail(error);
+    if (run.scope.observed) run.taskFailed(call, error, false);
+    this.#reject(call, error);
+  }
+
+  #paused(call: CallFrame, signal: InterruptSignal): void {
+    if (!this.#close(call)) return;
+    if (call.run.scope.observed) call.run.taskInterrupted(call, signal.interrupts);
+    this.#reject(call, signal);
+  }
+
+  #reject({ promise }: CallFrame, error: Error | InterruptSignal): void {
+    this.#failures.push({ promise, error });
+    promise.fail(error);
     if (this.#open.size === 0) this.#onceEmpty?.();
   }
 

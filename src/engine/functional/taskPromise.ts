@@ -1,3 +1,5 @@
+import type { InterruptSignal } from '../runtime/interrupt.ts';
+
 const nothing = () => {};
 
 /**
@@ -40,7 +42,7 @@ export class TaskPromise<T> extends Promise<T> {
   }
 
   /** @internal */
-  fail(error: Error): void {
+  fail(error: Error | InterruptSignal): void {
     if (!this.isWatched) void super.then(undefined, nothing);
     this.#reject(error);
   }

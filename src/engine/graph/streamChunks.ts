@@ -1,5 +1,6 @@
 import type { CheckpointMade, InterruptInfo, RunEvent, TaskInfo } from '../events.ts';
 import { isMessage, type BaseMessage } from '../messages/messages.ts';
+import { isInterrupted } from '../runtime/interrupt.ts';
 import { INTERRUPT_KEY } from '../runtime/pause.ts';
 import type { StreamMode } from './types.ts';
 
@@ -92,8 +93,9 @@ export class ChunkMaker {
         this.#push(this.#namespaceOf(event.task), 'custom', event.value);
         break;
       case 'runFinished':
-        // A graph's last state has been told already.
-        if (this.#options.kind === 'entrypoint') this.#push(ROOT, 'values', event.output);
+        // A graph's last state has been told already, and so has what a run waits for.
+        if (this.#options.kind === 'entrypoint' && !isInterrupted(event.output))
+          this.#push(ROOT, 'values', event.output);
         break;
       default:
     }

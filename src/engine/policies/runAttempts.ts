@@ -30,8 +30,12 @@ export async function runAttempts<T>(
       };
       return await (timeout ? withinTimeout(frame, timeout, attempt) : attempt());
     } catch (thrown) {
+      if (isPause(thrown)) {
+        await frame.calls?.drained();
+        throw thrown;
+      }
       frame.owner.abort(thrown instanceof Error ? thrown : new Error(String(thrown)));
-      if (task.owner.abortReason !== undefined || isPause(thrown) || !retry) throw thrown;
+      if (task.owner.abortReason !== undefined || !retry) throw thrown;
       const failed = { error: thrown, attempt: task.attempt };
       const { random, clock } = scope.effects;
       const delayMs = retryDelay(retry, failed, { random, epoch: () => clock.epoch() });

@@ -1,8 +1,10 @@
+import type { InterruptSignal } from './interrupt.ts';
+
 /** Marks what is thrown to leave a task without failing it: an interrupt. */
 export const PAUSE: unique symbol = Symbol.for('superstep.pause') as never;
 
 /** True for what must reach the engine as it is: no retry, no error handler, no failure. */
-export function isPause(thrown: unknown): boolean {
+export function isPause(thrown: unknown): thrown is InterruptSignal {
   if (typeof thrown !== 'object' || thrown === null) return false;
   try {
     return PAUSE in thrown;

@@ -228,7 +228,11 @@ class SuperstepTasks {
   #taskFailed(frame: TaskFrame, index: number, thrown: unknown): void {
     if (this.#settled) return;
     const run = this.#run;
-    if (isPause(thrown) && run.log) return this.#taskPaused(frame, index, run.log);
+    if (isPause(thrown) && run.log) {
+      if (frame.calls === undefined) this.#taskPaused(frame, index, run.log);
+      else void frame.calls.drained().then(() => this.#taskPaused(frame, index, run.log!));
+      return;
+    }
     const error = toTaskError(thrown, failureAt(frame.info, frame.attempt), run.root);
     frame.calls?.abort(error);
     if (this.#open?.delete(frame)) run.taskFailed(frame, error, false);
@@ -244,6 +248,7 @@ class SuperstepTasks {
 
   /** A task waits for an answer: the others finish, then the run pauses. */
   #taskPaused(frame: TaskFrame, index: number, log: ThreadLog): void {
+    if (this.#settled) return;
     const interrupts = log.taskPaused(frame.node.name, frame.sendIndex, index);
     if (this.#open?.delete(frame)) this.#run.taskInterrupted(frame, interrupts);
     this.#release(frame);
