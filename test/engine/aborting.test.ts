@@ -226,7 +226,7 @@ describe('aborting', () => {
         const code = await inner
           .invoke({}, { signal: controller.signal })
           .catch((error: AbortError) => error.code);
-        return { log: [String(code)] };
+        return { log: [code as string] };
       })
       .addEdge(START, 'caller')
       .compile();

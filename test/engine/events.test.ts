@@ -86,8 +86,8 @@ describe('events', () => {
     const seen = recorder();
     const graph = new StateGraph(LogState)
       .addNode('a', () => ({}))
-      .addNode('b', () => ({ unknown: 1 }) as object)
-      .addNode('c', () => ({ log: undefined }) as object)
+      .addNode('b', (): object => ({ unknown: 1 }))
+      .addNode('c', () => ({ log: undefined }))
       .addEdge(START, 'a')
       .addEdge(START, 'b')
       .addEdge(START, 'c')

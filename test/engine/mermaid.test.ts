@@ -301,7 +301,7 @@ describe('hostile names', () => {
   it('never become ids that every plain object has as a property', () => {
     const graph = chain('__proto__', 'constructor', 'toString').compile().getGraph();
     assert.deepEqual(
-      Object.values(graph.mermaidIds()).filter((id) => id in {}),
+      Object.values(graph.mermaidIds()).filter((id) => (id as string) in {}),
       [],
     );
   });

@@ -3,13 +3,17 @@ import type { Send } from './send.ts';
 const COMMAND = Symbol.for('superstep.command');
 
 /** What a {@link Command} is made of; every part may be left out. */
-export interface CommandFields<Update = Record<string, unknown>, Nodes extends string = string> {
+export interface CommandFields<
+  Update = Record<string, unknown>,
+  Nodes extends string = string,
+  Graph extends string | undefined = string | undefined,
+> {
   /** Written to the state as if the node had returned it. */
   update?: Update;
   /** Where to go next, in addition to the node's own edges. */
   goto?: Nodes | Send<Nodes> | readonly (Nodes | Send<Nodes>)[];
   /** `Command.PARENT`: update and goto act in the graph around this subgraph. */
-  graph?: string;
+  graph?: Graph;
   /** The answer to an interrupt. */
   resume?: unknown;
 }
@@ -29,16 +33,20 @@ export interface CommandFields<Update = Record<string, unknown>, Nodes extends s
  * console.log(await graph.invoke({})); // { n: 2 }
  * ```
  */
-export class Command<Update = any, Nodes extends string = string> {
+export class Command<
+  Update = any,
+  Nodes extends string = string,
+  Graph extends string | undefined = undefined,
+> {
   /** Value of `graph` that names the parent graph. */
   static readonly PARENT = '__parent__';
 
   readonly update: Update | undefined;
   readonly goto: readonly (Nodes | Send<Nodes>)[];
-  readonly graph: string | undefined;
+  readonly graph: Graph | undefined;
   readonly resume: unknown;
 
-  constructor(fields: CommandFields<Update, Nodes> = {}) {
+  constructor(fields: CommandFields<Update, Nodes, Graph> = {}) {
     this.update = fields.update;
     this.goto =
       fields.goto === undefined
@@ -53,6 +61,6 @@ export class Command<Update = any, Nodes extends string = string> {
 Object.defineProperty(Command.prototype, COMMAND, { value: true });
 
 /** True for commands of any copy of the library. */
-export function isCommand(value: unknown): value is Command {
+export function isCommand(value: unknown): value is Command<any, string, any> {
   return typeof value === 'object' && value !== null && COMMAND in value;
 }

@@ -31,36 +31,51 @@ export interface ObjectSchema<Input = any, Output = any> extends Schema<Input, O
 export type StateInit = DeclaredState | ObjectSchema;
 
 /** What nodes read of a state. */
-export type StateOf<S> = S extends { readonly State: infer V; readonly Update: unknown }
-  ? V
-  : S extends Schema<any, infer O>
-    ? O
-    : never;
+export type StateOf<S> = 0 extends 1 & S
+  ? any
+  : S extends { readonly State: infer V; readonly Update: unknown }
+    ? V
+    : S extends Schema<any, infer O>
+      ? O
+      : never;
 
 /** What nodes may write to a state; every key is optional. */
-export type UpdateOf<S> = S extends { readonly State: unknown; readonly Update: infer U }
-  ? U
-  : S extends Schema<infer I, any>
-    ? Partial<I>
-    : never;
+export type UpdateOf<S> = 0 extends 1 & S
+  ? any
+  : S extends { readonly State: unknown; readonly Update: infer U }
+    ? U
+    : S extends Schema<infer I, any>
+      ? Partial<I>
+      : never;
+
+/** `Annotation<T>` without the call. */
+type BareField<Value = any> = () => Field<Value>;
 
 type Flat<T> = { [K in keyof T]: T[K] } & {};
 
-type FieldValue<F> = F extends { readonly ValueType?: infer V; readonly UpdateType?: unknown }
-  ? Exclude<V, undefined> extends never
-    ? unknown
-    : Exclude<V, undefined>
-  : F extends Schema<any, infer O>
-    ? O
-    : never;
-type FieldUpdate<F> = F extends { readonly ValueType?: unknown; readonly UpdateType?: infer U }
-  ? Exclude<U, undefined>
-  : F extends Schema<infer I, any>
-    ? I
-    : never;
+type FieldValue<F> =
+  F extends BareField<infer V>
+    ? V
+    : F extends { readonly ValueType?: infer V; readonly UpdateType?: unknown }
+      ? Exclude<V, undefined> extends never
+        ? unknown
+        : Exclude<V, undefined>
+      : F extends Schema<any, infer O>
+        ? O
+        : never;
+type FieldUpdate<F> =
+  F extends BareField<infer V>
+    ? V
+    : F extends { readonly ValueType?: unknown; readonly UpdateType?: infer U }
+      ? Exclude<U, undefined>
+      : F extends Schema<infer I, any>
+        ? I
+        : never;
 
 /** Types of a record of fields, as read and as written. */
-export type FieldValues<F> = Flat<{ -readonly [K in keyof F]: FieldValue<F[K]> }>;
+export type FieldValues<F> = Flat<{
+  -readonly [K in keyof F]: FieldValue<F[K]>;
+}>;
 export type FieldUpdates<F> = Flat<{
   -readonly [K in keyof F]?: FieldUpdate<F[K]> | Overwritten<F[K]>;
 }>;
@@ -80,10 +95,9 @@ export interface AnnotationOptions<Value, Update = Value> {
 export type AnnotationField<Value = any, Update = Value> = Field<Value, Update>;
 
 /** A state declared by `Annotation.Root`. */
-export interface AnnotationRoot<F extends Record<string, Field | Schema>> extends DeclaredState<
-  FieldValues<F>,
-  FieldUpdates<F>
-> {
+export interface AnnotationRoot<
+  F extends Record<string, Field | Schema | BareField>,
+> extends DeclaredState<FieldValues<F>, FieldUpdates<F>> {
   /** The fields, for use in another root: `Annotation.Root({ ...Base.spec, more: … })`. */
   readonly spec: F;
 }
@@ -122,9 +136,9 @@ function annotation(options?: AnnotationOptions<unknown>): Field {
  * ```
  */
 export const Annotation: typeof annotation & {
-  Root<F extends Record<string, Field | Schema>>(fields: F): AnnotationRoot<F>;
+  Root<F extends Record<string, Field | Schema | BareField>>(fields: F): AnnotationRoot<F>;
 } = Object.assign(annotation, {
-  Root: <F extends Record<string, Field | Schema>>(fields: F): AnnotationRoot<F> => ({
+  Root: <F extends Record<string, Field | Schema | BareField>>(fields: F): AnnotationRoot<F> => ({
     ...declare(fields),
     spec: fields,
   }),
@@ -187,7 +201,9 @@ export const MessagesValue: Field<BaseMessage[], MessagesUpdate> = {
 /** Gives messages their ids where they are written: the reducer may run more than once on a write. */
 function checkMessages(update: unknown): ReturnType<Check> {
   try {
-    return { value: update === undefined ? [] : identified(update as MessagesUpdate) };
+    return {
+      value: update === undefined ? [] : identified(update as MessagesUpdate),
+    };
   } catch (error) {
     return { issues: [(error as Error).message] };
   }
@@ -227,7 +243,7 @@ export const MessagesAnnotation = Annotation.Root({ messages: MessagesValue });
 /** The same as {@link MessagesAnnotation}, under the name it has in LangGraph's Python edition. */
 export const MessagesState = MessagesAnnotation;
 
-function declare<F extends Record<string, Field | Schema>>(
+function declare<F extends Record<string, Field | Schema | BareField>>(
   fields: F,
 ): DeclaredState<FieldValues<F>, FieldUpdates<F>> {
   const specs = Object.entries(fields).map(([key, field]) => toSpec(key, field));

@@ -11,10 +11,13 @@ import type { Store } from '../store/store.ts';
 import type {
   BreakpointOptions,
   Destination,
+  MaybePromise,
   NodeAction,
   NodeConfig,
+  NodeResult,
   RouterAction,
 } from './types.ts';
+import type { Checked, CheckedNodes } from './checkedNode.ts';
 
 /** How a node is run. */
 export interface NodeOptions<Input extends StateInit = StateInit> extends NodePolicyOptions {
@@ -89,7 +92,10 @@ export interface GraphDefinition {
   readonly output: StateInit | undefined;
   readonly nodes: ReadonlyMap<string, NodeDefinition>;
   readonly edges: readonly (readonly [source: string, target: string])[];
-  readonly barriers: readonly { readonly sources: readonly string[]; readonly target: string }[];
+  readonly barriers: readonly {
+    readonly sources: readonly string[];
+    readonly target: string;
+  }[];
   readonly routers: readonly RouterDefinition[];
 }
 
@@ -99,6 +105,21 @@ export type AnyCompiledGraph = CompiledStateGraph<any, any, any>;
 /** What `addNode` takes as a node. */
 export type NodeLike<State, Update, Context> =
   NodeAction<State, Update, Context> | AnyCompiledGraph;
+
+/** Several nodes at once: by name, or in a list with their options. */
+type NodesByName<State, Update, Context> =
+  | Readonly<Record<string, NodeLike<State, Update, Context>>>
+  | readonly (readonly [string, NodeLike<State, Update, Context>, NodeOptions?])[];
+
+type NamesOf<T> = T extends readonly (readonly [infer K extends string, ...unknown[]])[]
+  ? K
+  : keyof T & string;
+
+/** What a node returns, or a promise of it. */
+type Returned<Update> = MaybePromise<NodeResult<Update>>;
+
+/** A node whose result is still to be inferred. */
+type NodeFunction<State, R, Context> = (state: State, config: NodeConfig<Context>) => R;
 
 /** `config.context` as a node sees it. */
 export type ContextOf<C> = [StateInit] extends [C] ? any : StateOf<C>;
@@ -166,21 +187,22 @@ export class StateGraph<
    *
    * @throws {SuperstepError} DUPLICATE_NODE, INVALID_NODE_NAME, INVALID_NODE
    */
-  addNode<K extends string, NI extends StateInit>(
+  addNode<K extends string, NI extends StateInit, R extends Returned<UpdateOf<S> & UpdateOf<NI>>>(
     name: K,
-    action: NodeLike<StateOf<NI>, UpdateOf<S>, ContextOf<C>>,
+    action:
+      | (NodeFunction<StateOf<NI>, R, ContextOf<C>> & Checked<R, UpdateOf<S> & UpdateOf<NI>>)
+      | AnyCompiledGraph,
     options: NodeOptions<NI> & { input: NI },
   ): StateGraph<S, I, O, C, N | K>;
-  addNode<K extends string>(
+  addNode<K extends string, R extends Returned<UpdateOf<S>>>(
     name: K,
-    action: NodeLike<StateOf<S>, UpdateOf<S>, ContextOf<C>>,
+    action:
+      (NodeFunction<StateOf<S>, R, ContextOf<C>> & Checked<R, UpdateOf<S>>) | AnyCompiledGraph,
     options?: NodeOptions,
   ): StateGraph<S, I, O, C, N | K>;
-  addNode<K extends string>(
-    nodes:
-      | Readonly<Record<K, NodeLike<StateOf<S>, UpdateOf<S>, ContextOf<C>>>>
-      | readonly (readonly [K, NodeLike<StateOf<S>, UpdateOf<S>, ContextOf<C>>, NodeOptions?])[],
-  ): StateGraph<S, I, O, C, N | K>;
+  addNode<const T extends NodesByName<StateOf<S>, UpdateOf<S>, ContextOf<C>>>(
+    nodes: T & CheckedNodes<T, UpdateOf<S>>,
+  ): StateGraph<S, I, O, C, N | NamesOf<T>>;
   addNode(
     first: unknown,
     action?: unknown,
@@ -208,11 +230,9 @@ export class StateGraph<
    *
    * @throws {SuperstepError} as `addNode`; INVALID_NODE for an empty list.
    */
-  addSequence<K extends string>(
-    nodes:
-      | Readonly<Record<K, NodeLike<StateOf<S>, UpdateOf<S>, ContextOf<C>>>>
-      | readonly (readonly [K, NodeLike<StateOf<S>, UpdateOf<S>, ContextOf<C>>, NodeOptions?])[],
-  ): StateGraph<S, I, O, C, N | K> {
+  addSequence<const T extends NodesByName<StateOf<S>, UpdateOf<S>, ContextOf<C>>>(
+    nodes: T & CheckedNodes<T, UpdateOf<S>>,
+  ): StateGraph<S, I, O, C, N | NamesOf<T>> {
     this.addNode(nodes);
     const names = Array.isArray(nodes)
       ? nodes.map((entry) => (entry as readonly [string])[0])
@@ -231,7 +251,7 @@ export class StateGraph<
    * @throws {SuperstepError} INVALID_EDGE; UNKNOWN_NODE for barriers. Plain edges are checked by
    * `compile`, so that they can be added before their nodes.
    */
-  addEdge(source: N | Start | readonly N[], target: N | End): this {
+  addEdge(source: N | Start | readonly N[], target: Exclude<N, Start> | End): this {
     if (typeof source === 'string') this.#addEdge(source, target);
     else this.#addBarrier(source, target);
     return this;
@@ -281,7 +301,13 @@ export class StateGraph<
    */
   setNodeDefaults(options: NodePolicyOptions): this {
     const { retryPolicy, timeout, cachePolicy, errorHandler, maxConcurrency } = options;
-    const given = { retryPolicy, timeout, cachePolicy, errorHandler, maxConcurrency };
+    const given = {
+      retryPolicy,
+      timeout,
+      cachePolicy,
+      errorHandler,
+      maxConcurrency,
+    };
     for (const [key, value] of Object.entries(given)) {
       if (value !== undefined) this.#nodeDefaults = { ...this.#nodeDefaults, [key]: value };
     }
@@ -290,7 +316,7 @@ export class StateGraph<
 
   /** The same as `addEdge(START, node)`. */
   setEntryPoint(node: N): this {
-    return this.addEdge(START, node);
+    return this.addEdge(START, node as Exclude<N, Start>);
   }
 
   /** The same as `addEdge(node, END)`. */

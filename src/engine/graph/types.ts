@@ -32,13 +32,15 @@ export interface NodeConfig<Context = any> {
 }
 
 /** An update: some keys of the state, each with a value or an {@link Overwrite}. */
-export type UpdateFor<Update> = { [K in keyof Update]?: Update[K] | Overwrite<any> };
+export type UpdateFor<Update> = {
+  [K in keyof Update]?: Update[K] | Overwrite<any> | undefined;
+};
 
 /** What a node may return. `undefined` and `null` mean: no update. */
 export type NodeResult<Update = any, Nodes extends string = string> =
   | UpdateFor<Update>
-  | Command<any, Nodes>
-  | readonly (UpdateFor<Update> | Command<any, Nodes>)[]
+  | Command<any, Nodes, any>
+  | readonly (UpdateFor<Update> | Command<any, Nodes, any>)[]
   | void
   | undefined
   | null;

@@ -1,0 +1,74 @@
+import type { Overwrite } from '../channels/channel.ts';
+import type { Command } from './command.ts';
+
+/**
+ * What the compiler holds against a node: `unknown` (nothing), or a type whose only property says
+ * what is wrong, and which no function has. Without it, keys that the state lacks would pass: an
+ * inferred result may have more properties than are wanted.
+ *
+ * @typeParam R What the node returns, or a promise of it.
+ * @typeParam Update What it may return.
+ */
+export type Checked<R, Update> = [Problem<Awaited<R>, Update>] extends [never]
+  ? unknown
+  : Problem<Awaited<R>, Update>;
+
+/** The same for several nodes, by name or in a list. */
+export type CheckedNodes<T, Update> = {
+  readonly [K in keyof T]: T[K] extends readonly [unknown, infer Action, ...unknown[]]
+    ? readonly [unknown, CheckedAction<Action, Update>, ...unknown[]]
+    : CheckedAction<T[K], Update>;
+};
+
+type CheckedAction<Action, Update> = Action extends (...args: never[]) => infer R
+  ? Checked<R, Update>
+  : unknown;
+
+/** An update names a key that the state does not have. */
+interface UnknownKey<Key> {
+  readonly 'is not a key of the state': Key;
+}
+
+/** An update has a value that does not fit its key. */
+interface WrongValue<Key> {
+  readonly 'is given a value of a wrong type': Key;
+}
+
+type Problem<R, Update> =
+  IsAny<R> extends true
+    ? never
+    : R extends null | undefined | void
+      ? never
+      : R extends readonly (infer Item)[]
+        ? Problem<Item, Update>
+        : R extends Command<infer U, string, infer Graph>
+          ? // The graph around has keys of its own.
+            Graph extends string
+            ? never
+            : ProblemOfKeys<U, Update> | ProblemOfValues<U, Update>
+          : ProblemOfKeys<R, Update>;
+
+type ProblemOfKeys<U, Update> =
+  IsAny<U> extends true
+    ? never
+    : string extends keyof U
+      ? never
+      : [Exclude<keyof U, keyof Update>] extends [never]
+        ? never
+        : UnknownKey<Exclude<keyof U, keyof Update>>;
+
+type ProblemOfValues<U, Update> =
+  IsAny<U> extends true
+    ? never
+    : {
+        [K in keyof U & keyof Update]: Fits<U[K], Update[K]> extends true ? never : WrongValue<K>;
+      }[keyof U & keyof Update];
+
+/** A literal has been widened by the time a command is looked at: `string` fits `'a' | 'b'`. */
+type Fits<Given, Wanted> = [Given] extends [Wanted | Overwrite<any> | undefined]
+  ? true
+  : [Extract<Wanted, Given>] extends [never]
+    ? false
+    : true;
+
+type IsAny<T> = 0 extends 1 & T ? true : false;
