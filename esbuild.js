@@ -4,7 +4,7 @@ import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/
 import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { webviewBuild } from './esbuild.webview.js';
+import { webviewBuild } from './src/webview/esbuild.js';
 
 const root = import.meta.dirname;
 const dist = join(root, 'dist');

@@ -21,7 +21,7 @@ interface Stage {
   readonly kind: 'check' | 'tests';
 }
 
-const limitMs = 8 * 60_000;
+const limitMs = 12 * 60_000;
 const noCounts: Counts = { passed: 0, failed: 0 };
 const hasGroups = process.platform !== 'win32';
 

@@ -3,7 +3,7 @@ import { build } from 'esbuild';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { webviewBuild } from '../../esbuild.webview.js';
+import { webviewBuild } from '../../src/webview/esbuild.js';
 import { panelHtml } from '../../src/protocol/panelHtml.ts';
 import type { FromWebview, ToWebview } from '../../src/protocol/webviewMessages.ts';
 import { themes, type ThemeName } from './page/themes.ts';

@@ -1,9 +1,10 @@
-// How the panel's script is built, for esbuild.js and for the tests of the panel alike.
+// How the panel's script is built, for the build and for the tests of the panel alike.
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 
 /** @type {import('esbuild').BuildOptions} */
 export const webviewBuild = {
-  absWorkingDir: import.meta.dirname,
+  absWorkingDir: resolve(import.meta.dirname, '../..'),
   entryPoints: { webview: 'src/webview/main.ts' },
   outdir: 'dist',
   bundle: true,
