@@ -390,7 +390,7 @@ describe('Command', () => {
   it('has an error for an update that is no object', async () => {
     for (const update of ['text', 7, new Date()]) {
       const graph = new StateGraph(LogState)
-        .addNode('a', () => new Command({ update }))
+        .addNode('a', () => new Command<any>({ update }))
         .addEdge(START, 'a')
         .compile();
       const error = await failsWith('INVALID_GRAPH_NODE_RETURN_VALUE', graph.invoke({}));
@@ -401,7 +401,7 @@ describe('Command', () => {
   it('is checked like any update', async () => {
     const { z } = await import('zod');
     const graph = new StateGraph(z.object({ n: z.number() }))
-      .addNode('a', () => new Command({ update: { n: 'x' } }))
+      .addNode('a', () => new Command<any>({ update: { n: 'x' } }))
       .addEdge(START, 'a')
       .compile();
     mentions(await failsWith('VALIDATION_FAILED', graph.invoke({})), '"a"', '"n"');
