@@ -32,6 +32,8 @@ const common = {
  */
 const nodeEntries = {
   index: 'src/engine/index.ts',
+  sqlite: 'src/engine/sqlite.ts',
+  conformance: 'src/engine/conformance.ts',
   cli: 'src/cli/main.ts',
   worker: 'src/runner/workerMain.ts',
   extension: 'src/extension/extension.ts',

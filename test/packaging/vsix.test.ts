@@ -50,7 +50,7 @@ for (const kind of ['native', 'universal'] as const) {
         .map(({ parentPath, name }) => join(parentPath, name).slice(installed.length + 1));
       const expected = [
         /^(package\.json|readme\.md|changelog\.md|LICENSE\.txt|\.vsixmanifest)$/,
-        /^dist\/(index|cli|worker|extension)\.js(\.map)?$/,
+        /^dist\/(index|sqlite|conformance|cli|worker|extension)\.js(\.map)?$/,
         /^dist\/(webview\.js|NOTICES\.txt)$/,
         /^dist\/(chunks\/[\w-]+\.js(\.map)?|vendor\/(zod|openai)\.js|types\/[\w/]+\.d\.ts)$/,
         /^media\/([\w-]+\.(svg|css)|icon\.png)$/,
