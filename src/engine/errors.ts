@@ -50,6 +50,8 @@
  * - `AMBIGUOUS_UPDATE` `updateState` cannot tell as which node it acts: pass `asNode`
  * - `INTERRUPT_OUTSIDE_NODE` `interrupt` was called where no node is running
  * - `NOT_SERIALIZABLE` a value cannot be stored, or not be read: keep plain data, or pass a codec
+ * - `INVALID_NAMESPACE` a namespace of a store is empty, or a part of it is, or has a dot
+ * - `INVALID_FILTER` a search uses an operator that does not exist
  * - `STORAGE_BUSY` another process kept the database locked for too long
  * - `STORAGE_VERSION` the database was written by a newer version of this library
  */
@@ -92,6 +94,8 @@ export type ErrorCode =
   | 'AMBIGUOUS_UPDATE'
   | 'INTERRUPT_OUTSIDE_NODE'
   | 'NOT_SERIALIZABLE'
+  | 'INVALID_NAMESPACE'
+  | 'INVALID_FILTER'
   | 'STORAGE_BUSY'
   | 'STORAGE_VERSION';
 

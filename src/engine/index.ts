@@ -70,6 +70,8 @@ export type {
 } from './graph/stateSnapshot.ts';
 export type { HistoryOptions } from './graph/threadState.ts';
 export type { Durability } from './superstep/threadLog.ts';
+export { getStore } from './store/getStore.ts';
+export { InMemoryStore } from './store/memoryStore.ts';
 export type * from './store/store.ts';
 export type { CompileOptions, NodeOptions, StateGraphOptions } from './graph/stateGraph.ts';
 export type {

@@ -66,6 +66,12 @@ export class SqliteDatabase {
     return this.#prepare(sql).all(...values);
   }
 
+  /** Rows one by one, for callers that may not need them all. */
+  each(sql: string, ...values: Value[]): Iterable<Record<string, Value>> {
+    // A statement of its own: a shared one could be started again while its rows are read.
+    return this.#db.prepare(sql).iterate(...values) as Iterable<Record<string, Value>>;
+  }
+
   run(sql: string, ...values: Value[]): number {
     return Number(this.#prepare(sql).run(...values).lastInsertRowid);
   }

@@ -34,4 +34,14 @@ export const MIGRATIONS: Migrations = [
      body TEXT NOT NULL,
      PRIMARY KEY (thread, namespace, checkpoint, task)
    ) WITHOUT ROWID;`,
+  // 2: items of stores, in the order of their updates.
+  `CREATE TABLE items (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     namespace TEXT NOT NULL,
+     key TEXT NOT NULL,
+     value TEXT NOT NULL,
+     created INTEGER NOT NULL,
+     updated INTEGER NOT NULL,
+     UNIQUE (namespace, key)
+   );`,
 ];

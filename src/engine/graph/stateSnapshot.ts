@@ -161,7 +161,7 @@ function stateInside(
     taskId,
   }: { readonly thread: ThreadAddress; readonly task: string; readonly taskId: string },
 ): Pick<StateTask, 'state'> | undefined {
-  const inside = node.subgraph?.plan.persistence;
+  const inside = node.inner?.persistence;
   if (inside === undefined || inside.checkpointer === false) return undefined;
   const own = inside.checkpointer === true ? task : `${node.name}:${taskId}`;
   const namespace = thread.namespace === '' ? own : `${thread.namespace}|${own}`;

@@ -228,7 +228,7 @@ function planInside(root: Plan, namespace: string): Plan {
     if (/^\d+$/.test(part)) continue;
     const name = part.replace(/:.*$/, '');
     const index = plan.byName.get(name) ?? plan.byName.get(name.replace(/\[\d+\]$/, ''));
-    const inside = index === undefined ? undefined : plan.nodes[index]!.subgraph?.plan;
+    const inside = index === undefined ? undefined : plan.nodes[index]!.inner;
     if (inside === undefined) {
       throw new SuperstepError(
         'UNKNOWN_CHECKPOINT',
