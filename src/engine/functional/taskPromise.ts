@@ -44,6 +44,7 @@ export class TaskPromise<T> extends Promise<T> {
   /** @internal */
   fail(error: Error | InterruptSignal): void {
     if (!this.isWatched) void super.then(undefined, nothing);
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- a pause is no error
     this.#reject(error);
   }
 }

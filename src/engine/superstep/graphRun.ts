@@ -122,24 +122,29 @@ export class GraphRun extends AbortScope {
   /** Reports that a task starts, or starts again. */
   taskStarted(task: ReportedTask): void {
     const { scope } = this;
-    if (task.attempt === 1) task.startedAt = scope.now();
+    const time = scope.now();
+    if (task.attempt === 1) task.startedAt = time;
     const { info, attempt, input } = task;
-    scope.emit({ type: 'taskStarted', task: info, attempt, input });
+    scope.emit({ type: 'taskStarted', task: info, attempt, input }, time);
   }
 
-  /** Reports what a task wrote, and that it ended well. */
+  /** Reports what a task wrote, and that it ended well, after the milliseconds it returns. */
   taskFinished(
     task: ReportedTask & { readonly isCached: boolean },
     updates: readonly Readonly<Record<string, unknown>>[],
-  ): void {
+  ): number {
     const { scope } = this;
-    for (const update of updates) scope.emit({ type: 'taskWrote', task: task.info, update });
-    scope.emit({
-      type: 'taskFinished',
-      task: task.info,
-      durationMs: scope.now() - task.startedAt,
-      ...(task.isCached && { cached: true }),
-    });
+    const { info, isCached } = task;
+    const time = scope.now();
+    const durationMs = time - task.startedAt;
+    for (const update of updates) scope.emit({ type: 'taskWrote', task: info, update }, time);
+    scope.emit(
+      isCached
+        ? { type: 'taskFinished', task: info, durationMs, cached: true }
+        : { type: 'taskFinished', task: info, durationMs },
+      time,
+    );
+    return durationMs;
   }
 
   /** Reports that a task stops to wait for answers. */

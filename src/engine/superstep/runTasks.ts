@@ -219,8 +219,9 @@ class SuperstepTasks {
     if (this.#settled) return;
     this.#results[index] = result;
     if (this.#open?.delete(frame)) {
-      this.#run.taskFinished(frame, reportedUpdates(this.#run, frame, result));
-      this.#run.guide?.taskFinished(frame, this.#run.scope.now() - frame.startedAt);
+      const updates = reportedUpdates(this.#run, frame, result);
+      const durationMs = this.#run.taskFinished(frame, updates);
+      this.#run.guide?.taskFinished(frame, durationMs);
     }
     this.#release(frame);
   }
@@ -328,7 +329,8 @@ function reportedUpdates(
     const value = updates[0]?.[ENTRY_KEYS.result];
     return [{ [node.name]: isOverwrite(value) ? value.value : value }];
   }
-  return updates.flatMap((update) => {
+  const reported: Record<string, unknown>[] = [];
+  for (const update of updates) {
     const known: Record<string, unknown> = {};
     let any = false;
     for (const key of Object.keys(update)) {
@@ -336,6 +338,7 @@ function reportedUpdates(
       known[key] = update[key];
       any = true;
     }
-    return any ? [known] : [];
-  });
+    if (any) reported.push(known);
+  }
+  return reported;
 }
