@@ -26,14 +26,17 @@ const common = {
 };
 
 /**
- * What runs in Node. One build with splitting, for two reasons: the engine that a graph file
- * imports (index.js) must be the one the worker runs (worker.js), and whatever is imported with
- * `import()` becomes a chunk of its own that costs nothing until it is needed.
+ * The library. Apart from the programs, so that it is few files and quick to import; programs and
+ * graph files recognise each other's objects by their marks, whichever copy made them.
  */
-const nodeEntries = {
+const libraryEntries = {
   index: 'src/engine/index.ts',
   sqlite: 'src/engine/sqlite.ts',
   conformance: 'src/engine/conformance.ts',
+};
+
+/** What is imported with `import()` here becomes a chunk that costs nothing until it is needed. */
+const programEntries = {
   cli: 'src/cli/main.ts',
   worker: 'src/runner/workerMain.ts',
   extension: 'src/extension/extension.ts',
@@ -45,24 +48,30 @@ const vendorEntries = {
   'vendor/openai': resolvePackage('openai'),
 };
 
-const forNode = { platform: 'node', format: 'esm', target: 'node22.15', keepNames: true };
+const forNode = {
+  ...common,
+  platform: 'node',
+  format: 'esm',
+  target: 'node22.15',
+  keepNames: true,
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+};
 
 const builds = [
+  { ...forNode, entryPoints: existing(libraryEntries) },
   {
-    ...common,
     ...forNode,
-    entryPoints: existing(nodeEntries),
-    splitting: true,
-    chunkNames: 'chunks/[name]-[hash]',
+    entryPoints: existing(programEntries),
     external: ['vscode', 'esbuild', 'esbuild-wasm'],
   },
+  { ...forNode, entryPoints: vendorEntries, splitting: false, sourcemap: false, minify: true },
   {
     ...common,
     ...webviewBuild,
     entryPoints: existing(webviewBuild.entryPoints),
     define: { ...common.define, ...webviewBuild.define },
   },
-  { ...common, ...forNode, entryPoints: vendorEntries, sourcemap: false, minify: true },
 ].filter(({ entryPoints }) => Object.keys(entryPoints).length > 0);
 
 /** Leaves out, with a note, the entries whose source does not exist. */
