@@ -44,8 +44,11 @@ async function writeInput(run: GraphRun, input: Update): Promise<void> {
   if (plan.start.routers.length > 0) {
     route = new Outcome();
     const at = { routers: plan.start.routers, source: '', values };
-    const choice = chooseRoutes(startFrame(run), route, at);
+    const frame = startFrame(run);
+    const choice = chooseRoutes(frame, route, at);
     if (choice instanceof Promise) await untilAborted(run, choice);
+    const calls = frame.calls?.allEnded();
+    if (calls !== undefined) await untilAborted(run, calls);
   }
   run.snapshot = applyInput(plan, run.snapshot, { values, route });
   const written = () => Object.keys(update);

@@ -168,6 +168,14 @@ describe('a task that fails', () => {
     assert.equal(((await thrownBy(graph.invoke({}))) as Error).message, 'unheard');
   });
 
+  it('fails the run if a router of START does not wait for it', async () => {
+    const graph = new StateGraph(Annotation.Root({ n: Annotation<number>() }))
+      .addNode('only', () => ({ n: 1 }))
+      .addConditionalEdges(START, () => (void breaks('unheard'), 'only'), ['only'])
+      .compile();
+    assert.equal(((await thrownBy(graph.invoke({}))) as Error).message, 'unheard');
+  });
+
   it('comes as one error with others that nobody waits for', async () => {
     const error = (await failsWith(
       'SEVERAL_FAILURES',
@@ -420,3 +428,26 @@ it('streams results of inner tasks first, each under its own name', async () => 
     { workflow: 4 },
   ]);
 });
+
+/** Never called: compiled only. */
+export async function inferredTypes(): Promise<void> {
+  const length: number = await task('length', (text: string) => text.length)('a');
+  const nested: string = await task('nested', async (n: number) => String(n))(length);
+  // @ts-expect-error: the task takes a number
+  await double('one');
+  // @ts-expect-error: a generator has no single result
+  task('generator', function* () {
+    yield 1;
+  });
+  const workflow = entrypoint('workflow', async (n: number) => [await double(n)]);
+  const result: number[] = await workflow.invoke(1);
+  // @ts-expect-error: the workflow takes a number
+  await workflow.invoke('one');
+  for await (const value of await workflow.stream(1, { streamMode: 'values' })) {
+    const list: number[] = value;
+    void list;
+  }
+  const final = entrypoint('final', () => entrypoint.final({ value: 1, save: 'text' }));
+  const value: number = await final.invoke({});
+  void [nested, result, value];
+}
