@@ -176,8 +176,10 @@ class SuperstepTasks {
     if (this.#settled && log === undefined) return;
     let result: TaskResult | Promise<TaskResult>;
     try {
-      const calls = this.#waitForCalls(frame, () => this.#returned(frame, index, value));
-      if (calls !== undefined) return this.#failWith(frame, index, calls);
+      if (frame.calls !== undefined) {
+        const calls = this.#waitForCalls(frame, () => this.#returned(frame, index, value));
+        if (calls !== undefined) return this.#failWith(frame, index, calls);
+      }
       if (log?.hasRaised(frame.node.name, frame.sendIndex)) throw this.#swallowed(frame, log);
       result = value instanceof Outcome ? value : toResult(this.#run.plan, frame.node.name, value);
       if (frame.node.routers.length > 0) result = this.#route(frame, result);
