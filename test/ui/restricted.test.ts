@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { after, before, suite, test } from 'node:test';
 import { openHost, type HostedCode } from '../host/hostedCode.ts';
-import { root } from '../host/install.ts';
+import { packagedVsix } from '../host/packagedVsix.ts';
 import { makeTestFolder, type TestFolder } from './testFolder.ts';
 
 /** Leaves a trace as soon as any of it is run. */
@@ -25,25 +22,15 @@ export const spy = new StateGraph(State)
 suite('restricted mode, with the packaged extension', () => {
   let host: HostedCode;
   let folder: TestFolder;
-  let scratch: string;
 
   before(async () => {
-    scratch = mkdtempSync(join(tmpdir(), 'superstep-vsix-'));
-    const vsix = join(scratch, 'superstep.vsix');
-    const target = `${process.platform}-${process.arch}`;
-    const packager = join(root, '.ci/package.js');
-    execFileSync(process.execPath, [packager, '--target', target, '--out', vsix], {
-      cwd: root,
-      stdio: 'pipe',
-    });
     folder = makeTestFolder({ 'spy.graph.ts': spy });
-    host = await openHost({ folder: folder.path, vsix, trust: false });
+    host = await openHost({ folder: folder.path, vsix: await packagedVsix(), trust: false });
   });
 
   after(async () => {
     await host?.close();
     folder?.remove();
-    rmSync(scratch, { recursive: true, force: true });
   });
 
   test('lenses and a diagram from the text are there; running is off and says why', async () => {
