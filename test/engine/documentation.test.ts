@@ -8,7 +8,13 @@ import { inspect } from 'node:util';
 import ts from 'typescript';
 
 const root = join(import.meta.dirname, '../..');
-const entry = join(root, 'src/engine/index.ts');
+/** What a user imports, and where it is here. */
+const entries = new Map(
+  ['index', 'sqlite', 'conformance'].map((name) => [
+    name === 'index' ? 'superstep' : `superstep/${name}`,
+    join(root, `src/engine/${name}.ts`),
+  ]),
+);
 
 interface Example {
   readonly where: string;
@@ -16,7 +22,7 @@ interface Example {
 }
 
 /** Files whose examples and exports are public. */
-const program = ts.createProgram([entry], {
+const program = ts.createProgram([...entries.values()], {
   ...ts.parseJsonConfigFileContent(
     ts.readConfigFile(join(root, 'tsconfig.json'), (path) => readFileSync(path, 'utf8')).config,
     ts.sys,
@@ -28,8 +34,10 @@ const checker = program.getTypeChecker();
 const sources = program
   .getSourceFiles()
   .filter(({ fileName }) => fileName.startsWith(join(root, 'src/engine')));
-const exported = checker
-  .getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(entry)!)!)
+const exported = [...entries.values()]
+  .flatMap((entry) =>
+    checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(entry)!)!),
+  )
   .map((symbol) =>
     symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol,
   );
@@ -71,7 +79,10 @@ describe('the example at', () => {
   examples.forEach(({ where, code }, i) => {
     it(`${where} runs and prints what it says`, async () => {
       const file = join(folder, `example${i}.ts`);
-      await writeFile(file, code.replaceAll("'superstep'", JSON.stringify(entry)));
+      const here = code.replace(/'(superstep(?:\/\w+)?)'/g, (_, name: string) =>
+        JSON.stringify(entries.get(name)),
+      );
+      await writeFile(file, here);
       const printed: string[] = [];
       const { log } = console;
       console.log = (...items: unknown[]) =>

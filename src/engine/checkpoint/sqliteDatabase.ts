@@ -4,6 +4,7 @@ import { SuperstepError, show } from '../errors.ts';
 /** Values that a statement takes and columns hold. */
 export type Value = SQLInputValue;
 
+/** How to treat a database file. */
 export interface SqliteOptions {
   /** Milliseconds to wait for another process that holds the write lock. Default 5000. */
   busyTimeoutMs?: number;

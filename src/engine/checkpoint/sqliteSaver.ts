@@ -26,6 +26,7 @@ interface Body extends Omit<Checkpoint, 'values' | 'id' | 'next'> {
   readonly next: string;
 }
 
+/** How to open a {@link SqliteSaver}. */
 export interface SqliteSaverOptions extends SqliteOptions {
   /** How to keep objects of your own classes. */
   classes?: readonly ClassCodec[];

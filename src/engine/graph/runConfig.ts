@@ -26,7 +26,8 @@ export function mergeConfig(defaults: RunConfig, config: RunConfig | undefined):
 
 /** What a graph called inside a node takes over: the run around it stops and observes it by itself. */
 export function inherited(config: RunConfig): RunConfig {
-  const { signal, onEvent, timeout, control, interruptBefore, interruptAfter, ...rest } = config;
+  const { signal, onEvent, timeout, control, store, interruptBefore, interruptAfter, ...rest } =
+    config;
   return rest;
 }
 

@@ -74,7 +74,9 @@ export class GraphRun extends AbortScope {
 
   /** What nodes find as `config.store`. */
   get store(): Store | undefined {
-    return this.plan.persistence.store ?? this.scope.config.store ?? this.around?.run.store;
+    const { plan, scope, around } = this;
+    const ofCall = around?.run.scope === scope ? undefined : scope.config.store;
+    return plan.persistence.store ?? ofCall ?? around?.run.store;
   }
 
   /** The run has kept the thread for so long that others must have their turn. */

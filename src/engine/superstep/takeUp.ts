@@ -42,7 +42,7 @@ export async function takeUp(
   if (input.resume == null) return startFromCommand(run, input, saved);
   if (saved === undefined) throw nothingToResume(log, 'the thread has no checkpoints yet');
   const newest = await newestOf(log, saved);
-  answer(log, saved.tasks, { resume: input.resume, isPast: newest !== undefined });
+  answer(log, saved, { resume: input.resume, isPast: newest !== undefined });
   const forked = newest === undefined ? saved : await fork(log, saved, newest);
   log.standOn(forked);
   await keepCommand(run.plan, log, input);
@@ -153,7 +153,7 @@ async function fork(
 /** Finds the question that an answer is for; throws if there is none, or more than one. */
 function answer(
   log: ThreadLog,
-  tasks: readonly TaskRecord[],
+  { checkpoint, tasks }: SavedCheckpoint,
   { resume, isPast }: { readonly resume: unknown; readonly isPast: boolean },
 ): void {
   const open = tasks
@@ -168,7 +168,8 @@ function answer(
     return;
   }
   if (open.length === 0) {
-    const isUnfinished = tasks.some(({ status }) => status !== 'done');
+    const { nodes, sends, deferred, input } = checkpoint.next;
+    const isUnfinished = input ?? nodes.length + sends.length + deferred.length > 0;
     throw nothingToResume(
       log,
       isUnfinished

@@ -102,6 +102,8 @@ export class ThreadLog {
   #askings = new WeakMap<Frame, Asking>();
   #subgraphCalls = new Map<string, number>();
   #taskCount = 0;
+  /** Tasks of the superstep that are still under way. */
+  #left = 0;
   #isFlushDue = false;
   #isClosed = false;
   #writing: Promise<void> | undefined;
@@ -197,14 +199,16 @@ export class ThreadLog {
    * those that wait for an answer which this call does not bring.
    */
   *recall(tasks: TaskSet): Generator<readonly [index: number, result: TaskResult]> {
-    this.#taskCount = tasks.length;
+    this.#taskCount = this.#left = tasks.length;
     this.#paused.clear();
     if (this.#records.size === 0) return;
     for (let i = 0; i < tasks.length; i++) {
       const record = this.#records.get(taskName(tasks.node(i).name, tasks.sendIndex(i)));
       if (record?.result) {
+        this.#left--;
         yield [i, fromSavedResult(this.#plan, record.result)];
       } else if (record?.status === 'paused' && this.answers.size > 0) {
+        this.#left--;
         this.#paused.set(i, record.interrupts ?? []);
         yield [i, undefined];
       }
@@ -242,17 +246,21 @@ export class ThreadLog {
   }
 
   taskFinished(node: string, sendIndex: number, result: TaskResult): void {
+    this.#left--;
     // Of a superstep with one task the next checkpoint tells, unless there will not be one.
     const isLeaving = result instanceof Outcome && result.parent.length > 0;
     if (this.#taskCount === 1 && !isLeaving && !this.#isClosed) return;
     this.#ended.push({ key: taskName(node, sendIndex), result });
     if (this.#isClosed) this.#swallow(() => this.#flush());
-    else if (!this.saver.isDurable || this.durability === 'exit') return;
-    else if (this.durability === 'sync' || isLeaving) void this.#flush();
+    else if (isLeaving) this.#swallow(() => this.#flush());
+    // After the last one the checkpoint follows, or the end of the run.
+    else if (!this.saver.isDurable || this.durability === 'exit' || this.#left === 0) return;
+    else if (this.durability === 'sync') this.#swallow(() => this.#flush());
     else this.#flushSoon();
   }
 
   taskFailed(node: string, sendIndex: number, error: Error): void {
+    this.#left--;
     const task = taskName(node, sendIndex);
     const { name, message } = error;
     this.#records.set(task, {
@@ -264,6 +272,7 @@ export class ThreadLog {
   }
 
   taskPaused(node: string, sendIndex: number, index: number): readonly Interrupt[] {
+    this.#left--;
     const task = taskName(node, sendIndex);
     const interrupts = this.raisedBy(node, sendIndex);
     const { answers } = this.#records.get(task) ?? {};

@@ -1,0 +1,421 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  Annotation,
+  Command,
+  INTERRUPT,
+  MemorySaver,
+  START,
+  Send,
+  StateGraph,
+  interrupt,
+  isInterrupted,
+  type Interrupt,
+} from '../../../src/engine/index.ts';
+import { LogState, collect, failsWith, mentions, recorder, says } from '../support.ts';
+
+const onThread = (thread_id: string) => ({ configurable: { thread_id } });
+const config = onThread('1');
+
+function questions(result: unknown): readonly Interrupt[] {
+  assert.ok(isInterrupted(result), `not paused: ${JSON.stringify(result)}`);
+  return result[INTERRUPT];
+}
+
+/** A graph of one node that asks one question after another. */
+function asking(...asked: readonly unknown[]) {
+  let runs = 0;
+  const graph = new StateGraph(Annotation.Root({ answers: Annotation<unknown[]>() }))
+    .addNode('ask', () => {
+      runs++;
+      return { answers: asked.map((question) => interrupt(question)) };
+    })
+    .addEdge(START, 'ask')
+    .compile({ checkpointer: new MemorySaver() });
+  return { graph, runs: () => runs };
+}
+
+describe('interrupt()', () => {
+  it('pauses the run with the question, and returns the answer when the run is resumed', async () => {
+    const { graph, runs } = asking('who?');
+    const paused = await graph.invoke({}, config);
+    assert.deepEqual(Object.keys(paused), [INTERRUPT]);
+    assert.equal(questions(paused)[0]!.value, 'who?');
+    assert.deepEqual(await graph.invoke(new Command({ resume: 'me' }), config), {
+      answers: ['me'],
+    });
+    assert.equal(runs(), 2);
+  });
+
+  it('gives the n-th call the n-th answer, running the node again from its top', async () => {
+    const { graph, runs } = asking('a?', 'b?', 'c?');
+    await graph.invoke({}, config);
+    const second = await graph.invoke(new Command({ resume: 1 }), config);
+    assert.equal(questions(second)[0]!.value, 'b?');
+    await graph.invoke(new Command({ resume: 2 }), config);
+    const result = await graph.invoke(new Command({ resume: 3 }), config);
+    assert.deepEqual(result, { answers: [1, 2, 3] });
+    assert.equal(runs(), 4);
+  });
+
+  for (const answer of [0, '', false, [], [1, [2]], { a: undefined }, new Map([[1, 2]])]) {
+    it(`hands over the answer ${JSON.stringify(answer)} as it was given`, async () => {
+      const { graph } = asking('?');
+      await graph.invoke({}, config);
+      const result = await graph.invoke(new Command({ resume: answer }), config);
+      assert.deepEqual(result, { answers: [answer] });
+    });
+  }
+
+  it('lets siblings finish, keeps what they wrote, and does not run them again', async () => {
+    const ran: string[] = [];
+    const graph = new StateGraph(LogState)
+      .addNode('asks', () => ({ log: [interrupt('?')] }))
+      .addNode('works', async () => {
+        await new Promise(setImmediate);
+        ran.push('works');
+        return { log: ['worked'] };
+      })
+      .addEdge(START, 'asks')
+      .addEdge(START, 'works')
+      .compile({ checkpointer: new MemorySaver() });
+    const paused = await graph.invoke({}, config);
+    assert.deepEqual(paused.log, ['worked']);
+    assert.equal(questions(paused).length, 1);
+    const state = await graph.getState(config);
+    assert.deepEqual([state.values, state.next], [{ log: ['worked'] }, ['asks']]);
+    const result = await graph.invoke(new Command({ resume: 'answered' }), config);
+    assert.deepEqual(result, { log: ['answered', 'worked'] });
+    assert.deepEqual(ran, ['works']);
+  });
+
+  it('needs a checkpointer', async () => {
+    const graph = new StateGraph(LogState)
+      .addNode('asks', () => ({ log: [interrupt('?')] }))
+      .addEdge(START, 'asks')
+      .compile();
+    const error = await failsWith('MISSING_CHECKPOINTER', graph.invoke({}));
+    mentions(error, '"asks"', 'checkpointer');
+  });
+
+  it('is refused outside of a node and in a router of START', async () => {
+    await failsWith('INTERRUPT_OUTSIDE_NODE', () => interrupt('?'));
+    const graph = new StateGraph(LogState)
+      .addNode('a', says('a'))
+      .addConditionalEdges(START, () => interrupt('?'), ['a'])
+      .compile({ checkpointer: new MemorySaver() });
+    await failsWith('INTERRUPT_OUTSIDE_NODE', graph.invoke({}, config));
+  });
+
+  it('stops the task even if the node catches what it threw, and warns of that', async () => {
+    const graph = new StateGraph(LogState)
+      .addNode('asks', () => {
+        try {
+          return { log: [interrupt('?')] };
+        } catch {
+          return { log: ['swallowed'] };
+        }
+      })
+      .addEdge(START, 'asks')
+      .compile({ checkpointer: new MemorySaver() });
+    const seen = recorder();
+    const paused = await graph.invoke({}, { ...config, onEvent: seen.onEvent });
+    assert.equal(questions(paused).length, 1);
+    assert.deepEqual(
+      seen.of('warning').map(({ code, task }) => [code, task?.node]),
+      [['INTERRUPT_CAUGHT', 'asks']],
+    );
+    const result = await graph.invoke(new Command({ resume: 'answered' }), config);
+    assert.deepEqual(result, { log: ['answered'] });
+  });
+
+  it('is no failure: it is not retried, and no error handler sees it', async () => {
+    let handled = 0;
+    let runs = 0;
+    const graph = new StateGraph(LogState)
+      .addNode(
+        'asks',
+        () => {
+          runs++;
+          return { log: [interrupt('?')] };
+        },
+        {
+          retryPolicy: { maxAttempts: 3, initialInterval: 0, jitter: false },
+          errorHandler: () => {
+            handled++;
+            return { log: ['handled'] };
+          },
+        },
+      )
+      .addEdge(START, 'asks')
+      .compile({ checkpointer: new MemorySaver() });
+    questions(await graph.invoke({}, config));
+    assert.deepEqual([runs, handled], [1, 0]);
+    assert.deepEqual(await graph.invoke(new Command({ resume: 'a' }), config), { log: ['a'] });
+  });
+
+  it('keeps its answers when the node fails after them', async () => {
+    let fails = true;
+    const graph = new StateGraph(LogState)
+      .addNode('asks', () => {
+        const answer = interrupt<string>('?');
+        if (fails) throw new Error('down');
+        return { log: [answer] };
+      })
+      .addEdge(START, 'asks')
+      .compile({ checkpointer: new MemorySaver() });
+    await graph.invoke({}, config);
+    await assert.rejects(graph.invoke(new Command({ resume: 'kept' }), config), /down/);
+    const [task] = (await graph.getState(config)).tasks;
+    assert.deepEqual(task?.error, { name: 'Error', message: 'down' });
+    fails = false;
+    assert.deepEqual(await graph.invoke(null, config), { log: ['kept'] });
+  });
+
+  it('can ask in a router of a node, which is part of the task', async () => {
+    const graph = new StateGraph(LogState)
+      .addNode('a', says('a'))
+      .addNode('b', says('b'))
+      .addNode('c', says('c'))
+      .addEdge(START, 'a')
+      .addConditionalEdges('a', () => interrupt<'b' | 'c'>('where to?'), ['b', 'c'])
+      .compile({ checkpointer: new MemorySaver() });
+    questions(await graph.invoke({}, config));
+    assert.deepEqual(await graph.invoke(new Command({ resume: 'c' }), config), { log: ['a', 'c'] });
+  });
+});
+
+describe('several interrupts at once', () => {
+  const sends = (count: number) => {
+    const runs: number[] = [];
+    const graph = new StateGraph(LogState)
+      .addNode('w', (n: any) => {
+        runs.push(n as number);
+        return { log: [`${n}:${interrupt(n)}`] };
+      })
+      .addConditionalEdges(START, () => Array.from({ length: count }, (_, n) => new Send('w', n)), [
+        'w',
+      ])
+      .compile({ checkpointer: new MemorySaver() });
+    return { graph, runs };
+  };
+
+  it('come in task order, each with an id that it keeps until it is answered', async () => {
+    const { graph } = sends(3);
+    const asked = questions(await graph.invoke({}, config));
+    assert.deepEqual(
+      asked.map(({ value }) => value as number),
+      [0, 1, 2],
+    );
+    assert.equal(new Set(asked.map(({ id }) => id)).size, 3);
+    const left = await graph.invoke(new Command({ resume: { [asked[1]!.id]: 'b' } }), config);
+    assert.deepEqual(left.log, ['1:b']);
+    assert.deepEqual(questions(left), [asked[0], asked[2]]);
+  });
+
+  it('are answered one by one or all together; what still waits is not run in vain', async () => {
+    const { graph, runs } = sends(3);
+    const asked = questions(await graph.invoke({}, config));
+    await graph.invoke(new Command({ resume: { [asked[2]!.id]: 'c' } }), config);
+    assert.deepEqual(runs, [0, 1, 2, 2]);
+    const rest = { [asked[0]!.id]: 'a', [asked[1]!.id]: 'b' };
+    const result = await graph.invoke(new Command({ resume: rest }), config);
+    assert.deepEqual(result, { log: ['0:a', '1:b', '2:c'] });
+    assert.deepEqual(runs, [0, 1, 2, 2, 0, 1]);
+  });
+
+  it('are not all given one plain answer: that is refused with their ids', async () => {
+    const { graph, runs } = sends(2);
+    const asked = questions(await graph.invoke({}, config));
+    const error = await failsWith(
+      'AMBIGUOUS_RESUME',
+      graph.invoke(new Command({ resume: 'x' }), config),
+    );
+    mentions(error, asked[0]!.id, asked[1]!.id);
+    assert.deepEqual(runs, [0, 1]);
+    const result = await graph.invoke(
+      new Command({ resume: { [asked[0]!.id]: 'x', [asked[1]!.id]: 'y' } }),
+      config,
+    );
+    assert.deepEqual(result, { log: ['0:x', '1:y'] });
+  });
+
+  it('take a plain answer for the last one that waits', async () => {
+    const { graph } = sends(2);
+    const asked = questions(await graph.invoke({}, config));
+    await graph.invoke(new Command({ resume: { [asked[0]!.id]: 'x' } }), config);
+    const result = await graph.invoke(new Command({ resume: 'y' }), config);
+    assert.deepEqual(result, { log: ['0:x', '1:y'] });
+  });
+
+  it('refuse an answer for an id that does not wait', async () => {
+    const { graph } = sends(2);
+    await graph.invoke({}, config);
+    const resume = { ['0'.repeat(32)]: 'x' };
+    const error = await failsWith(
+      'AMBIGUOUS_RESUME',
+      graph.invoke(new Command({ resume }), config),
+    );
+    mentions(error, '0'.repeat(32));
+  });
+});
+
+describe('resuming', () => {
+  it('an unknown thread, or one that waits for nothing, is refused', async () => {
+    const { graph } = asking('?');
+    const resume = new Command({ resume: 1 });
+    await failsWith('NOTHING_TO_RESUME', graph.invoke(resume, onThread('unknown')));
+    await graph.invoke({}, config);
+    await graph.invoke(resume, config);
+    await failsWith('NOTHING_TO_RESUME', graph.invoke(resume, config));
+  });
+
+  it('with null is refused, for it says nothing', async () => {
+    const { graph } = asking('?');
+    await graph.invoke({}, config);
+    await failsWith('EMPTY_INPUT', graph.invoke(new Command({ resume: null }), config));
+  });
+
+  it('a thread that stopped at a breakpoint tells to go on with null', async () => {
+    const graph = new StateGraph(LogState)
+      .addNode('a', says('a'))
+      .addEdge(START, 'a')
+      .compile({ checkpointer: new MemorySaver(), interruptBefore: ['a'] });
+    await graph.invoke({}, config);
+    const error = await failsWith(
+      'NOTHING_TO_RESUME',
+      graph.invoke(new Command({ resume: 1 }), config),
+    );
+    mentions(error, 'invoke(null');
+  });
+
+  it('can bring an update, which is written first', async () => {
+    const graph = new StateGraph(LogState)
+      .addNode('asks', ({ log }) => ({ log: [`${interrupt('?')} after ${log.join()}`] }))
+      .addEdge(START, 'asks')
+      .compile({ checkpointer: new MemorySaver() });
+    await graph.invoke({ log: ['in'] }, config);
+    const command = new Command({ resume: 'a', update: { log: ['update'] } });
+    const result = await graph.invoke(command, config);
+    assert.deepEqual(result, { log: ['in', 'update', 'a after in,update'] });
+  });
+
+  it('from an older checkpoint answers the question anew, on a branch of its own', async () => {
+    const { graph } = asking('?');
+    await graph.invoke({}, config);
+    const paused = await graph.getState(config);
+    await graph.invoke(new Command({ resume: 'first' }), config);
+    const again = await graph.invoke(new Command({ resume: 'second' }), paused.config);
+    assert.deepEqual(again, { answers: ['second'] });
+    const ends = (await collect(graph.getStateHistory(config)))
+      .filter(({ next }) => next.length === 0)
+      .map(({ values }) => values);
+    assert.deepEqual(ends, [{ answers: ['second'] }, { answers: ['first'] }]);
+  });
+
+  it('without an answer, as new input, starts again from START with what was done', async () => {
+    const graph = new StateGraph(LogState)
+      .addNode('asks', ({ log }) => (log.includes('skip') ? {} : { log: [interrupt('?')] }))
+      .addNode('works', says('works'))
+      .addEdge(START, 'asks')
+      .addEdge(START, 'works')
+      .compile({ checkpointer: new MemorySaver() });
+    await graph.invoke({ log: ['in'] }, config);
+    const result = await graph.invoke({ log: ['skip'] }, config);
+    assert.deepEqual(result, { log: ['in', 'works', 'skip', 'works'] });
+  });
+
+  it('null runs what waits again, which asks again', async () => {
+    const { graph, runs } = asking('?');
+    const first = questions(await graph.invoke({}, config));
+    const second = questions(await graph.invoke(null, config));
+    assert.deepEqual(second, first);
+    assert.equal(runs(), 2);
+  });
+});
+
+describe('streams of a run that pauses', () => {
+  const graph = new StateGraph(LogState)
+    .addNode('a', says('a'))
+    .addNode('asks', () => ({ log: [interrupt('?')] }))
+    .addEdge(START, 'a')
+    .addEdge('a', 'asks')
+    .compile({ checkpointer: new MemorySaver() });
+
+  it('tell the question in updates and in values, and end', async () => {
+    const chunks = await collect(
+      graph.stream({}, { ...onThread('s'), streamMode: ['updates', 'values'] as const }),
+    );
+    const asked = (await graph.getState(onThread('s'))).tasks[0]!.interrupts;
+    assert.deepEqual(chunks, [
+      ['updates', { a: { log: ['a'] } }],
+      ['values', { log: ['a'] }],
+      ['updates', { [INTERRUPT]: asked }],
+      ['values', { [INTERRUPT]: asked }],
+    ]);
+  });
+
+  it('tell observers that the task waits, and that the run is over for now', async () => {
+    const seen = recorder();
+    await graph.invoke({}, { ...onThread('o'), onEvent: seen.onEvent });
+    const types = seen.events.map(({ type }) => type).filter((type) => type !== 'checkpointMade');
+    assert.deepEqual(types.slice(-4), [
+      'taskStarted',
+      'taskInterrupted',
+      'interrupted',
+      'runFinished',
+    ]);
+  });
+});
+
+describe('interruptBefore and interruptAfter', () => {
+  const ran: string[] = [];
+  const node = (name: string) => () => {
+    ran.push(name);
+    return { log: [name] };
+  };
+  const build = () => {
+    ran.length = 0;
+    return new StateGraph(LogState)
+      .addSequence({ a: node('a'), b: node('b'), c: node('c') })
+      .addEdge(START, 'a');
+  };
+
+  it('pause before a node; null goes on', async () => {
+    const graph = build().compile({ checkpointer: new MemorySaver(), interruptBefore: ['b'] });
+    assert.deepEqual(await graph.invoke({}, config), { log: ['a'], [INTERRUPT]: [] });
+    assert.deepEqual((await graph.getState(config)).next, ['b']);
+    assert.deepEqual(await graph.invoke(null, config), { log: ['a', 'b', 'c'] });
+    assert.deepEqual(ran, ['a', 'b', 'c']);
+  });
+
+  it('pause after a node, the last one too', async () => {
+    const graph = build().compile({ checkpointer: new MemorySaver(), interruptAfter: ['b', 'c'] });
+    assert.deepEqual(await graph.invoke({}, config), { log: ['a', 'b'], [INTERRUPT]: [] });
+    assert.deepEqual(await graph.invoke(null, config), { log: ['a', 'b', 'c'], [INTERRUPT]: [] });
+    assert.deepEqual(await graph.invoke(null, config), { log: ['a', 'b', 'c'] });
+  });
+
+  it('take "*" for all nodes, and values of the call instead of those of the graph', async () => {
+    const graph = build().compile({ checkpointer: new MemorySaver(), interruptBefore: '*' });
+    const logs = [await graph.invoke({}, config), await graph.invoke(null, config)];
+    assert.deepEqual(
+      logs.map(({ log }) => log),
+      [[], ['a']],
+    );
+    const rest = await graph.invoke(null, { ...config, interruptBefore: [] });
+    assert.deepEqual(rest, { log: ['a', 'b', 'c'] });
+  });
+
+  it('refuse unknown nodes, and a graph without checkpointer', async () => {
+    await failsWith('UNKNOWN_NODE', () => build().compile({ interruptBefore: ['aa'] }));
+    const graph = build().compile();
+    await failsWith('MISSING_CHECKPOINTER', graph.invoke({}, { interruptBefore: ['a'] }));
+    const kept = build().compile({ checkpointer: new MemorySaver() });
+    const error = await failsWith(
+      'UNKNOWN_NODE',
+      kept.invoke({}, { ...config, interruptAfter: ['bb'] }),
+    );
+    mentions(error, '"bb"', 'interruptAfter');
+  });
+});
