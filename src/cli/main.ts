@@ -15,6 +15,7 @@ const places = isSource
       packageJson: here('../../package.json'),
       shipped: {
         superstep: here('../engine/index.ts').href,
+        'superstep/sqlite': here('../engine/sqlite.ts').href,
         zod: import.meta.resolve('zod'),
         openai: import.meta.resolve('openai'),
       },
@@ -24,6 +25,7 @@ const places = isSource
       packageJson: here('../package.json'),
       shipped: {
         superstep: here('./index.js').href,
+        'superstep/sqlite': here('./sqlite.js').href,
         zod: here('./vendor/zod.js').href,
         openai: here('./vendor/openai.js').href,
       },

@@ -57,12 +57,19 @@ export class GraphCommands {
     if (!chosen) return undefined;
     const { graph, target } = chosen;
     if (graph.hasInput) return this.#run(chosen, undefined);
-    const required = graph.inputFields.filter((field) => field.required);
-    if (required.length === 0) return this.#run(chosen, {});
-    const previous = parseRecord(this.#parts.inputMemory.get(target));
-    const input = await askInput(`Input of ${graph.name}`, required, previous);
-    if (!input) return undefined;
-    await this.#parts.inputMemory.set(target, toJson({ ...previous, ...input }));
+    // An entrypoint takes one value, whatever it is; a graph takes an object of its required keys.
+    const isValue = graph.kind === 'entrypoint';
+    const asked = graph.inputFields.filter((field) => isValue || field.required);
+    if (asked.length === 0) return this.#run(chosen, {});
+    const last = parse(this.#parts.inputMemory.get(target));
+    const previous = isValue ? { [asked[0]!.key]: last } : toRecord(last);
+    const answers = await askInput(`Input of ${graph.name}`, asked, previous);
+    if (!answers) return undefined;
+    const input = isValue ? answers[asked[0]!.key] : answers;
+    await this.#parts.inputMemory.set(
+      target,
+      toJson(isValue ? input : { ...previous, ...answers }),
+    );
     return this.#run(chosen, input);
   }
 
@@ -193,8 +200,10 @@ async function pickActivities(running: readonly Activity[]): Promise<readonly Ac
 }
 
 /** What stands in the input document at first: the file's own input, or one entry for each key. */
-function ownInput({ hasInput, input, inputFields }: GraphDescription): string {
+function ownInput({ kind, hasInput, input, inputFields }: GraphDescription): string {
   if (hasInput) return toJson(input);
+  const [first] = inputFields;
+  if (kind === 'entrypoint' && first) return toJson(first.default ?? blank(first.type));
   return toJson(
     Object.fromEntries(
       inputFields.map(({ key, type, default: value }) => [key, value ?? blank(type)]),
@@ -210,14 +219,18 @@ function blank(type: string): unknown {
 }
 
 function toJson(value: unknown): string {
-  return `${JSON.stringify(value ?? {}, undefined, 2)}\n`;
+  return `${JSON.stringify(value ?? null, undefined, 2)}\n`;
 }
 
-function parseRecord(text: string | undefined): Record<string, unknown> {
+/** The value that a text stands for; `undefined` if there is none, or it is not JSON. */
+function parse(text: string | undefined): unknown {
   try {
-    const value: unknown = JSON.parse(text ?? '{}');
-    return typeof value === 'object' && value !== null ? { ...value } : {};
+    return text === undefined ? undefined : (JSON.parse(text) as unknown);
   } catch {
-    return {};
+    return undefined;
   }
+}
+
+function toRecord(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
 }

@@ -125,6 +125,7 @@ async function startRunner(): Promise<Runner> {
     workerUrl: new URL('worker.js', import.meta.url),
     shipped: {
       superstep: shipped('index.js'),
+      'superstep/sqlite': shipped('sqlite.js'),
       zod: shipped('vendor/zod.js'),
       openai: shipped('vendor/openai.js'),
     },

@@ -12,12 +12,15 @@ import type {
 } from './runner.ts';
 import { WorkerThread } from './workerThread.ts';
 
+/** File URLs of the copies that ship with us, by what graph files import. */
+export type ShippedUrls = Readonly<Record<string, string>> & { readonly superstep: string };
+
 /** What a composition root knows about where things lie. */
 export interface WorkerRunnerOptions {
   /** The worker's script: `dist/worker.js`, or `src/runner/workerMain.ts` when run from source. */
   readonly workerUrl: URL;
   /** File URLs of the copies that graph files get where their own workspace has none. */
-  readonly shipped: { readonly superstep: string; readonly zod: string; readonly openai: string };
+  readonly shipped: ShippedUrls;
   /** Imports esbuild; called when the first file is bundled. */
   readonly loadEsbuild: GraphBundlerOptions['loadEsbuild'];
   /** Heap of one thread in megabytes. Default 1024. */
