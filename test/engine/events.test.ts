@@ -220,6 +220,54 @@ describe('events', () => {
   });
 });
 
+describe('an observer that throws', () => {
+  const types = [
+    ...['runStarted', 'superstepStarted', 'taskStarted', 'taskWrote', 'custom', 'taskFinished'],
+    ...['superstepFinished', 'runFinished'],
+  ];
+  for (const type of types) {
+    it(`at ${type} fails the run with its error, and hears no more`, async () => {
+      const graph = new StateGraph(LogState)
+        .addNode('a', async (_, { writer }) => {
+          await settle();
+          writer(1);
+          return { log: ['a'] };
+        })
+        .addNode('b', says('b'))
+        .addEdge(START, 'a')
+        .addEdge(START, 'b')
+        .addEdge('a', 'b')
+        .compile();
+      const error = new Error('observer');
+      let calls = 0;
+      const onEvent = (event: { type: string }) => {
+        if (calls > 0 || event.type === type) calls++;
+        if (event.type === type) throw error;
+      };
+      await assert.rejects(graph.invoke({}, { onEvent }), error);
+      assert.equal(calls, 1);
+    });
+  }
+
+  it('in a subgraph or at the failure of a node still lets the run end', async () => {
+    for (const type of ['taskFailed', 'runFailed', 'superstepFinished']) {
+      const sub = new StateGraph(LogState)
+        .addNode('fine', says('fine'))
+        .addNode('breaks', async () => {
+          throw new Error('node');
+        })
+        .addEdge(START, 'fine')
+        .addEdge('fine', 'breaks')
+        .compile();
+      const graph = new StateGraph(LogState).addNode('sub', sub).addEdge(START, 'sub').compile();
+      const onEvent = (event: { type: string }) => {
+        if (event.type === type) throw new Error('observer');
+      };
+      await assert.rejects(graph.invoke({}, { onEvent }), /node|observer/);
+    }
+  });
+});
+
 describe('stream', () => {
   const two = () =>
     new StateGraph(LogState)

@@ -448,6 +448,19 @@ describe('concurrent writes', () => {
   });
 });
 
+describe('a reducer that is async', () => {
+  it('is an error that names key and node', async () => {
+    const state = Annotation.Root({
+      n: Annotation<any>({ reducer: async (_, b) => b, default: () => 0 }),
+    });
+    const graph = new StateGraph(state)
+      .addNode('a', () => ({ n: 1 }))
+      .addEdge(START, 'a')
+      .compile();
+    mentions(await failsWith('REDUCER_FAILED', graph.invoke({})), '"n"', '"a"', 'promise');
+  });
+});
+
 describe('recursionLimit', () => {
   /** Runs `supersteps` supersteps, then stops. */
   const counter = (supersteps: number) =>

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { inspect } from 'node:util';
 import { z } from 'zod';
 import {
   Annotation,
@@ -279,8 +280,21 @@ describe('what a node returns', () => {
     });
   }
 
-  for (const wrong of ['text', 7, true, [], [{ n: 1 }], Symbol('s'), 5n, () => 1]) {
-    it(`cannot be ${typeof wrong === 'object' ? JSON.stringify(wrong) : String(wrong)}`, async () => {
+  const generated = (function* () {
+    yield { n: 1 };
+  })();
+  it('may be an instance of a class with keys of the state', async () => {
+    class Update {
+      n = 7;
+    }
+    assert.deepEqual(await oneNode(state, () => new Update()).invoke({}), { n: 7 });
+  });
+
+  for (const wrong of [
+    ...['text', 7, true, [], [{ n: 1 }], Symbol('s'), 5n, () => 1],
+    ...[new Map([['n', 1]]), new Set(['n']), new Date(0), generated],
+  ]) {
+    it(`cannot be ${typeof wrong === 'object' ? inspect(wrong) : String(wrong)}`, async () => {
       const error = await failsWith(
         'INVALID_GRAPH_NODE_RETURN_VALUE',
         oneNode(state, () => wrong).invoke({}),

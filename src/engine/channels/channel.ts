@@ -125,7 +125,12 @@ export class Channel {
     const base = current === EMPTY ? undefined : current;
     for (let i = 0; i < updates.length; i++) updates[i] = isolate(updates[i]);
     try {
-      return deepFreeze(this.#bulk ? this.#bulk(base, updates) : fold(reducer, base, updates));
+      const value = this.#bulk ? this.#bulk(base, updates) : fold(reducer, base, updates);
+      if (value instanceof Promise) {
+        value.catch(() => {});
+        throw new TypeError('it returned a promise, and a superstep cannot wait for its reducers');
+      }
+      return deepFreeze(value);
     } catch (error) {
       const names = unique(writes.writers);
       throw new SuperstepError(

@@ -303,6 +303,7 @@ async function execute(plan: Plan, input: unknown, config: RunConfig): Promise<u
   const run = new GraphRun(plan, scope, outer);
   const unlink = linkSignal(run, config.signal);
   const cancelTimeout = startTimeout(run, config.timeout);
+  scope.onObserverError = (error) => run.abort(error);
   if (scope.isOwnRun) {
     scope.emit({ type: 'runStarted', graph: plan.name, startedAt: scope.clock.epoch(), input });
   }
@@ -322,6 +323,7 @@ async function execute(plan: Plan, input: unknown, config: RunConfig): Promise<u
     // The run around pauses too, whatever the node would do with the result.
     if (ended.interrupts && run.log?.around) throw outer!.run.log!.raise(outer!, ended.interrupts);
     if (scope.isOwnRun) scope.emit({ type: 'runFinished', output });
+    if (run.abortReason !== undefined) throw run.abortReason;
     return output;
   } catch (error) {
     if (isPause(error)) throw error;

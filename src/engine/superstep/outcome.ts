@@ -43,7 +43,7 @@ export function toResult(plan: Plan, node: string, returned: unknown): TaskResul
       if (returned.some(isCommand)) return fromItems(plan, node, returned);
     } else if (isCommand(returned)) {
       return fromItems(plan, node, [returned]);
-    } else if (!isSend(returned)) {
+    } else if (!isSend(returned) && !isOpaque(returned)) {
       return checkUpdate(plan, node, returned as Update);
     }
   }
@@ -53,6 +53,11 @@ export function toResult(plan: Plan, node: string, returned: unknown): TaskResul
       `update, a Command, or nothing`,
     { nodes: [node], value: returned },
   );
+}
+
+/** Has no keys that could be those of a state: a Map, a Date, what a generator function returns. */
+function isOpaque(value: object): boolean {
+  return !isContainer(value) && Object.keys(value).length === 0;
 }
 
 function fromItems(plan: Plan, node: string, items: readonly unknown[]): Outcome {

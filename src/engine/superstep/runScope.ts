@@ -24,6 +24,8 @@ export class RunScope {
   /** The scope of the run around this one, whoever observes it. */
   readonly #around: RunScope | undefined;
   readonly #observer: ((event: RunEvent) => void) | undefined;
+  /** Told what the observer threw; it is told of nothing more. */
+  onObserverError: ((error: Error) => void) | undefined;
   #nodeLimits: Map<PlanNode, Limit> | undefined;
   #tasks = 0;
   #closed = false;
@@ -88,7 +90,13 @@ export class RunScope {
     if (this.#outer !== undefined) return this.#outer.emit(event, time);
     // Completed in place: a copy of each of many events costs as much as all the rest of telling it.
     (event as { time?: number }).time = time;
-    this.#observer!(event as RunEvent);
+    try {
+      this.#observer!(event as RunEvent);
+    } catch (error) {
+      // Thrown on from here, it would pass for an error of the node, or get lost and leave the run hanging.
+      this.#closed = true;
+      this.onObserverError?.(error instanceof Error ? error : new Error(String(error)));
+    }
   }
 
   /** Nothing is reported any more: what late tasks do is not part of the run. */
