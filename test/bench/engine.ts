@@ -207,11 +207,16 @@ if (sqlite) {
   });
 }
 
-/** Both SQLite savers, in memory. The peer's needs a native module that may be missing. */
+/** Compiles a native module for minutes, so it is no dependency: install it to have the comparison. */
+const peerSqlite: string = '@langchain/langgraph-checkpoint-sqlite';
+
+/** Both SQLite savers, in memory, if the peer's is installed. */
 async function openSqlite() {
   try {
     const { SqliteSaver: Ours } = await import('../../src/engine/checkpoint/sqliteSaver.ts');
-    const { SqliteSaver: Theirs } = await import('@langchain/langgraph-checkpoint-sqlite');
+    const { SqliteSaver: Theirs } = (await import(peerSqlite)) as {
+      SqliteSaver: { fromConnString(connection: string): unknown };
+    };
     return { ours: new Ours(':memory:'), theirs: Theirs.fromConnString(':memory:') };
   } catch (error) {
     console.log(`without SqliteSaver: ${(error as Error).message.split('\n')[0]}`);
@@ -284,7 +289,7 @@ async function growth(): Promise<void> {
     ['chain of nodes', [1e2, 1e3, 1e4], (n) => chain(ours, n)],
     ['fan-out of nodes', [1e2, 1e3, 1e4], (n) => fanOut(ours, n)],
     ['functional tasks', [1e3, 1e4, 1e5], (n) => tasks(ours, n)],
-    ['messages', [1e3, 1e4], talking],
+    ['messages', [1e3, 3e3], talking],
   ];
   for (const [name, counts, make] of rows) {
     const cells: string[] = [];
