@@ -196,6 +196,7 @@ const works: Work[] = [
   },
 ];
 
+const peerSqlite: string = '@langchain/langgraph-checkpoint-sqlite';
 const sqlite = await openSqlite();
 if (sqlite) {
   works.push({
@@ -208,7 +209,6 @@ if (sqlite) {
 }
 
 /** Compiles a native module for minutes, so it is no dependency: install it to have the comparison. */
-const peerSqlite: string = '@langchain/langgraph-checkpoint-sqlite';
 
 /** Both SQLite savers, in memory, if the peer's is installed. */
 async function openSqlite() {
