@@ -196,6 +196,7 @@ const works: Work[] = [
   },
 ];
 
+/** Compiles a native module for minutes, so it is no dependency: install it to have the comparison. */
 const peerSqlite: string = '@langchain/langgraph-checkpoint-sqlite';
 const sqlite = await openSqlite();
 if (sqlite) {
@@ -207,8 +208,6 @@ if (sqlite) {
     make: (lib) => loop(lib, 200, lib === ours ? sqlite.ours : sqlite.theirs),
   });
 }
-
-/** Compiles a native module for minutes, so it is no dependency: install it to have the comparison. */
 
 /** Both SQLite savers, in memory, if the peer's is installed. */
 async function openSqlite() {
