@@ -264,8 +264,16 @@ suite('running graphs in the editor', () => {
     );
     const output = outputFromNow();
     await host.palette('Superstep: Run Graph');
-    await host.page.locator('.quick-input-title', { hasText: 'Save As' }).waitFor();
-    await host.type(folder.file('saved.graph.ts'));
+    const dialog = host.page.locator('.quick-input-title', { hasText: 'Save As' });
+    await dialog.waitFor();
+    await host.until(async () => {
+      // The dialog may still be busy with the path that it proposes, and overlook what is typed.
+      await host.type(folder.file('saved.graph.ts'));
+      return dialog.waitFor({ state: 'hidden', timeout: 3000 }).then(
+        () => true,
+        () => false,
+      );
+    });
     await output.matching(/said: 'the first'/);
   });
 
