@@ -1,7 +1,14 @@
+import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import type {
+  Checkpoint,
+  CheckpointAddress,
+  SavedCheckpoint,
+  ThreadAddress,
+} from '../../src/engine/index.ts';
 import { checkpointerRules } from '../../src/engine/checkpoint/conformance.ts';
 import { MemorySaver } from '../../src/engine/checkpoint/memorySaver.ts';
 import { SqliteSaver } from '../../src/engine/checkpoint/sqliteSaver.ts';
@@ -31,4 +38,41 @@ describe('SqliteSaver on disk', () => {
       await check(saver);
     });
   });
+});
+
+describe('the rules', () => {
+  /** Keeps what it is given, as it is given. */
+  class CarelessSaver extends MemorySaver {
+    readonly #kept: SavedCheckpoint[] = [];
+
+    override put(_: ThreadAddress, checkpoint: Checkpoint): void {
+      this.#kept.push({ checkpoint, tasks: [] });
+    }
+
+    override get({ checkpointId }: CheckpointAddress): SavedCheckpoint | undefined {
+      if (checkpointId === undefined) return this.#kept.at(-1);
+      return this.#kept.find(({ checkpoint }) => checkpoint.id === checkpointId);
+    }
+  }
+
+  /** Keeps JSON. */
+  class ForgetfulSaver extends MemorySaver {
+    override put(thread: ThreadAddress, checkpoint: Checkpoint, parent?: Checkpoint): void {
+      const values = JSON.parse(JSON.stringify(checkpoint.values)) as Checkpoint['values'];
+      super.put(thread, { ...checkpoint, values }, parent);
+    }
+  }
+
+  for (const [Saver, atLeast] of [
+    [CarelessSaver, 6],
+    [ForgetfulSaver, 3],
+  ] as const) {
+    test(`find fault with a ${Saver.name}`, async () => {
+      const broken: string[] = [];
+      for (const { name, check } of checkpointerRules) {
+        await check(new Saver()).catch(() => broken.push(name));
+      }
+      assert.ok(broken.length >= atLeast, `only: ${broken.join('; ')}`);
+    });
+  }
 });

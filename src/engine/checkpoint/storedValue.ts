@@ -6,9 +6,9 @@ import type { Serializer } from './serialize.ts';
 export interface StoredText<Text = unknown> {
   readonly base: Text | undefined;
   readonly text: string;
-  /** About how long the text of the whole value would be. */
+  /** About how long the text of the whole value would be: the last whole, and what came to it. */
   readonly size: number;
-  /** Length of the changes since a whole value was stored. */
+  /** Length of the changes since then that took the place of something. */
   readonly spent: number;
 }
 
@@ -43,9 +43,9 @@ type Marked<Text> = Checkpoint & {
 
 /**
  * Stores the values of checkpoints as texts. A change is stored only on top of a text that is not
- * small, and only as long as the changes since the last whole value are together shorter than the
- * value: so a list that grows is stored once, and a value that keeps changing is never stored at more
- * than twice the cost of its changes.
+ * small, and only as long as what the changes since the last whole value have replaced is together
+ * shorter than the value: so a list that grows is stored once, and a value that keeps changing is
+ * stored at no more than twice the cost of its changes, and read from no more than twice its size.
  */
 export class StoredValues<Text extends StoredText<Text>> {
   readonly #serializer: Serializer;
@@ -110,12 +110,11 @@ export class StoredValues<Text extends StoredText<Text>> {
       if (change && isEmpty(change)) return { value, parts: kept, at: prior.at };
       if (change) {
         const text = this.#serializer.serialize(change, what);
-        const { size, spent } = prior.at;
-        const shared = before.size === 0 ? 0 : sharedWith(before, change) / before.size;
-        const after = Math.round(size * shared) + text.length;
-        if (spent + text.length <= after) {
-          const fields = { base: prior.at, text, size: after, spent: spent + text.length };
-          return { value, parts: kept, at: this.#make(fields) };
+        const grown = Math.round(text.length * newShare(before, change));
+        const size = prior.at.size + grown;
+        const spent = prior.at.spent + text.length - grown;
+        if (spent <= size && parts.size * 2 >= before.size) {
+          return { value, parts: kept, at: this.#make({ base: prior.at, text, size, spent }) };
         }
       }
     }
@@ -184,8 +183,15 @@ function isEmpty(change: Change): boolean {
     : change.set.length === 0 && change.gone.length === 0;
 }
 
-/** How many parts of the value before are still there. */
-function sharedWith(before: Parts, change: Change): number {
-  if ('at' in change) return before.size - change.removed;
-  return before.size - change.gone.length;
+/** What share of the parts in a change are there in addition to those of the value before. */
+function newShare(before: Parts, change: Change): number {
+  if ('at' in change) {
+    const { removed, items } = change;
+    return items.length === 0 ? 0 : Math.max(0, items.length - removed) / items.length;
+  }
+  const { value } = before;
+  const isKnown = (key: unknown) =>
+    value instanceof Map ? value.has(key) : Object.hasOwn(value as object, key as string);
+  const added = change.set.filter(([key]) => !isKnown(key)).length;
+  return change.set.length === 0 ? 0 : added / change.set.length;
 }

@@ -1,0 +1,207 @@
+// Laws that hold for any graph: shown on random ones.
+import assert from 'node:assert/strict';
+import { setImmediate } from 'node:timers/promises';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import {
+  Annotation,
+  END,
+  INTERRUPT,
+  MemorySaver,
+  START,
+  Send,
+  StateGraph,
+  append,
+  sum,
+  type Checkpointer,
+} from '../../../src/engine/index.ts';
+import { SqliteSaver } from '../../../src/engine/sqlite.ts';
+import { collect, thrownBy } from '../support.ts';
+
+const State = Annotation.Root({
+  log: Annotation<string[]>({ reducer: append, default: () => [] }),
+  work: Annotation<number>({ reducer: sum, default: () => 0 }),
+  last: Annotation<unknown>({ reducer: (_, next) => next }),
+});
+
+/** How one node behaves: what it leads to, and whether its work takes a turn of the event loop. */
+interface Shape {
+  readonly kind: 'edge' | 'router' | 'send' | 'end' | 'inner';
+  readonly targets: readonly number[];
+  readonly isSlow: boolean;
+}
+
+const SIZE = 5;
+const shape: fc.Arbitrary<Shape> = fc.record({
+  kind: fc.constantFrom('edge', 'router', 'send', 'end', 'inner'),
+  targets: fc.uniqueArray(fc.nat(SIZE - 1), { minLength: 1, maxLength: 3 }),
+  isSlow: fc.boolean(),
+});
+const shapes = fc.tuple(
+  fc.array(shape, { minLength: SIZE, maxLength: SIZE }),
+  fc.option(fc.uniqueArray(fc.nat(SIZE - 1), { minLength: 2, maxLength: 3 }), { nil: undefined }),
+);
+
+/** Is told of each task before it works; may throw. */
+type Fault = (task: string) => void;
+
+/**
+ * A graph of the shapes. It comes to an end since it works at most so much: after that nothing leads
+ * on. A join waits for some of the nodes.
+ */
+function build(
+  [nodes, join]: readonly [readonly Shape[], readonly number[] | undefined],
+  checkpointer: Checkpointer | undefined,
+  fault: Fault,
+) {
+  const graph = new StateGraph(State) as any;
+  const name = (index: number) => `n${index}`;
+  const isOver = (state: { work: number }) => state.work >= 12;
+  const act = (who: string, isSlow: boolean) => async (given: any) => {
+    const work = (given.work ?? given) as number;
+    const task = `${who} ${work}`;
+    if (isSlow) await setImmediate();
+    fault(task);
+    return { log: [task], work: 1, last: new Map([[who, work]]) };
+  };
+  nodes.forEach(({ kind, targets, isSlow }, index) => {
+    if (kind === 'inner') {
+      const inner = new StateGraph(State)
+        .addNode('x', act(`${name(index)}x`, isSlow) as never)
+        .addNode('y', act(`${name(index)}y`, !isSlow) as never)
+        .addEdge(START, 'x')
+        .addEdge('x', 'y')
+        .compile();
+      graph.addNode(name(index), inner, { returns: 'updates' });
+    } else graph.addNode(name(index), act(name(index), isSlow));
+    const all = targets.map(name);
+    if (kind === 'end') return;
+    graph.addConditionalEdges(
+      name(index),
+      async (state: { work: number }) => {
+        if (isOver(state)) return END;
+        if (kind === 'edge' || kind === 'inner') return all;
+        if (kind === 'router') return all[state.work % all.length];
+        return all.map(
+          (target, i) => new Send(target, nodes[targets[i]!]!.kind === 'inner' ? { work: i } : i),
+        );
+      },
+      [...all, END],
+    );
+  });
+  if (join) {
+    graph.addNode('join', act('join', false));
+    graph.addEdge(join.map(name), 'join');
+  }
+  graph.addConditionalEdges(
+    START,
+    () => [name(0), name(1)],
+    nodes.map((_, i) => name(i)),
+  );
+  return graph.compile(checkpointer && { checkpointer });
+}
+
+const config = { configurable: { thread_id: '1' }, recursionLimit: 200 };
+const noFault: Fault = () => {};
+const savers: Record<string, () => Checkpointer> = {
+  MemorySaver: () => new MemorySaver(),
+  SqliteSaver: () => new SqliteSaver(':memory:'),
+};
+
+for (const [kind, makeSaver] of Object.entries(savers)) {
+  describe(`any graph with ${kind}`, () => {
+    const runs = { numRuns: 40 };
+
+    it('ends as one that is not stored', async () => {
+      await fc.assert(
+        fc.asyncProperty(shapes, async (of) => {
+          const expected = await build(of, undefined, noFault).invoke({}, config);
+          assert.deepEqual(await build(of, makeSaver(), noFault).invoke({}, config), expected);
+        }),
+        runs,
+      );
+    });
+
+    it('comes to the same end when it is replayed from any of its states', async () => {
+      await fc.assert(
+        fc.asyncProperty(shapes, async (of) => {
+          const graph = build(of, makeSaver(), noFault);
+          const expected = await graph.invoke({}, config);
+          const recorded: any[] = await collect(graph.getStateHistory(config));
+          for (const state of recorded) {
+            assert.deepEqual(await graph.invoke(null, { ...config, ...state.config }), expected);
+          }
+          const now = await collect(graph.getStateHistory(config));
+          assert.deepEqual(now.slice(-recorded.length), recorded);
+        }),
+        runs,
+      );
+    });
+
+    it('comes to the same end when it pauses after each superstep', async () => {
+      await fc.assert(
+        fc.asyncProperty(shapes, async (of) => {
+          const expected = await build(of, undefined, noFault).invoke({}, config);
+          const saver = makeSaver();
+          let result = await build(of, saver, noFault).invoke(
+            {},
+            { ...config, interruptAfter: '*' },
+          );
+          while (INTERRUPT in result) {
+            // A graph object of its own each time, as in another process.
+            const graph = build(of, saver, noFault);
+            result = await graph.invoke(null, { ...config, interruptAfter: '*' });
+          }
+          assert.deepEqual(result, expected);
+        }),
+        runs,
+      );
+    });
+
+    it('comes to the same end when tasks fail, running none again that was done', async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          shapes,
+          fc.array(fc.nat(30), { maxLength: 5 }),
+          fc.constantFrom<'failFast' | 'settle'>('failFast', 'settle'),
+          fc.constantFrom('sync', 'async', 'exit'),
+          async (of, failing, onError, durability) => {
+            const expected = await build(of, undefined, noFault).invoke({}, config);
+            const saver = makeSaver();
+            let count = 0;
+            const worked: string[] = [];
+            const fault: Fault = (task) => {
+              if (failing.includes(count++)) throw new Error(`fault in ${task}`);
+              worked.push(task);
+            };
+            const how = { ...config, onError, durability };
+            let result: unknown;
+            for (let input: unknown = {}; result === undefined; input = null) {
+              const graph = build(of, saver, fault);
+              const { metadata } = await graph.getState(config);
+              const thrown = await thrownOrKept(
+                graph.invoke(metadata === undefined ? {} : input, how),
+              );
+              if ('kept' in thrown) result = thrown.kept;
+              else assert.match(String(thrown.error), /fault in/);
+              // What siblings of a failed task still did is stored by then.
+              for (let i = 0; i < 5; i++) await setImmediate();
+            }
+            assert.deepEqual(result, expected);
+            const { log } = expected as { log: string[] };
+            if (durability !== 'exit') assert.deepEqual(worked.toSorted(), log.toSorted());
+          },
+        ),
+        { numRuns: 80 },
+      );
+    });
+  });
+}
+
+async function thrownOrKept(
+  promise: Promise<unknown>,
+): Promise<{ readonly kept: unknown } | { readonly error: unknown }> {
+  let kept: unknown;
+  const error = await thrownBy(promise.then((value) => (kept = value))).catch(() => undefined);
+  return error === undefined ? { kept } : { error };
+}

@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, it } from 'node:test';
+import { Worker } from 'node:worker_threads';
+import { Command, END, START, StateGraph, type Checkpoint } from '../../../src/engine/index.ts';
+import { newCheckpointId } from '../../../src/engine/checkpoint/ids.ts';
+import { MIGRATIONS } from '../../../src/engine/checkpoint/sqliteSchema.ts';
+import { SqliteSaver, SqliteStore } from '../../../src/engine/sqlite.ts';
+import { kindsGraph, richValues } from '../../fixtures/sqlite/graphs.ts';
+import { LogState, collect, failsWith, mentions } from '../support.ts';
+import { temporaryFile } from './support.ts';
+
+const config = { configurable: { thread_id: '1' } };
+const ROOT = { threadId: '1', namespace: '' };
+
+function counting(checkpointer: SqliteSaver, limit = 3) {
+  return new StateGraph(LogState)
+    .addNode('step', ({ log }) => ({ log: [`step ${log.length}`] }))
+    .addEdge(START, 'step')
+    .addConditionalEdges('step', ({ log }) => (log.length % limit ? 'step' : END), ['step', END])
+    .compile({ checkpointer });
+}
+
+function checkpoint(list: readonly string[], parent?: Checkpoint): Checkpoint {
+  return {
+    id: newCheckpointId(Date.now(), parent?.id),
+    parentId: parent?.id,
+    createdAt: 0,
+    source: 'loop',
+    step: (parent?.step ?? -1) + 1,
+    parents: {},
+    values: { list: Object.freeze(list) },
+    written: ['list'],
+    ran: [],
+    next: { nodes: [], sends: [], deferred: [], joins: [] },
+  };
+}
+
+const items = Array.from({ length: 10 }, (_, i) => `item ${i} of a list that is not small`);
+
+describe('SqliteSaver', () => {
+  it('keeps threads when it is closed and the file is opened again', async () => {
+    using file = temporaryFile();
+    {
+      using saver = new SqliteSaver(file.path);
+      await counting(saver).invoke({}, config);
+    }
+    using saver = SqliteSaver.fromConnString(file.path);
+    const graph = counting(saver, 6);
+    const result = await graph.invoke({}, config);
+    assert.equal(result.log.length, 6);
+    assert.equal((await collect(graph.getStateHistory(config))).length, 5 + 5);
+  });
+
+  it('lets any number of others read while it writes', async () => {
+    using file = temporaryFile();
+    using writer = new SqliteSaver(file.path);
+    const readers = [1, 2, 3].map(() => new SqliteSaver(file.path));
+    try {
+      const first = checkpoint(items);
+      await writer.put(ROOT, first);
+      const listings = readers.map((reader) => reader.list(ROOT));
+      for (const listing of listings) listing.next();
+      await writer.put(ROOT, checkpoint([...items, 'more'], first), first);
+      for (const reader of readers) {
+        const { values } = reader.get(ROOT)!.checkpoint;
+        assert.equal((values['list'] as string[]).length, 11);
+      }
+    } finally {
+      for (const reader of readers) reader.close();
+    }
+  });
+
+  it('waits for another writer without holding the thread, and gives up after a time', async () => {
+    using file = temporaryFile();
+    using saver = new SqliteSaver(file.path, { busyTimeoutMs: 200 });
+    const other = new DatabaseSync(file.path);
+    try {
+      other.exec('BEGIN IMMEDIATE');
+      const first = checkpoint(items);
+      const put = saver.put(ROOT, first);
+      const second = saver.put(ROOT, checkpoint([...items, 'more'], first), first);
+      assert.ok(put instanceof Promise && second instanceof Promise);
+      other.exec('COMMIT');
+      await Promise.all([put, second]);
+      const got = saver.get(ROOT)!.checkpoint;
+      assert.equal((got.values['list'] as string[]).length, 11);
+      other.exec('BEGIN IMMEDIATE');
+      const error = await failsWith('STORAGE_BUSY', async () => saver.put(ROOT, checkpoint(items)));
+      mentions(error, 'threads.sqlite', '200 ms');
+      other.exec('COMMIT');
+      await saver.put(ROOT, checkpoint(items, got), got);
+    } finally {
+      other.close();
+    }
+  });
+
+  it('loses nothing when two processes write to one file at once', async () => {
+    using file = temporaryFile();
+    using saver = new SqliteSaver(file.path);
+    const worker = new Worker(new URL('./sqliteWriter.ts', import.meta.url), {
+      workerData: { path: file.path, thread: 'theirs', count: 200 },
+    });
+    const theirs = new Promise((resolve, reject) => {
+      worker.once('message', resolve);
+      worker.once('error', reject);
+    });
+    let last: Checkpoint | undefined;
+    for (let i = 0; i < 200; i++) {
+      const next: Checkpoint = checkpoint(
+        [...((last?.values['list'] as string[]) ?? []), `ours ${i}`],
+        last,
+      );
+      await saver.put(ROOT, next, last);
+      last = next;
+    }
+    await theirs;
+    await worker.terminate();
+    for (const threadId of ['1', 'theirs']) {
+      const { values } = saver.get({ threadId, namespace: '' })!.checkpoint;
+      assert.equal((values['list'] as string[]).length, 200);
+    }
+  });
+
+  it('takes back all of a checkpoint that could not be written', async () => {
+    using file = temporaryFile();
+    using saver = new SqliteSaver(file.path);
+    const other = new DatabaseSync(file.path);
+    try {
+      const first = checkpoint(items);
+      await saver.put(ROOT, first);
+      other.exec('ALTER TABLE checkpoints RENAME TO elsewhere');
+      const second = checkpoint([...items, 'second'], first);
+      assert.throws(() => saver.put(ROOT, second, first));
+      other.exec('ALTER TABLE elsewhere RENAME TO checkpoints');
+      await saver.put(ROOT, second, first);
+      const third = checkpoint([...items, 'second', 'third'], second);
+      await saver.put(ROOT, third, second);
+      assert.deepEqual(saver.get(ROOT)!.checkpoint.values, third.values);
+      const texts = other.prepare('SELECT count(*) AS count FROM texts').get()!;
+      assert.equal(texts['count'], 3);
+    } finally {
+      other.close();
+    }
+  });
+
+  it('stores a thread as a whole again that another process has deleted', async () => {
+    using file = temporaryFile();
+    using saver = new SqliteSaver(file.path);
+    using other = new SqliteSaver(file.path);
+    const first = checkpoint(items);
+    await saver.put(ROOT, first);
+    await other.deleteThread('1');
+    await other.put({ ...ROOT, threadId: 'another' }, checkpoint(['not ours']));
+    const second = checkpoint([...items, 'second'], first);
+    await saver.put(ROOT, second, first);
+    assert.deepEqual(other.get(ROOT)!.checkpoint.values, second.values);
+    assert.equal([...other.list(ROOT)].length, 1);
+  });
+
+  it('shares a file with a store', async () => {
+    using file = temporaryFile();
+    using saver = new SqliteSaver(file.path);
+    using store = new SqliteStore(file.path);
+    await store.put(['a'], 'k', { n: 1 });
+    await counting(saver).invoke({}, config);
+    assert.deepEqual(store.get(['a'], 'k')!.value, { n: 1 });
+  });
+});
+
+describe('a database of an older version', () => {
+  const fixtures = [1];
+
+  it('is among the fixtures for each version before the present one', () => {
+    assert.deepEqual(
+      fixtures,
+      MIGRATIONS.slice(1).map((_, i) => i + 1),
+    );
+  });
+
+  for (const version of fixtures) {
+    it(`such as ${version}, is read and gone on with`, async () => {
+      using file = temporaryFile();
+      const fixture = join(import.meta.dirname, `../../fixtures/sqlite/version${version}.sqlite`);
+      copyFileSync(fixture, file.path);
+      using saver = new SqliteSaver(file.path);
+      const graph = kindsGraph(saver);
+      const kinds = { configurable: { thread_id: 'kinds' } };
+      const { values, tasks, next } = await graph.getState(kinds);
+      assert.deepEqual(values.values, richValues().values);
+      assert.deepEqual([values.log.length, values.seen.size, next], [11, 10, ['ask']]);
+      assert.deepEqual(
+        values.messages.map(({ type, content }) => [type, content]),
+        [
+          ['human', 'Hi'],
+          ['ai', 'Hello'],
+        ],
+      );
+      assert.deepEqual(tasks[0]!.interrupts[0]!.value, { question: 'go on?' });
+      const result = await graph.invoke(new Command({ resume: 'yes' }), kinds);
+      assert.deepEqual(result.log.slice(-2), ['yes', 'side']);
+      assert.equal((await collect(graph.getStateHistory(kinds))).length, 13);
+      const db = new DatabaseSync(file.path);
+      assert.equal(db.prepare('PRAGMA user_version').get()!['user_version'], MIGRATIONS.length);
+      db.close();
+    });
+  }
+
+  it('is left as it is when it is newer than the library', async () => {
+    using file = temporaryFile();
+    const db = new DatabaseSync(file.path);
+    db.exec('PRAGMA user_version = 1000');
+    db.close();
+    const error = await failsWith('STORAGE_VERSION', () => new SqliteSaver(file.path));
+    mentions(error, '1000', 'threads.sqlite');
+  });
+
+  it('is brought up to date once, by whichever process comes first', () => {
+    using file = temporaryFile();
+    const fixture = join(import.meta.dirname, '../../fixtures/sqlite/version1.sqlite');
+    copyFileSync(fixture, file.path);
+    using one = new SqliteSaver(file.path);
+    using two = new SqliteStore(file.path);
+    assert.ok(one.get({ threadId: 'kinds', namespace: '' }));
+    assert.deepEqual(two.listNamespaces(), []);
+  });
+});
