@@ -313,7 +313,7 @@ async function execute(plan: Plan, input: unknown, config: RunConfig): Promise<u
     }
   }
   try {
-    if (run.abortReason !== undefined) throw run.abortReason;
+    run.throwIfAborted();
     openLog(run, config);
     const isUpdate = input !== null && input !== undefined && !isCommand(input);
     if (!isUpdate && run.log === undefined) checkUnkept(plan, input);
@@ -323,7 +323,7 @@ async function execute(plan: Plan, input: unknown, config: RunConfig): Promise<u
     // The run around pauses too, whatever the node would do with the result.
     if (ended.interrupts && run.log?.around) throw outer!.run.log!.raise(outer!, ended.interrupts);
     if (scope.isOwnRun) scope.emit({ type: 'runFinished', output });
-    if (run.abortReason !== undefined) throw run.abortReason;
+    run.throwIfAborted();
     return output;
   } catch (error) {
     if (isPause(error)) throw error;

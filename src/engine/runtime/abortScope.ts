@@ -21,6 +21,11 @@ export class AbortScope implements Abortable {
     return this.#reason;
   }
 
+  /** @throws What it was aborted with, if it was. */
+  throwIfAborted(): void {
+    if (this.#reason !== undefined) throw this.#reason;
+  }
+
   /** Only the first call counts. */
   abort(reason: Error): void {
     if (this.#reason !== undefined) return;
