@@ -58,7 +58,7 @@ async function takeUpInside(
 ): Promise<Update | undefined> {
   if (input === null || isCommand(input)) throw nothingToGoOn(run);
   if (!log.isKept && !around.isResumed) return input;
-  const saved = await log.saver.get(log.thread);
+  const saved = log.isPast ? await ownPast(log, around) : await log.saver.get(log.thread);
   if (saved === undefined) return input;
   const { parents } = saved.checkpoint;
   if (around.isResumed && parents[around.thread.namespace] === around.head!.id) {
@@ -68,6 +68,27 @@ async function takeUpInside(
   }
   standBehind(run, log, saved);
   return input;
+}
+
+/**
+ * The newest state of a kept subgraph on the branch that the run around it is on. A fork begins before
+ * what followed from the checkpoint it copies, so that one is passed over.
+ */
+async function ownPast(log: ThreadLog, around: ThreadLog): Promise<SavedCheckpoint | undefined> {
+  const line = new Map<string, Checkpoint>([[around.head!.id, around.head!]]);
+  for await (const { checkpoint } of log.saver.list(around.thread)) {
+    line.set(checkpoint.id, checkpoint);
+  }
+  const past = new Set<string>();
+  let isCopied = false;
+  for (let at: Checkpoint | undefined = around.head; at; at = line.get(at.parentId ?? '')) {
+    if (!isCopied) past.add(at.id);
+    isCopied = at.source === 'fork';
+  }
+  for await (const saved of log.saver.list(log.thread)) {
+    if (past.has(saved.checkpoint.parents[around.thread.namespace] ?? '')) return saved;
+  }
+  return undefined;
 }
 
 /** New input: what is done is kept, what is not done is given up. */

@@ -133,6 +133,11 @@ export class ThreadLog {
     return this.#clock.epoch();
   }
 
+  /** The run began at a checkpoint that it was told. */
+  get isPast(): boolean {
+    return this.checkpointId !== undefined || (this.around?.isPast ?? false);
+  }
+
   get records(): ReadonlyMap<string, TaskRecord> {
     return this.#records;
   }

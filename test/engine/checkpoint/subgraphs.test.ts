@@ -232,6 +232,33 @@ describe('the state of a subgraph', () => {
     assert.equal(ran.length, 8);
   });
 
+  it('that is kept goes back in time with the graph around it', async () => {
+    const Counter = Annotation.Root({
+      count: Annotation<number>({ reducer: (a, b) => a + b, default: () => 0 }),
+      log: LogState.spec.log,
+    });
+    const child = new StateGraph(Counter)
+      .addSequence({
+        count: () => ({ count: 1 }),
+        tell: ({ count }) => ({ log: [`count ${count}`] }),
+      })
+      .addEdge(START, 'count')
+      .compile({ checkpointer: true });
+    const graph = new StateGraph(LogState)
+      .addNode('child', child, { returns: 'updates' })
+      .addEdge(START, 'child')
+      .compile({ checkpointer: checkpointer() });
+    const ends: unknown[] = [];
+    for (let i = 0; i < 3; i++) ends.push(await graph.invoke({}, config));
+    const starts: StateSnapshot[] = [];
+    for await (const state of graph.getStateHistory(config)) {
+      if (state.next[0] === 'child') starts.unshift(state);
+    }
+    for (const [i, { config: past }] of starts.entries()) {
+      assert.deepEqual(await graph.invoke(null, past), ends[i]);
+    }
+  });
+
   it('cannot be kept where there is no graph around', async () => {
     const { graph } = inner({ checkpointer: true });
     await failsWith('MISSING_CHECKPOINTER', graph.invoke({}, config));
