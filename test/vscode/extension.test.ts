@@ -267,9 +267,9 @@ const folder = ${JSON.stringify(files.folder)};`,
     const edges = all.map((name) => `.addEdge(START, ${JSON.stringify(name)})`);
     const uri = files.write('many.graph.ts', graphText([...calls, ...edges].join('\n  ')));
     await commands.executeCommand('superstep.previewGraph', uri, 'g');
-    // The editor tells of new tabs a moment later; without the panel the test runs into its limit.
+    // The editor tells of new tabs a moment later.
     const labels = () => window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label));
-    while (!labels().includes('Preview g')) await new Promise((resolve) => setTimeout(resolve, 20));
+    await until('the panel', () => labels().includes('Preview g'));
     assert.deepEqual(problemsOf(uri), []);
   });
 });
