@@ -1,4 +1,5 @@
 import type { StateSnapshot } from './graph/stateSnapshot.ts';
+import type { ToolCallChunk, UsageMetadata } from './messages/messages.ts';
 
 /**
  * What a run tells its observers. Data only: every observer (panel, output channel, command line,
@@ -196,6 +197,72 @@ export interface CustomEvent extends EventBase {
   readonly value: unknown;
 }
 
+/** Names one request to a model for its observers, from its start to its end. */
+export interface ModelCallInfo {
+  /** Unique within the run, counted from 1. */
+  readonly id: number;
+  /** The model that was asked for. */
+  readonly model: string;
+  /**
+   * Who answers in place of the model's provider: `offline` is the built-in model that makes answers
+   * up, `editor` the language models of the editor.
+   */
+  readonly source?: 'offline' | 'editor';
+  /** Id of the message that the answer becomes. */
+  readonly messageId: string;
+}
+
+/** A task sends a request to a model. */
+export interface ModelStarted extends EventBase {
+  readonly type: 'modelStarted';
+  readonly task: TaskInfo;
+  readonly call: ModelCallInfo;
+}
+
+/** A piece of a model's answer has come. */
+export interface ModelStreamed extends EventBase {
+  readonly type: 'modelStreamed';
+  readonly task: TaskInfo;
+  readonly call: ModelCallInfo;
+  readonly text: string;
+  readonly toolCallChunks?: readonly ToolCallChunk[];
+}
+
+/** A request failed, and is sent once more: a rate limit, an overloaded or unreachable server. */
+export interface ModelRetrying extends EventBase {
+  readonly type: 'modelRetrying';
+  readonly task: TaskInfo;
+  readonly call: ModelCallInfo;
+  /** The attempt that failed, counted from 1. */
+  readonly attempt: number;
+  /** How long the next attempt waits, in milliseconds. */
+  readonly delayMs: number;
+  readonly error: ErrorInfo;
+}
+
+/** The whole answer is there. */
+export interface ModelFinished extends EventBase {
+  readonly type: 'modelFinished';
+  readonly task: TaskInfo;
+  readonly call: ModelCallInfo;
+  readonly durationMs: number;
+  /** As the provider counted; absent if it did not. */
+  readonly usage?: UsageMetadata;
+  /** The provider's own word: `stop`, `length`, `tool_calls`, `content_filter`. */
+  readonly finishReason?: string;
+  /** The answer was in a cache of the client: no request was sent. */
+  readonly cached?: true;
+}
+
+/** The request came to nothing; the task may go on all the same. */
+export interface ModelFailed extends EventBase {
+  readonly type: 'modelFailed';
+  readonly task: TaskInfo;
+  readonly call: ModelCallInfo;
+  readonly durationMs: number;
+  readonly error: ErrorInfo;
+}
+
 /**
  * What warnings are about.
  * - `UNFINISHED_JOIN` a node never ran, since some of the nodes it was to wait for never ran
@@ -251,6 +318,11 @@ export type RunEvent =
   | CheckpointMade
   | ConsoleEvent
   | CustomEvent
+  | ModelStarted
+  | ModelStreamed
+  | ModelRetrying
+  | ModelFinished
+  | ModelFailed
   | WarningEvent
   | RunFinished
   | RunFailed;

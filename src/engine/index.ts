@@ -92,6 +92,7 @@ export { addMessages, messagesStateReducer } from './messages/addMessages.ts';
 export type { MessagesUpdate } from './messages/addMessages.ts';
 export {
   AIMessage,
+  AIMessageChunk,
   BaseMessage,
   HumanMessage,
   RemoveMessage,
@@ -101,6 +102,7 @@ export {
   isMessage,
 } from './messages/messages.ts';
 export type {
+  AIMessageChunkFields,
   AIMessageFields,
   ContentBlock,
   MessageContent,
@@ -108,6 +110,7 @@ export type {
   MessageLike,
   MessageType,
   ToolCall,
+  ToolCallChunk,
   ToolMessageFields,
   UsageMetadata,
 } from './messages/messages.ts';
@@ -118,5 +121,7 @@ export type { RetryPolicy } from './policies/retry.ts';
 export type { TimeoutPolicy } from './policies/timeout.ts';
 export { RunControl } from './runtime/runControl.ts';
 export { taskOf } from './runtime/failure.ts';
+export { reportModelCall } from './runtime/modelCall.ts';
+export type { ModelCallReport } from './runtime/modelCall.ts';
 export { interrupt, isInterrupted } from './runtime/interrupt.ts';
 export { INTERRUPT_KEY as INTERRUPT } from './runtime/pause.ts';

@@ -1,6 +1,7 @@
 import type { ErrorInfo, RunEvent } from '../engine/events.ts';
 import type { InputField } from '../engine/handle.ts';
 import type { Problem } from '../loader/problem.ts';
+import type { ModelProvider } from './models.ts';
 
 /** One graph of a loaded file. */
 export interface GraphDescription {
@@ -49,6 +50,13 @@ export interface RunOptions {
   readonly onEvents?: (events: readonly RunEvent[]) => void;
   /** Milliseconds between the request to stop and the termination. Default 2000. */
   readonly graceMs?: number;
+  /**
+   * Variables for the environment of the run's thread, over those of this process, which do not
+   * change. Values of variables that hold keys never come out: not in events, results or errors.
+   */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Who answers models where the code has no key. Omitted: nobody, a missing key is an error. */
+  readonly models?: ModelProvider;
 }
 
 export interface DescribeOptions {

@@ -1,5 +1,11 @@
-import type { CheckpointMade, InterruptInfo, RunEvent, TaskInfo } from '../events.ts';
-import { isMessage, type BaseMessage } from '../messages/messages.ts';
+import type {
+  CheckpointMade,
+  InterruptInfo,
+  ModelStreamed,
+  RunEvent,
+  TaskInfo,
+} from '../events.ts';
+import { AIMessageChunk, isMessage, type BaseMessage } from '../messages/messages.ts';
 import { isInterrupted } from '../runtime/interrupt.ts';
 import { INTERRUPT_KEY } from '../runtime/pause.ts';
 import type { StreamMode } from './types.ts';
@@ -92,6 +98,9 @@ export class ChunkMaker {
       case 'custom':
         this.#push(this.#namespaceOf(event.task), 'custom', event.value);
         break;
+      case 'modelStreamed':
+        if (this.#modes.has('messages')) this.#pushPiece(event);
+        break;
       case 'runFinished':
         // A graph's last state has been told already, and so has what a run waits for.
         if (this.#options.kind === 'entrypoint' && !isInterrupted(event.output))
@@ -125,26 +134,42 @@ export class ChunkMaker {
 
   /** Each message once, whether it comes from one task or is handed on by the tasks around it. */
   #pushMessages(task: TaskInfo, update: Update): void {
-    const { metadata, tags } = this.#options;
-    const namespace = this.#namespaceOf(task);
     for (const message of Object.values(update).flatMap(messagesIn)) {
       if (message.type === 'remove') continue;
       if (message.id !== undefined) {
         if (this.#seenMessages.has(message.id)) continue;
         this.#seenMessages.add(message.id);
       }
-      this.#push(namespace, 'messages', [
-        message,
-        {
-          ...metadata,
-          ...(tags && { tags }),
-          langgraph_node: task.node,
-          langgraph_step: task.superstep,
-          langgraph_path: task.path,
-          langgraph_checkpoint_ns: [...namespace, `${task.node}:${task.id}`].join('|'),
-        },
-      ]);
+      this.#pushMessage(task, message);
     }
+  }
+
+  /** A piece of a message, which is not told once more when the node returns it whole. */
+  #pushPiece({ task, call, text, toolCallChunks = [] }: ModelStreamed): void {
+    const id = call.messageId;
+    this.#seenMessages.add(id);
+    this.#pushMessage(
+      task,
+      new AIMessageChunk({ content: text, id, tool_call_chunks: toolCallChunks }),
+      { ls_model_name: call.model },
+    );
+  }
+
+  #pushMessage(task: TaskInfo, message: BaseMessage, more?: Update): void {
+    const { metadata, tags } = this.#options;
+    const namespace = this.#namespaceOf(task);
+    this.#push(namespace, 'messages', [
+      message,
+      {
+        ...metadata,
+        ...(tags && { tags }),
+        ...more,
+        langgraph_node: task.node,
+        langgraph_step: task.superstep,
+        langgraph_path: task.path,
+        langgraph_checkpoint_ns: [...namespace, `${task.node}:${task.id}`].join('|'),
+      },
+    ]);
   }
 
   #pushCheckpoint({ time, path, checkpoint }: CheckpointMade): void {

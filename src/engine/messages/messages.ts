@@ -166,6 +166,62 @@ export class AIMessage extends BaseMessage {
   }
 }
 
+/** A piece of a tool call, as it comes while a model's answer is being streamed. */
+export interface ToolCallChunk {
+  /** Which of the answer's calls it belongs to, counted from 0. */
+  readonly index: number;
+  /** In the first piece of a call only. */
+  readonly id?: string;
+  /** In the first piece of a call only. */
+  readonly name?: string;
+  /** A piece of the arguments' JSON. */
+  readonly args?: string;
+}
+
+/** What an {@link AIMessageChunk} is made of. */
+export interface AIMessageChunkFields extends AIMessageFields {
+  tool_call_chunks?: readonly ToolCallChunk[];
+}
+
+/**
+ * A piece of what a model says: all pieces of one answer have the same id.
+ *
+ * @example
+ * ```ts
+ * import { AIMessageChunk } from 'superstep';
+ * const pieces = ['Hel', 'lo'].map((content) => new AIMessageChunk({ content, id: '1' }));
+ * console.log(pieces[0]!.concat(pieces[1]!).text); // Hello
+ * ```
+ */
+export class AIMessageChunk extends AIMessage {
+  readonly tool_call_chunks: readonly ToolCallChunk[];
+
+  constructor(fields: AIMessageChunkFields | string) {
+    super(fields);
+    this.tool_call_chunks =
+      (typeof fields === 'string' ? undefined : fields.tool_call_chunks) ?? [];
+  }
+
+  /** Both pieces as one: texts joined, counts of tokens and metadata taken from whichever has them. */
+  concat(next: AIMessageChunk): AIMessageChunk {
+    return new AIMessageChunk({
+      content: this.text + next.text,
+      id: this.id ?? next.id,
+      name: this.name ?? next.name,
+      additional_kwargs: { ...this.additional_kwargs, ...next.additional_kwargs },
+      response_metadata: { ...this.response_metadata, ...next.response_metadata },
+      tool_calls: [...this.tool_calls, ...next.tool_calls],
+      tool_call_chunks: [...this.tool_call_chunks, ...next.tool_call_chunks],
+      usage_metadata: next.usage_metadata ?? this.usage_metadata,
+    });
+  }
+
+  override toJSON(): Record<string, unknown> {
+    const { tool_call_chunks, ...rest } = super.toJSON() as { tool_call_chunks: unknown };
+    return { ...rest, ...(this.tool_call_chunks.length > 0 && { tool_call_chunks }) };
+  }
+}
+
 /** What a {@link ToolMessage} is made of. */
 export interface ToolMessageFields extends MessageFields {
   /** Id of the call that this answers. */

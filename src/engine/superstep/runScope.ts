@@ -28,6 +28,7 @@ export class RunScope {
   onObserverError: ((error: Error) => void) | undefined;
   #nodeLimits: Map<PlanNode, Limit> | undefined;
   #tasks = 0;
+  #modelCalls = 0;
   #closed = false;
 
   /**
@@ -78,6 +79,10 @@ export class RunScope {
 
   nextTaskId(): number {
     return this.#outer ? this.#outer.nextTaskId() : ++this.#tasks;
+  }
+
+  nextModelCallId(): number {
+    return this.#outer ? this.#outer.nextModelCallId() : ++this.#modelCalls;
   }
 
   now(): number {

@@ -108,6 +108,12 @@ export class EventFormatter {
         const head = this.#line(event, '·', `[${label(event.task.path)}] ${first}`);
         return [head, ...this.#indented(rest)];
       }
+      case 'modelStarted':
+      case 'modelStreamed':
+      case 'modelRetrying':
+      case 'modelFinished':
+      case 'modelFailed':
+        return [];
       case 'warning': {
         const who = event.task ? `[${label(event.task.path)}] ` : '';
         return this.#texted(event, 'warn', who, `${event.message} (${event.code})`);
