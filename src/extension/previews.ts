@@ -27,7 +27,7 @@ import {
 import type { Runs } from './runs.ts';
 import { RESTRICTED } from './trust.ts';
 
-/** Saving several files at once is one change. */
+/** Several files saved at once are loaded with the first and, if more come so soon, once with all. */
 const DEBOUNCE_MS = 20;
 
 /** What is known of a graph file that has panels. */
@@ -204,7 +204,9 @@ export class Previews implements WebviewPanelSerializer, Disposable {
       // A file that was never loaded well may be made of anything.
       if (path !== file && watched.inputs && !watched.inputs.has(path)) continue;
       clearTimeout(watched.timer);
-      watched.timer = setTimeout(() => void this.refresh(file), DEBOUNCE_MS);
+      const isFirst = Date.now() - watched.loadedAt > DEBOUNCE_MS;
+      if (isFirst) void this.refresh(file);
+      else watched.timer = setTimeout(() => void this.refresh(file), DEBOUNCE_MS);
     }
   }
 

@@ -31,19 +31,13 @@ async function loadMermaid(): Promise<Mermaid> {
 }
 
 let drawings = 0;
+let configuredFont: string | undefined;
 
-/**
- * Draws a graph.
- * @throws {Error} of Mermaid, when it cannot read the text.
- */
-export async function renderDiagram(
-  source: { readonly mermaid: string; readonly nodes: readonly DiagramNode[] },
-  direction: Direction,
-): Promise<Drawing> {
-  const started = performance.now();
-  const mermaid = await loadMermaid();
-  const prepared = prepareText(source.mermaid, source.nodes, direction);
-  const font = readLabelFont();
+/** Tells Mermaid how to draw; once for each font, since it takes as long as drawing some nodes. */
+function configure(mermaid: Mermaid, font: ReturnType<typeof readLabelFont>): void {
+  const key = JSON.stringify(font);
+  if (configuredFont === key) return;
+  configuredFont = key;
   mermaid.initialize({
     startOnLoad: false,
     securityLevel: 'strict',
@@ -66,6 +60,20 @@ export async function renderDiagram(
       subGraphTitleMargin: { top: 4, bottom: 14 },
     },
   });
+}
+
+/**
+ * Draws a graph.
+ * @throws {Error} of Mermaid, when it cannot read the text.
+ */
+export async function renderDiagram(
+  source: { readonly mermaid: string; readonly nodes: readonly DiagramNode[] },
+  direction: Direction,
+): Promise<Drawing> {
+  const started = performance.now();
+  const mermaid = await loadMermaid();
+  const prepared = prepareText(source.mermaid, source.nodes, direction);
+  configure(mermaid, readLabelFont());
   const id = `drawing${++drawings}`;
   const bench = document.createElement('div');
   bench.className = 'diagram measuring';
