@@ -80,6 +80,8 @@ export interface SuperstepStarted extends EventBase {
   readonly superstep: number;
   /** How many tasks run in it. */
   readonly tasks: number;
+  /** How many of them each node was sent, by its name; absent if none was. */
+  readonly sends?: Readonly<Record<string, number>>;
 }
 
 /** All tasks of a superstep have finished, and their writes are applied. */

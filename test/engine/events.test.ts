@@ -66,6 +66,30 @@ describe('events', () => {
     assert.equal(seen.of('runFinished')[0]!.output, output);
   });
 
+  it('say beforehand how many tasks each node was sent', async () => {
+    const seen = recorder();
+    const graph = new StateGraph(LogState)
+      .addNode('mapped', () => {})
+      .addNode('other', () => {})
+      .addNode('plain', () => {})
+      .addEdge(START, 'plain')
+      .addConditionalEdges(
+        START,
+        () => (['mapped', 'other', 'mapped'] as const).map((node) => new Send(node, {})),
+        ['mapped', 'other'],
+      )
+      .addEdge('mapped', 'plain')
+      .compile();
+    await graph.invoke({}, { onEvent: seen.onEvent });
+    assert.deepEqual(
+      seen.of('superstepStarted').map(({ tasks, sends }) => ({ tasks, sends })),
+      [
+        { tasks: 4, sends: { mapped: 2, other: 1 } },
+        { tasks: 1, sends: undefined },
+      ],
+    );
+  });
+
   it('have times that never run backwards', async () => {
     const seen = recorder();
     await new StateGraph(LogState)

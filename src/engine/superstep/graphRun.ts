@@ -8,6 +8,7 @@ import { toErrorInfo } from '../runtime/failure.ts';
 import type { Frame } from '../runtime/frame.ts';
 import { Slots, slotsInside } from '../runtime/limit.ts';
 import type { Store } from '../store/store.ts';
+import type { TaskSet } from './prepareTasks.ts';
 import { RunGuide } from './runGuide.ts';
 import type { RunScope } from './runScope.ts';
 import { emptySnapshot, type Snapshot } from './snapshot.ts';
@@ -102,10 +103,12 @@ export class GraphRun extends AbortScope {
   }
 
   /** Reports that the next superstep starts. An entrypoint is one task, and has no state to report. */
-  superstepStarted(tasks: number): void {
+  superstepStarted(tasks: TaskSet): void {
     const { scope, path, snapshot, plan } = this;
     if (!scope.observed || plan.kind === 'entrypoint') return;
-    scope.emit({ type: 'superstepStarted', path, superstep: snapshot.step + 1, tasks });
+    const superstep = snapshot.step + 1;
+    const sends = snapshot.sends.length > 0 && { sends: tasks.sendCounts() };
+    scope.emit({ type: 'superstepStarted', path, superstep, tasks: tasks.length, ...sends });
   }
 
   /** Reports the snapshot that a superstep, or the input, has led to. */

@@ -65,7 +65,7 @@ async function superstepsOf(run: GraphRun, input: RunInput): Promise<Ended> {
     checkDrain(run);
     const pause = run.scope.config[PACE]?.();
     if (pause !== undefined) await untilAborted(run, pause);
-    run.superstepStarted(tasks.length);
+    run.superstepStarted(tasks);
 
     const results = await runTasks(run, tasks);
     run.around?.onProgress?.(false);

@@ -43,6 +43,13 @@ export class TaskSet {
     return index < this.#byEdge.length ? -1 : index - this.#byEdge.length;
   }
 
+  /** How many tasks each node was sent; for observers. */
+  sendCounts(): Record<string, number> {
+    const counts = new Map<string, number>();
+    for (const { node } of this.#sends) counts.set(node, (counts.get(node) ?? 0) + 1);
+    return Object.fromEntries(counts);
+  }
+
   /**
    * What the task's node is given: a view of the state, shared by all that see the same, or a payload.
    * @throws {SuperstepError} VALIDATION_FAILED
