@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
 import type { ConsoleEvent, RunEvent } from '../engine/events.ts';
 import { LoadError } from '../loader/loadError.ts';
-import { EventFormatter, label } from '../runner/report/formatEvent.ts';
-import { formatState } from '../runner/report/formatState.ts';
-import { formatSummary } from '../runner/report/formatSummary.ts';
+import { label } from '../runner/report/formatEvent.ts';
+import { RunReport } from '../runner/report/runReport.ts';
 import { RunSummary } from '../runner/report/runSummary.ts';
 import type { Runner, RunOptions, RunResult } from '../runner/runner.ts';
 import { toJson } from '../runner/wire.ts';
@@ -47,28 +46,14 @@ async function runForPeople(
   command: RunCommand,
   { runner, terminal, options }: Context,
 ): Promise<RunResult> {
-  const { paint } = terminal;
-  const summary = new RunSummary();
-  const formatter = new EventFormatter({
-    paint,
+  const report = new RunReport({
+    paint: terminal.paint,
     verbose: command.xray,
     baseFolder: process.cwd(),
   });
-  let wasTold = false;
-  const onEvents = (events: readonly RunEvent[]) => {
-    for (const event of events) {
-      summary.add(event);
-      if (event.type === 'runFailed') wasTold = true;
-    }
-    terminal.print(events.flatMap((event) => formatter.lines(event)));
-  };
+  const onEvents = (events: readonly RunEvent[]) => terminal.print(report.lines(events));
   const result = await start(runner, { ...options, onEvents });
-  const { error } = result;
-  const totals = summary.totals();
-  if (error && !wasTold) terminal.print(formatter.error(error));
-  if (totals.nodes.length > 0) terminal.print(['', ...formatSummary(totals, paint)]);
-  const title = result.status === 'done' ? 'Final state' : 'State so far';
-  terminal.print(['', paint('bold', title), ...formatState(result.state)]);
+  terminal.print(report.end(result));
   return result;
 }
 

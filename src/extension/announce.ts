@@ -12,7 +12,7 @@ export async function announceFailure(
   node: string | undefined,
   output: RunOutput,
 ): Promise<void> {
-  const { failureMessage } = await import('./runReport.ts');
+  const { failureMessage } = await import('./describeProblems.ts');
   offerPlaces(failureMessage(result, node), result.problem, output);
 }
 
@@ -22,7 +22,7 @@ export async function announceLoadError(
   { problems }: LoadError,
   output: RunOutput,
 ): Promise<void> {
-  const { problemLines } = await import('./runReport.ts');
+  const { problemLines } = await import('./describeProblems.ts');
   const baseFolder = workspace.getWorkspaceFolder(Uri.file(file))?.uri.fsPath;
   output.append([
     `✗ ${basename(file)}`,

@@ -48,9 +48,9 @@ export class Runs implements Disposable {
   async run(target: GraphTarget, graph: GraphDescription, input: unknown): Promise<RunResult> {
     const uri = Uri.file(target.file);
     const { stopGraceMs, showOutputOnRun } = readSettings(uri);
-    const { RunReport } = await import('./runReport.ts');
+    const { RunReport } = await import('../runner/report/runReport.ts');
     const baseFolder = workspace.getWorkspaceFolder(uri)?.uri.fsPath;
-    const report = new RunReport(baseFolder);
+    const report = new RunReport(baseFolder === undefined ? {} : { baseFolder });
     const run = new ActiveRun(target, graph);
     const activity = this.#activities.begin(run);
     const section = this.#output.section(graph.name);
@@ -69,7 +69,7 @@ export class Runs implements Disposable {
           this.#activities.touch();
         },
       });
-      section.append(report.end(result));
+      section.append([...report.end(result), '']);
       run.end(result);
       this.#problems.set(target.file, result.problem ? [result.problem] : []);
       if (result.status === 'failed') await announceFailure(result, run.failedNode, this.#output);

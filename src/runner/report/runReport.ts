@@ -1,0 +1,53 @@
+import type { RunEvent } from '../../engine/events.ts';
+import type { RunResult } from '../runner.ts';
+import { EventFormatter, type EventFormatterOptions } from './formatEvent.ts';
+import { formatState, type FormatLimits } from './formatState.ts';
+import { formatSummary } from './formatSummary.ts';
+import { plainPaint, type Paint } from './paint.ts';
+import { RunSummary } from './runSummary.ts';
+
+/** How much of the final state is shown; what `state` the run returns is not cut. */
+const stateLimits: FormatLimits = { textLength: 10_000, items: 1000, depth: 12 };
+const maxStateLines = 2000;
+
+/** What people are told about one run, in the output channel and in the terminal alike. */
+export class RunReport {
+  readonly #formatter: EventFormatter;
+  readonly #summary = new RunSummary();
+  readonly #paint: Paint;
+  /** An event has told how the run failed. */
+  #wasFailureTold = false;
+
+  constructor(options: EventFormatterOptions = {}) {
+    this.#formatter = new EventFormatter(options);
+    this.#paint = options.paint ?? plainPaint;
+  }
+
+  /** The lines of some events, without line ends. */
+  lines(events: readonly RunEvent[]): string[] {
+    return events.flatMap((event) => {
+      this.#summary.add(event);
+      if (event.type === 'runFailed') this.#wasFailureTold = true;
+      return this.#formatter.lines(event);
+    });
+  }
+
+  /** Summary and final state, and the error of a run that never came as far as its own events. */
+  end({ status, state, error }: RunResult): string[] {
+    const totals = this.#summary.totals();
+    const title = status === 'done' ? 'Final state' : 'State so far';
+    return [
+      ...(error && !this.#wasFailureTold ? this.#formatter.error(error) : []),
+      ...(totals.nodes.length > 0 ? ['', ...formatSummary(totals, this.#paint)] : []),
+      '',
+      this.#paint('bold', title),
+      ...firstLines(formatState(state, stateLimits)),
+    ];
+  }
+}
+
+function firstLines(lines: readonly string[]): readonly string[] {
+  const left = lines.length - maxStateLines;
+  if (left <= 0) return lines;
+  return [...lines.slice(0, maxStateLines), `… ${left.toLocaleString('en-US')} more lines`];
+}
