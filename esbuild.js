@@ -4,6 +4,7 @@ import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/
 import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { linkLibraryTypes, pluginBuild, pluginFiles } from './src/typescriptPlugin/esbuild.js';
 import { webviewBuild } from './src/webview/esbuild.js';
 
 const root = import.meta.dirname;
@@ -33,6 +34,7 @@ const libraryEntries = {
   index: 'src/engine/index.ts',
   sqlite: 'src/engine/sqlite.ts',
   conformance: 'src/engine/conformance.ts',
+  openai: 'src/openai/index.ts',
 };
 
 /** What is imported with `import()` here becomes a chunk that costs nothing until it is needed. */
@@ -58,8 +60,22 @@ const forNode = {
   chunkNames: 'chunks/[name]-[hash]',
 };
 
+/**
+ * Our client takes the copy of openai that graph files get, instead of one of its own. Only
+ * dist/openai.js imports it, so that the path is right.
+ */
+const sharedCopies = {
+  name: 'shared-copies',
+  setup({ onResolve }) {
+    onResolve({ filter: /^openai$/ }, ({ path }) => ({
+      path: `./vendor/${path}.js`,
+      external: true,
+    }));
+  },
+};
+
 const builds = [
-  { ...forNode, entryPoints: existing(libraryEntries) },
+  { ...forNode, entryPoints: existing(libraryEntries), plugins: [sharedCopies] },
   {
     ...forNode,
     entryPoints: existing(programEntries),
@@ -72,6 +88,7 @@ const builds = [
     entryPoints: existing(webviewBuild.entryPoints),
     define: { ...common.define, ...webviewBuild.define },
   },
+  { ...common, ...pluginBuild },
 ].filter(({ entryPoints }) => Object.keys(entryPoints).length > 0);
 
 /** Leaves out, with a note, the entries whose source does not exist. */
@@ -147,6 +164,7 @@ async function buildAll() {
   const values = results.map(({ value }) => value);
   values.forEach(report);
   const files = values.flatMap(({ outputFiles }) => outputFiles);
+  files.push(...(await pluginFiles()));
   if (production) {
     const text = await notices(values.map(({ metafile }) => metafile));
     files.push({ path: join(dist, 'NOTICES.txt'), contents: Buffer.from(text) });
@@ -155,6 +173,7 @@ async function buildAll() {
   }
   await Promise.all(files.map(writeOutput));
   await removeStale(new Set(files.map(({ path }) => path)));
+  await linkLibraryTypes();
 }
 
 /**

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import vsce from '@vscode/vsce';
+import { pluginFolder, pluginName } from '../src/typescriptPlugin/esbuild.js';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -41,6 +42,7 @@ const stage = await mkdtemp(join(tmpdir(), 'superstep-package-'));
 try {
   await copyListed();
   await installBundler();
+  await installPlugin();
   await vsce.createVSIX({ cwd: stage, packagePath: out, ...(target ? { target } : {}) });
 } finally {
   await rm(stage, { recursive: true, force: true });
@@ -57,9 +59,8 @@ async function installBundler() {
   const bundler = target ? 'esbuild' : 'esbuild-wasm';
   const version = manifest.dependencies.esbuild;
   const { devDependencies, scripts, allowScripts, ...kept } = manifest;
-  const staged = { ...kept, dependencies: { [bundler]: version } };
-  await writeFile(join(stage, 'package.json'), JSON.stringify(staged, undefined, 2));
-  await writeFile(join(stage, '.vscodeignore'), 'node_modules/**/*.{d.ts,html}\n');
+  await writeManifest({ ...kept, dependencies: { [bundler]: version } });
+  await writeFile(join(stage, '.vscodeignore'), 'node_modules/{,@}esbuild*/**/*.{d.ts,html}\n');
   const [os, cpu] = target ? targets[target] : [];
   await npm([
     'install',
@@ -69,6 +70,26 @@ async function installBundler() {
     ...['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'],
     ...(target ? [`--os=${os}`, `--cpu=${cpu}`] : []),
   ]);
+}
+
+/**
+ * Puts the plugin where the TypeScript server looks for it. What is packed from node_modules is what
+ * the manifest names as a dependency; the library's own manifest must not, since this one is
+ * nowhere else to be had.
+ */
+async function installPlugin() {
+  const staged = JSON.parse(await readFile(join(stage, 'package.json'), 'utf8'));
+  // Links become what they lead to: the library's types.
+  await cp(pluginFolder, join(stage, 'node_modules', pluginName), {
+    recursive: true,
+    dereference: true,
+  });
+  const dependencies = { ...staged.dependencies, [pluginName]: manifest.version };
+  await writeManifest({ ...staged, dependencies });
+}
+
+function writeManifest(content) {
+  return writeFile(join(stage, 'package.json'), JSON.stringify(content, undefined, 2));
 }
 
 function npm(args) {

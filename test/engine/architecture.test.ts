@@ -50,6 +50,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   cli: ['engine', 'loader', 'runner', 'protocol'],
   extension: ['engine', 'loader', 'runner', 'protocol'],
   webview: ['protocol'],
+  typescriptPlugin: [],
 };
 
 /** Composition roots: they hand modules down to the parts that use them. */
