@@ -54,6 +54,20 @@
  * - `INVALID_FILTER` a search uses an operator that does not exist
  * - `STORAGE_BUSY` another process kept the database locked for too long
  * - `STORAGE_VERSION` the database was written by a newer version of this library
+ *
+ * Of models (`superstep/openai`):
+ * - `MISSING_API_KEY` no key was found, and nobody answers without one
+ * - `MODEL_AUTHENTICATION` the server does not accept the key, or not for this model
+ * - `MODEL_QUOTA` the account has no quota or credit left: trying again does not help
+ * - `MODEL_NOT_FOUND` the server does not know the model, or has nothing at this address
+ * - `MODEL_RATE_LIMIT` too many requests, and the wait it takes is too long or was in vain
+ * - `MODEL_REQUEST_REFUSED` the server takes the request for wrong
+ * - `MODEL_SERVER_ERROR` the server failed, or is overloaded
+ * - `MODEL_UNREACHABLE` no connection, or it broke before the answer was complete
+ * - `MODEL_TIMEOUT` the server has been silent for longer than `timeout` allows
+ * - `MODEL_INVALID_ANSWER` what came is not an answer of this protocol: a web page, say
+ * - `MODEL_REFUSAL` the model refused, or a filter withheld the answer, where a value was asked for
+ * - `OUTPUT_PARSING_FAILURE` no answer of the model fits the schema
  */
 export type ErrorCode =
   | 'INVALID_SCHEMA'
@@ -97,7 +111,19 @@ export type ErrorCode =
   | 'INVALID_NAMESPACE'
   | 'INVALID_FILTER'
   | 'STORAGE_BUSY'
-  | 'STORAGE_VERSION';
+  | 'STORAGE_VERSION'
+  | 'MISSING_API_KEY'
+  | 'MODEL_AUTHENTICATION'
+  | 'MODEL_QUOTA'
+  | 'MODEL_NOT_FOUND'
+  | 'MODEL_RATE_LIMIT'
+  | 'MODEL_REQUEST_REFUSED'
+  | 'MODEL_SERVER_ERROR'
+  | 'MODEL_UNREACHABLE'
+  | 'MODEL_TIMEOUT'
+  | 'MODEL_INVALID_ANSWER'
+  | 'MODEL_REFUSAL'
+  | 'OUTPUT_PARSING_FAILURE';
 
 /** What an error is about, as far as it is known. */
 export interface ErrorDetails {

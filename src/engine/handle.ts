@@ -29,4 +29,6 @@ export interface GraphHandle {
   inputFields(): InputField[];
   /** The task on whose behalf the calling code runs, through any number of awaits. */
   currentTask(): TaskInfo | undefined;
+  /** Keeps its state in threads, and has to be told which one by `configurable.thread_id`. */
+  needsThread?(): boolean;
 }

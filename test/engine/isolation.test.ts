@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Annotation, START, StateGraph, append, type NodeConfig } from '../../src/engine/index.ts';
+import {
+  Annotation,
+  START,
+  StateGraph,
+  append,
+  merge,
+  type NodeConfig,
+} from '../../src/engine/index.ts';
 import { deepFreeze, isolate } from '../../src/engine/channels/isolate.ts';
 import { LogState, failsWith, mentions, says, settle, thrownBy } from './support.ts';
 
@@ -44,6 +51,37 @@ describe('state', () => {
       .addEdge(START, 'only')
       .compile();
     mentions(await failsWith('REDUCER_FAILED', graph.invoke({})), '"list"', '"only"', 'read-only');
+  });
+
+  for (const [name, reducer, update] of [
+    ['append', append, [{ n: [1] }]],
+    ['merge', merge, { n: [1] }],
+    ['(a, b) => a.concat(b)', (a: any, b: any) => a.concat(b), [{ n: [1] }]],
+    ['(a, b) => [...a, ...b]', (a: any, b: any) => [...a, ...b], [{ n: [1] }]],
+    ['[...a, ...b] with a Map', (a: any, b: any) => [...a, ...b], new Map([['n', [1]]])],
+    ['one that makes new parts', (a: any, b: any) => [a, { b, made: [{}] }], ['x']],
+  ] as [string, (a: any, b: any) => any, unknown][]) {
+    it(`is frozen to its depth after ${name}`, async () => {
+      const Reduced = Annotation.Root({ value: Annotation<any>({ reducer }) });
+      const seen: unknown[] = [];
+      const graph = new StateGraph(Reduced)
+        .addSequence({
+          first: () => ({ value: update }),
+          second: () => ({ value: update }),
+          look: (state) => void seen.push(state.value),
+        })
+        .addEdge(START, 'first')
+        .compile();
+      await graph.invoke({ value: name === 'merge' ? {} : [] });
+      assertFrozen(seen[0]);
+    });
+  }
+
+  it('says which key is nested too deeply to be copied', async () => {
+    let deep: unknown = 1;
+    for (let level = 0; level < 100_000; level++) deep = [deep];
+    const error = await failsWith('VALIDATION_FAILED', oneNode(() => ({ plain: deep })).invoke({}));
+    mentions(error, '"plain"', '"only"', 'levels deep');
   });
 
   it('does not touch the input of the caller', async () => {
@@ -136,6 +174,12 @@ describe('state', () => {
   });
 });
 
+function assertFrozen(value: unknown): void {
+  if (typeof value !== 'object' || value === null || value instanceof Map) return;
+  assert.ok(Object.isFrozen(value), `not frozen: ${JSON.stringify(value)}`);
+  for (const part of Object.values(value)) assertFrozen(part);
+}
+
 describe('isolate()', () => {
   it('copies plain data deeply and freezes the copy', () => {
     const given = { a: [{ b: 1 }], c: Object.assign(Object.create(null), { d: [1] }) };
@@ -161,6 +205,13 @@ describe('isolate()', () => {
     assert.equal(copy.self, copy);
     assert.equal(copy.list[0], copy.list);
     assert.equal(copy.list[1], copy);
+  });
+
+  it('keeps shared parts however many there are', () => {
+    const parts = Array.from({ length: 40 }, (_, n) => ({ n, list: [n] }));
+    const copy = isolate({ once: parts, again: [...parts].reverse() });
+    assert.deepEqual(copy.once, parts);
+    for (const [n, part] of copy.once.entries()) assert.equal(copy.again[39 - n], part);
   });
 
   it('keeps a key named __proto__ as a key', () => {

@@ -1,6 +1,6 @@
 import { InvalidUpdateError, SuperstepError, show } from '../errors.ts';
 import { deepFreeze, isolate } from './isolate.ts';
-import { bulkOf, fold, type BulkReducer, type Reducer } from './reducers.ts';
+import { bulkOf, fold, keepsParts, type BulkReducer, type Reducer } from './reducers.ts';
 
 /** Marks the place of a key that was never written. Never leaves the engine. */
 export const EMPTY: unique symbol = Symbol('empty');
@@ -71,11 +71,13 @@ export class Channel {
   readonly spec: ChannelSpec;
   readonly key: string;
   readonly #bulk: BulkReducer | undefined;
+  readonly #keepsParts: boolean;
 
   constructor(spec: ChannelSpec) {
     this.spec = spec;
     this.key = spec.key;
     this.#bulk = spec.reducer && bulkOf(spec.reducer);
+    this.#keepsParts = keepsParts(this.#bulk);
   }
 
   /** The value a run starts with, or `EMPTY`. */
@@ -130,7 +132,7 @@ export class Channel {
         value.catch(() => {});
         throw new TypeError('it returned a promise, and a superstep cannot wait for its reducers');
       }
-      return deepFreeze(value);
+      return this.#keepsParts ? Object.freeze(value) : deepFreeze(value);
     } catch (error) {
       const names = unique(writes.writers);
       throw new SuperstepError(

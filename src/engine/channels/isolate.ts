@@ -29,23 +29,55 @@ export function isContainer(value: unknown): value is Container {
   return prototype === Object.prototype || prototype === null;
 }
 
+/** How many copies are found by looking at one after another; a Map is slower to make than these. */
+const FEW = 8;
+
 /** The copies made so far, by original: finds cycles, and keeps one object one object. */
-type Copies = Map<Container, Container>;
+class Copies {
+  /** Originals, each followed by its copy. */
+  readonly #pairs: Container[] = [];
+  #map: Map<Container, Container> | undefined;
+
+  add(original: Container, copied: Container): void {
+    if (this.#map !== undefined) this.#map.set(original, copied);
+    else if (this.#pairs.push(original, copied) > 2 * FEW) this.#toMap();
+  }
+
+  get(original: Container): Container | undefined {
+    if (this.#map !== undefined) return this.#map.get(original);
+    const pairs = this.#pairs;
+    for (let i = 0; i < pairs.length; i += 2) if (pairs[i] === original) return pairs[i + 1];
+    return undefined;
+  }
+
+  #toMap(): void {
+    const pairs = this.#pairs;
+    this.#map = new Map();
+    for (let i = 0; i < pairs.length; i += 2) this.#map.set(pairs[i]!, pairs[i + 1]!);
+  }
+}
 
 /** `copies` is made at the first nested container, since most data has none. */
 function copy(value: Container, copies: Copies | undefined): Container {
   return Array.isArray(value) ? copyList(value, copies) : copyObject(value, copies);
 }
 
+function needsCopy(item: unknown): item is Container {
+  return typeof item === 'object' && isContainer(item) && !Object.isFrozen(item);
+}
+
 // Copied whole, then mended where something inside is not frozen: twice as fast as item by item.
 
 function copyList(list: readonly unknown[], copies: Copies | undefined): Container {
   const result = list.slice();
-  copies?.set(list as unknown[], result);
+  copies?.add(list as unknown[], result);
   for (let i = 0; i < result.length; i++) {
     const item = result[i];
-    if (typeof item !== 'object' || !isContainer(item) || Object.isFrozen(item)) continue;
-    copies ??= new Map([[list as unknown[], result]]);
+    if (!needsCopy(item)) continue;
+    if (copies === undefined) {
+      copies = new Copies();
+      copies.add(list as unknown[], result);
+    }
     result[i] = copies.get(item) ?? copy(item, copies);
   }
   return Object.freeze(result) as Container;
@@ -56,11 +88,14 @@ function copyObject(object: Record<string, unknown>, copies: Copies | undefined)
     Object.getPrototypeOf(object) === null
       ? Object.assign(Object.create(null), object)
       : { ...object };
-  copies?.set(object, result);
+  copies?.add(object, result);
   for (const key of Object.keys(result)) {
     const item = result[key];
-    if (typeof item !== 'object' || !isContainer(item) || Object.isFrozen(item)) continue;
-    copies ??= new Map<Container, Container>([[object, result]]);
+    if (!needsCopy(item)) continue;
+    if (copies === undefined) {
+      copies = new Copies();
+      copies.add(object, result);
+    }
     const value = copies.get(item) ?? copy(item, copies);
     if (key !== '__proto__') result[key] = value;
     // Plain assignment would change the prototype of the copy.

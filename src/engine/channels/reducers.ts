@@ -1,4 +1,5 @@
 import { show } from '../errors.ts';
+import { deepFreeze } from './isolate.ts';
 
 /** Combines a key's present value with one update into the next value; must not change either. */
 export type Reducer<Value, Update = Value> = (current: Value, update: Update) => Value;
@@ -33,6 +34,23 @@ export function bulkOf(reducer: Reducer<any, any>): BulkReducer | undefined {
 }
 
 /**
+ * The bulk forms that put nothing into their value but what was in the present one and the updates:
+ * what is inside is frozen by then, and need not be looked at again each time.
+ */
+const ADDS_NOTHING = new WeakSet<BulkReducer<any, any>>();
+
+/** Declares a bulk form to be one of those. */
+export function addsNothing<Bulk extends BulkReducer<any, any>>(bulk: Bulk): Bulk {
+  ADDS_NOTHING.add(bulk);
+  return bulk;
+}
+
+/** True if the parts of this bulk form's value are those that it was given. */
+export function keepsParts(bulk: BulkReducer<any, any> | undefined): boolean {
+  return bulk !== undefined && ADDS_NOTHING.has(bulk);
+}
+
+/**
  * Folding `a.concat(b)` over n mapped tasks copies the list n times: measured at 2.5 µs of the
  * 3.5 µs a task took with 4,000 tasks. The two common spellings of it mean exactly `append` as long
  * as only lists are involved, so they get a linear bulk form.
@@ -42,12 +60,11 @@ const CONCAT =
 
 function concatBulk(reducer: Reducer<any, any>): BulkReducer | undefined {
   if (!CONCAT.test(Function.prototype.toString.call(reducer))) return undefined;
-  return (current, updates) => {
-    if (updates.length > 1 && updates.every(Array.isArray) && isListOrAbsent(current)) {
-      return appendAll(current, updates);
-    }
-    return fold(reducer, current, updates);
-  };
+  return addsNothing((current, updates) => {
+    const folded = () => fold(reducer, current, updates);
+    if (!updates.every(Array.isArray) || !isListOrAbsent(current)) return deepFreeze(folded());
+    return updates.length > 1 ? appendAll(current, updates) : folded();
+  });
 }
 
 function isListOrAbsent(value: unknown): value is unknown[] | undefined {
@@ -82,6 +99,7 @@ export const append: <T>(current: readonly T[], update: readonly T[] | T) => T[]
   appendAll,
 ) as never;
 
+addsNothing(appendAll);
 function appendAll(
   current: readonly unknown[] | undefined,
   updates: readonly unknown[],
@@ -125,7 +143,7 @@ const OWN = { configurable: true, enumerable: true, writable: true };
  */
 export const merge: <T extends object>(current: T, update: Partial<T>) => T = withBulk(
   (current: object, update: object) => ({ ...current, ...update }),
-  (current: object | undefined, updates) => {
+  addsNothing((current: object | undefined, updates: readonly object[]) => {
     const result = { ...current } as Record<string, unknown>;
     for (const update of updates) {
       for (const [key, value] of Object.entries(update)) {
@@ -135,7 +153,7 @@ export const merge: <T extends object>(current: T, update: Partial<T>) => T = wi
       }
     }
     return result;
-  },
+  }),
 ) as never;
 
 /**

@@ -60,6 +60,9 @@ export class CompiledStateGraph<
       kind: plan.kind,
       inputFields: () => inputFields(plan),
       currentTask: () => currentFrame()?.info,
+      needsThread: () =>
+        typeof plan.persistence.checkpointer === 'object' &&
+        this.#defaults.configurable?.['thread_id'] === undefined,
     };
     Object.defineProperty(this, GRAPH, { value: handle });
   }

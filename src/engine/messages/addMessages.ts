@@ -1,5 +1,5 @@
 import { SuperstepError } from '../errors.ts';
-import { withBulk } from '../channels/reducers.ts';
+import { addsNothing, withBulk } from '../channels/reducers.ts';
 import { randomId } from '../runtime/ids.ts';
 import { coerceMessage, type BaseMessage, type MessageLike } from './messages.ts';
 
@@ -23,7 +23,7 @@ export const addMessages: (
   update: MessagesUpdate,
 ) => BaseMessage[] = withBulk(
   (current: readonly BaseMessage[], update: MessagesUpdate) => addAll(current, [update]),
-  addAll,
+  addsNothing(addAll),
 ) as never;
 
 /** The same as {@link addMessages}, under LangGraph's other name for it. */

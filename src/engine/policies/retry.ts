@@ -63,6 +63,12 @@ const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'NON_ERROR_THROWN',
   'SEVERAL_FAILURES',
   'VALIDATION_FAILED',
+  'MODEL_RATE_LIMIT',
+  'MODEL_SERVER_ERROR',
+  'MODEL_UNREACHABLE',
+  'MODEL_TIMEOUT',
+  'MODEL_INVALID_ANSWER',
+  'OUTPUT_PARSING_FAILURE',
 ]);
 
 /** What clients of HTTP services attach to their errors. */

@@ -95,15 +95,30 @@ function commandUpdate(plan: Plan, node: string, update: unknown): Update {
 export function checkUpdate(plan: Plan, writer: string, update: Update): Update {
   // A workflow's result is its caller's own, not a state that tasks share.
   if (plan.kind === 'entrypoint') return update;
-  if (!plan.checks) return isolate(update);
   const checked: Record<string, unknown> = {};
   for (const key of Object.keys(update)) {
     const index = plan.byKey.get(key);
     const value = update[key];
     if (index === undefined || value === undefined) continue;
-    checked[key] = isolate((plan.channels[index] as Channel).check(value, writer));
+    const given = plan.checks ? (plan.channels[index] as Channel).check(value, writer) : value;
+    try {
+      checked[key] = isolate(given);
+    } catch (cause) {
+      throw tooDeep(key, writer, cause);
+    }
   }
   return checked;
+}
+
+/** Nothing but the stack can run out when plain data is copied. */
+function tooDeep(key: string, writer: string, cause: unknown): SuperstepError {
+  return new SuperstepError(
+    'VALIDATION_FAILED',
+    `Cannot take over the value of key "${key}" from node "${writer}": plain data nested thousands ` +
+      `of levels deep cannot be copied; keep it as a text, or in an instance of a class`,
+    { nodes: [writer], key },
+    { cause },
+  );
 }
 
 /**
