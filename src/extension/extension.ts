@@ -19,7 +19,8 @@ import { GraphSources } from './graphSources.ts';
 import { InputDocuments } from './inputDocuments.ts';
 import { InputMemory } from './inputMemory.ts';
 import { LazyRunner } from './lazyRunner.ts';
-import { newGraphFile } from './newGraphFile.ts';
+import { MissingTypes } from './missingTypes.ts';
+import { ModelSource } from './modelSource.ts';
 import { Previews } from './previews.ts';
 import { Problems } from './problems.ts';
 import { revealNode } from './revealNode.ts';
@@ -27,6 +28,7 @@ import { RunOutput } from './runOutput.ts';
 import { Runs } from './runs.ts';
 import { readMaxMemoryMb } from './settings.ts';
 import { StatusBar } from './statusBar.ts';
+import { StoredKey } from './storedKey.ts';
 import type { Runner } from '../runner/runner.ts';
 
 /** Ends what `activate` began; the editor waits for it. */
@@ -43,11 +45,13 @@ export function activate(context: ExtensionContext): void {
   const sources = owned.add(new GraphSources());
   const activities = owned.add(new Activities());
   const loader = owned.add(new GraphLoader({ runner, problems, activities }));
-  const runs = owned.add(new Runs({ runner, problems, activities, output }));
+  const models = new ModelSource(context.workspaceState, new StoredKey(context.secrets));
+  const runs = owned.add(new Runs({ runner, problems, activities, output, models }));
   const inputMemory = new InputMemory(context.workspaceState);
   const inputDocuments = owned.add(new InputDocuments(inputMemory));
   owned.add(new StatusBar(activities));
   owned.add(trackContextKeys(activities));
+  owned.add(new MissingTypes(context.workspaceState));
   const previews = owned.add(
     new Previews({ extensionUri: context.extensionUri, loader, sources, runs, log }),
   );
@@ -62,14 +66,30 @@ export function activate(context: ExtensionContext): void {
     workspaceState: context.workspaceState,
   });
   const guard = faultGuard(log);
+  /** What lies where in the package, beside `dist`. */
+  const packaged = (path: string): Uri => Uri.joinPath(context.extensionUri, path);
   const actions: Record<string, (...args: unknown[]) => unknown> = {
     'superstep.runGraph': (uri, exportName) => graphs.runGraph(uri, exportName),
     'superstep.runGraphWithInput': (uri, exportName) => graphs.runGraphWithInput(uri, exportName),
     'superstep.stopRun': (uri, exportName) => graphs.stopRun(uri, exportName),
     'superstep.previewGraph': (uri, exportName) => graphs.previewGraph(uri, exportName),
     'superstep.resetInput': (uri) => graphs.resetInput(uri),
-    'superstep.newGraphFile': (folder) => newGraphFile(folder),
     'superstep.showOutput': () => output.show(),
+    'superstep.chooseModel': () => models.change(),
+    'superstep.setApiKey': () => models.setApiKey(),
+    'superstep.clearApiKey': () => models.clearApiKey(),
+    'superstep.newGraphFile': async (folder) => {
+      const { newGraphFile } = await import('./newGraphFile.ts');
+      await newGraphFile(packaged('templates'), folder);
+    },
+    'superstep.openExample': async (name) => {
+      const { openExample } = await import('./openExample.ts');
+      await openExample(packaged('examples'), context.globalStorageUri, name);
+    },
+    'superstep.addTypes': async (folder) => {
+      const { addTypes } = await import('./addTypes.ts');
+      await addTypes(packaged('node_modules/superstep-typescript-plugin/types'), folder);
+    },
   };
   for (const [name, action] of Object.entries(actions)) {
     owned.add(commands.registerCommand(name, (...args: unknown[]) => guard(() => action(...args))));
@@ -126,6 +146,7 @@ async function startRunner(): Promise<Runner> {
     shipped: {
       superstep: shipped('index.js'),
       'superstep/sqlite': shipped('sqlite.js'),
+      'superstep/openai': shipped('openai.js'),
       zod: shipped('vendor/zod.js'),
       openai: shipped('vendor/openai.js'),
     },

@@ -6,6 +6,7 @@ import type { Activities } from './activities.ts';
 import { announceFailure } from './announce.ts';
 import { DisposableStore } from './disposableStore.ts';
 import type { GraphTarget } from './graphFile.ts';
+import type { ModelSource } from './modelSource.ts';
 import type { Problems } from './problems.ts';
 import type { RunOutput } from './runOutput.ts';
 import { readSettings } from './settings.ts';
@@ -18,6 +19,7 @@ export class Runs implements Disposable {
   readonly #problems: Problems;
   readonly #activities: Activities;
   readonly #output: RunOutput;
+  readonly #models: ModelSource;
   /** The newest run of each graph comes last. */
   readonly #active = new Set<ActiveRun>();
 
@@ -28,11 +30,13 @@ export class Runs implements Disposable {
     problems: Problems;
     activities: Activities;
     output: RunOutput;
+    models: ModelSource;
   }) {
     this.#runner = parts.runner;
     this.#problems = parts.problems;
     this.#activities = parts.activities;
     this.#output = parts.output;
+    this.#models = parts.models;
   }
 
   /** The newest run of a graph that goes on. */
@@ -63,6 +67,7 @@ export class Runs implements Disposable {
         ...(input === undefined ? {} : { input }),
         signal: run.signal,
         graceMs: stopGraceMs,
+        models: this.#models.provider((line) => section.append([line])),
         onEvents: (events) => {
           run.add(events);
           section.append(report.lines(events));

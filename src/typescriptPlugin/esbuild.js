@@ -59,6 +59,7 @@ export async function pluginFiles() {
       const target = types.replace('./dist/types/', './library/').replace(/\.d\.ts$/, '.js');
       return text(`types/superstep/${name}.d.ts`, `${environment}export * from '${target}';\n`);
     }),
+    typesOnly('zod', { types: './index.d.cts', exports: { '.': { types: './index.d.cts' } } }),
     ...(await declarations('zod', /^(index|v4[\\/](classic|core|locales)[\\/].*)\.d\.cts$/)),
     ...(await declarations('@types/node', /^(?!ts\d).*\.d\.ts$/)),
     ...(await declarations('undici-types', /\.d\.ts$/)),
@@ -81,14 +82,28 @@ async function linkFolder(link, target) {
   await symlink(target, link, 'junction');
 }
 
-/** A package's declarations, its description and its licence. */
+/**
+ * The description of a package without code, for folders into which it is copied. `typesOnly` tells
+ * such a copy from what was installed.
+ */
+function typesOnly(name, rest) {
+  return json(`types/${name}/package.json`, {
+    name,
+    description: `Types only, written by the Superstep extension: npm install ${name} replaces them.`,
+    typesOnly: true,
+    private: true,
+    ...rest,
+  });
+}
+
+/** A package's declarations and its licence. */
 async function declarations(name, wanted) {
   const folder = join(root, 'node_modules', name);
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => relative(folder, join(parentPath, name)))
-    .filter((path) => wanted.test(path) || path === 'package.json' || path === 'LICENSE');
+    .filter((path) => wanted.test(path) || path === 'LICENSE');
   return Promise.all(
     paths.map(async (path) => ({
       path: join(pluginFolder, 'types', name, path),

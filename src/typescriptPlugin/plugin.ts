@@ -32,13 +32,10 @@ export default function createPlugin(
     create({ languageService, languageServiceHost }) {
       resolveModules(languageServiceHost, (name) => {
         const path = Object.hasOwn(SHIPPED, name) ? SHIPPED[name] : undefined;
-        return (
-          path && {
-            resolvedFileName: shipped(path),
-            extension: path.endsWith('.cts') ? typescript.Extension.Dcts : typescript.Extension.Dts,
-            isExternalLibraryImport: true,
-          }
-        );
+        if (path === undefined) return undefined;
+        const { Dcts, Dts } = typescript.Extension;
+        const extension = path.endsWith('.d.cts') ? Dcts : Dts;
+        return { resolvedFileName: shipped(path), extension, isExternalLibraryImport: true };
       });
       resolveReferences(languageServiceHost, (name) =>
         name === 'node'

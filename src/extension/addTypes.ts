@@ -1,0 +1,25 @@
+import { Uri, window, workspace } from 'vscode';
+import { chooseFolder } from './chooseFolder.ts';
+import { writeTypes } from './writeTypes.ts';
+
+/**
+ * Writes the types of `superstep` and `zod` into a folder of the workspace, where every TypeScript
+ * finds them.
+ * @param types Folder of the types that ship with us.
+ * @param folder Which one, if that is known.
+ */
+export async function addTypes(types: Uri, folder?: unknown): Promise<void> {
+  const place = folder instanceof Uri ? folder : await chooseFolder();
+  if (!place) {
+    if ((workspace.workspaceFolders ?? []).length > 0) return;
+    void window.showInformationMessage('Open a folder first: the types are written into it.');
+    return;
+  }
+  const written = await writeTypes(types.fsPath, place.fsPath);
+  const where = `node_modules of ${workspace.asRelativePath(place)}`;
+  void window.showInformationMessage(
+    written.length > 0
+      ? `The types of ${written.join(' and ')} are in ${where} now.`
+      : `superstep and zod are installed in ${where} already, and bring their types themselves.`,
+  );
+}

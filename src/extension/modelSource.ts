@@ -1,0 +1,158 @@
+import { window, type Memento } from 'vscode';
+import type { ModelChoice, ModelProvider } from '../runner/models.ts';
+import { toToken } from './cancellation.ts';
+import type { Answerer } from './pickModel.ts';
+import type { StoredKey } from './storedKey.ts';
+
+const STATE_KEY = 'answerer';
+
+/** A question on the screen, and how many runs wait for its answer. */
+interface Question {
+  readonly answer: Promise<Answerer | undefined>;
+  readonly abort: AbortController;
+  waiting: number;
+}
+
+/**
+ * Who answers the models of runs where neither their code nor their environment (`.env` files
+ * included) has a key: what the user chose for this workspace, else the stored key, else whom the
+ * user chooses when the first run asks.
+ */
+export class ModelSource {
+  readonly #state: Memento;
+  readonly #storedKey: StoredKey;
+  #question: Question | undefined;
+
+  constructor(state: Memento, storedKey: StoredKey) {
+    this.#state = state;
+    this.#storedKey = storedKey;
+  }
+
+  /**
+   * What one run is given.
+   * @param tell Called once, with a line that says who answers, if the run asks for a model at all.
+   */
+  provider(tell: (line: string) => void): ModelProvider {
+    return {
+      choose: async ({ model, signal }) => {
+        const choice = (await this.#known()) ?? (await this.#ask(model, signal));
+        tell(`Models: ${named(choice)} (“Superstep: Choose Model…” changes that)`);
+        return choice;
+      },
+      complete: async function* (request, signal) {
+        const { completeWithEditor } = await import('./editorModels.ts');
+        yield* completeWithEditor(request, signal);
+      },
+    };
+  }
+
+  /** Shows what is in use in this workspace, and lets the user change it. */
+  async change(): Promise<void> {
+    const { pickModel } = await import('./pickModel.ts');
+    const chosen = await pickModel(
+      {
+        title: 'Choose Model',
+        placeHolder: 'Who answers where neither the code, nor .env, nor the environment has a key?',
+      },
+      this.#storedKey,
+      { current: await this.#current() },
+    );
+    if (chosen) await this.#remember(chosen);
+  }
+
+  /** Asks for a key, which from then on is what this workspace uses. */
+  async setApiKey(): Promise<void> {
+    const { setApiKey } = await import('./setApiKey.ts');
+    if (!(await setApiKey(this.#storedKey))) return;
+    await this.#remember('key');
+    const { baseURL = '' } = (await this.#storedKey.get()) ?? {};
+    void window.showInformationMessage(
+      `Models are now asked at ${baseURL}, except where the code or the environment has a key of its own.`,
+    );
+  }
+
+  /** Forgets the key, in all workspaces. */
+  async clearApiKey(): Promise<void> {
+    const had = await this.#storedKey.get();
+    await this.#storedKey.clear();
+    void window.showInformationMessage(
+      had ? 'The API key was removed from the secret storage.' : 'There was no API key.',
+    );
+  }
+
+  async #current(): Promise<Answerer> {
+    const chosen = this.#state.get<Answerer>(STATE_KEY);
+    return chosen ?? ((await this.#storedKey.get()) ? 'key' : 'ask');
+  }
+
+  async #known(): Promise<ModelChoice | undefined> {
+    const kind = await this.#current();
+    if (kind === 'offline' || kind === 'editor') return { kind };
+    const key = await this.#storedKey.get();
+    return key && { kind: 'key', ...key };
+  }
+
+  /** A key is remembered by being there. */
+  async #remember(answerer: Answerer): Promise<void> {
+    const isChoice = answerer === 'offline' || answerer === 'editor';
+    await this.#state.update(STATE_KEY, isChoice ? answerer : undefined);
+  }
+
+  /** All runs that ask at the same time wait for one question, which goes when the last of them ends. */
+  async #ask(model: string, signal: AbortSignal): Promise<ModelChoice> {
+    signal.throwIfAborted();
+    const question = (this.#question ??= this.#open(model));
+    question.waiting++;
+    try {
+      const answer = await unlessAborted(question.answer, signal);
+      const choice = answer && (await this.#known());
+      if (choice) return choice;
+    } finally {
+      if (--question.waiting === 0) {
+        question.abort.abort();
+        this.#question = undefined;
+      }
+    }
+    throw new Error(`Nobody was chosen to answer the model "${model}". Run "Superstep: Choose \
+Model…" or "Superstep: Set API Key…", or put OPENAI_API_KEY into a file .env beside the graph`);
+  }
+
+  #open(model: string): Question {
+    const abort = new AbortController();
+    const cancel = toToken(abort.signal);
+    const ask = async () => {
+      const { pickModel } = await import('./pickModel.ts');
+      const title = `There Is No Key for the Model ${model}`;
+      const placeHolder = 'Who is to answer in this workspace?';
+      const answer = await pickModel({ title, placeHolder }, this.#storedKey, {
+        cancel: cancel.token,
+      });
+      if (answer) await this.#remember(answer);
+      return answer;
+    };
+    return { answer: ask().finally(() => cancel.dispose()), abort, waiting: 0 };
+  }
+}
+
+function named(choice: ModelChoice): string {
+  switch (choice.kind) {
+    case 'offline':
+      return 'the built-in offline model makes the answers up';
+    case 'editor':
+      return "the editor's language models answer";
+    case 'key':
+      return `the stored key is used at ${choice.baseURL ?? "the provider's address"}`;
+  }
+}
+
+/** Rejects with the signal's reason as soon as that is aborted. */
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason as Error);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
