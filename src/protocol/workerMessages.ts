@@ -4,7 +4,7 @@
  * data; what the messages carry is named by type parameters, so that this file depends on nothing.
  */
 
-export type ToWorker<Bundle> =
+export type ToWorker<Bundle, Models extends ModelMessages> =
   /** Load the bundle and describe its graphs. */
   | { readonly type: 'describe'; readonly bundle: Bundle; readonly xray: boolean | number }
   /** Load the bundle and run one graph of it. */
@@ -15,18 +15,45 @@ export type ToWorker<Bundle> =
       readonly exportName: string | undefined;
       /** In a box, since `undefined` is an input too; none: the file's own. */
       readonly input: { readonly value: unknown } | undefined;
+      /** Variables for the thread's environment, which it has before it loads anything. */
+      readonly env: Readonly<Record<string, string>>;
+      /** What answers models, if anything does; `override`: in place of every provider. */
+      readonly models: { readonly override: boolean } | undefined;
+      /** Names the thread of a graph that keeps its state. */
+      readonly threadId: string | undefined;
     }
   /** Abort the run's signal. */
-  | { readonly type: 'stop' };
+  | { readonly type: 'stop' }
+  /** The answer to `chooseModel`. */
+  | { readonly type: 'modelChosen'; readonly choice: Models['choice'] }
+  | { readonly type: 'noModelChosen'; readonly error: Models['failure'] }
+  /** A piece of the answer to `completeModel` of that id. */
+  | { readonly type: 'modelPart'; readonly id: number; readonly part: Models['part'] }
+  /** Its end. */
+  | { readonly type: 'modelDone'; readonly id: number; readonly error?: Models['failure'] };
+
+/** What messages about models carry. */
+export interface ModelMessages {
+  readonly choice: unknown;
+  readonly request: unknown;
+  readonly part: unknown;
+  readonly failure: unknown;
+}
 
 /**
  * What a thread tells. Events do not come as messages of this kind: each is put at once on a port
  * of its own, where it is safe even if the thread never comes to rest again, and the host fetches
  * all that wait there when it hears `events`, and once more some milliseconds later.
  */
-export type FromWorker<Graph, Problem, Failure> =
+export type FromWorker<Graph, Problem, Failure, Models extends ModelMessages> =
   /** Events wait. At most one in {@link eventIntervalMs}. */
   | { readonly type: 'events' }
+  /** Who answers models? Asked once, when the first request without a key is about to be made. */
+  | { readonly type: 'chooseModel'; readonly model: string }
+  /** A request to a language model of the host. `id` is unique in the thread. */
+  | { readonly type: 'completeModel'; readonly id: number; readonly request: Models['request'] }
+  /** Nobody waits for its answer any more. */
+  | { readonly type: 'cancelModel'; readonly id: number }
   /** The end of `describe`. */
   | { readonly type: 'described'; readonly graphs: readonly Graph[] }
   /** The file cannot be loaded, or does not hold the graph. The end of either job. */

@@ -5,6 +5,7 @@ import { LoadError } from '../loader/loadError.ts';
 import { toProblem } from '../loader/locate.ts';
 import { exitError } from './exitError.ts';
 import { runnerError } from './errors.ts';
+import { ModelDesk } from './modelDesk.ts';
 import { RunFollower } from './runFollower.ts';
 import type { RunOptions, RunResult } from './runner.ts';
 import { withUserStack } from './userStack.ts';
@@ -16,7 +17,7 @@ import type {
   WorkerThread,
 } from './workerThread.ts';
 
-type LastMessage = Exclude<FromThread, { type: 'events' | 'described' }>;
+type LastMessage = Extract<FromThread, { type: 'loadFailed' | 'settled' | 'crashed' }>;
 
 /** How the run ended, whoever found out. */
 interface Ending {
@@ -33,6 +34,7 @@ export class ActiveRun implements ThreadListener {
   readonly #maxMemoryMb: number;
   readonly #settled = Promise.withResolvers<RunResult>();
   readonly #follower = new RunFollower();
+  readonly #models: ModelDesk;
   #bundle: Bundle | undefined;
   #last: LastMessage | undefined;
   #isStopping = false;
@@ -43,6 +45,7 @@ export class ActiveRun implements ThreadListener {
     this.#thread = thread;
     this.#options = options;
     this.#maxMemoryMb = maxMemoryMb;
+    this.#models = new ModelDesk(options.models, (message) => thread.post(message));
   }
 
   /**
@@ -82,10 +85,15 @@ export class ActiveRun implements ThreadListener {
       case 'events':
       case 'described':
         return;
+      case 'chooseModel':
+      case 'completeModel':
+      case 'cancelModel':
+        return this.#models.onMessage(message);
       case 'loadFailed':
       case 'settled':
       case 'crashed':
         this.#last ??= message;
+        this.#models.close();
         // What else user code has going (timers, sockets) is not part of the run.
         return this.#thread.terminate();
       default:
@@ -99,6 +107,7 @@ export class ActiveRun implements ThreadListener {
 
   onExit(exit: ThreadExit): void {
     clearTimeout(this.#graceTimer);
+    this.#models.close();
     const { resolve, reject } = this.#settled;
     const last = this.#last;
     if (last?.type === 'loadFailed') return reject(new LoadError(last.problems));

@@ -10,6 +10,7 @@ import type { ErrorInfo } from '../engine/events.ts';
  * - `WORKER_FAILED` the thread could not be started or could not go on
  * - `UNKNOWN_GRAPH` the file exports no graph of that name
  * - `AMBIGUOUS_GRAPH` the file exports several graphs and none was chosen
+ * - `NO_MODEL` code without a key asked for a model, and the host offers none
  * - `STOPPED` the run was stopped on request, and its thread terminated
  */
 export type RunnerErrorCode =
@@ -20,6 +21,7 @@ export type RunnerErrorCode =
   | 'WORKER_FAILED'
   | 'UNKNOWN_GRAPH'
   | 'AMBIGUOUS_GRAPH'
+  | 'NO_MODEL'
   | 'STOPPED';
 
 /** An error of the runner, in the form in which it is reported. */

@@ -1,9 +1,14 @@
+import type { OfflineModelOptions } from '../offline/offlineModel.ts';
+
 /** Who answers the model requests of a run whose code brings no key of its own. */
 export type ModelChoice =
   /** A provider, with this key; `baseURL` defaults to what the environment or OpenAI's own client says. */
   | { readonly kind: 'key'; readonly apiKey: string; readonly baseURL?: string }
-  /** The built-in model, which makes answers up. */
-  | { readonly kind: 'offline' }
+  /**
+   * The built-in model, which makes answers up. By default it takes its time as a quick provider does,
+   * so that there is something to watch.
+   */
+  | { readonly kind: 'offline'; readonly options?: Omit<OfflineModelOptions, 'now'> }
   /** The host's own language models, through {@link ModelProvider.complete}. */
   | { readonly kind: 'editor' };
 

@@ -55,6 +55,11 @@ export interface RunOptions {
    * change. Values of variables that hold keys never come out: not in events, results or errors.
    */
   readonly env?: Readonly<Record<string, string>>;
+  /**
+   * Names the thread of a graph with a checkpointer (`configurable.thread_id`), so that a later run can
+   * go on with it. Omitted: a thread of its own for each run.
+   */
+  readonly threadId?: string;
   /** Who answers models where the code has no key. Omitted: nobody, a missing key is an error. */
   readonly models?: ModelProvider;
 }

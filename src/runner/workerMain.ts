@@ -2,11 +2,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { captureConsole } from './worker/captureConsole.ts';
 import { EventSender } from './worker/eventSender.ts';
 import { GraphJob } from './worker/graphJob.ts';
+import { ThreadModels } from './worker/threadModels.ts';
 import type { FromThread, ThreadStart, ToThread } from './workerThread.ts';
 
 const start = workerData as ThreadStart;
 const host = parentPort!;
 const post = (message: FromThread) => host.postMessage(message);
+let models: ThreadModels | undefined;
 const sender = new EventSender(start, () => post({ type: 'events' }));
 
 const job = new GraphJob({
@@ -46,8 +48,18 @@ process.on('exit', (exitCode) => {
 const handlers: { [T in ToThread['type']]: (message: Extract<ToThread, { type: T }>) => unknown } =
   {
     describe: (message) => job.describe(message),
-    run: (message) => job.run(message),
+    run(message) {
+      // This thread's own environment, which is a copy of the host's.
+      Object.assign(process.env, message.env);
+      models = new ThreadModels(message.models, { post, onKey() {} });
+      models.install();
+      return job.run(message);
+    },
     stop: () => job.stop(),
+    modelChosen: (message) => models?.onMessage(message),
+    noModelChosen: (message) => models?.onMessage(message),
+    modelPart: (message) => models?.onMessage(message),
+    modelDone: (message) => models?.onMessage(message),
   };
 host.on('message', <T extends ToThread['type']>(message: Extract<ToThread, { type: T }>) => {
   void handlers[message.type](message);

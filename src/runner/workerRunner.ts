@@ -122,7 +122,16 @@ class WorkerRunner implements Runner {
         throw error;
       }
       const input = 'input' in options ? { value: options.input } : undefined;
-      return await run.start({ type: 'run', bundle, exportName, input });
+      const { env = {}, threadId, models } = options;
+      return await run.start({
+        type: 'run',
+        bundle,
+        exportName,
+        input,
+        env,
+        threadId,
+        models: models && { override: models.override ?? false },
+      });
     } finally {
       signal?.removeEventListener('abort', stop);
       this.#disposal.signal.removeEventListener('abort', kill);

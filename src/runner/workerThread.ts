@@ -5,10 +5,18 @@ import type { Bundle } from '../loader/bundle.ts';
 import type { Problem } from '../loader/problem.ts';
 import { eventIntervalMs } from '../protocol/workerMessages.ts';
 import type { FromWorker, SentEvent, ToWorker, WorkerStart } from '../protocol/workerMessages.ts';
+import type { HostModelPart, HostModelRequest, ModelChoice } from './models.ts';
 import type { GraphDescription } from './runner.ts';
 
-export type ToThread = ToWorker<Bundle>;
-export type FromThread = FromWorker<GraphDescription, Problem, ErrorInfo>;
+interface Models {
+  readonly choice: ModelChoice;
+  readonly request: HostModelRequest;
+  readonly part: HostModelPart;
+  readonly failure: ErrorInfo;
+}
+
+export type ToThread = ToWorker<Bundle, Models>;
+export type FromThread = FromWorker<GraphDescription, Problem, ErrorInfo, Models>;
 export type ThreadStart = WorkerStart<{ readonly superstep: string }, MessagePort>;
 
 /** How a thread came to its end. `error` is what no handler in it could catch, such as a full heap. */

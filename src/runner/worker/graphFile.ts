@@ -10,7 +10,11 @@ interface CompiledGraph {
   readonly name: string;
   invoke(
     input: unknown,
-    config: { readonly signal: AbortSignal; readonly onEvent: (event: RunEvent) => void },
+    config: {
+      readonly signal: AbortSignal;
+      readonly onEvent: (event: RunEvent) => void;
+      readonly configurable?: { readonly thread_id: string };
+    },
   ): Promise<unknown>;
   getGraph(options: { readonly xray: boolean | number }): {
     readonly nodes: Readonly<Record<string, { readonly id: string; readonly name: string }>>;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ErrorInfo, RunEvent, TaskInfo } from '../../engine/events.ts';
 import type { Bundle } from '../../loader/bundle.ts';
 import { LoadError } from '../../loader/loadError.ts';
@@ -54,18 +55,19 @@ export class GraphJob {
     });
   }
 
-  async run({ bundle, exportName, input }: RunJob): Promise<void> {
+  async run({ bundle, exportName, input, threadId }: RunJob): Promise<void> {
     await this.#reportLoading(bundle, async () => {
       const graphs = await loadGraphs(bundle);
       this.#graph = chooseGraph(graphs, { file: bundle.file, exportName });
     });
     if (!this.#graph) return;
-    const { graph, ...offered } = this.#graph;
+    const { graph, handle, ...offered } = this.#graph;
     const value = input ? input.value : offered.hasInput ? offered.input : {};
     try {
       const output = await graph.invoke(value, {
         signal: this.#controller.signal,
         onEvent: (event) => this.#onEvent(event),
+        ...threadConfig(threadId ?? (handle.needsThread?.() ? randomUUID() : undefined)),
       });
       this.#end({ type: 'settled', status: 'done', state: toPlain(output) });
     } catch (error) {
@@ -127,4 +129,8 @@ export class GraphJob {
       this.#channel.post({ type: 'crashed', error: runnerError('WORKER_FAILED', text, why) });
     }
   }
+}
+
+function threadConfig(threadId: string | undefined) {
+  return threadId === undefined ? {} : { configurable: { thread_id: threadId } };
 }

@@ -1,0 +1,135 @@
+import type { FillContext, Place } from './fillSchema.ts';
+
+/** Beyond this a bound says nothing but "a number": zod writes those of whole numbers so. */
+const unbounded = 1e9;
+
+interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** A number within the bounds of its schema, and of what the prompt or the name say. */
+export function fillNumber(
+  schema: { readonly [keyword: string]: unknown },
+  options: FillContext & { readonly place: Place; readonly isWhole: boolean },
+): number {
+  const { random, isWhole } = options;
+  const step = numberOr(schema['multipleOf'], isWhole ? 1 : 0);
+  const bounds = boundsOf(schema, step);
+  const usual = usualRange(options);
+  const min = clamp(usual.min, bounds);
+  const range = { min, max: Math.max(min, clamp(usual.max, bounds)) };
+  if (step > 0) return wholeSteps(range, { ...options, step });
+  const value = range.min + random.next() * (range.max - range.min);
+  const rounded = Math.round(value * 100) / 100;
+  return rounded >= range.min && rounded <= range.max ? rounded : value;
+}
+
+function wholeSteps(
+  { min, max }: Range,
+  { place, random, step }: FillContext & { readonly place: Place; readonly step: number },
+): number {
+  const first = Math.ceil(min / step - 1e-9);
+  const last = Math.max(first, Math.floor(max / step + 1e-9));
+  const isNumbered =
+    place.item !== undefined && /^(?:id|index|number|no|step|order|rank)$/i.test(place.name);
+  if (isNumbered && first + place.item <= last) return tidy((first + place.item) * step);
+  let steps = random.int(first, last);
+  for (
+    let i = first;
+    i <= last && place.taken.has(String(tidy(steps * step))) && i < first + 1000;
+    i++
+  ) {
+    steps = steps === last ? first : steps + 1;
+  }
+  return tidy(steps * step);
+}
+
+/** Without what binary fractions add: 0.30000000000000004. */
+function tidy(value: number): number {
+  const rounded = Number(value.toPrecision(12));
+  // Never -0, which JSON does not have.
+  return rounded === 0 ? 0 : rounded;
+}
+
+function boundsOf(schema: { readonly [keyword: string]: unknown }, step: number): Range {
+  // OpenAPI 3.0 has a flag where JSON Schema has a number.
+  const isOpen = (flag: unknown) => flag === true;
+  const gap = step > 0 ? step : 1e-6;
+  const { minimum, maximum, exclusiveMinimum: above, exclusiveMaximum: below } = schema;
+  const min = Math.max(
+    numberOr(minimum, -Infinity) + (isOpen(above) ? gap : 0),
+    numberOr(above, -Infinity) + gap,
+  );
+  const max = Math.min(
+    numberOr(maximum, Infinity) - (isOpen(below) ? gap : 0),
+    numberOr(below, Infinity) - gap,
+  );
+  return {
+    min: Math.abs(min) > unbounded ? -Infinity : min,
+    max: Math.abs(max) > unbounded ? Infinity : max,
+  };
+}
+
+const rangeInText =
+  /\b(?:between|from)?\s*(-?\d+(?:\.\d+)?)\s*(?:to|and|-|–|—|\.\.)\s*(-?\d+(?:\.\d+)?)\b/;
+
+const namedRanges: readonly (readonly [RegExp, Range])[] = [
+  [/confidence|probability|likelihood|ratio|fraction|weight/i, { min: 0.5, max: 1 }],
+  [/percent/i, { min: 5, max: 95 }],
+  [/score|grade/i, { min: 6, max: 10 }],
+  [/rating|stars|priority|severity|level/i, { min: 1, max: 5 }],
+  [/age$/i, { min: 19, max: 74 }],
+  [/year/i, { min: 1960, max: 2024 }],
+  [/month/i, { min: 1, max: 12 }],
+  [/day|days/i, { min: 1, max: 28 }],
+  [/hour/i, { min: 1, max: 12 }],
+  [/minute|duration|time/i, { min: 5, max: 60 }],
+  [/price|cost|amount|total|budget/i, { min: 4, max: 120 }],
+  [/temperature|celsius/i, { min: 12, max: 28 }],
+  [/lat(?:itude)?$/i, { min: -60, max: 60 }],
+  [/(?:lon|lng|longitude)$/i, { min: -170, max: 170 }],
+  [/count|quantity|servings|people|guests/i, { min: 1, max: 8 }],
+];
+
+/** What such a number mostly is. */
+function usualRange({
+  place,
+  prompt,
+  isWhole,
+}: FillContext & { place: Place; isWhole: boolean }): Range {
+  const { name, description, item } = place;
+  const isId =
+    /(?:^|_)(?:ids?|index|indices|indexes|ranking|order|choice|best|winner|option)$|Ids?$|Index$/i.test(
+      name,
+    );
+  if (isId && prompt.ids) return prompt.ids;
+  if (isId) return item === undefined ? { min: 0, max: 0 } : { min: 1, max: 1000 };
+  const about = new RegExp(`\\b${name.replace(/\W/g, '.')}\\b[^.\\n]{0,60}`, 'i').exec(
+    prompt.text,
+  )?.[0];
+  const [, min, max] = rangeInText.exec(description) ?? rangeInText.exec(about ?? '') ?? [];
+  if (Number(min) < Number(max)) return { min: Number(min), max: Number(max) };
+  const named = namedRanges.find(([pattern]) => pattern.test(name))?.[1];
+  if (named) return isWhole ? { min: Math.ceil(named.min), max: named.max } : named;
+  const [only] = prompt.numbers;
+  // "Add 2 and 3": the arguments a and b.
+  if (/^[a-dxyz]$/i.test(name) && only !== undefined) {
+    const value =
+      prompt.numbers[
+        'abcd'.includes(name.toLowerCase())
+          ? 'abcd'.indexOf(name.toLowerCase())
+          : 'xyz'.indexOf(name.toLowerCase())
+      ] ?? only;
+    return { min: value, max: value };
+  }
+  return { min: 1, max: isWhole ? 42 : 10 };
+}
+
+function clamp(value: number, { min, max }: Range): number {
+  return Math.min(Math.max(value, min), max);
+}
+
+function numberOr(value: unknown, otherwise: number): number {
+  return typeof value === 'number' ? value : otherwise;
+}

@@ -1,0 +1,126 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createChatHandler, type AnswerPart } from '../chatServer/chatHandler.ts';
+import type { ChatRequest } from '../chatServer/chatRequest.ts';
+import { composeAnswer } from './composeAnswer.ts';
+import { FaultInjector, RateLimiter, type RateLimit } from './faults.ts';
+import { Random } from './random.ts';
+import { countInput, countTokens, toTokens } from './tokens.ts';
+
+/** How the offline model behaves; without options it answers at once and never fails. */
+export interface OfflineModelOptions {
+  /** The same seed gives the same answers. Default 1. */
+  readonly seed?: number;
+  /** Milliseconds until an answer begins; of a range, each request has its own share. Default 0. */
+  readonly latencyMs?: number | readonly [min: number, max: number];
+  /** Default: all at once. */
+  readonly tokensPerSecond?: number;
+  /** Share of the requests that fail with 500 or 503, 0 to 1. Default 0. */
+  readonly errorRate?: number;
+  /** Default: none. */
+  readonly rateLimit?: RateLimit;
+  /** The clock of the rate limit, in milliseconds. Default: that of the process. */
+  readonly now?: () => number;
+}
+
+/** The model's name in lists of models; requests may ask for any other. */
+export const offlineModelName = 'superstep-offline';
+
+/**
+ * A language model that needs no key, network or account: it makes its answers up from templates and
+ * word lists, and speaks the protocol of OpenAI's chat completions as a `fetch` function. What it
+ * answers depends on its seed and on the request, and on nothing else.
+ *
+ * It writes about the topic asked for, at about the length asked for, takes on the role it is given,
+ * fills any JSON Schema (of the response format, of a tool, or in the prompt) with values that are
+ * valid and plausible, and calls the tools it is given: always where the request demands it, else once,
+ * and answers when it has heard their results. It does not know or reason: it is there to let graphs
+ * run.
+ */
+export function createOfflineModel(options: OfflineModelOptions = {}): typeof globalThis.fetch {
+  const { seed = 1, errorRate = 0, rateLimit, now = () => performance.now() } = options;
+  const limiter = rateLimit && new RateLimiter(rateLimit, now);
+  const faults = new FaultInjector(errorRate, String(seed));
+  return createChatHandler({
+    models: [offlineModelName],
+    async *answer(request, signal) {
+      limiter?.enter();
+      faults.enter(JSON.stringify(request.messages));
+      const latencyMs = latencyOf(request, options);
+      if (latencyMs > 0) await sleep(latencyMs, undefined, { signal });
+      yield* tell(request, { ...options, seed, signal });
+    },
+  });
+}
+
+function latencyOf(request: ChatRequest, { latencyMs = 0, seed }: OfflineModelOptions): number {
+  if (typeof latencyMs === 'number') return latencyMs;
+  const [min, max] = latencyMs;
+  const random = new Random(`${seed}|latency|${JSON.stringify(request.messages)}`);
+  return min + random.next() * (max - min);
+}
+
+interface Telling {
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  readonly tokensPerSecond?: number;
+}
+
+/** The answer, piece by piece. */
+async function* tell(request: ChatRequest, options: Telling): AsyncGenerator<AnswerPart> {
+  const { text, toolCalls } = composeAnswer(request, options.seed);
+  const room = { tokens: request.maxTokens ?? Infinity };
+  const pace = new Pace(options);
+  const cut = cutAtStop(text, request.stop);
+  for (const token of takeTokens(cut, room)) {
+    await pace.next();
+    yield { type: 'text', text: token };
+  }
+  for (const { args, ...call } of toolCalls) {
+    if (room.tokens <= 0) break;
+    yield { type: 'toolCall', ...call, args: '' };
+    for (const token of takeTokens(args, room)) {
+      await pace.next();
+      yield { type: 'toolArgs', args: token };
+    }
+  }
+  const answer = text + toolCalls.map(({ name, args }) => name + args).join('');
+  const output = Math.min(countTokens(answer), request.maxTokens ?? Infinity);
+  const isCut = room.tokens < 0;
+  yield {
+    type: 'finish',
+    reason: isCut ? 'length' : toolCalls.length > 0 ? 'tool_calls' : 'stop',
+    usage: { input: countInput(request), output },
+  };
+}
+
+/** Tokens as long as there is room; a token that finds none leaves the room below zero. */
+function* takeTokens(text: string, room: { tokens: number }): Generator<string> {
+  for (const token of toTokens(text)) {
+    if (--room.tokens < 0) return;
+    yield token;
+  }
+}
+
+function cutAtStop(text: string, stop: readonly string[]): string {
+  const ends = stop.map((word) => text.indexOf(word)).filter((at) => at >= 0);
+  return text.slice(0, Math.min(text.length, ...ends));
+}
+
+/** Waits so that pieces come at a steady rate, whatever the timers of the system can do. */
+class Pace {
+  readonly #signal: AbortSignal;
+  readonly #msPerToken: number;
+  readonly #startedAt = performance.now();
+  #told = 0;
+
+  constructor({ signal, tokensPerSecond = Infinity }: Telling) {
+    this.#signal = signal;
+    this.#msPerToken = 1000 / tokensPerSecond;
+  }
+
+  async next(): Promise<void> {
+    this.#signal.throwIfAborted();
+    const waitMs = this.#startedAt + this.#told++ * this.#msPerToken - performance.now();
+    if (waitMs > 1) await sleep(waitMs, undefined, { signal: this.#signal });
+  }
+}
