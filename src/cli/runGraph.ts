@@ -68,6 +68,7 @@ async function runForPrograms(
   };
   const print = (result: RunResult, problems?: LoadError['problems']) => {
     const { graph, status, durationMs, state, error } = result;
+    const { modelUse } = summary.totals();
     const { file, range } = result.problem ?? problems?.[0] ?? {};
     const place = {
       ...(file && { file }),
@@ -81,6 +82,7 @@ async function runForPrograms(
       tasks: summary
         .tasks()
         .map((task) => ({ ...task, startMs: micro(task.startMs), endMs: micro(task.endMs) })),
+      ...(modelUse && { modelUse }),
       ...(summary.tasksOmitted > 0 && { tasksOmitted: summary.tasksOmitted }),
       ...(error && { error: { ...error, ...place } }),
     };

@@ -13,6 +13,27 @@ export interface DiagramNode {
   readonly mermaidId: string;
 }
 
+/** What requests to models took: those of one task, of one node, or of a whole run. */
+export interface ModelUse {
+  /** Requests to models, whether they led to an answer or not. */
+  readonly calls: number;
+  /** How many of them came to nothing. */
+  readonly failed: number;
+  /** How often one was sent again after a failure. */
+  readonly retries: number;
+  /** Answers from a cache, for which no request was sent; they count no tokens. */
+  readonly cached: number;
+  /** Tokens of requests and of answers, as the providers counted them. */
+  readonly tokensIn: number;
+  readonly tokensOut: number;
+  /** Answers whose tokens the provider did not count. */
+  readonly uncounted: number;
+  /** Names of the models that were asked for; of many the first. */
+  readonly models: readonly string[];
+  /** Who answered in place of the models' providers. */
+  readonly sources: readonly ('offline' | 'editor')[];
+}
+
 /** How far one node has come in the present run. */
 export interface NodeProgress {
   readonly id: string;
@@ -21,10 +42,23 @@ export interface NodeProgress {
   readonly running: number;
   readonly done: number;
   readonly failed: number;
+  /** Tasks of this node that wait for their turn in a superstep that goes on. Default 0. */
+  readonly waiting?: number;
+  /** Tasks whose result came from a cache; they are among those done. Default 0. */
+  readonly cached?: number;
   /** Milliseconds that its finished tasks took, added up. */
   readonly totalMs: number;
   /** First line of the last error. */
   readonly error?: string;
+  /** Absent while no task of it has asked a model. */
+  readonly modelUse?: ModelUse;
+  /** The end of an answer that is coming in; absent while there is none. */
+  readonly answer?: string;
+  /**
+   * Code called it, no edge leads to it, so it is not in the diagram by itself: a functional task.
+   * `parent` is the id of what called it.
+   */
+  readonly calledBy?: { readonly parent: string; readonly name: string };
 }
 
 export type ToWebview =

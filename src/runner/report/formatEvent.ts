@@ -1,8 +1,10 @@
 import { relative, sep } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import type { ErrorInfo, RunEvent, TaskInfo } from '../../engine/events.ts';
+import type { ErrorInfo, ModelStreamed, RunEvent, TaskInfo } from '../../engine/events.ts';
+import type { ModelUse } from '../../protocol/webviewMessages.ts';
 import { formatState, type FormatLimits } from './formatState.ts';
 import { formatClock, formatDuration } from './formatTime.ts';
+import { countUse, describeUse, type ModelEvent } from './modelUse.ts';
 import { plainPaint, type Paint } from './paint.ts';
 import { sourcePlace } from './sourcePlace.ts';
 import { oneLine } from './textWidth.ts';
@@ -31,6 +33,8 @@ export class EventFormatter {
   readonly #limits: FormatLimits;
   /** Updates wait for the end of their task, by task id; a task may write several. */
   readonly #updates = new Map<number, unknown[]>();
+  /** What the running tasks have asked of models, by task id. */
+  readonly #modelUse = new Map<number, ModelUse | undefined>();
   /** Wall-clock time of the run's time 0. */
   #startedAt: number | undefined;
 
@@ -58,6 +62,7 @@ export class EventFormatter {
       case 'superstepFinished':
         return [];
       case 'taskStarted': {
+        if (!this.#modelUse.has(event.task.id)) this.#modelUse.set(event.task.id, undefined);
         const again = event.attempt > 1 ? ` attempt ${event.attempt}` : '';
         const line = this.#line(event, '→', `${label(event.task.path)}${again}`);
         return this.#options.verbose ? [line, ...this.#details(event.input, 'input')] : [line];
@@ -77,22 +82,20 @@ export class EventFormatter {
       case 'taskFinished': {
         const updates = this.#updates.get(event.task.id) ?? [];
         this.#updates.delete(event.task.id);
-        const cached = event.cached ? '  cached' : '';
-        const text = `${this.#ended(event.task, event.durationMs)}${cached}`;
+        const text = this.#ended(event, event.cached ? 'cached' : undefined);
         const lines = [this.#line(event, this.#paint('green', '✓'), text)];
         return [...lines, ...updates.flatMap((update) => this.#details(update))];
       }
       case 'taskFailed': {
         this.#updates.delete(event.task.id);
-        const text = this.#ended(event.task, event.durationMs);
-        if (event.cancelled)
-          return [this.#line(event, this.#paint('yellow', '■'), `${text}  cancelled`)];
+        const text = this.#ended(event, event.cancelled ? 'cancelled' : undefined);
+        if (event.cancelled) return [this.#line(event, this.#paint('yellow', '■'), text)];
         const lines = [this.#line(event, this.#paint('red', '✗'), text)];
         return [...lines, ...this.#indented(formatError(event.error, this.#options))];
       }
       case 'taskInterrupted': {
         this.#updates.delete(event.task.id);
-        const text = `${this.#ended(event.task, event.durationMs)}  waits`;
+        const text = this.#ended(event, 'waits');
         const lines = [this.#line(event, this.#paint('yellow', '?'), text)];
         return [...lines, ...event.interrupts.flatMap(({ value }) => this.#details(value))];
       }
@@ -108,12 +111,13 @@ export class EventFormatter {
         const head = this.#line(event, '·', `[${label(event.task.path)}] ${first}`);
         return [head, ...this.#indented(rest)];
       }
-      case 'modelStarted':
       case 'modelStreamed':
+        return [];
+      case 'modelStarted':
       case 'modelRetrying':
       case 'modelFinished':
       case 'modelFailed':
-        return [];
+        return this.#modelLines(event);
       case 'warning': {
         const who = event.task ? `[${label(event.task.path)}] ` : '';
         return this.#texted(event, 'warn', who, `${event.message} (${event.code})`);
@@ -150,8 +154,46 @@ export class EventFormatter {
     return `${this.#paint('dim', formatClock(at))} ${sign} ${text}`;
   }
 
-  #ended(task: TaskInfo, durationMs: number): string {
-    return `${label(task.path)}  ${formatDuration(durationMs)}`;
+  /** The node, its time, what it took of models, and how it ended where no sign says it. */
+  #ended(
+    { task, durationMs }: { readonly task: TaskInfo; readonly durationMs: number },
+    how?: string,
+  ): string {
+    const use = this.#modelUse.get(task.id);
+    this.#modelUse.delete(task.id);
+    const parts = [label(task.path), formatDuration(durationMs)];
+    if (use) parts.push(...describeUse(use).map(oneLine));
+    if (how !== undefined) parts.push(how);
+    return parts.join('  ');
+  }
+
+  /** Of a request that goes well nothing is told before its task ends. */
+  #modelLines(event: Exclude<ModelEvent, ModelStreamed>): string[] {
+    const { task, call } = event;
+    // The end of a request that was given up with its task.
+    if (!this.#modelUse.has(task.id)) return [];
+    this.#modelUse.set(task.id, countUse(this.#modelUse.get(task.id), event));
+    const who = `${label(task.path)}  ${oneLine(call.model)}`;
+    switch (event.type) {
+      case 'modelStarted':
+        return [];
+      case 'modelRetrying': {
+        const again = `sent again in ${formatDuration(event.delayMs)}`;
+        const text = `${who}  request ${event.attempt} failed, ${again}`;
+        const head = this.#line(event, this.#paint('yellow', '↻'), text);
+        return [head, ...this.#indented([errorLine(event.error)])];
+      }
+      case 'modelFinished': {
+        const note = shortAnswers.get(event.finishReason);
+        if (note === undefined) return [];
+        return [this.#line(event, this.#paint('yellow', '!'), `${who}  ${note}`)];
+      }
+      case 'modelFailed': {
+        const text = `${who}  no answer after ${formatDuration(event.durationMs)}`;
+        const head = this.#line(event, this.#paint('yellow', '!'), text);
+        return [head, ...this.#indented([errorLine(event.error)])];
+      }
+    }
   }
 
   #texted(event: RunEvent, level: string, who: string, text: string): string[] {
@@ -173,6 +215,20 @@ export class EventFormatter {
   #indented(lines: readonly string[]): string[] {
     return lines.map((line) => `${indent}  ${line}`);
   }
+}
+
+/** What is wrong with an answer that came, by the provider's word for why it ended. */
+const shortAnswers: ReadonlyMap<string | undefined, string> = new Map([
+  ['length', 'its answer was cut off at the most tokens it may have (length)'],
+  ['content_filter', 'its answer was held back by a filter of the provider (content_filter)'],
+]);
+
+/** What a failed request is told with: its task tells the rest, if that fails too. */
+function errorLine({ name, code, message }: ErrorInfo): string {
+  const [first = ''] = stripVTControlCharacters(message)
+    .trim()
+    .split(/\r\n|\r|\n/, 1);
+  return `${name}${code === undefined ? '' : ` ${code}`}: ${first.slice(0, 300)}`;
 }
 
 /** A task's branch through the subgraphs on one line: `research › search[2]`. */

@@ -1,115 +1,239 @@
 import { inspect, stripVTControlCharacters } from 'node:util';
-import { oneLine } from './textWidth.ts';
+import { isMessage, isRecord, readMessage } from './messageView.ts';
+import { oneLine, textWidth } from './textWidth.ts';
+import { wrapText } from './wrapText.ts';
 
 /** How much of a value is shown; what is left out leaves a mark. Everything is shown by default. */
 export interface FormatLimits {
   /** Characters of one text. */
   readonly textLength?: number;
-  /** Entries of one list, Map or Set. */
+  /** Entries of one list, object, Map or Set. */
   readonly items?: number;
   /** Levels of nesting below a key. */
   readonly depth?: number;
+  /** Columns for texts and for values that stand on one line. Default 96. */
+  readonly columns?: number;
 }
-
-interface PlainMessage {
-  readonly type: string;
-  readonly content: unknown;
-  readonly name?: unknown;
-  readonly tool_calls?: unknown;
-}
-
-const messageTypes = new Set(['human', 'ai', 'system', 'tool', 'remove', 'generic']);
 
 /**
  * Pretty-prints a graph's state (or an update, or any other value), one line each entry of the
- * result: keys in their order, lists of messages as `[type] text`, texts of several lines as
- * blocks, all else in JavaScript's own notation.
+ * result. What fits on a line stands there in JavaScript's own notation; else objects become trees
+ * of keys, lists one numbered item below the other, texts paragraphs without quotes. Messages are
+ * shown as `[type] text`.
  */
 export function formatState(value: unknown, limits: FormatLimits = {}): string[] {
-  if (!isRecord(value) || isMessage(value)) return formatValue(value, limits);
-  const lines: string[] = [];
-  for (const [key, item] of Object.entries(value)) {
-    const shown = formatValue(item, limits);
-    const label = `${oneLine(key)}:`;
-    if (shown.length === 1 && !isMessage(item) && !isMessageList(item)) {
-      lines.push(`${label} ${shown[0]}`);
-    } else lines.push(label, ...shown.map((line) => `  ${line}`));
+  const printer = new Printer(limits);
+  return isRecord(value) && !isMessage(value) ? printer.state(value) : printer.value(value);
+}
+
+/** Where a value stands in the tree. */
+interface Place {
+  /** Columns that are left. */
+  readonly columns: number;
+  /** Levels that may follow below. */
+  readonly depth: number;
+}
+
+class Printer {
+  readonly #textLength: number;
+  readonly #items: number;
+  readonly #root: Place;
+  /** The objects around the present one. */
+  readonly #around = new Set<unknown>();
+
+  constructor({ textLength, items, depth, columns }: FormatLimits) {
+    this.#textLength = textLength ?? Infinity;
+    this.#items = items ?? Infinity;
+    // One more level at the root: the keys of a state are none.
+    this.#root = { columns: columns ?? 96, depth: (depth ?? Infinity) + 1 };
   }
-  return lines.length > 0 ? lines : ['{}'];
-}
 
-function formatValue(value: unknown, limits: FormatLimits): string[] {
-  if (isMessage(value)) return formatMessage(value, limits);
-  if (isMessageList(value)) {
-    const shown = value.slice(0, limits.items ?? value.length);
-    const lines = shown.flatMap((message) => formatMessage(message, limits));
-    const left = value.length - shown.length;
-    return left > 0 ? [...lines, `… ${count(left)} more messages`] : lines;
+  state(state: Readonly<Record<string, unknown>>): string[] {
+    const lines = Object.entries(state).flatMap((entry) => this.#entries([entry], ':', this.#root));
+    return lines.length > 0 ? lines : ['{}'];
   }
-  if (typeof value === 'string' && value.includes('\n')) return textLines(value, limits);
-  return inspect(value, {
-    depth: limits.depth ?? Infinity,
-    maxArrayLength: limits.items ?? Infinity,
-    maxStringLength: limits.textLength ?? Infinity,
-    breakLength: 96,
-    compact: 3,
-  }).split('\n');
-}
 
-function formatMessage(message: PlainMessage, limits: FormatLimits): string[] {
-  const name = typeof message.name === 'string' ? ` ${oneLine(message.name)}` : '';
-  const title = `[${message.type}${name}]`;
-  const { content, tool_calls: calls } = message;
-  const words = textOf(content);
-  const text = words === undefined ? formatValue(content, limits) : textLines(words, limits);
-  const lines = text.map((line, index) =>
-    index === 0 ? `${title} ${line}`.trimEnd() : `  ${line}`,
-  );
-  if (Array.isArray(calls)) {
-    for (const call of calls) lines.push(...formatCall(call, limits).map((line) => `  ${line}`));
+  value(value: unknown): string[] {
+    return this.#lines(value, inside(this.#root, 0));
   }
-  return lines;
+
+  #lines(value: unknown, place: Place): string[] {
+    if (isMessage(value)) return this.#message(value, place);
+    if (isMessageList(value)) {
+      return this.#some(value, 'messages', (message) => this.#message(message, place));
+    }
+    const line = this.#line(value, place);
+    if (line !== undefined) return [line];
+    if (typeof value === 'string') return this.#paragraphs(value, place);
+    this.#around.add(value);
+    const lines = this.#tree(value, place);
+    this.#around.delete(value);
+    return lines;
+  }
+
+  #tree(value: unknown, place: Place): string[] {
+    if (isRecord(value)) return this.#entries(Object.entries(value), ':', place);
+    if (value instanceof Map) {
+      const entries = this.#entries([...value], ' =>', inside(place, 2));
+      return [`Map(${value.size})`, ...indented(entries, 2)];
+    }
+    if (value instanceof Set) {
+      return [`Set(${value.size})`, ...indented(this.#list([...value], inside(place, 2)), 2)];
+    }
+    if (Array.isArray(value) && value.some((item) => !isSmall(item))) {
+      return this.#list(value, place);
+    }
+    return inspect(value, {
+      depth: place.depth,
+      maxArrayLength: this.#items,
+      maxStringLength: this.#textLength,
+      breakLength: place.columns,
+      compact: 3,
+    }).split('\n');
+  }
+
+  #entries(entries: [unknown, unknown][], arrow: ':' | ' =>', place: Place): string[] {
+    return this.#some(entries, 'entries', ([key, item]) => {
+      const label = `${typeof key === 'string' ? oneLine(key) : inspect(key, { depth: 0 })}${arrow}`;
+      const beside = { columns: place.columns - textWidth(label) - 1, depth: place.depth - 1 };
+      const line = isMessage(item) || isMessageList(item) ? undefined : this.#line(item, beside);
+      if (line !== undefined) return [`${label} ${line}`];
+      const below = inside(place, 2);
+      const lines =
+        typeof item === 'string' ? this.#paragraphs(item, below) : this.#lines(item, below);
+      return [label, ...indented(lines, 2)];
+    });
+  }
+
+  #list(list: readonly unknown[], place: Place): string[] {
+    const areTexts = list.every((item) => typeof item === 'string');
+    const shown = Math.min(list.length, this.#items);
+    const width = String(Math.max(shown - 1, 0)).length;
+    const inner = inside(place, width + 2);
+    return this.#some([...list.keys()], 'items', (index) => {
+      const item = list[index];
+      const [first = '', ...rest] =
+        areTexts && item !== ''
+          ? this.#paragraphs(item as string, inner)
+          : this.#lines(item, inner);
+      return [`${String(index).padStart(width)}  ${first}`, ...indented(rest, width + 2)];
+    });
+  }
+
+  #message(value: unknown, place: Place): string[] {
+    const { title, content, calls } = readMessage(value)!;
+    const head = `[${oneLine(title)}]`;
+    const lines = this.#content(content, inside(place, 2));
+    const [line = ''] = lines;
+    const isBeside = lines.length === 1 && textWidth(head) + 1 + textWidth(line) <= place.columns;
+    return [
+      ...(isBeside ? [`${head} ${line}`.trimEnd()] : [head, ...indented(lines, 2)]),
+      ...calls.flatMap(({ name, args }) => {
+        const [first = '', ...rest] =
+          typeof args === 'string'
+            ? this.#paragraphs(args, place)
+            : this.#lines(args, inside(place, 4));
+        const call = `calls ${oneLine(name)}`;
+        if (rest.length === 0) return indented([`${call} ${first}`.trimEnd()], 2);
+        return [...indented([call], 2), ...indented([first, ...rest], 4)];
+      }),
+    ];
+  }
+
+  #content(content: string | readonly unknown[], place: Place): string[] {
+    if (typeof content === 'string') return this.#paragraphs(content, place);
+    return content.flatMap((part) =>
+      isRecord(part) && typeof part['text'] === 'string'
+        ? this.#paragraphs(part['text'], place)
+        : this.#lines(part, place),
+    );
+  }
+
+  #paragraphs(text: string, { columns }: Place): string[] {
+    const cut = text.length > this.#textLength ? text.slice(0, this.#textLength) : text;
+    const lines = stripVTControlCharacters(cut)
+      .split(/\r\n|\r|\n/)
+      .flatMap((line) => wrapText(line, Math.max(columns, 20)));
+    const left = text.length - cut.length;
+    return left > 0 ? [...lines, `… ${count(left)} more characters`] : lines;
+  }
+
+  /** The value on one line, as in code, if there is room for it. */
+  #line(value: unknown, { columns, depth }: Place): string | undefined {
+    if (typeof value === 'object' && value !== null && depth < 0) return inspect(value, { depth });
+    if (this.#around.has(value)) return '[Circular]';
+    const limits = { depth, textLength: this.#textLength, items: this.#items };
+    const room = typeof value === 'string' ? columns : Math.min(columns, 76);
+    if (roomAfter(value, room, limits) < 0) return undefined;
+    const line = inspect(value, {
+      depth,
+      maxArrayLength: this.#items,
+      breakLength: Infinity,
+      compact: true,
+    });
+    return line.includes('\n') || textWidth(line) > columns ? undefined : line;
+  }
+
+  #some<T>(list: readonly T[], what: string, format: (item: T) => string[]): string[] {
+    const shown = list.length > this.#items ? list.slice(0, this.#items) : list;
+    const lines = shown.flatMap(format);
+    const left = list.length - shown.length;
+    return left > 0 ? [...lines, `… ${count(left)} more ${what}`] : lines;
+  }
 }
 
-/** The text of a content that is nothing but text, in one piece or in blocks. */
-function textOf(content: unknown): string | undefined {
-  if (typeof content === 'string') return content;
-  if (!Array.isArray(content)) return undefined;
-  const texts = content.map((block) => (isRecord(block) ? block['text'] : undefined));
-  return texts.every((text) => typeof text === 'string') ? texts.join('') : undefined;
+/**
+ * How much is left of `room` columns when a value stands on the line; less than 0 if it does not
+ * fit, or is to be read as text. Looks at no more of the value than fits.
+ */
+function roomAfter(value: unknown, room: number, limits: LineLimits): number {
+  if (room < 0) return room;
+  if (typeof value === 'string') {
+    const fits = value.length <= Math.min(room, limits.textLength) && !/[\r\n]/.test(value);
+    return fits ? room - value.length - 2 : -1;
+  }
+  if (typeof value !== 'object' || value === null) return room - String(value).length;
+  if (isMessage(value) || value instanceof Error) return -1;
+  if (limits.depth < 0) return room;
+  const inner = { ...limits, depth: limits.depth - 1 };
+  let left = room - 4;
+  let at = 0;
+  for (const part of partsOf(value)) {
+    if (at++ === limits.items) break;
+    left = part.reduce<number>((rest, item) => roomAfter(item, rest - 2, inner), left);
+    if (left < 0) return left;
+  }
+  return left;
 }
 
-function formatCall(call: unknown, limits: FormatLimits): string[] {
-  if (!isRecord(call) || typeof call['name'] !== 'string') return formatValue(call, limits);
-  const [first = '', ...rest] = formatValue(call['args'], limits);
-  return [`calls ${oneLine(call['name'])} ${first}`, ...rest];
+interface LineLimits {
+  readonly depth: number;
+  readonly textLength: number;
+  readonly items: number;
 }
 
-function textLines(text: string, { textLength = Infinity }: FormatLimits): string[] {
-  const cut = text.length > textLength ? text.slice(0, textLength) : text;
-  const lines = stripVTControlCharacters(cut).split(/\r\n|\r|\n/);
-  const left = text.length - cut.length;
-  if (left > 0) lines[lines.length - 1] += `… ${count(left)} more characters`;
-  return lines;
+/** Items, or keys with their values. */
+function partsOf(value: object): Iterable<readonly unknown[]> {
+  if (value instanceof Map) return value;
+  if (isRecord(value)) return Object.entries(value);
+  return Array.isArray(value) || value instanceof Set ? value.entries() : [];
 }
 
-function isMessageList(value: unknown): value is readonly PlainMessage[] {
+function inside({ columns, depth }: Place, indent: number): Place {
+  return { columns: columns - indent, depth: depth - 1 };
+}
+
+/** Numbers and the like, which stand side by side even if there are many. */
+function isSmall(value: unknown): boolean {
+  return typeof value !== 'string' && (typeof value !== 'object' || value === null);
+}
+
+function isMessageList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value) && value.length > 0 && value.every(isMessage);
 }
 
-function isMessage(value: unknown): value is PlainMessage {
-  return (
-    isRecord(value) &&
-    typeof value['type'] === 'string' &&
-    messageTypes.has(value['type']) &&
-    'content' in value
-  );
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+function indented(lines: readonly string[], by: number): string[] {
+  return lines.map((line) => (line === '' ? '' : ' '.repeat(by) + line));
 }
 
 function count(value: number): string {

@@ -1,20 +1,33 @@
+import type { ModelUse } from '../../protocol/webviewMessages.ts';
 import { alignColumns } from './alignColumns.ts';
 import { formatDuration } from './formatTime.ts';
 import { plainPaint, type Paint } from './paint.ts';
 import type { NodeTotals, RunTotals } from './runSummary.ts';
 import { fitWidth, oneLine } from './textWidth.ts';
+import { wrapText } from './wrapText.ts';
 
 /** Longest node name in the table, in columns. */
 const maxNameColumns = 48;
 /** Most rows of the table; beyond, the nodes that took longest are shown. */
 const maxRows = 60;
+const noteColumns = 96;
+
+const offlineNote =
+  'Answers marked offline were made up by the built-in model. For real ones set a key: ' +
+  'OPENAI_API_KEY or DASHSCOPE_API_KEY in the environment or in a .env file, or ' +
+  '"Superstep: Set API Key…" in the editor.';
+const editorNote =
+  "Answers marked editor came from the editor's own language models, " +
+  'which need not be the ones that the code asks for.';
 
 /**
  * The summary of a run: a table with a row for each node, then wall time, sum of work, speed-up and
- * peak concurrency. Aligned by display width. Lines without line ends.
+ * peak concurrency. If models were asked, the table counts that too and has a row of totals, and
+ * what was not said by these models is explained. Aligned by display width. Lines without line ends.
  */
 export function formatSummary(totals: RunTotals, paint: Paint = plainPaint): string[] {
   const { nodes, shownNodes } = selectRows(totals.nodes);
+  const { modelUse } = totals;
   const header = ['node', 'runs', 'total', 'average', 'longest'];
   const rows = shownNodes.map((node) => [
     fitWidth(nameOf(node), maxNameColumns),
@@ -23,16 +36,55 @@ export function formatSummary(totals: RunTotals, paint: Paint = plainPaint): str
     formatDuration(node.runs > 0 ? node.totalMs / node.runs : 0),
     formatDuration(node.longestMs),
   ]);
+  const left = nodes > rows.length ? [`… ${nodes - rows.length} more nodes`] : [];
+  if (modelUse) {
+    header.push('model calls', 'retries', 'tokens in', 'tokens out');
+    shownNodes.forEach((node, at) => rows[at]!.push(...useCells(node.modelUse)));
+    rows.push(['total', '', formatDuration(totals.workMs), '', '', ...useCells(modelUse)]);
+  }
   const [head = '', ...body] = alignColumns([header, ...rows], 'right');
-  const lines = [paint('bold', head), ...body];
-  if (nodes > rows.length) lines.push(`… ${nodes - rows.length} more nodes`);
+  const sum = modelUse ? body.splice(-1) : [];
   return [
-    ...lines,
+    paint('bold', head),
+    ...body,
+    ...left,
+    ...sum.map((line) => paint('bold', line)),
     '',
     `wall time         ${formatDuration(totals.wallMs)}`,
     `sum of work       ${formatDuration(totals.workMs)}`,
     `speed-up          ${totals.speedUp.toFixed(2)}×`,
     `peak concurrency  ${totals.peakConcurrency}`,
+    ...(modelUse ? aboutModels(modelUse, paint) : []),
+  ];
+}
+
+function useCells(use: ModelUse | undefined): string[] {
+  if (!use) return ['', '', '', ''];
+  const { calls, failed, retries, tokensIn, tokensOut } = use;
+  const wasCounted = tokensIn + tokensOut > 0;
+  return [
+    failed > 0 ? `${count(calls)} (${count(failed)} failed)` : count(calls),
+    retries > 0 ? count(retries) : '',
+    wasCounted ? count(tokensIn) : '',
+    wasCounted ? count(tokensOut) : '',
+  ];
+}
+
+/** Which models, and what must be known of their answers. */
+function aboutModels({ models, cached, uncounted, sources }: ModelUse, paint: Paint): string[] {
+  const names = models.map(oneLine).join(', ');
+  const notes = [
+    cached > 0 && `${count(cached)} ${cached === 1 ? 'answer' : 'answers'} came from a cache.`,
+    uncounted > 0 &&
+      `The tokens of ${count(uncounted)} ${uncounted === 1 ? 'answer' : 'answers'} were not counted.`,
+    sources.includes('offline') && offlineNote,
+    sources.includes('editor') && editorNote,
+  ]
+    .filter((note) => note !== false)
+    .flatMap((note) => wrapText(note, noteColumns));
+  return [
+    `models            ${[names, ...sources].join('  ')}`,
+    ...(notes.length > 0 ? ['', ...notes.map((note) => paint('yellow', note))] : []),
   ];
 }
 
@@ -50,4 +102,8 @@ function countRuns({ runs, failed, cancelled }: NodeTotals): string {
 
 function nameOf({ nodeId }: NodeTotals): string {
   return nodeId.split(':').map(oneLine).join(' › ');
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
 }

@@ -5,6 +5,8 @@ import type {
   TaskInfo,
   TaskInterrupted,
 } from '../../engine/events.ts';
+import type { ModelUse } from '../../protocol/webviewMessages.ts';
+import { countUse, type ModelEvent } from './modelUse.ts';
 
 /** What all the tasks of one node took. Durations in milliseconds. */
 export interface NodeTotals {
@@ -16,6 +18,8 @@ export interface NodeTotals {
   readonly cancelled: number;
   readonly totalMs: number;
   readonly longestMs: number;
+  /** What its own requests to models took; absent if it made none. */
+  readonly modelUse?: ModelUse;
 }
 
 /** One task as `superstep run --json` reports it. Times in milliseconds since the run's start. */
@@ -27,6 +31,8 @@ export interface TaskRecord {
   readonly endMs: number;
   /** `interrupted`: waits for an answer, and will run again from its start. */
   readonly status: 'done' | 'failed' | 'cancelled' | 'interrupted';
+  /** What its own requests to models took; absent if it made none. */
+  readonly modelUse?: ModelUse;
 }
 
 export interface RunTotals {
@@ -45,6 +51,8 @@ export interface RunTotals {
   readonly peakConcurrency: number;
   /** Supersteps of the root graph. */
   readonly supersteps: number;
+  /** What all requests to models took; absent if there were none. */
+  readonly modelUse?: ModelUse;
 }
 
 interface OpenTask {
@@ -52,6 +60,7 @@ interface OpenTask {
   readonly startMs: number;
   /** No task has started inside it (yet). */
   isLeaf: boolean;
+  modelUse?: ModelUse;
 }
 
 /**
@@ -69,6 +78,7 @@ export class RunSummary {
   #running = 0;
   #peak = 0;
   #supersteps = 0;
+  #modelUse: ModelUse | undefined;
 
   /** @param options `maxTasks`: how many task records are kept; 0 by default. */
   constructor(options: { readonly maxTasks?: number } = {}) {
@@ -89,6 +99,11 @@ export class RunSummary {
       case 'superstepStarted':
         if (event.path.length === 0) this.#supersteps++;
         return;
+      case 'modelStarted':
+      case 'modelRetrying':
+      case 'modelFinished':
+      case 'modelFailed':
+        return this.#count(event);
       default:
     }
   }
@@ -101,6 +116,7 @@ export class RunSummary {
       speedUp: this.#wallMs > 0 ? this.#workMs / this.#wallMs : 0,
       peakConcurrency: this.#peak,
       supersteps: this.#supersteps,
+      ...(this.#modelUse && { modelUse: this.#modelUse }),
     };
   }
 
@@ -129,6 +145,18 @@ export class RunSummary {
     }
   }
 
+  #count(event: ModelEvent): void {
+    const open = this.#open.get(event.task.id);
+    // A request that ends after its task did not fail: it was given up.
+    if (!open && event.type === 'modelFailed') return;
+    if (open) open.modelUse = countUse(open.modelUse, event);
+    this.#modelUse = countUse(this.#modelUse, event);
+    const totals = this.#nodes.get(event.task.nodeId);
+    if (!totals) return;
+    const modelUse = countUse(totals.modelUse, event);
+    this.#nodes.set(totals.nodeId, { ...totals, modelUse });
+  }
+
   #end(
     { task: { id }, time: endMs, durationMs }: TaskFinished | TaskFailed | TaskInterrupted,
     status: TaskRecord['status'],
@@ -136,14 +164,14 @@ export class RunSummary {
     const open = this.#open.get(id);
     if (!open) return;
     this.#open.delete(id);
-    const { task, startMs, isLeaf } = open;
+    const { task, startMs, isLeaf, modelUse } = open;
     if (isLeaf) {
       this.#running--;
       this.#workMs += durationMs;
     }
     const totals = this.#nodes.get(task.nodeId)!;
     this.#nodes.set(task.nodeId, {
-      nodeId: task.nodeId,
+      ...totals,
       runs: totals.runs + 1,
       failed: totals.failed + (status === 'failed' ? 1 : 0),
       cancelled: totals.cancelled + (status === 'cancelled' ? 1 : 0),
@@ -152,7 +180,15 @@ export class RunSummary {
     });
     if (this.#tasks.length < this.#maxTasks) {
       const { node, path, superstep } = task;
-      this.#tasks.push({ node, path, superstep, startMs, endMs, status });
+      this.#tasks.push({
+        node,
+        path,
+        superstep,
+        startMs,
+        endMs,
+        status,
+        ...(modelUse && { modelUse }),
+      });
     } else this.#tasksOmitted++;
   }
 }

@@ -1,4 +1,4 @@
-import type { RunEvent, TaskInfo } from '../../../src/engine/events.ts';
+import type { ModelCallInfo, RunEvent, TaskInfo } from '../../../src/engine/events.ts';
 
 /** Noon of a day in January, UTC. */
 export const startedAt = Date.UTC(2026, 0, 2, 12);
@@ -57,3 +57,50 @@ export const failed = (
   error: { name: 'Error', message },
   cancelled,
 });
+
+/** One request to a model: its events, all of the same task. */
+export function modelCall(of: TaskInfo, call: Partial<ModelCallInfo> = {}) {
+  const base = { task: of, call: { id: 1, model: 'gpt-4o', messageId: 'm1', ...call } };
+  const error = { name: 'ModelError', message: 'too many\nrequests', code: 'MODEL_RATE_LIMITED' };
+  return {
+    started: (time: number): RunEvent => ({ type: 'modelStarted', time, ...base }),
+    streamed: (time: number, text: string): RunEvent => ({
+      type: 'modelStreamed',
+      time,
+      text,
+      ...base,
+    }),
+    retrying: (time: number): RunEvent => ({
+      type: 'modelRetrying',
+      time,
+      attempt: 1,
+      delayMs: 500,
+      error,
+      ...base,
+    }),
+    finished: (
+      time: number,
+      { tokens, ...more }: { tokens?: [number, number]; finishReason?: string; cached?: true } = {},
+    ): RunEvent => ({
+      type: 'modelFinished',
+      time,
+      durationMs: 10,
+      ...more,
+      ...(tokens && {
+        usage: {
+          input_tokens: tokens[0],
+          output_tokens: tokens[1],
+          total_tokens: tokens[0] + tokens[1],
+        },
+      }),
+      ...base,
+    }),
+    failed: (time: number): RunEvent => ({
+      type: 'modelFailed',
+      time,
+      durationMs: 1200,
+      error,
+      ...base,
+    }),
+  };
+}

@@ -4,7 +4,7 @@ import type { ErrorInfo, RunEvent } from '../../../src/engine/events.ts';
 import { EventFormatter, formatError } from '../../../src/runner/report/formatEvent.ts';
 import { ansiPaint } from '../../../src/runner/report/paint.ts';
 import { assertGolden } from '../../golden.ts';
-import { failed, finished, runStarted, started, task, wrote } from './events.ts';
+import { failed, finished, modelCall, runStarted, started, task, wrote } from './events.ts';
 
 process.env['TZ'] = 'UTC';
 
@@ -102,6 +102,100 @@ test('EventFormatter tells how a run ended', () => {
     told.map((line) => line.trim()),
     formatError(error).map((line) => line.trim()),
     'an error that no task has told is told here',
+  );
+});
+
+/** The lines of a run that asks models, without clock times. */
+function modelLines(...events: RunEvent[]): string[] {
+  const formatter = new EventFormatter();
+  const lines = [runStarted('g', {}), ...events].flatMap((event) => formatter.lines(event));
+  return lines.slice(2).map((line) => line.replace(/^\d\d:\d\d:\d\d\.\d{3} /, ''));
+}
+
+test('EventFormatter tells at the end of a task what it took of models', () => {
+  const [one, two] = [modelCall(a), modelCall(a, { id: 2, source: 'offline' })];
+  assert.deepEqual(
+    modelLines(
+      started(a, 0),
+      one.started(1),
+      one.finished(20, { tokens: [312, 45] }),
+      finished(a, 30, 30),
+    ),
+    ['→ node_a', '✓ node_a  30 ms  gpt-4o  312→45 tokens'],
+  );
+  assert.deepEqual(
+    modelLines(
+      started(a, 0),
+      one.started(1),
+      two.started(1),
+      one.finished(20, { tokens: [1000, 5] }),
+      two.finished(20, { tokens: [500, 1] }),
+      finished(a, 30, 30),
+      started(b, 31),
+      finished(b, 32, 1),
+    ),
+    [
+      '→ node_a',
+      '✓ node_a  30 ms  gpt-4o  2 calls  1,500→6 tokens  offline',
+      '→ node_b',
+      '✓ node_b  1.0 ms',
+    ],
+  );
+});
+
+test('EventFormatter prints no pieces of answers, but retries, failures and answers cut short', () => {
+  const call = modelCall(a);
+  const other = modelCall(a, { id: 2 });
+  assert.deepEqual(
+    modelLines(
+      started(a, 0),
+      call.started(1),
+      call.retrying(2),
+      call.streamed(3, 'word '),
+      call.streamed(4, 'word'),
+      call.finished(5, { tokens: [1, 2], finishReason: 'length' }),
+      other.started(6),
+      other.failed(7),
+      finished(a, 30, 30),
+    ),
+    [
+      '→ node_a',
+      '↻ node_a  gpt-4o  request 1 failed, sent again in 500 ms',
+      '               ModelError MODEL_RATE_LIMITED: too many',
+      '! node_a  gpt-4o  its answer was cut off at the most tokens it may have (length)',
+      '! node_a  gpt-4o  no answer after 1.200 s',
+      '               ModelError MODEL_RATE_LIMITED: too many',
+      '✓ node_a  30 ms  gpt-4o  2 calls  1→2 tokens  1 retry  1 failed',
+    ],
+  );
+});
+
+test('EventFormatter does not tell of requests that were given up with their task', () => {
+  const call = modelCall(a);
+  assert.deepEqual(
+    modelLines(
+      started(a, 0),
+      call.started(1),
+      failed(a, 20, { durationMs: 20, cancelled: true }),
+      call.failed(21),
+    ),
+    ['→ node_a', '■ node_a  20 ms  gpt-4o  cancelled'],
+  );
+});
+
+test('EventFormatter tells which answers came from a cache, and counts that are only a part', () => {
+  const calls = [1, 2, 3].map((id) => modelCall(a, { id }));
+  const asked = calls.map((call) => call.started(1));
+  assert.equal(
+    modelLines(
+      started(a, 0),
+      ...asked,
+      calls[0]!.finished(2, { cached: true }),
+      calls[1]!.finished(2),
+      calls[2]!.finished(2, { tokens: [7, 8] }),
+      finished(a, 30, 30),
+    ).at(-1),
+    '✓ node_a  30 ms  gpt-4o  3 calls  ≥7→8 tokens  1 cached',
   );
 });
 

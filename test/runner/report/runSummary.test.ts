@@ -5,7 +5,7 @@ import type { RunEvent } from '../../../src/engine/events.ts';
 import { formatSummary } from '../../../src/runner/report/formatSummary.ts';
 import { RunSummary } from '../../../src/runner/report/runSummary.ts';
 import { assertGolden } from '../../golden.ts';
-import { failed, finished, runStarted, started, task } from './events.ts';
+import { failed, finished, modelCall, runStarted, started, task } from './events.ts';
 
 function summarize(events: readonly RunEvent[], maxTasks = 0): RunSummary {
   const summary = new RunSummary({ maxTasks });
@@ -158,4 +158,113 @@ test('formatSummary() of a graph with very many nodes shows those that took long
 test('formatSummary() of a run without tasks is calm', () => {
   const lines = formatSummary(summarize([]).totals());
   assert.ok(lines.includes('speed-up          0.00×'));
+});
+
+const writer = task(3, 'write', outer);
+const asking: RunEvent[] = [
+  ...nested.slice(0, 2),
+  started(search, 1),
+  started(writer, 1),
+  ...[search, writer].flatMap((of, i) => {
+    const call = modelCall(of, {
+      id: i,
+      ...(i === 1 && { source: 'offline', model: 'qwen3-max' }),
+    });
+    return [
+      call.started(2),
+      call.retrying(3),
+      call.streamed(4, 'word'),
+      call.finished(5, { tokens: [1200 + i, 30 + i] }),
+    ];
+  }),
+  modelCall(search, { id: 7 }).started(6),
+  modelCall(search, { id: 7 }).failed(7),
+  finished(search, 101, 100),
+  finished(writer, 151, 150),
+  finished(outer, 152, 152),
+  { type: 'runFinished', time: 160, output: {} },
+];
+
+test('RunSummary counts models for each task, each node and the run', () => {
+  const summary = summarize(asking, 10);
+  const { nodes, modelUse } = summary.totals();
+  const ofSearch = {
+    calls: 2,
+    failed: 1,
+    retries: 1,
+    cached: 0,
+    tokensIn: 1200,
+    tokensOut: 30,
+    uncounted: 0,
+    models: ['gpt-4o'],
+    sources: [],
+  };
+  assert.deepEqual(
+    nodes.map((node) => node.modelUse),
+    [
+      undefined,
+      ofSearch,
+      {
+        ...ofSearch,
+        calls: 1,
+        failed: 0,
+        tokensIn: 1201,
+        tokensOut: 31,
+        models: ['qwen3-max'],
+        sources: ['offline'],
+      },
+    ],
+  );
+  assert.deepEqual(summary.tasks()[1]?.modelUse, ofSearch);
+  assert.deepEqual(modelUse, {
+    ...ofSearch,
+    calls: 3,
+    retries: 2,
+    tokensIn: 2401,
+    tokensOut: 61,
+    models: ['gpt-4o', 'qwen3-max'],
+    sources: ['offline'],
+  });
+});
+
+test('RunSummary does not count as failed what was given up with its task', () => {
+  const call = modelCall(a);
+  const { modelUse } = summarize([
+    runStarted('g', {}),
+    started(a, 0),
+    call.started(1),
+    failed(a, 20, { cancelled: true }),
+    call.failed(21),
+  ]).totals();
+  assert.deepEqual([modelUse?.calls, modelUse?.failed], [1, 0]);
+});
+
+test('RunSummary does not grow with the pieces of answers', () => {
+  const summary = summarize([runStarted('g', {}), started(a, 0), modelCall(a).started(1)], 10);
+  const piece = modelCall(a).streamed(2, 'word');
+  const before = summary.totals();
+  for (let i = 0; i < 1_000_000; i++) summary.add(piece);
+  assert.deepEqual(summary.totals(), { ...before, wallMs: 2 });
+});
+
+test('RunSummary keeps few names of many models', () => {
+  const calls = Array.from({ length: 100 }, (_, id) => modelCall(a, { id, model: `m${id}` }));
+  const { modelUse } = summarize([started(a, 0), ...calls.map((call) => call.started(1))]).totals();
+  assert.deepEqual([modelUse?.calls, modelUse?.models.length], [100, 8]);
+});
+
+test('formatSummary() of a run that asked models counts them, and says who made answers up', async () => {
+  await assertGolden('summaryOfModels', formatSummary(summarize(asking).totals()));
+});
+
+test('formatSummary() of a run that asked the editor says so', () => {
+  const call = modelCall(a, { source: 'editor' });
+  const events = [started(a, 0), call.started(1), call.finished(2), finished(a, 3, 3)];
+  const lines = formatSummary(summarize(events).totals());
+  assert.ok(lines.includes('models            gpt-4o  editor'));
+  assert.ok(lines.includes('The tokens of 1 answer were not counted.'));
+  assert.match(
+    lines.slice(-2).join(' '),
+    /^Answers marked editor came from the editor's own language models, .* asks for\.$/,
+  );
 });
