@@ -1,14 +1,24 @@
-import type { RunEvent, TaskInfo } from '../../engine/events.ts';
-import type { NodeProgress, NodeStatus } from '../../protocol/webviewMessages.ts';
+import type { ModelStreamed, RunEvent, SuperstepStarted, TaskInfo } from '../../engine/events.ts';
+import type { ModelUse, NodeProgress, NodeStatus } from '../../protocol/webviewMessages.ts';
+import { countUse, type ModelEvent } from './modelUse.ts';
+
+/** Characters that are kept of an answer while it comes in. */
+const tailLength = 160;
 
 interface NodeCounts {
   running: number;
   done: number;
   failed: number;
+  waiting: number;
+  cached: number;
   totalMs: number;
   /** How the last task of this node ended. */
   last: NodeStatus;
   error?: string;
+  modelUse?: ModelUse;
+  /** Of several answers that come in at once one is followed to its end, then another. */
+  answer?: { readonly callId: number; readonly taskId: number; tail: string };
+  readonly calledBy?: NodeProgress['calledBy'];
 }
 
 /**
@@ -20,24 +30,42 @@ export class ProgressTracker {
   /** Running tasks by id. */
   readonly #open = new Map<number, TaskInfo>();
   readonly #changed = new Set<string>();
+  /**
+   * Sent tasks that have not started: by the path of their graph, then by the node's name. `id` is
+   * known once the first of them has started.
+   */
+  readonly #waiting = new Map<string, Map<string, { left: number; id?: string }>>();
 
   add(event: RunEvent): void {
     switch (event.type) {
+      case 'superstepStarted':
+        return this.#expect(event);
+      case 'superstepFinished':
+        return this.#expectNoMore(event.path);
       case 'taskStarted':
         return this.#start(event.task);
       case 'taskFinished':
-        return this.#end(event.task, 'done', event.durationMs);
+        return this.#end(event.task, 'done', { ...event });
       case 'taskFailed': {
         const { task, cancelled, durationMs, error } = event;
-        if (cancelled) return this.#end(task, 'cancelled', durationMs);
-        return this.#end(task, 'failed', durationMs, firstLine(error.message) || error.name);
+        if (cancelled) return this.#end(task, 'cancelled', { durationMs });
+        const message = firstLine(error.message) || error.name;
+        return this.#end(task, 'failed', { durationMs, error: message });
       }
       case 'taskInterrupted':
         return this.#interrupt(event.task, event.durationMs);
+      case 'modelStreamed':
+        return this.#stream(event);
+      case 'modelStarted':
+      case 'modelRetrying':
+      case 'modelFinished':
+      case 'modelFailed':
+        return this.#count(event);
       case 'runFinished':
       case 'runFailed':
         // Nothing runs on after the run, whatever was or was not said about it.
-        for (const task of this.#open.values()) this.#end(task, 'cancelled', 0);
+        for (const path of [...this.#waiting.keys()]) this.#expectNoMore(JSON.parse(path));
+        for (const task of this.#open.values()) this.#end(task, 'cancelled', { durationMs: 0 });
         return;
       default:
     }
@@ -55,45 +83,124 @@ export class ProgressTracker {
     return [...this.#nodes].map(([id, counts]) => toProgress(id, counts));
   }
 
+  #expect({ path, sends }: SuperstepStarted): void {
+    this.#expectNoMore(path);
+    if (!sends) return;
+    const nodes = Object.entries(sends).map(([node, left]) => [node, { left }] as const);
+    this.#waiting.set(JSON.stringify(path), new Map(nodes));
+  }
+
+  /** What has not started by now never will. */
+  #expectNoMore(path: readonly string[]): void {
+    const key = JSON.stringify(path);
+    for (const { id, left } of this.#waiting.get(key)?.values() ?? []) {
+      if (id === undefined || left === 0) continue;
+      this.#nodes.get(id)!.waiting -= left;
+      this.#changed.add(id);
+    }
+    this.#waiting.delete(key);
+  }
+
   #start(task: TaskInfo): void {
     if (this.#open.has(task.id)) return; // another attempt
     this.#open.set(task.id, task);
     let counts = this.#nodes.get(task.nodeId);
     if (!counts) {
-      counts = { running: 0, done: 0, failed: 0, totalMs: 0, last: 'idle' };
+      counts = newCounts(task);
       this.#nodes.set(task.nodeId, counts);
     }
     counts.running++;
+    counts.waiting += this.#leaveQueue(task);
     this.#changed.add(task.nodeId);
   }
 
+  /** By how much the number of those that wait changes when a task starts. */
+  #leaveQueue({ kind, node, nodeId, path }: TaskInfo): number {
+    const wasSent = kind === undefined && path.at(-1)?.endsWith(']');
+    const queue = wasSent
+      ? this.#waiting.get(JSON.stringify(path.slice(0, -1)))?.get(node)
+      : undefined;
+    if (!queue || queue.left === 0) return 0;
+    queue.left--;
+    if (queue.id !== undefined) return -1;
+    queue.id = nodeId;
+    return queue.left;
+  }
+
   /** The task will run again when the answer comes: this was no run of its own. */
-  #interrupt({ id, nodeId }: TaskInfo, durationMs: number): void {
+  #interrupt({ id, nodeId, path }: TaskInfo, durationMs: number): void {
     if (!this.#open.delete(id)) return;
+    this.#expectNoMore(path);
     const counts = this.#nodes.get(nodeId)!;
     counts.running--;
     counts.totalMs += durationMs;
     this.#changed.add(nodeId);
   }
 
-  #end({ id, nodeId }: TaskInfo, status: NodeStatus, durationMs: number, error?: string): void {
+  #end(
+    { id, nodeId, path }: TaskInfo,
+    status: NodeStatus,
+    how: { readonly durationMs: number; readonly error?: string; readonly cached?: true },
+  ): void {
     if (!this.#open.delete(id)) return;
+    this.#expectNoMore(path);
     const counts = this.#nodes.get(nodeId)!;
     counts.running--;
-    counts.totalMs += durationMs;
+    counts.totalMs += how.durationMs;
     if (status === 'done') counts.done++;
     else counts.failed++;
-    if (error !== undefined) counts.error = error;
+    if (how.cached) counts.cached++;
+    if (how.error !== undefined) counts.error = how.error;
+    if (counts.answer?.taskId === id) delete counts.answer;
     // A failure stays visible, whatever the node's other tasks do.
     if (counts.last !== 'failed') counts.last = status;
     this.#changed.add(nodeId);
   }
+
+  #count(event: Exclude<ModelEvent, ModelStreamed>): void {
+    const { task, call } = event;
+    // A request that ends after its task was given up.
+    if (!this.#open.has(task.id)) return;
+    const counts = this.#nodes.get(task.nodeId)!;
+    counts.modelUse = countUse(counts.modelUse, event);
+    // An attempt that failed in the middle of its answer begins anew.
+    if (event.type !== 'modelStarted' && counts.answer?.callId === call.id) delete counts.answer;
+    this.#changed.add(task.nodeId);
+  }
+
+  #stream({ task, call, text }: ModelStreamed): void {
+    if (text === '' || !this.#open.has(task.id)) return;
+    const counts = this.#nodes.get(task.nodeId)!;
+    counts.answer ??= { callId: call.id, taskId: task.id, tail: '' };
+    if (counts.answer.callId !== call.id) return;
+    counts.answer.tail = (counts.answer.tail + text.slice(-tailLength)).slice(-tailLength);
+    this.#changed.add(task.nodeId);
+  }
+}
+
+function newCounts({ kind, node, nodeId }: TaskInfo): NodeCounts {
+  const none = { running: 0, done: 0, failed: 0, waiting: 0, cached: 0, totalMs: 0 };
+  const parent = nodeId.slice(0, -node.length - 1);
+  return { ...none, last: 'idle', ...(kind === 'task' && { calledBy: { parent, name: node } }) };
 }
 
 function toProgress(id: string, counts: NodeCounts): NodeProgress {
-  const { running, done, failed, totalMs, last, error } = counts;
-  const status = running > 0 ? 'running' : last;
-  return { id, status, running, done, failed, totalMs, ...(error === undefined ? {} : { error }) };
+  const { running, done, failed, waiting, cached, totalMs, last } = counts;
+  const { error, modelUse, answer, calledBy } = counts;
+  return {
+    id,
+    status: running + waiting > 0 ? 'running' : last,
+    running,
+    done,
+    failed,
+    totalMs,
+    ...(waiting > 0 && { waiting }),
+    ...(cached > 0 && { cached }),
+    ...(error !== undefined && { error }),
+    ...(modelUse && { modelUse }),
+    ...(answer && { answer: answer.tail }),
+    ...(calledBy && { calledBy }),
+  };
 }
 
 function firstLine(text: string): string {
