@@ -16,6 +16,7 @@ const places = isSource
       shipped: {
         superstep: here('../engine/index.ts').href,
         'superstep/sqlite': here('../engine/sqlite.ts').href,
+        'superstep/openai': here('../openai/index.ts').href,
         zod: import.meta.resolve('zod'),
         openai: import.meta.resolve('openai'),
       },
@@ -26,6 +27,7 @@ const places = isSource
       shipped: {
         superstep: here('./index.js').href,
         'superstep/sqlite': here('./sqlite.js').href,
+        'superstep/openai': here('./openai.js').href,
         zod: here('./vendor/zod.js').href,
         openai: here('./vendor/openai.js').href,
       },

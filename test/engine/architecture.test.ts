@@ -46,6 +46,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   engine: [],
   protocol: [],
   loader: ['engine'],
+  openai: ['engine'],
   chatServer: [],
   offline: ['chatServer'],
   runner: ['engine', 'loader', 'protocol', 'openai', 'chatServer', 'offline'],

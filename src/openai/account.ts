@@ -1,0 +1,122 @@
+import { currentModelHost } from './modelHost.ts';
+import { ModelError } from './modelError.ts';
+import type { ChatOpenAIOptions } from './options.ts';
+
+/** Who answers the requests of a client. */
+export interface Account {
+  readonly apiKey: string;
+  /** Without a slash at its end. */
+  readonly baseURL: string;
+  /** In place of the network. */
+  readonly fetch?: typeof globalThis.fetch;
+  /** Set if something else answers in place of the provider. */
+  readonly source?: 'offline' | 'editor';
+}
+
+const OPENAI_URL = 'https://api.openai.com/v1';
+
+/** Providers by the prefix of their variables in the environment, first come first served. */
+const PROVIDERS = [
+  { prefix: 'OPENAI', url: OPENAI_URL },
+  { prefix: 'DASHSCOPE', url: 'https://dashscope.aliyuncs.com/compatible-mode/v1' },
+] as const;
+
+/** Sent where a key is needed in form only. */
+const NO_KEY = 'none';
+
+/**
+ * Finds out who answers: what the options say, else the environment, else the host.
+ * @throws {ModelError} MISSING_API_KEY; also what the host throws.
+ */
+export async function openAccount(
+  options: ChatOpenAIOptions,
+  { model, signal }: { readonly model: string; readonly signal: AbortSignal | undefined },
+): Promise<Account> {
+  const host = currentModelHost();
+  const own = host?.override === true ? undefined : ownAccount(options);
+  if (own !== undefined) return own;
+  if (host === undefined) throw missingKey(options, model);
+  const access = await host.access({ model, ...(signal && { signal }) });
+  if (access.kind === 'handler') {
+    const { fetch, source } = access;
+    return { apiKey: NO_KEY, baseURL: `https://${source}.invalid/v1`, fetch, source };
+  }
+  const baseURL = optionsURL(options) ?? access.baseURL ?? read('OPENAI_BASE_URL') ?? OPENAI_URL;
+  return withFetch(options, { apiKey: access.apiKey.trim(), baseURL: trimmed(baseURL) });
+}
+
+/** As far as options and environment tell. */
+function ownAccount(options: ChatOpenAIOptions): Account | undefined {
+  const { apiKey, openAIApiKey, configuration } = options;
+  const url = optionsURL(options);
+  const key = [apiKey, openAIApiKey, configuration?.apiKey]
+    .map((given) => given?.trim())
+    .find(Boolean);
+  const found = key === undefined ? fromEnvironment(url) : { apiKey: key, ...ownerOf(key) };
+  if (found !== undefined) {
+    return withFetch(options, { apiKey: found.apiKey, baseURL: trimmed(url ?? found.url) });
+  }
+  // Servers on this machine mostly ask for no key, and whoever brings a fetch brings the rest.
+  if (configuration?.fetch === undefined && !(url !== undefined && isLoopback(url)))
+    return undefined;
+  return withFetch(options, { apiKey: NO_KEY, baseURL: trimmed(url ?? OPENAI_URL) });
+}
+
+interface Found {
+  readonly apiKey: string;
+  readonly url: string;
+}
+
+/** The first provider with a key; but a key is not sent to another provider that has its own. */
+function fromEnvironment(url: string | undefined): Found | undefined {
+  const found = PROVIDERS.flatMap(({ prefix, url: usual }) => {
+    const apiKey = read(`${prefix}_API_KEY`);
+    const own = read(`${prefix}_BASE_URL`) ?? usual;
+    return apiKey === undefined ? [] : [{ apiKey, url: own, urls: [own, usual] }];
+  });
+  const host = url === undefined ? undefined : hostOf(url);
+  return found.find(({ urls }) => urls.some((each) => hostOf(each) === host)) ?? found[0];
+}
+
+/** Where a key that was given alone belongs. */
+function ownerOf(key: string): { readonly url: string } {
+  const owner = PROVIDERS.find(({ prefix }) => read(`${prefix}_API_KEY`) === key) ?? PROVIDERS[0];
+  return { url: read(`${owner.prefix}_BASE_URL`) ?? owner.url };
+}
+
+function withFetch({ configuration }: ChatOpenAIOptions, account: Account): Account {
+  return configuration?.fetch === undefined ? account : { ...account, fetch: configuration.fetch };
+}
+
+function optionsURL({ baseURL, configuration }: ChatOpenAIOptions): string | undefined {
+  return [baseURL, configuration?.baseURL].map((given) => given?.trim()).find(Boolean);
+}
+
+/** A variable of the environment; `undefined` also if it is empty. */
+function read(name: string): string | undefined {
+  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
+  return process?.env?.[name]?.trim() || undefined;
+}
+
+function trimmed(url: string): string {
+  return url.replace(/\/+$/, '');
+}
+
+/** Host and port of an address; the address itself if it is none. */
+export function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url;
+}
+
+function isLoopback(url: string): boolean {
+  return URL.canParse(url) && /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
+}
+
+function missingKey(options: ChatOpenAIOptions, model: string): ModelError {
+  const host = hostOf(optionsURL(options) ?? OPENAI_URL);
+  return new ModelError(
+    'MISSING_API_KEY',
+    `Cannot ask model "${model}" at ${host}: there is no API key. Pass the option apiKey, or set ` +
+      `OPENAI_API_KEY (or DASHSCOPE_API_KEY) in the environment`,
+    { model, host },
+  );
+}

@@ -1,0 +1,341 @@
+import type { Schema } from '../engine/graph/schema.ts';
+import { AIMessage, AIMessageChunk } from '../engine/messages/messages.ts';
+import { currentFrame } from '../engine/runtime/runContext.ts';
+import { connect, type Connection } from './connection.ts';
+import { exchange, type Said } from './exchange.ts';
+import { Gate } from './gate.ts';
+import {
+  defined,
+  toParameters,
+  type CallOptions,
+  type ChatOpenAIOptions,
+  type ToolChoice,
+} from './options.ts';
+import type { JsonSchema } from './structured/readSchema.ts';
+import {
+  ValueAsker,
+  type RawAndParsed,
+  type StructuredOutputOptions,
+} from './structured/structuredOutput.ts';
+import { StructuredOutputError } from './structured/structuredOutputError.ts';
+import { toWireTool, type ToolLike } from './tools/tool.ts';
+import { toWireMessages, type ModelInput } from './toWireMessages.ts';
+import type { WireRequest, WireToolChoice } from './wire.ts';
+
+/** How many calls of a batch are under way at once, and what becomes of those that fail. */
+export interface BatchOptions {
+  /** Default: as many as the client allows. */
+  maxConcurrency?: number;
+  /** Gives errors in the places of answers, instead of rejecting with the first. */
+  returnExceptions?: boolean;
+}
+
+/** A model that answers with values instead of messages. */
+export interface StructuredModel<T> {
+  /** @throws {ModelError} OUTPUT_PARSING_FAILURE, MODEL_REFUSAL, and what a request fails with. */
+  invoke(input: ModelInput, options?: CallOptions): Promise<T>;
+  /** Several at once; the values come in the order of the inputs. */
+  batch(inputs: readonly ModelInput[], options?: CallOptions & BatchOptions): Promise<T[]>;
+}
+
+const DEFAULT_MODEL = 'gpt-5-mini';
+const DEFAULT_TIMEOUT_MS = 300_000;
+const DEFAULT_RETRIES = 6;
+
+/**
+ * A chat model behind OpenAI's protocol: OpenAI's own, or one of any server that speaks it, by
+ * `baseURL`. Options and methods have the names of LangChain's class.
+ *
+ * Inside of a run, the run's observers are told of each request, and of its answer as it comes; the
+ * signal of the running task cancels it.
+ *
+ * @example
+ * ```ts
+ * import { ChatOpenAI } from 'superstep/openai';
+ * // Stands in for a server.
+ * const answer = { choices: [{ message: { content: 'Hello!' }, finish_reason: 'stop' }] };
+ * const fetch = async () => Response.json(answer);
+ * const model = new ChatOpenAI({ model: 'qwen3-max', temperature: 0, configuration: { fetch } });
+ * const message = await model.invoke([['system', 'Be brief'], { role: 'user', content: 'Hi' }]);
+ * console.log(message.text, message.response_metadata.finish_reason); // Hello! stop
+ * ```
+ */
+export class ChatOpenAI {
+  /** The provider's name of the model. */
+  readonly model: string;
+  readonly #options: ChatOpenAIOptions;
+  #bound: CallOptions = {};
+  #shared: Shared;
+
+  constructor(options: ChatOpenAIOptions = {}) {
+    const { model, modelName, maxConcurrency } = options;
+    this.model = model ?? modelName ?? DEFAULT_MODEL;
+    this.#options = options;
+    const gate = maxConcurrency === undefined ? undefined : new Gate(maxConcurrency);
+    this.#shared = { gate, connection: undefined };
+  }
+
+  /**
+   * Asks once.
+   * @returns The answer with `usage_metadata`, the provider's words in `response_metadata`
+   * (`finish_reason`, `model_name`), and `additional_kwargs.refusal` if the model refuses.
+   * @throws {ModelError} if there is no answer; the signal's reason when it is aborted.
+   */
+  async invoke(input: ModelInput, options: CallOptions = {}): Promise<AIMessage> {
+    const pieces = this.#exchange(input, options, false);
+    for (;;) {
+      const step = await pieces.next();
+      if (step.done) return toMessage(step.value);
+    }
+  }
+
+  /**
+   * Asks once, and gives the answer piece by piece; leaving the loop closes the request. The last
+   * piece has the tool calls, the usage and the finish reason.
+   * @throws {ModelError} while it is read; a connection that breaks off in the middle included.
+   * @example
+   * ```ts
+   * import { ChatOpenAI } from 'superstep/openai';
+   * // Stands in for a server.
+   * const pieces = [{ delta: { content: 'Hel' } }, { delta: { content: 'lo' }, finish_reason: 'stop' }];
+   * const body = pieces.map((choice) => `data: ${JSON.stringify({ choices: [choice] })}\n\n`).join('');
+   * const headers = { 'content-type': 'text/event-stream' };
+   * const fetch = async () => new Response(body, { headers });
+   * const model = new ChatOpenAI({ model: 'qwen3-max', configuration: { fetch } });
+   * for await (const chunk of await model.stream('Hi')) console.log(chunk.text); // Hel lo
+   * ```
+   */
+  async stream(
+    input: ModelInput,
+    options: CallOptions = {},
+  ): Promise<AsyncGenerator<AIMessageChunk>> {
+    return this.#stream(input, options);
+  }
+
+  /** Asks several times at once; the answers come in the order of the inputs. */
+  async batch(
+    inputs: readonly ModelInput[],
+    options: CallOptions & BatchOptions = {},
+  ): Promise<AIMessage[]> {
+    return batch(inputs, (input) => this.invoke(input, options), options);
+  }
+
+  /**
+   * The same model with tools that it may ask for. Its messages then have `tool_calls`.
+   *
+   * @param tools Made by {@link tool}, or LangChain's, or in the protocol's own form.
+   * @param options.tool_choice `any` or a tool's name: it must call one, or this one.
+   */
+  bindTools(
+    tools: readonly ToolLike[],
+    options: { tool_choice?: ToolChoice } & CallOptions = {},
+  ): ChatOpenAI {
+    return this.#with({ ...options, tools });
+  }
+
+  /** The same model with options for every call. */
+  withConfig(options: CallOptions): ChatOpenAI {
+    return this.#with(options);
+  }
+
+  /**
+   * The same model, answering with values that fit a schema. It is asked in the surest way that the
+   * server knows: held to the schema; in JSON mode with the schema in the prompt and, if the answer
+   * does not fit, one more turn with what is wrong; by a tool that takes the value. What a server
+   * refuses is remembered.
+   *
+   * @param schema Of zod or any library with Standard JSON Schema, or a JSON Schema.
+   * @param options `method` for one way only; `includeRaw` for the message, whose
+   * `response_metadata.structured_output` says which way it was.
+   * @throws {TypeError} if no JSON Schema can be made of the schema.
+   * @example
+   * ```ts
+   * import { ChatOpenAI } from 'superstep/openai';
+   * import * as z from 'zod';
+   * // Stands in for a server.
+   * const answer = { choices: [{ message: { content: '{"id":2}' }, finish_reason: 'stop' }] };
+   * const fetch = async () => Response.json(answer);
+   * const model = new ChatOpenAI({ model: 'qwen3-max', configuration: { fetch } });
+   * const judge = model.withStructuredOutput(z.object({ id: z.int() }));
+   * console.log((await judge.invoke('Which of them is best?')).id); // 2
+   * ```
+   */
+  withStructuredOutput<T = Record<string, any>>(
+    schema: Schema<any, T> | JsonSchema,
+    options: StructuredOutputOptions & { includeRaw: true },
+  ): StructuredModel<RawAndParsed<T>>;
+  withStructuredOutput<T = Record<string, any>>(
+    schema: Schema<any, T> | JsonSchema,
+    options?: StructuredOutputOptions,
+  ): StructuredModel<T>;
+  withStructuredOutput<T>(
+    schema: Schema<any, T> | JsonSchema,
+    options: StructuredOutputOptions = {},
+  ): StructuredModel<T | RawAndParsed<T>> {
+    const asker = new ValueAsker(
+      {
+        model: this.model,
+        invoke: (messages, call) => this.invoke(messages, call),
+        server: async (signal) => {
+          const { host, account } = await this.#connect(signal ?? currentFrame()?.config.signal);
+          return { host, baseURL: account.baseURL };
+        },
+      },
+      schema,
+      options,
+    );
+    const invoke = async (input: ModelInput, call: CallOptions = {}) => {
+      try {
+        const answer = await asker.ask(input, call);
+        return options.includeRaw ? answer : answer.parsed;
+      } catch (error) {
+        if (!options.includeRaw || !(error instanceof StructuredOutputError)) throw error;
+        return { raw: error.response, parsed: null, error };
+      }
+    };
+    return {
+      invoke,
+      batch: (inputs, call = {}) => batch(inputs, (input) => invoke(input, call), call),
+    };
+  }
+
+  #with(options: CallOptions): ChatOpenAI {
+    const copy = new ChatOpenAI(this.#options);
+    copy.#bound = { ...this.#bound, ...options };
+    copy.#shared = this.#shared;
+    return copy;
+  }
+
+  async *#stream(input: ModelInput, options: CallOptions): AsyncGenerator<AIMessageChunk> {
+    const pieces = this.#exchange(input, options, true);
+    try {
+      for (;;) {
+        const step = await pieces.next();
+        if (step.done) return yield toLastChunk(step.value);
+        const { id, text, toolCallChunks } = step.value;
+        yield new AIMessageChunk({ id, content: text, tool_call_chunks: toolCallChunks });
+      }
+    } finally {
+      await pieces.return(undefined as never);
+    }
+  }
+
+  async *#exchange(input: ModelInput, options: CallOptions, isStream: boolean) {
+    const given = { ...this.#bound, ...options };
+    const { timeout, maxRetries, streaming, disableStreaming, streamUsage } = this.#options;
+    const own = joined(given.signal, currentFrame()?.config.signal);
+    try {
+      own.signal?.throwIfAborted();
+      const request = this.#request(input, given);
+      return yield* exchange({
+        connection: await this.#connect(own.signal),
+        request,
+        streaming: disableStreaming
+          ? 'never'
+          : isStream || streaming
+            ? 'always'
+            : streaming === false
+              ? 'never'
+              : 'observed',
+        streamUsage: streamUsage ?? true,
+        signal: own.signal,
+        timeoutMs: timeout ?? DEFAULT_TIMEOUT_MS,
+        maxRetries: maxRetries ?? DEFAULT_RETRIES,
+        gate: this.#shared.gate,
+      });
+    } finally {
+      own.release();
+    }
+  }
+
+  /** Whoever answers is found once; a failure to find anyone is not remembered. */
+  async #connect(signal: AbortSignal | undefined): Promise<Connection> {
+    // Each call waits by itself, since each can be cancelled by itself.
+    this.#shared.connection ??= await connect(this.#options, { model: this.model, signal });
+    return this.#shared.connection;
+  }
+
+  #request(input: ModelInput, given: CallOptions): WireRequest {
+    const { tools, tool_choice: choice, response_format, stop } = given;
+    const wireTools = tools?.map(toWireTool);
+    return {
+      model: this.model,
+      messages: toWireMessages(input),
+      ...toParameters(this.#options, this.model),
+      ...defined({
+        tools: wireTools?.length === 0 ? undefined : wireTools,
+        tool_choice: choice === undefined ? undefined : toWireChoice(choice),
+        response_format,
+        stop,
+      }),
+    };
+  }
+}
+
+/** What a client has in common with those that are made from it. */
+interface Shared {
+  readonly gate: Gate | undefined;
+  connection: Connection | undefined;
+}
+
+function toMessage({ id, answer, source }: Said): AIMessage {
+  const fields = answer.toFields();
+  const mark = source && { source };
+  return new AIMessage({
+    ...fields,
+    id,
+    response_metadata: { ...fields.response_metadata, ...mark },
+  });
+}
+
+/** The calls of tools are whole only at the end. */
+function toLastChunk(said: Said): AIMessageChunk {
+  const { id, tool_calls, usage_metadata, additional_kwargs, response_metadata } = toMessage(said);
+  const fields = { tool_calls, usage_metadata, additional_kwargs, response_metadata };
+  return new AIMessageChunk({ content: '', id, ...fields });
+}
+
+function toWireChoice(choice: ToolChoice): WireToolChoice {
+  if (typeof choice === 'object') return choice;
+  if (choice === 'any') return 'required';
+  if (isMode(choice)) return choice;
+  return { type: 'function', function: { name: choice } };
+}
+
+function isMode(choice: string): choice is 'auto' | 'none' | 'required' {
+  return choice === 'auto' || choice === 'none' || choice === 'required';
+}
+
+async function batch<T>(
+  inputs: readonly ModelInput[],
+  invoke: (input: ModelInput) => Promise<T>,
+  { maxConcurrency = Infinity, returnExceptions = false, signal }: BatchOptions & CallOptions,
+): Promise<T[]> {
+  const gate = new Gate(maxConcurrency);
+  return Promise.all(
+    inputs.map(async (input) => {
+      const leave = await gate.enter(signal);
+      try {
+        return await invoke(input);
+      } catch (error) {
+        if (returnExceptions) return error as T;
+        throw error;
+      } finally {
+        leave();
+      }
+    }),
+  );
+}
+
+/** One signal for both. What listens to them must not outlive the call. */
+function joined(a: AbortSignal | undefined, b: AbortSignal | undefined) {
+  if (a === undefined || b === undefined || a === b) return { signal: a ?? b, release: () => {} };
+  const controller = new AbortController();
+  const onAbort = () => controller.abort((a.aborted ? a : b).reason);
+  for (const each of [a, b]) {
+    each.addEventListener('abort', onAbort, { once: true });
+    if (each.aborted) onAbort();
+  }
+  const release = () => [a, b].forEach((each) => each.removeEventListener('abort', onAbort));
+  return { signal: controller.signal, release };
+}

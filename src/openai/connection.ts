@@ -1,0 +1,81 @@
+import { hostOf, openAccount, type Account } from './account.ts';
+import { gateOf, type Gate } from './gate.ts';
+import type { ChatOpenAIOptions } from './options.ts';
+import { proxyFetch } from './proxyFetch.ts';
+import type { WireAnswer, WireRequest } from './wire.ts';
+
+/** What is used of the `openai` package. */
+export interface Completions {
+  create(
+    request: WireRequest,
+    options: { readonly signal: AbortSignal },
+  ): {
+    withResponse(): Promise<{
+      readonly data: WireAnswer | AsyncIterable<WireAnswer>;
+      readonly response: Response;
+    }>;
+  };
+}
+
+/** A server that answers, or what stands in for one. */
+export interface Connection {
+  readonly account: Account;
+  /** Host and port. */
+  readonly host: string;
+  readonly completions: Completions;
+  /** How many requests may be under way. */
+  readonly gate: Gate;
+}
+
+/** Beyond any wait: we watch the time ourselves. */
+const NO_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** @throws {ModelError} MISSING_API_KEY; also what the host throws. */
+export async function connect(
+  options: ChatOpenAIOptions,
+  request: { readonly model: string; readonly signal: AbortSignal | undefined },
+): Promise<Connection> {
+  const account = await openAccount(options, request);
+  const { default: OpenAI } = await import('openai');
+  const { fetch, baseURL: _, apiKey: __, ...configuration } = options.configuration ?? {};
+  const host = hostOf(account.baseURL);
+  const client = new OpenAI({
+    // What the environment says of these is not for others to know.
+    ...(host !== 'api.openai.com' && { organization: null, project: null }),
+    ...configuration,
+    apiKey: account.apiKey,
+    baseURL: account.baseURL,
+    maxRetries: 0,
+    timeout: NO_TIMEOUT_MS,
+    logLevel: 'off',
+    fetch: readingErrors(account.fetch ?? proxyFetch(account.baseURL) ?? globalThis.fetch),
+  });
+  const gate = gateOf(host);
+  if (options.maxConcurrency !== undefined) gate.widen(options.maxConcurrency);
+  return { account, host, completions: client.chat.completions as unknown as Completions, gate };
+}
+
+/** The package looks for errors under `error`; not every server puts them there. */
+function readingErrors(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
+  return async (url, init) => {
+    const response = await fetch(url, init);
+    if (response.ok || !isJson(response)) return response;
+    const text = await response.text();
+    const { status, headers } = response;
+    return new Response(underError(text), { status, headers });
+  };
+}
+
+function underError(text: string): string {
+  try {
+    const body: unknown = JSON.parse(text);
+    const isUsual = typeof body === 'object' && body !== null && 'error' in body;
+    return isUsual ? text : JSON.stringify({ error: body });
+  } catch {
+    return text;
+  }
+}
+
+export function isJson(response: Response): boolean {
+  return /\bjson\b/.test(response.headers.get('content-type') ?? '');
+}

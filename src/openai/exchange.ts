@@ -1,0 +1,198 @@
+import { AbortError } from '../engine/errors.ts';
+import { reportModelCall } from '../engine/runtime/modelCall.ts';
+import { sleep, systemClock } from '../engine/runtime/clock.ts';
+import { randomId } from '../engine/runtime/ids.ts';
+import { Answer, type Piece } from './answer.ts';
+import { isJson, type Connection } from './connection.ts';
+import type { Account } from './account.ts';
+import type { Gate } from './gate.ts';
+import { ModelError } from './modelError.ts';
+import { retryDelayMs } from './retryDelay.ts';
+import { Silence } from './silence.ts';
+import { short, toModelError } from './toModelError.ts';
+import type { WireAnswer, WireRequest } from './wire.ts';
+
+/** A request, and how to make it. */
+export interface Exchange {
+  readonly connection: Connection;
+  readonly request: WireRequest;
+  /** `always` also where nobody watches. */
+  readonly streaming: 'always' | 'observed' | 'never';
+  /** Asks for the count of tokens of answers that come in pieces. */
+  readonly streamUsage: boolean;
+  readonly signal: AbortSignal | undefined;
+  /** For how many milliseconds the server may be silent. */
+  readonly timeoutMs: number;
+  readonly maxRetries: number;
+  /** How many requests the client may have under way. */
+  readonly gate: Gate | undefined;
+}
+
+/** What the model said. */
+export interface Said {
+  /** Id of the message that it becomes. */
+  readonly id: string;
+  readonly answer: Answer;
+  /** Set if something else than the provider answered. */
+  readonly source: Account['source'];
+}
+
+/**
+ * Sends a request, again and again if need be, and tells the observers of the run.
+ * @returns The answer, when all of its pieces have been yielded.
+ * @throws {ModelError} for all that is not an answer; the signal's reason if it is aborted.
+ */
+export async function* exchange(what: Exchange): AsyncGenerator<Piece & { id: string }, Said> {
+  const { connection, request, signal } = what;
+  const id = randomId();
+  const { source } = connection.account;
+  const call = reportModelCall({ model: request.model, messageId: id, ...(source && { source }) });
+  const isStreamed =
+    what.streaming === 'always' || (what.streaming === 'observed' && call !== undefined);
+  const sent = isStreamed ? streamed(what) : request;
+  let failure: unknown = new AbortError(
+    'ABORTED',
+    'The answer of the model was not read to its end',
+  );
+  let isDone = false;
+  try {
+    for (let attempt = 1; ; attempt++) {
+      const answer = new Answer();
+      let hasBegun = false;
+      try {
+        for await (const piece of attemptOnce(what, sent, answer)) {
+          hasBegun = true;
+          call?.streamed(piece.text, piece.toolCallChunks);
+          yield { ...piece, id };
+        }
+        const { usage, finishReason } = answer;
+        isDone = true;
+        call?.finished({ ...(usage && { usage }), ...(finishReason && { finishReason }) });
+        return { id, answer, source };
+      } catch (thrown) {
+        signal?.throwIfAborted();
+        const error = toModelError(thrown, { model: request.model, connection });
+        // What was told cannot be taken back, and the next answer would be another one.
+        const delayMs = hasBegun
+          ? undefined
+          : retryDelayMs(error, { attempt, maxRetries: what.maxRetries });
+        if (delayMs === undefined) throw error;
+        call?.retrying(error, { attempt, delayMs });
+        await sleep(systemClock, delayMs, signal ?? NEVER);
+      }
+    }
+  } catch (error) {
+    failure = error;
+    throw error;
+  } finally {
+    if (!isDone) call?.failed(failure);
+  }
+}
+
+const NEVER = new AbortController().signal;
+
+function streamed({ request, streamUsage }: Exchange): WireRequest {
+  return {
+    ...request,
+    stream: true,
+    ...(streamUsage && { stream_options: { include_usage: true } }),
+  };
+}
+
+async function* attemptOnce(
+  { connection, signal, timeoutMs, gate }: Exchange,
+  request: WireRequest,
+  answer: Answer,
+): AsyncGenerator<Piece> {
+  const leaveOwn = await gate?.enter(signal);
+  try {
+    const leave = await connection.gate.enter(signal);
+    using silence = new Silence(signal, timeoutMs);
+    try {
+      silence.begin();
+      for await (const received of send(connection, request, silence.signal)) {
+        silence.pause();
+        const piece = answer.add(received);
+        if (piece !== undefined) yield piece;
+        silence.begin();
+      }
+      signal?.throwIfAborted();
+      if (silence.isTooLong) throw tooSilent();
+      checkEnd(answer, { model: request.model, host: connection.host });
+    } catch (error) {
+      if (silence.isTooLong) throw tooSilent();
+      throw error;
+    } finally {
+      leave();
+    }
+  } finally {
+    leaveOwn?.();
+  }
+
+  function tooSilent(): ModelError {
+    const { host } = connection;
+    const where = answer.hasChoice ? 'stopped in the middle of an answer' : 'sent nothing';
+    return new ModelError(
+      'MODEL_TIMEOUT',
+      `Model "${request.model}" at ${host} ${where} for ${timeoutMs} ms: try again, or allow more with the option timeout`,
+      { model: request.model, host },
+    );
+  }
+}
+
+/** The answer as the server sends it: in pieces, or whole. */
+async function* send(
+  { completions, host, account }: Connection,
+  request: WireRequest,
+  signal: AbortSignal,
+): AsyncGenerator<WireAnswer> {
+  const { data, response } = await completions.create(request, { signal }).withResponse();
+  const type = response.headers.get('content-type') ?? '';
+  if (Symbol.asyncIterator in Object(data)) {
+    // Some servers answer whole whatever they are asked for.
+    if (isJson(response)) yield whole((await response.json()) as WireAnswer);
+    else if (/\bhtml\b/.test(type)) throw notTheProtocol(await response.text());
+    else yield* data as AsyncIterable<WireAnswer>;
+  } else if (typeof data === 'object' && data !== null) yield whole(data as WireAnswer);
+  else throw notTheProtocol(data);
+
+  function notTheProtocol(seen: unknown): ModelError {
+    const { model } = request;
+    const what = /\bhtml\b/.test(type)
+      ? 'a web page'
+      : `something else than JSON (${type || 'of no type'})`;
+    return new ModelError(
+      'MODEL_INVALID_ANSWER',
+      `${host} answers the request to model "${model}" with ${what}: "${short(seen)}". Check that ` +
+        `${account.baseURL} is where the API begins; it mostly ends in /v1`,
+      { model, host, status: response.status },
+    );
+  }
+}
+
+/** Some servers tell of errors with a status that says that all is well. */
+function whole(received: WireAnswer & { readonly error?: unknown }): WireAnswer {
+  const { error, choices } = received;
+  if (!error || choices !== undefined) return received;
+  const { message = JSON.stringify(error) } = error as { message?: string };
+  throw Object.assign(new Error(message), { error });
+}
+
+/** @throws {ModelError} if the answer breaks off, or is none. */
+function checkEnd(answer: Answer, at: { readonly model: string; readonly host: string }): void {
+  if (!answer.hasChoice) {
+    throw new ModelError(
+      'MODEL_INVALID_ANSWER',
+      `The answer of model "${at.model}" at ${at.host} is empty: it has no choices. Try again, or ` +
+        `check that baseURL names a server that speaks OpenAI's protocol`,
+      at,
+    );
+  }
+  if (answer.finishReason === undefined) {
+    throw new ModelError(
+      'MODEL_UNREACHABLE',
+      `The answer of model "${at.model}" at ${at.host} broke off: the connection ended before the answer did. Try again`,
+      at,
+    );
+  }
+}

@@ -1,0 +1,4 @@
+/** TODO */
+export function proxyFetch(_url: string): typeof globalThis.fetch | undefined {
+  return undefined;
+}

@@ -1,0 +1,52 @@
+/** Waits on a server: ends with the caller's signal, or when the server has been silent for too long. */
+export class Silence {
+  readonly #controller = new AbortController();
+  readonly #outer: AbortSignal | undefined;
+  readonly #timeoutMs: number;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isTooLong = false;
+
+  constructor(outer: AbortSignal | undefined, timeoutMs: number) {
+    this.#outer = outer;
+    this.#timeoutMs = timeoutMs;
+    outer?.addEventListener('abort', this.#end, { once: true });
+    if (outer?.aborted) this.#end();
+  }
+
+  /** Aborted at the end, whatever ended it: nothing may stay open. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  get isTooLong(): boolean {
+    return this.#isTooLong;
+  }
+
+  /** The server's turn: its silence counts from now. */
+  begin(): void {
+    clearTimeout(this.#timer);
+    if (this.#timeoutMs === Infinity) return;
+    this.#timer = setTimeout(
+      () => {
+        this.#isTooLong = true;
+        this.#end();
+      },
+      Math.min(this.#timeoutMs, 2 ** 31 - 1),
+    );
+  }
+
+  /** The reader's turn. */
+  pause(): void {
+    clearTimeout(this.#timer);
+  }
+
+  [Symbol.dispose](): void {
+    this.#end();
+  }
+
+  readonly #end = (): void => {
+    clearTimeout(this.#timer);
+    this.#outer?.removeEventListener('abort', this.#end);
+    this.#controller.abort();
+  };
+}

@@ -1,0 +1,148 @@
+import { show } from '../../engine/errors.ts';
+import { issueAt, type SchemaIssue } from './issues.ts';
+import type { JsonSchema } from './readSchema.ts';
+
+/**
+ * Holds a value against a JSON Schema: the keywords that tell shapes and bounds (2020-12, references
+ * within the schema). Others, such as `format`, are for the model only.
+ */
+export function validateJson(value: unknown, schema: JsonSchema): SchemaIssue[] {
+  const issues: SchemaIssue[] = [];
+  const add = (path: readonly PropertyKey[], message: string) =>
+    void issues.push(issueAt(value, path, message));
+  validate({ value, schema, path: [], root: schema, add, depth: 0 });
+  return issues;
+}
+
+interface Place {
+  readonly value: unknown;
+  readonly schema: unknown;
+  readonly path: readonly PropertyKey[];
+  readonly root: JsonSchema;
+  readonly add: (path: readonly PropertyKey[], message: string) => void;
+  /** How many references lead here. */
+  readonly depth: number;
+}
+
+const MAX_DEPTH = 200;
+
+function validate(place: Place): void {
+  const { value, path, root, add, depth } = place;
+  if (place.schema === false) return add(path, 'is not expected');
+  if (typeof place.schema !== 'object' || place.schema === null || depth > MAX_DEPTH) return;
+  const schema = place.schema as Record<string, any>;
+  if (typeof schema['$ref'] === 'string') {
+    validate({ ...place, schema: resolveRef(schema['$ref'], root), depth: depth + 1 });
+  }
+  const types = schema['type'] === undefined ? [] : [schema['type']].flat();
+  if (types.length > 0 && !types.some((type) => isOfType(value, type as string))) {
+    return add(path, `expected ${types.join(' or ')}`);
+  }
+  if ('const' in schema && !isSame(value, schema['const'])) {
+    add(path, `expected ${show(schema['const'])}`);
+  }
+  if (Array.isArray(schema['enum']) && !schema['enum'].some((each) => isSame(value, each))) {
+    add(path, `expected one of ${schema['enum'].map(show).join(', ')}`);
+  }
+  for (const each of schema['allOf'] ?? []) validate({ ...place, schema: each });
+  for (const keyword of ['anyOf', 'oneOf']) {
+    if (schema[keyword] !== undefined) validateChoice(place, schema[keyword] as unknown[]);
+  }
+  if (typeof value === 'number') checkNumber(place, schema, value);
+  if (typeof value === 'string') checkText(place, schema, value);
+  if (Array.isArray(value)) checkItems(place, schema, value);
+  else if (typeof value === 'object' && value !== null) {
+    checkProperties(place, schema, value as Record<string, unknown>);
+  }
+}
+
+/** If none of them fits, what is said of the one that comes closest helps most. */
+function validateChoice(place: Place, choices: readonly unknown[]): void {
+  let best: [readonly PropertyKey[], string][] | undefined;
+  for (const schema of choices) {
+    const found: [readonly PropertyKey[], string][] = [];
+    validate({ ...place, schema, add: (path, message) => void found.push([path, message]) });
+    if (found.length === 0) return;
+    const depth = (issues: typeof found) => Math.max(...issues.map(([path]) => path.length));
+    if (best === undefined || depth(found) > depth(best)) best = found;
+  }
+  for (const [path, message] of best ?? []) place.add(path, message);
+}
+
+function checkNumber({ path, add }: Place, schema: Record<string, any>, value: number): void {
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema;
+  if (value < minimum) add(path, `expected at least ${minimum}`);
+  if (value > maximum) add(path, `expected at most ${maximum}`);
+  if (value <= exclusiveMinimum) add(path, `expected more than ${exclusiveMinimum}`);
+  if (value >= exclusiveMaximum) add(path, `expected less than ${exclusiveMaximum}`);
+  if (multipleOf > 0 && !Number.isInteger(value / multipleOf)) {
+    add(path, `expected a multiple of ${multipleOf}`);
+  }
+}
+
+function checkText({ path, add }: Place, schema: Record<string, any>, value: string): void {
+  const { minLength, maxLength, pattern } = schema;
+  if (value.length < minLength) add(path, `expected at least ${minLength} characters`);
+  if (value.length > maxLength) add(path, `expected at most ${maxLength} characters`);
+  if (typeof pattern === 'string' && !new RegExp(pattern, 'u').test(value)) {
+    add(path, `expected a text that matches ${pattern}`);
+  }
+}
+
+function checkItems(place: Place, schema: Record<string, any>, value: readonly unknown[]): void {
+  const { path, add } = place;
+  const { minItems, maxItems, prefixItems = [], items } = schema;
+  if (value.length < minItems) add(path, `expected at least ${minItems} items`);
+  if (value.length > maxItems) add(path, `expected at most ${maxItems} items`);
+  value.forEach((item, i) => {
+    validate({ ...place, value: item, schema: prefixItems[i] ?? items, path: [...path, i] });
+  });
+}
+
+function checkProperties(
+  place: Place,
+  schema: Record<string, any>,
+  value: Record<string, unknown>,
+): void {
+  const { path, add } = place;
+  const { properties = {}, required = [], additionalProperties } = schema;
+  for (const key of required as string[]) {
+    if (!Object.hasOwn(value, key)) add([...path, key], 'is required');
+  }
+  for (const [key, item] of Object.entries(value)) {
+    const known = Object.hasOwn(properties as object, key);
+    const inner = known ? properties[key] : additionalProperties;
+    validate({ ...place, value: item, schema: inner, path: [...path, key] });
+  }
+}
+
+function isOfType(value: unknown, type: string): boolean {
+  switch (type) {
+    case 'null':
+      return value === null;
+    case 'array':
+      return Array.isArray(value);
+    case 'object':
+      return typeof value === 'object' && value !== null && !Array.isArray(value);
+    case 'integer':
+      return Number.isInteger(value);
+    default:
+      return typeof value === type;
+  }
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return a === b || (typeof a === 'object' && JSON.stringify(a) === JSON.stringify(b));
+}
+
+/** A part of the schema, by `#` or `#/$defs/name`; `undefined` for anything outside. */
+export function resolveRef(ref: string, root: JsonSchema): unknown {
+  if (!ref.startsWith('#')) return undefined;
+  const keys = ref.slice(1).split('/').filter(Boolean);
+  let found: unknown = root;
+  for (const key of keys) {
+    const name = decodeURIComponent(key).replaceAll('~1', '/').replaceAll('~0', '~');
+    found = (found as Record<string, unknown> | undefined)?.[name];
+  }
+  return found;
+}

@@ -1,0 +1,152 @@
+import { END } from '../../engine/graph/constants.ts';
+import type { NodeConfig } from '../../engine/graph/types.ts';
+import { isCommand, type Command } from '../../engine/graph/command.ts';
+import {
+  ToolMessage,
+  type AIMessage,
+  type BaseMessage,
+  type ToolCall,
+} from '../../engine/messages/messages.ts';
+import { isPause } from '../../engine/runtime/pause.ts';
+import type { InvalidToolCall } from '../toWireMessages.ts';
+import { toToolMessage, type Tool, type ToolConfig } from './tool.ts';
+
+/** How a {@link ToolNode} answers. */
+export interface ToolNodeOptions {
+  /**
+   * What becomes of the error of a tool. `true`: the model is told of it, and may try otherwise;
+   * `false`: the node fails; a function: says what the model is told. Default `true`.
+   */
+  handleToolErrors?: boolean | ((error: unknown, call: ToolCall) => string);
+}
+
+/** A state, or just its messages; the last one is the model's. */
+export type ToolNodeInput = { readonly messages: readonly BaseMessage[] } | readonly BaseMessage[];
+
+/** A node: what it adds to the messages, in the order of the calls. */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
+export interface ToolNode {
+  (state: ToolNodeInput, config?: NodeConfig): Promise<any>;
+}
+
+/**
+ * A node that does what the model's last message asks for: it calls the tools, all at once, and adds
+ * their answers to `messages`. A call of an unknown tool, arguments that do not fit and errors of
+ * tools become answers too, with the status `error`; interrupts and a run's end do not.
+ *
+ * @example
+ * ```ts
+ * import { AIMessage, MessagesAnnotation, START, StateGraph } from 'superstep';
+ * import { ToolNode, tool } from 'superstep/openai';
+ * const clock = tool(() => 'Twelve', { name: 'clock', description: 'Tells the time' });
+ * const graph = new StateGraph(MessagesAnnotation)
+ *   .addNode('tools', new ToolNode([clock]))
+ *   .addEdge(START, 'tools')
+ *   .compile();
+ * const asked = new AIMessage({ content: '', tool_calls: [{ name: 'clock', args: {}, id: '1' }] });
+ * const { messages } = await graph.invoke({ messages: [asked] });
+ * console.log(messages.at(-1)?.text); // Twelve
+ * ```
+ */
+// A class that makes functions, so that `addNode` takes it like any other node.
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
+export class ToolNode {
+  declare readonly tools: readonly Tool[];
+
+  constructor(tools: readonly Tool[], options: ToolNodeOptions = {}) {
+    const node = (state: ToolNodeInput, config?: NodeConfig) =>
+      answerAll(tools, options, state, config);
+    Object.setPrototypeOf(node, new.target.prototype as object);
+    return Object.assign(node, { tools }) as unknown as ToolNode;
+  }
+
+  /** Answers the calls of the last message outside of a graph. */
+  invoke(state: ToolNodeInput, config?: NodeConfig): Promise<any> {
+    return this(state, config);
+  }
+}
+Object.setPrototypeOf(ToolNode.prototype, Function.prototype);
+
+async function answerAll(
+  tools: readonly Tool[],
+  options: ToolNodeOptions,
+  state: ToolNodeInput,
+  config: NodeConfig | undefined,
+): Promise<unknown> {
+  const messages = 'messages' in state ? state.messages : state;
+  const asked = lastCalls(messages);
+  const answers = await settled(asked.map((call) => answer(tools, options, call, config ?? {})));
+  if (answers.some(isCommand)) {
+    return answers.map((each) => (isCommand(each) ? each : { messages: [each] }));
+  }
+  return 'messages' in state ? { messages: answers } : answers;
+}
+
+type Asked = ToolCall | InvalidToolCall;
+
+/** What the last message of the model asks for and nothing has answered yet. */
+function lastCalls(messages: readonly BaseMessage[]): Asked[] {
+  const last = messages.findLast((message) => message.getType() === 'ai') as AIMessage | undefined;
+  if (last === undefined) {
+    throw new TypeError('Cannot call tools: there is no message of a model among the messages');
+  }
+  const answered = new Set(
+    messages.map((message) => (message as Partial<ToolMessage>).tool_call_id).filter(Boolean),
+  );
+  const invalid = (last.additional_kwargs['invalid_tool_calls'] ?? []) as InvalidToolCall[];
+  return [...last.tool_calls, ...invalid].filter(({ id }) => !id || !answered.has(id));
+}
+
+async function answer(
+  tools: readonly Tool[],
+  { handleToolErrors = true }: ToolNodeOptions,
+  call: Asked,
+  config: ToolConfig,
+): Promise<ToolMessage | Command> {
+  const failed = (text: string) =>
+    new ToolMessage({
+      content: text,
+      tool_call_id: call.id ?? '',
+      name: call.name,
+      status: 'error',
+    });
+  if ('error' in call) return failed(`Error: the arguments are not valid JSON: ${call.error}`);
+  const known = tools.find(({ name }) => name === call.name);
+  if (known === undefined) {
+    const names = tools.map(({ name }) => name).join(', ');
+    return failed(`Error: there is no tool "${call.name}"; there are: ${names}`);
+  }
+  try {
+    const result: unknown = await known.invoke({ ...call, type: 'tool_call' }, config);
+    return isCommand(result) ? result : toToolMessage(result, call);
+  } catch (error) {
+    if (isPause(error) || config.signal?.aborted || handleToolErrors === false) throw error;
+    if (typeof handleToolErrors === 'function') return failed(handleToolErrors(error, call));
+    const text = error instanceof Error ? error.message : String(error);
+    return failed(`Error: ${text}\n Please fix your mistakes.`);
+  }
+}
+
+/** All results once nothing is under way any more: what one tool throws must not leave others behind. */
+async function settled<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
+}
+
+/**
+ * A router for what follows the model's node: to the node named `tools` while the last message asks
+ * for tools, else to the end.
+ *
+ * @example
+ * ```ts
+ * import { AIMessage } from 'superstep';
+ * import { toolsCondition } from 'superstep/openai';
+ * console.log(toolsCondition({ messages: [new AIMessage('Done')] })); // __end__
+ * ```
+ */
+export function toolsCondition(state: ToolNodeInput): 'tools' | typeof END {
+  const messages = 'messages' in state ? state.messages : state;
+  const last = messages.at(-1) as Partial<AIMessage> | undefined;
+  const invalid = last?.additional_kwargs?.['invalid_tool_calls'];
+  return (last?.tool_calls?.length ?? 0) > 0 || invalid !== undefined ? 'tools' : END;
+}
