@@ -64,7 +64,7 @@ function readCall(input: Parameters<typeof fetch>[0], init: RequestInit = {}): C
   const given = input instanceof Request ? input : undefined;
   const method = init.method ?? given?.method ?? 'GET';
   return {
-    url: given?.url ?? String(input),
+    url: given?.url ?? (input as string | URL).toString(),
     method: method.toUpperCase(),
     signal: init.signal ?? given?.signal,
     body: init.body ?? given?.body,

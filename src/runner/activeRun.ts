@@ -6,9 +6,11 @@ import { toProblem } from '../loader/locate.ts';
 import { exitError } from './exitError.ts';
 import { runnerError } from './errors.ts';
 import { ModelDesk } from './modelDesk.ts';
+import type { Redactor } from './redact.ts';
 import { RunFollower } from './runFollower.ts';
 import type { RunOptions, RunResult } from './runner.ts';
 import { withUserStack } from './userStack.ts';
+import { toPlain } from './wire.ts';
 import type {
   FromThread,
   ThreadExit,
@@ -32,6 +34,7 @@ export class ActiveRun implements ThreadListener {
   readonly #thread: WorkerThread;
   readonly #options: RunOptions;
   readonly #maxMemoryMb: number;
+  readonly #redactor: Redactor;
   readonly #settled = Promise.withResolvers<RunResult>();
   readonly #follower = new RunFollower();
   readonly #models: ModelDesk;
@@ -41,11 +44,19 @@ export class ActiveRun implements ThreadListener {
   #graceTimer: NodeJS.Timeout | undefined;
   #observerError: { readonly error: unknown } | undefined;
 
-  constructor(thread: WorkerThread, options: RunOptions, maxMemoryMb: number) {
+  constructor(
+    thread: WorkerThread,
+    options: RunOptions,
+    context: { readonly maxMemoryMb: number; readonly redactor: Redactor },
+  ) {
     this.#thread = thread;
     this.#options = options;
-    this.#maxMemoryMb = maxMemoryMb;
-    this.#models = new ModelDesk(options.models, (message) => thread.post(message));
+    this.#maxMemoryMb = context.maxMemoryMb;
+    this.#redactor = context.redactor;
+    this.#models = new ModelDesk(options.models, {
+      post: (message) => thread.post(message),
+      onKey: (key) => context.redactor.add(key),
+    });
   }
 
   /**
@@ -167,7 +178,9 @@ export class ActiveRun implements ThreadListener {
     };
   }
 
-  #readable(error: ErrorInfo): ErrorInfo {
+  /** Most errors come from the thread without keys; those of its death do not. */
+  #readable(given: ErrorInfo): ErrorInfo {
+    const error = toPlain(given, { redactor: this.#redactor }) as ErrorInfo;
     return this.#bundle ? withUserStack(error, this.#bundle) : error;
   }
 }

@@ -9,13 +9,22 @@ type AboutModels = Extract<FromThread, { type: 'chooseModel' | 'completeModel' |
 export class ModelDesk {
   readonly #provider: ModelProvider | undefined;
   readonly #post: (message: ToThread) => void;
+  readonly #onKey: (key: string) => void;
   readonly #closing = new AbortController();
   /** The requests that are being answered, by id. */
   readonly #requests = new Map<number, AbortController>();
 
-  constructor(provider: ModelProvider | undefined, post: (message: ToThread) => void) {
+  /** @param options.onKey Hears of a key before the thread does. */
+  constructor(
+    provider: ModelProvider | undefined,
+    options: {
+      readonly post: (message: ToThread) => void;
+      readonly onKey: (key: string) => void;
+    },
+  ) {
     this.#provider = provider;
-    this.#post = post;
+    this.#post = options.post;
+    this.#onKey = options.onKey;
   }
 
   onMessage(message: AboutModels): void {
@@ -41,6 +50,7 @@ export class ModelDesk {
   async #choose(model: string): Promise<void> {
     try {
       const choice = await this.#provider!.choose({ model, signal: this.#closing.signal });
+      if (choice.kind === 'key') this.#onKey(choice.apiKey);
       this.#tell({ type: 'modelChosen', choice });
     } catch (error) {
       this.#tell({ type: 'noModelChosen', error: describeError(error) });

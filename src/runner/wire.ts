@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import type { Redactor } from './redact.ts';
 
 /**
  * How much of a value is sent. For display only: what is left out leaves a mark that says how much
@@ -13,6 +14,12 @@ export interface WireLimits {
   readonly depth?: number;
   /** Characters in all; every entry counts for some characters more than its text. */
   readonly total?: number;
+}
+
+/** How a value is copied. */
+export interface WireOptions extends WireLimits {
+  /** Takes keys out of every text and key of the copy. */
+  readonly redactor?: Redactor | undefined;
 }
 
 /** Enough for a person to read, little enough to be sent many times a second. */
@@ -33,13 +40,16 @@ export const displayLimits: Required<WireLimits> = {
  * class's name under `[class]`. The rest becomes a readable text: `[Function: f]`, `Symbol(s)`,
  * `[Promise]`, `[Proxy]`, `[WeakMap]`, `[Threw: reason]` for a getter that throws.
  */
-export function toPlain(value: unknown, limits: WireLimits = {}): unknown {
-  return new Copier(limits).copy(value, 0);
+export function toPlain(value: unknown, options: WireOptions = {}): unknown {
+  return new Copier(options).copy(value, 0);
 }
 
 /** Like {@link toPlain}, and tells about how many characters the copy holds. */
-export function toPlainSized(value: unknown, limits: WireLimits): { value: unknown; size: number } {
-  const copier = new Copier(limits);
+export function toPlainSized(
+  value: unknown,
+  options: WireOptions,
+): { value: unknown; size: number } {
+  const copier = new Copier(options);
   return { value: copier.copy(value, 0), size: copier.size };
 }
 
@@ -68,10 +78,12 @@ class Copier {
   readonly #items: number;
   readonly #depth: number;
   readonly #total: number;
+  readonly #redactor: Redactor | undefined;
   readonly #copies = new Map<object, unknown>();
   size = 0;
 
-  constructor({ textLength, items, depth, total }: WireLimits) {
+  constructor({ textLength, items, depth, total, redactor }: WireOptions) {
+    this.#redactor = redactor;
     this.#textLength = textLength ?? Infinity;
     this.#items = items ?? Infinity;
     this.#depth = depth ?? maxDepth;
@@ -86,7 +98,7 @@ class Copier {
       case 'function':
         return describeFunction(value);
       case 'symbol':
-        return String(value);
+        return this.#clean(String(value));
       case 'object':
         if (value === null) return null;
         break;
@@ -101,16 +113,20 @@ class Copier {
     try {
       return this.#object(value, depth);
     } catch (error) {
-      return threw(error);
+      return this.#clean(threw(error));
     }
   }
 
   #text(text: string): string {
     const room = Math.max(0, Math.min(this.#textLength, this.#total - this.size));
-    const kept = text.length > room ? text.slice(0, room) : text;
-    this.size += kept.length;
-    const left = text.length - kept.length;
-    return left > 0 ? `${kept}… ${formatSize(left)} more` : kept;
+    this.size += Math.min(text.length, room);
+    if (text.length <= room) return this.#clean(text);
+    const kept = this.#redactor?.redactStart(text, room) ?? text.slice(0, room);
+    return `${kept}… ${formatSize(text.length - room)} more`;
+  }
+
+  #clean(text: string): string {
+    return this.#redactor?.redact(text) ?? text;
   }
 
   #object(value: object, depth: number): unknown {
@@ -118,7 +134,7 @@ class Copier {
     if (types.isMap(value)) return this.#map(value, depth);
     if (types.isSet(value)) return this.#set(value, depth);
     if (types.isDate(value)) return new Date(value.getTime());
-    if (types.isRegExp(value)) return new RegExp(value.source, value.flags);
+    if (types.isRegExp(value)) return this.#regExp(value);
     if (types.isNativeError(value) || value instanceof Error) return this.#error(value, depth);
     if (types.isAnyArrayBuffer(value) || ArrayBuffer.isView(value)) return this.#bytes(value);
     if (types.isBoxedPrimitive(value)) return this.copy(value.valueOf(), depth);
@@ -127,6 +143,11 @@ class Copier {
       return this.#fields(value, {}, Object.keys(value), depth);
     }
     return this.#instance(value, depth);
+  }
+
+  #regExp({ source, flags }: RegExp): unknown {
+    const shown = this.#clean(source);
+    return shown === source ? new RegExp(source, flags) : shown;
   }
 
   #array(array: readonly unknown[], depth: number): unknown[] {
@@ -168,7 +189,7 @@ class Copier {
     const { name, message, stack, cause } = error;
     const copy = new Error(this.#text(String(message)));
     this.#copies.set(error, copy);
-    copy.name = String(name);
+    copy.name = this.#clean(String(name));
     if (stack === undefined) delete copy.stack;
     else copy.stack = this.#text(String(stack));
     if (cause !== undefined) copy.cause = this.copy(cause, depth + 1);
@@ -232,8 +253,10 @@ class Copier {
       }
       this.size += key.length;
       const value = this.#read(() => (from as Record<string, unknown>)[key], depth);
-      if (key !== '__proto__') copy[key] = value;
-      else define(copy, key, value);
+      const shown = this.#clean(key);
+      if (key === '__proto__') define(copy, key, value);
+      // Two keys that were taken out must not become one.
+      else copy[shown !== key && shown in copy ? `${shown} ${i}` : shown] = value;
     }
     return copy;
   }
@@ -243,7 +266,7 @@ class Copier {
     try {
       value = get();
     } catch (error) {
-      return threw(error);
+      return this.#clean(threw(error));
     }
     return this.copy(value, depth + 1);
   }

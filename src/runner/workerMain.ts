@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { redactorOf } from './redact.ts';
 import { captureConsole } from './worker/captureConsole.ts';
 import { EventSender } from './worker/eventSender.ts';
-import { GraphJob } from './worker/graphJob.ts';
+import { GraphJob, type Channel } from './worker/graphJob.ts';
 import { ThreadModels } from './worker/threadModels.ts';
 import type { FromThread, ThreadStart, ToThread } from './workerThread.ts';
 
@@ -9,9 +10,10 @@ const start = workerData as ThreadStart;
 const host = parentPort!;
 const post = (message: FromThread) => host.postMessage(message);
 let models: ThreadModels | undefined;
-const sender = new EventSender(start, () => post({ type: 'events' }));
+const redactor = redactorOf(process.env);
+const sender = new EventSender(start, { ring: () => post({ type: 'events' }), redactor });
 
-const job = new GraphJob({
+const channel: Channel = {
   post,
   send(event) {
     flushConsole();
@@ -21,7 +23,8 @@ const job = new GraphJob({
     flushConsole();
     sender.close();
   },
-});
+};
+const job = new GraphJob(channel, redactor);
 
 const flushConsole = captureConsole({
   currentTask: () => job.currentTask(),
@@ -51,7 +54,8 @@ const handlers: { [T in ToThread['type']]: (message: Extract<ToThread, { type: T
     run(message) {
       // This thread's own environment, which is a copy of the host's.
       Object.assign(process.env, message.env);
-      models = new ThreadModels(message.models, { post, onKey() {} });
+      redactor.addEnvironment(message.env);
+      models = new ThreadModels(message.models, { post, onKey: (key) => redactor.add(key) });
       models.install();
       return job.run(message);
     },

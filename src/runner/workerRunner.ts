@@ -1,7 +1,9 @@
 import { GraphBundler, type GraphBundlerOptions } from '../loader/bundleGraph.ts';
 import type { Bundle } from '../loader/bundle.ts';
+import { LoadError } from '../loader/loadError.ts';
 import { ActiveRun } from './activeRun.ts';
 import { DescribeJob } from './describeJob.ts';
+import { redactorOf, type Redactor } from './redact.ts';
 import type {
   DescribeOptions,
   FileDescription,
@@ -10,6 +12,7 @@ import type {
   RunOptions,
   RunResult,
 } from './runner.ts';
+import { toPlain } from './wire.ts';
 import { WorkerThread } from './workerThread.ts';
 
 /** File URLs of the copies that ship with us, by what graph files import. */
@@ -65,11 +68,12 @@ class WorkerRunner implements Runner {
   }
 
   describe(file: string, options: DescribeOptions = {}): Promise<FileDescription> {
-    return this.#track(this.#describe(file, options));
+    return this.#track(this.#describe(file, options), redactorOf(process.env));
   }
 
   run(options: RunOptions): Promise<RunResult> {
-    return this.#track(this.#run(options));
+    const redactor = redactorOf(process.env, options.env);
+    return this.#track(this.#run(options, redactor), redactor);
   }
 
   async dispose(): Promise<void> {
@@ -102,12 +106,12 @@ class WorkerRunner implements Runner {
     }
   }
 
-  async #run(options: RunOptions): Promise<RunResult> {
+  async #run(options: RunOptions, redactor: Redactor): Promise<RunResult> {
     const { file, exportName, signal } = options;
     this.#disposal.signal.throwIfAborted();
     // The thread starts while the file is being bundled.
     const thread = this.#takeThread();
-    const run = new ActiveRun(thread, options, this.#maxMemoryMb);
+    const run = new ActiveRun(thread, options, { maxMemoryMb: this.#maxMemoryMb, redactor });
     const stop = () => run.stop();
     const kill = () => run.kill();
     signal?.addEventListener('abort', stop, { once: true });
@@ -167,10 +171,14 @@ class WorkerRunner implements Runner {
     if (this.#described.size > maxDescribed) this.#described.delete(oldest!);
   }
 
-  async #track<T>(call: Promise<T>): Promise<T> {
+  /** Problems are what the compiler, and the code that failed to load, say: they may quote keys. */
+  async #track<T>(call: Promise<T>, redactor: Redactor): Promise<T> {
     this.#active.add(call);
     try {
       return await call;
+    } catch (error) {
+      if (!(error instanceof LoadError)) throw error;
+      throw new LoadError(toPlain(error.problems, { redactor }) as LoadError['problems']);
     } finally {
       this.#active.delete(call);
     }

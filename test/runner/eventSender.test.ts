@@ -9,7 +9,7 @@ import { EventSender } from '../../src/runner/worker/eventSender.ts';
 function connect(onRing: (host: Host) => void) {
   const { port1, port2 } = new MessageChannel();
   const host = new Host(port1);
-  const sender = new EventSender({ events: port2, flow: host.flow }, () => onRing(host));
+  const sender = new EventSender({ events: port2, flow: host.flow }, { ring: () => onRing(host) });
   return { sender, host, [Symbol.dispose]: () => port1.close() };
 }
 

@@ -1,19 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Redactor } from '../../src/runner/redact.ts';
 import { GraphJob } from '../../src/runner/worker/graphJob.ts';
 import type { FromThread } from '../../src/runner/workerThread.ts';
 
 /** A job whose messages are recorded, those that `post` lets pass. */
 function createJob(post: (message: FromThread) => void = () => {}) {
   const posted: FromThread[] = [];
-  const job = new GraphJob({
-    post(message) {
+  const channel = {
+    post(message: FromThread) {
       post(message);
       posted.push(message);
     },
     send() {},
     close() {},
-  });
+  };
+  const job = new GraphJob(channel, new Redactor());
   return { job, posted };
 }
 

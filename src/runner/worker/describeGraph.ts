@@ -1,3 +1,4 @@
+import type { Redactor } from '../redact.ts';
 import type { GraphDescription } from '../runner.ts';
 import { toPlain } from '../wire.ts';
 import type { RunnableGraph } from './graphFile.ts';
@@ -5,7 +6,7 @@ import type { RunnableGraph } from './graphFile.ts';
 /** What a host needs to know of a graph, as plain data. */
 export function describeGraph(
   { exportName, graph, handle, ...offered }: RunnableGraph,
-  xray: boolean | number,
+  { xray, redactor }: { readonly xray: boolean | number; readonly redactor: Redactor },
 ): GraphDescription {
   const drawing = graph.getGraph({ xray });
   const mermaidIds = drawing.mermaidIds();
@@ -20,10 +21,10 @@ export function describeGraph(
       mermaidId: mermaidIds[id] ?? id,
     })),
     hasInput: offered.hasInput,
-    ...(offered.hasInput && { input: toPlain(offered.input) }),
+    ...(offered.hasInput && { input: toPlain(offered.input, { redactor }) }),
     inputFields: handle.inputFields().map((field) => ({
       ...field,
-      ...('default' in field && { default: toPlain(field.default) }),
+      ...('default' in field && { default: toPlain(field.default, { redactor }) }),
     })),
   };
 }

@@ -6,6 +6,7 @@ import {
   type SentEvent,
   type WorkerStart,
 } from '../../protocol/workerMessages.ts';
+import type { Redactor } from '../redact.ts';
 import { displayLimits, toPlainSized } from '../wire.ts';
 
 /** The part of an event that user code determines, and that may be of any kind and size. */
@@ -16,6 +17,11 @@ const payloadKeys: { readonly [T in RunEvent['type']]?: readonly string[] } = {
   taskWrote: ['update'],
   console: ['text'],
   custom: ['value'],
+  warning: ['message'],
+  checkpointMade: ['checkpoint'],
+  modelStreamed: ['text', 'toolCallChunks'],
+  modelRetrying: ['error'],
+  modelFailed: ['error'],
   runFinished: ['output'],
   taskRetrying: ['error'],
   taskFailed: ['error'],
@@ -33,20 +39,25 @@ export class EventSender {
   readonly #port: MessagePort;
   readonly #flow: WorkerStart<unknown, unknown>['flow'];
   readonly #ring: () => void;
+  readonly #redactor: Redactor | undefined;
   #sentWeight = 0;
   #rungAt = -Infinity;
   #closed = false;
 
-  /** @param ring Tells the host that events wait. */
-  constructor(start: Pick<WorkerStart<unknown, MessagePort>, 'events' | 'flow'>, ring: () => void) {
+  /** @param options.ring Tells the host that events wait. */
+  constructor(
+    start: Pick<WorkerStart<unknown, MessagePort>, 'events' | 'flow'>,
+    { ring, redactor }: { readonly ring: () => void; readonly redactor?: Redactor },
+  ) {
     this.#port = start.events;
     this.#flow = start.flow;
     this.#ring = ring;
+    this.#redactor = redactor;
   }
 
   send(event: RunEvent): void {
     if (this.#closed) return;
-    const { shown, weight } = forDisplay(event);
+    const { shown, weight } = forDisplay(event, this.#redactor);
     const sent: SentEvent<RunEvent> = { event: shown, weight };
     this.#port.postMessage(sent);
     this.#sentWeight = (this.#sentWeight + weight) | 0;
@@ -73,11 +84,15 @@ export class EventSender {
   }
 }
 
-function forDisplay(event: RunEvent): { shown: RunEvent; weight: number } {
+function forDisplay(
+  event: RunEvent,
+  redactor: Redactor | undefined,
+): { shown: RunEvent; weight: number } {
   const shown: Record<string, unknown> = { ...event };
   let total = 0;
   for (const key of payloadKeys[event.type] ?? []) {
-    const { value, size } = toPlainSized(shown[key], displayLimits);
+    if (!(key in shown)) continue;
+    const { value, size } = toPlainSized(shown[key], { ...displayLimits, redactor });
     shown[key] = value;
     total += size;
   }

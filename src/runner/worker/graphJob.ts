@@ -5,6 +5,7 @@ import { LoadError } from '../../loader/loadError.ts';
 import { toProblem } from '../../loader/locate.ts';
 import { describeError } from '../describeError.ts';
 import { runnerError, type RunnerErrorCode } from '../errors.ts';
+import type { Redactor } from '../redact.ts';
 import { toPlain } from '../wire.ts';
 import type { FromThread, ToThread } from '../workerThread.ts';
 import { describeGraph } from './describeGraph.ts';
@@ -25,6 +26,7 @@ export interface Channel {
 /** The one job of this thread; knows what is needed when it ends in an irregular way. */
 export class GraphJob {
   readonly #channel: Channel;
+  readonly #redactor: Redactor;
   readonly #controller = new AbortController();
   #graph: RunnableGraph | undefined;
   /** The thread's time at the run's time 0. */
@@ -34,8 +36,9 @@ export class GraphJob {
   #failed: Extract<RunEvent, { type: 'runFailed' }> | undefined;
   #isOver = false;
 
-  constructor(channel: Channel) {
+  constructor(channel: Channel, redactor: Redactor) {
     this.#channel = channel;
+    this.#redactor = redactor;
   }
 
   /** The task that the calling code belongs to. */
@@ -50,7 +53,9 @@ export class GraphJob {
 
   async describe({ bundle, xray }: DescribeJob): Promise<void> {
     await this.#reportLoading(bundle, async () => {
-      const graphs = (await loadGraphs(bundle)).map((graph) => describeGraph(graph, xray));
+      const graphs = (await loadGraphs(bundle)).map((graph) => {
+        return describeGraph(graph, { xray, redactor: this.#redactor });
+      });
       this.#end({ type: 'described', graphs });
     });
   }
@@ -69,14 +74,14 @@ export class GraphJob {
         onEvent: (event) => this.#onEvent(event),
         ...threadConfig(threadId ?? (handle.needsThread?.() ? randomUUID() : undefined)),
       });
-      this.#end({ type: 'settled', status: 'done', state: toPlain(output) });
+      this.#end({ type: 'settled', status: 'done', state: this.#plain(output) });
     } catch (error) {
       const failed = this.#failed;
       this.#end({
         type: 'settled',
         status: failed?.cancelled ? 'cancelled' : 'failed',
-        state: toPlain(failed ? failed.state : this.#state),
-        error: failed?.error ?? describeError(error),
+        state: this.#plain(failed ? failed.state : this.#state),
+        error: this.#plain(failed?.error ?? describeError(error)),
       });
     }
   }
@@ -93,10 +98,15 @@ export class GraphJob {
     const info: ErrorInfo | undefined = cause === undefined ? undefined : describeError(cause);
     this.#end({
       type: 'crashed',
-      error: runnerError(code, where + message, info),
-      state: toPlain(this.#state),
+      error: this.#plain(runnerError(code, where + message, info)),
+      state: this.#plain(this.#state),
       ...(task && { taskId: task.id }),
     });
+  }
+
+  /** Data that can be sent, without keys. */
+  #plain<T>(value: T): T {
+    return toPlain(value, { redactor: this.#redactor }) as T;
   }
 
   #onEvent(event: RunEvent): void {
@@ -112,7 +122,7 @@ export class GraphJob {
     } catch (error) {
       // Also what user code throws while it is being looked at, such as the default of a key.
       const problems = error instanceof LoadError ? error.problems : [toProblem(error, bundle)];
-      this.#end({ type: 'loadFailed', problems });
+      this.#end({ type: 'loadFailed', problems: this.#plain(problems) });
     }
   }
 
@@ -126,7 +136,10 @@ export class GraphJob {
       // Whatever it is that cannot be sent, the host must not wait for it.
       const why = describeError(error);
       const text = `The result could not be sent: ${why.message}`;
-      this.#channel.post({ type: 'crashed', error: runnerError('WORKER_FAILED', text, why) });
+      this.#channel.post({
+        type: 'crashed',
+        error: this.#plain(runnerError('WORKER_FAILED', text, why)),
+      });
     }
   }
 }

@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { inspect } from 'node:util';
+import { LoadError } from '../../src/loader/loadError.ts';
+import { Redactor, redactorOf } from '../../src/runner/redact.ts';
+import { toPlain, toPlainSized } from '../../src/runner/wire.ts';
+import { createTestRunner, fixture, record } from './testRunner.ts';
+
+const key = 'correct-horse-battery';
+
+function redactorFor(...secrets: string[]): Redactor {
+  const redactor = new Redactor();
+  for (const secret of secrets) redactor.add(secret);
+  return redactor;
+}
+
+test('redact() takes out known values wherever they stand, the longest first', () => {
+  const { redact } = redactorFor('abcdefgh', 'abcdefghijkl', ' padded-key\n');
+  assert.equal(redact('abcdefghijkl, abcdefghabcdefgh.'), '[redacted], [redacted][redacted].');
+  assert.equal(redact('a padded-key here'), 'a [redacted] here');
+  assert.equal(redact('nothing here'), 'nothing here');
+  assert.equal(redact(''), '');
+});
+
+test('redact() does not know values that may be words', () => {
+  assert.equal(
+    redactorFor('', 'x', 'true', 'qwerty1').redact('x is true, qwerty1'),
+    'x is true, qwerty1',
+  );
+});
+
+test('the values of variables count whose names say that they hold a key', () => {
+  const { redact } = redactorOf(
+    {
+      OPENAI_API_KEY: 'value-number-1',
+      github_token: 'value-number-2',
+      DB_PASSWORD: 'value-number-3',
+      CLIENT_SECRET: 'value-number-4',
+      SSH_KEY_FILE: '/home/someone',
+      HOME: '/home/someone-else',
+      EMPTY_KEY: '',
+      UNSET_KEY: undefined,
+    },
+    { DASHSCOPE_API_KEY: 'value-number-5' },
+  );
+  for (const n of [1, 2, 3, 4, 5]) assert.equal(redact(`<value-number-${n}>`), '<[redacted]>');
+  assert.equal(redact('/home/someone-else'), '/home/someone-else');
+});
+
+test('redact() knows the shape of keys and leaves what only resembles them', () => {
+  const { redact } = new Redactor();
+  for (const shaped of [
+    'sk-abcdefghijklmnop1234',
+    'sk-proj-Ab_c-0123456789abcdef',
+    'gsk_0123456789abcdefghij',
+    'AIzaSyA0123456789abcdefghij',
+  ]) {
+    assert.equal(redact(`key=${shaped}, "${shaped}"`), 'key=[redacted], "[redacted]"');
+  }
+  assert.equal(
+    redact('Authorization: Bearer eyJhbGciOi.JIUzI1NiJ9=='),
+    'Authorization: Bearer [redacted]',
+  );
+  for (const text of [
+    'sk-learn-based-classification-of-things',
+    'risk-0123456789abcdefghij',
+    'sk-1234',
+    'the bearer of this letter, Bearer of good news',
+  ]) {
+    assert.equal(redact(text), text);
+  }
+});
+
+test('a copy for the wire holds no key: not in texts, keys, Maps, errors, getters or patterns', () => {
+  const redactor = redactorFor(key);
+  const value = {
+    text: `a ${key}`,
+    [key]: 1,
+    [`${key} `]: 2,
+    map: new Map<unknown, unknown>([[key, new Set([key])]]),
+    error: Object.assign(new Error(`e ${key}`, { cause: new Error(`c ${key}`) }), { name: key }),
+    get fails() {
+      throw new Error(key);
+    },
+    json: { toJSON: () => key },
+    symbol: Symbol(key),
+    pattern: new RegExp(key),
+    boxed: Object(key) as unknown,
+  };
+  const copy = toPlain(value, { redactor });
+  assert.doesNotMatch(inspect(copy, { depth: 10, showHidden: true }), new RegExp(key));
+  const { text, '[redacted]': first, '[redacted] ': second } = copy as Record<string, unknown>;
+  assert.deepEqual([text, first, second], ['a [redacted]', 1, 2]);
+  assert.equal(
+    Object.keys(toPlain({ [key]: 1, ['sk-0123456789abcdefgh']: 2 }, { redactor }) as object).length,
+    2,
+  );
+  assert.deepEqual(toPlain(/a+/g, { redactor }), /a+/g);
+});
+
+test('a text that is cut inside a key does not show the part before the cut', () => {
+  const redactor = redactorFor(key);
+  for (let length = 1; length <= key.length; length++) {
+    const cut = toPlain(`x ${key} y`, { textLength: 2 + length, redactor }) as string;
+    assert.ok(cut.startsWith('x [redacted]'.slice(0, 2 + length)), cut);
+    assert.ok(!cut.includes(key.slice(0, 4)), cut);
+  }
+});
+
+test('a text of 50 MB is neither copied over and over nor searched for ever', () => {
+  const redactor = redactorFor(...Array.from({ length: 20 }, (_, i) => `secret-value-${i}`));
+  // Made so that every place looks like the beginning of a key.
+  const text = 'sk-'.repeat(50_000_000 / 3);
+  const before = process.cpuUsage();
+  assert.equal(toPlain(text, { redactor }), text);
+  const { value } = toPlainSized({ text }, { textLength: 1000, redactor });
+  assert.ok((value as { text: string }).text.length < 1100);
+  // Time of the processor, which others' work does not count for; what is quadratic takes hours.
+  assert.ok(process.cpuUsage(before).user < 20_000_000);
+});
+
+const file = fixture('tellsKeys.graph.ts');
+const env = { MY_API_KEY: key };
+
+test('no key that a run was handed leaves it in events, console, state or result', async (t) => {
+  const { result, events } = record(createTestRunner(t), { file, exportName: 'tells', env });
+  const { state, status } = await result;
+  assert.equal(status, 'done');
+  const told = inspect({ events, state }, { depth: 20, showHidden: true });
+  assert.doesNotMatch(told, new RegExp(`${key}|0123456789abcdef`));
+  assert.equal((state as any).value.text, 'in the middle [redacted] of a text');
+  assert.equal((state as any).given, 'offered with [redacted]');
+  const lines = events.filter((event) => event.type === 'console').map(({ text }) => text);
+  assert.deepEqual(lines, [
+    'console [redacted]',
+    "{ nested: { '[redacted]': [ '[redacted]' ] } }",
+    'stdout [redacted]',
+  ]);
+  for (const type of ['custom', 'modelStreamed', 'modelRetrying', 'modelFailed']) {
+    const event = events.find((each) => each.type === type);
+    assert.match(inspect(event, { depth: 10 }), /\[redacted\]/, type);
+  }
+});
+
+for (const exportName of ['throws', 'throwsLate', 'dies']) {
+  test(`no key leaves a run in its errors and problems (${exportName})`, async (t) => {
+    const { result, events } = record(createTestRunner(t), { file, exportName, env });
+    const { status, error, problem, state } = await result;
+    assert.equal(status, 'failed');
+    assert.match(error!.message, /\[redacted\]/);
+    const told = inspect({ error, problem, state, events }, { depth: 20, showHidden: true });
+    assert.doesNotMatch(told, new RegExp(key));
+  });
+}
+
+test('no key leaves a file that cannot be loaded, or is only looked at', async (t) => {
+  const runner = createTestRunner(t);
+  const failing = { ...env, FAIL_ON_LOAD: '1' };
+  const failed = runner.run({ file, exportName: 'tells', env: failing });
+  await assert.rejects(failed, (error) => {
+    assert.ok(error instanceof LoadError);
+    assert.equal(error.problems[0]?.message, 'Cannot load with [redacted]');
+    assert.doesNotMatch(inspect(error, { depth: 20, showHidden: true }), new RegExp(key));
+    return true;
+  });
+  process.env['MY_API_KEY'] = key;
+  t.after(() => delete process.env['MY_API_KEY']);
+  const { graphs } = await runner.describe(file);
+  assert.deepEqual(graphs[0]?.input, { given: 'offered with [redacted]' });
+});
+
+test('a key that the host chose does not leave the run either', async (t) => {
+  const models = { choose: async () => ({ kind: 'key', apiKey: key }) as const };
+  const options = { file, exportName: 'tellsChosen', input: {}, env: { MY_API_KEY: '' }, models };
+  const { result, events } = record(createTestRunner(t), options);
+  const { state } = await result;
+  assert.equal((state as any).value, '[redacted]');
+  assert.doesNotMatch(inspect(events, { depth: 20 }), new RegExp(key));
+});
