@@ -97,8 +97,27 @@ two.addConditionalEdges('alpha', ({ m }) => (m ? 'beta' : END));
     .addNode('e', () => new Command({ graph: Command.PARENT, goto: 'elsewhere' }));
   // @ts-expect-error wrong key in the update
   new StateGraph(State).addNode('a', () => new Command({ update: { m: 1 } }));
+  new StateGraph(State)
+    .addNode('a', () => new Command({ goto: ['b', END] }), { ends: ['b', 'c'] })
+    .addNode('b', ({ n }) => new Command({ goto: n > 1 ? 'a' : 'c' }), { ends: { a: 'x', c: 'y' } })
+    .addNode('c', ({ list }) => new Command({ goto: list.map((item) => new Send('a', item)) }), {
+      ends: ['a'],
+    })
+    .addNode('d', ({ list }) => new Command({ goto: list[0]! }), { ends: ['a'] });
+  // @ts-expect-error not among the ends
+  new StateGraph(State).addNode('a', () => new Command({ goto: 'd' }), { ends: ['b', 'c'] });
+  // @ts-expect-error not among the ends, of a promise
+  new StateGraph(State).addNode('a', async () => new Command({ goto: 'd' }), { ends: ['b', 'c'] });
+  new StateGraph(State).addNode(
+    'a',
+    // @ts-expect-error one of two is not among the ends
+    ({ n }) => (n > 1 ? new Command({ goto: 'd' }) : new Command({ goto: 'b' })),
+    { ends: ['b', 'c'] },
+  );
   // @ts-expect-error wrong type in the update
   new StateGraph(State).addNode('a', () => new Command({ update: { n: 'text' } }));
+  // @ts-expect-error a key that may be there, and that the state does not have
+  new StateGraph(State).addNode('a', (): { m?: number } => ({}));
 }
 
 // Subgraphs

@@ -1,5 +1,12 @@
 import type { Overwrite } from '../channels/channel.ts';
 import type { Command } from './command.ts';
+import type { End } from './constants.ts';
+
+/**
+ * Any command, as far as it may be told where results are inferred: if this said what its `goto` is,
+ * the compiler would take each name in it for any `string`.
+ */
+export type AnyCommand = Pick<Command, 'resume'>;
 
 /**
  * What the compiler holds against a node: `unknown` (nothing), or a type whose only property says
@@ -8,10 +15,13 @@ import type { Command } from './command.ts';
  *
  * @typeParam R What the node returns, or a promise of it.
  * @typeParam Update What it may return.
+ * @typeParam Ends The nodes that its commands may name, END aside.
  */
-export type Checked<R, Update> = [Problem<Awaited<R>, Update>] extends [never]
+export type Checked<R, Update, Ends extends string = string> = [
+  Problem<Awaited<R>, Update, Ends>,
+] extends [never]
   ? unknown
-  : Problem<Awaited<R>, Update>;
+  : Problem<Awaited<R>, Update, Ends>;
 
 /** The same for several nodes, by name or in a list. */
 export type CheckedNodes<T, Update> = {
@@ -34,19 +44,33 @@ interface WrongValue<Key> {
   readonly 'is given a value of a wrong type': Key;
 }
 
-type Problem<R, Update> =
+/** A command goes to a node that is not among the node's `ends`. */
+interface UnknownEnd<Name> {
+  readonly 'is not among the ends of the node': Name;
+}
+
+type Problem<R, Update, Ends extends string = string> =
   IsAny<R> extends true
     ? never
     : R extends null | undefined | void
       ? never
       : R extends readonly (infer Item)[]
-        ? Problem<Item, Update>
-        : R extends Command<infer U, string, infer Graph>
+        ? Problem<Item, Update, Ends>
+        : R extends Command<infer U, infer Goto, infer Graph>
           ? // The graph around has keys of its own.
             Graph extends string
             ? never
-            : ProblemOfKeys<U, Update> | ProblemOfValues<U, Update>
-          : ProblemOfKeys<R, Update>;
+            : ProblemOfKeys<U, Update> | ProblemOfValues<U, Update> | ProblemOfGoto<Goto, Ends>
+          : AnyCommand extends R
+            ? never
+            : ProblemOfKeys<R, Update>;
+
+/** A name that the compiler does not know is checked when it is used. */
+type ProblemOfGoto<Goto extends string, Ends extends string> = string extends Goto
+  ? never
+  : [Exclude<Goto, Ends | End>] extends [never]
+    ? never
+    : UnknownEnd<Exclude<Goto, Ends | End>>;
 
 type ProblemOfKeys<U, Update> =
   IsAny<U> extends true

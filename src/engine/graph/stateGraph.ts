@@ -14,17 +14,20 @@ import type {
   MaybePromise,
   NodeAction,
   NodeConfig,
-  NodeResult,
   RouterAction,
+  UpdateFor,
 } from './types.ts';
-import type { Checked, CheckedNodes } from './checkedNode.ts';
+import type { AnyCommand, Checked, CheckedNodes } from './checkedNode.ts';
 
 /** How a node is run. */
-export interface NodeOptions<Input extends StateInit = StateInit> extends NodePolicyOptions {
+export interface NodeOptions<
+  Input extends StateInit = StateInit,
+  Ends extends string = string,
+> extends NodePolicyOptions {
   /** What the node receives instead of the whole state. Keys that occur only here are private. */
   input?: Input;
   /** Nodes that the node's `Command.goto` may name: for reachability and for drawing. */
-  ends?: readonly string[] | Readonly<Record<string, string>>;
+  ends?: readonly Ends[] | Readonly<Record<Ends, string>>;
   /** Wait until no other task is left. */
   defer?: boolean;
   /**
@@ -116,7 +119,14 @@ type NamesOf<T> = T extends readonly (readonly [infer K extends string, ...unkno
   : keyof T & string;
 
 /** What a node returns, or a promise of it. */
-type Returned<Update> = MaybePromise<NodeResult<Update>>;
+type Returned<Update> = MaybePromise<
+  | UpdateFor<Update>
+  | AnyCommand
+  | readonly (UpdateFor<Update> | AnyCommand)[]
+  | void
+  | undefined
+  | null
+>;
 
 /** A node whose result is still to be inferred. */
 type NodeFunction<State, R, Context> = (state: State, config: NodeConfig<Context>) => R;
@@ -187,18 +197,23 @@ export class StateGraph<
    *
    * @throws {SuperstepError} DUPLICATE_NODE, INVALID_NODE_NAME, INVALID_NODE
    */
-  addNode<K extends string, NI extends StateInit, R extends Returned<UpdateOf<S> & UpdateOf<NI>>>(
+  addNode<
+    K extends string,
+    NI extends StateInit,
+    R extends Returned<UpdateOf<S> & UpdateOf<NI>>,
+    E extends string = string,
+  >(
     name: K,
     action:
-      | (NodeFunction<StateOf<NI>, R, ContextOf<C>> & Checked<R, UpdateOf<S> & UpdateOf<NI>>)
+      | (NodeFunction<StateOf<NI>, R, ContextOf<C>> & Checked<R, UpdateOf<S> & UpdateOf<NI>, E>)
       | AnyCompiledGraph,
-    options: NodeOptions<NI> & { input: NI },
+    options: NodeOptions<NI, E> & { input: NI },
   ): StateGraph<S, I, O, C, N | K>;
-  addNode<K extends string, R extends Returned<UpdateOf<S>>>(
+  addNode<K extends string, R extends Returned<UpdateOf<S>>, E extends string = string>(
     name: K,
     action:
-      (NodeFunction<StateOf<S>, R, ContextOf<C>> & Checked<R, UpdateOf<S>>) | AnyCompiledGraph,
-    options?: NodeOptions,
+      (NodeFunction<StateOf<S>, R, ContextOf<C>> & Checked<R, UpdateOf<S>, E>) | AnyCompiledGraph,
+    options?: NodeOptions<StateInit, E>,
   ): StateGraph<S, I, O, C, N | K>;
   addNode<const T extends NodesByName<StateOf<S>, UpdateOf<S>, ContextOf<C>>>(
     nodes: T & CheckedNodes<T, UpdateOf<S>>,

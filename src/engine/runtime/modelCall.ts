@@ -27,7 +27,7 @@ import { currentFrame } from './runContext.ts';
  *   return text;
  * });
  * const stream = await parrot.stream('Polly wants', { streamMode: 'messages' });
- * for await (const [chunk] of stream) console.log(chunk.text); // Polly, wants
+ * for await (const [chunk] of stream) console.log(chunk.text); // Polly wants
  * ```
  */
 export function reportModelCall(call: Omit<ModelCallInfo, 'id'>): ModelCallReport | undefined {
