@@ -22,6 +22,7 @@ export {
 } from './errors.ts';
 export type { ErrorCode, ErrorDetails } from './errors.ts';
 export type * from './events.ts';
+export type { BatchOptions } from './graph/batch.ts';
 export { Command, isCommand } from './graph/command.ts';
 export type { CommandFields } from './graph/command.ts';
 export type {

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import {
   Annotation,
   START,
+  Send,
   StateGraph,
   append,
   merge,
@@ -179,6 +180,24 @@ function assertFrozen(value: unknown): void {
   assert.ok(Object.isFrozen(value), `not frozen: ${JSON.stringify(value)}`);
   for (const part of Object.values(value)) assertFrozen(part);
 }
+
+describe('what is sent', () => {
+  it('cannot be changed in place by one of the tasks that it goes to, nor by who sent it', async () => {
+    const shared = { words: ['a'] };
+    const seen: string[][] = [];
+    const graph = new StateGraph(LogState)
+      .addNode('change', (payload: any) => void payload.words.push('b'))
+      .addNode('look', ({ words }: any) => void seen.push([...words]))
+      .addConditionalEdges(START, () => {
+        queueMicrotask(() => shared.words.push('late'));
+        return [new Send('change', shared), new Send('look', shared)];
+      })
+      .compile();
+    const error = await thrownBy(graph.invoke({}, { onError: 'settle' }));
+    assert.ok(error instanceof TypeError);
+    assert.deepEqual(seen, [['a']]);
+  });
+});
 
 describe('isolate()', () => {
   it('copies plain data deeply and freezes the copy', () => {

@@ -4,7 +4,7 @@ import { InvalidUpdateError, SuperstepError, didYouMean, show } from '../errors.
 import { Command, isCommand } from '../graph/command.ts';
 import { END } from '../graph/constants.ts';
 import type { Plan, Router } from '../graph/plan.ts';
-import { isSend, type Send } from '../graph/send.ts';
+import { Send, isSend } from '../graph/send.ts';
 
 export type Update = Readonly<Record<string, unknown>>;
 
@@ -183,6 +183,12 @@ function addDestination(plan: Plan, outcome: Outcome, target: unknown, from: Ori
       { nodes: from.nodes, value: name },
     );
   }
-  if (isSend(target)) outcome.sends.push(target);
+  if (isSend(target)) outcome.sends.push(isolated(target));
   else outcome.targets.push(index);
+}
+
+/** What is sent is as little to be changed in place as the state, and may go to several tasks. */
+function isolated(send: Send): Send {
+  const args = isolate(send.args);
+  return args === send.args ? send : new Send(send.node, args);
 }
