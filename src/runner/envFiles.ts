@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+
+/** What `.env` files say. */
+export interface EnvFiles {
+  /** Variables for {@link RunOptions.env}: those that the environment does not have itself. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Absolute paths of the files that were read, the one that counts most first. */
+  readonly files: readonly string[];
+  /** Sentences about files that are there and could not be read. */
+  readonly warnings: readonly string[];
+}
+
+/** No `.env` file that a person wrote is larger. */
+const maxBytes = 1_000_000;
+
+/**
+ * Reads the `.env` files of some folders. As with dotenv, what the environment has already is not
+ * changed by any file, not even where it is empty; among files the nearest wins.
+ * @param folders Nearest first, such as the graph file's own and the workspace's root; a folder may
+ * come twice.
+ * @param environment What the variables are for. Default: that of this process.
+ */
+export async function readEnvFiles(
+  folders: readonly string[],
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<EnvFiles> {
+  const found = new Map<string, string>();
+  const files: string[] = [];
+  const warnings: string[] = [];
+  for (const file of new Set(folders.map((folder) => resolve(folder, '.env')))) {
+    try {
+      const variables = parseEnv(decode(await readFile(file)));
+      files.push(file);
+      for (const [name, value] of variables) {
+        if (!found.has(name) && environment[name] === undefined) found.set(name, value);
+      }
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      // A folder of that name mostly is an environment of Python.
+      if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') continue;
+      warnings.push(`Cannot read ${file}, its variables are not set: ${message}`);
+    }
+  }
+  return { env: Object.fromEntries(found), files, warnings };
+}
+
+/** UTF-8, or UTF-16 with its mark, in which PowerShell writes what `>` leads into a file. */
+function decode(bytes: Buffer): string {
+  if (bytes.length > maxBytes) throw new Error(`it has more than ${maxBytes / 1e6} MB`);
+  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  return bytes.toString(isUtf16 ? 'utf16le' : 'utf8');
+}
+
+/**
+ * Reads `NAME=value` lines, later ones before earlier ones. Values may be in quotes (`"`, `'` or
+ * `` ` ``) and then go over several lines and hold `#`; `\n`, `\r`, `\t`, `\"` and `\\` stand for
+ * themselves in `"` only. What follows `#` elsewhere is a comment. `export` may stand before a name.
+ * Other lines are ignored; nothing is expanded or executed.
+ *
+ * Written here since what Node's own parser takes differs from version to version.
+ */
+export function parseEnv(text: string): Map<string, string> {
+  const found = new Map<string, string>();
+  const lines = text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
+  const assignment = /^[^\S\n]*(?:export[^\S\n]+)?([A-Za-z_][\w.-]*)[^\S\n]*=[^\S\n]*/gm;
+  for (let match; (match = assignment.exec(lines));) {
+    const { value, end } = readValue(lines, assignment.lastIndex);
+    found.set(match[1]!, value);
+    assignment.lastIndex = end;
+  }
+  return found;
+}
+
+const quoted = /"((?:\\[^]|[^"\\])*)"|'([^']*)'|`([^`]*)`/y;
+
+function readValue(lines: string, start: number): { value: string; end: number } {
+  const lineEnd = (from: number) => (lines.indexOf('\n', from) + 1 || lines.length + 1) - 1;
+  quoted.lastIndex = start;
+  const match = quoted.exec(lines);
+  if (!match) {
+    const end = lineEnd(start);
+    return { value: lines.slice(start, end).replace(/#.*/, '').trim(), end };
+  }
+  const [, escaped, ...literal] = match;
+  const value = escaped?.replace(/\\([nrt"\\])/g, (_, what: string) => escapes[what]!);
+  return {
+    value: value ?? literal.find((text) => text !== undefined)!,
+    end: lineEnd(quoted.lastIndex),
+  };
+}
+
+const escapes: Readonly<Record<string, string>> = {
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  '"': '"',
+  '\\': '\\',
+};
+
+/** The folders whose `.env` files concern a graph file, nearest first. */
+export function envFolders(file: string, root: string): string[] {
+  return [dirname(file), root];
+}
