@@ -37,7 +37,7 @@ export function panelHtml(resources: PanelResources): string {
 <body>
 <header id="bar">
   <div class="names"><h1 id="title">Superstep</h1><span id="file"></span></div>
-  <div id="runState"></div>
+  <div class="run"><div id="runState"></div><div id="totals" hidden></div></div>
   <button id="runButton" type="button" class="primary" hidden></button>
 </header>
 <div id="notice" class="banner" role="status" hidden></div>

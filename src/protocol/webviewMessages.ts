@@ -2,6 +2,7 @@
  * The messages between the extension and the preview panel. Plain data; nothing is posted to the
  * panel before it said `ready`, and what belongs to an older `revision` is dropped.
  */
+import type { ModelUse } from './modelUse.ts';
 
 /** Where a node's work stands. `cancelled`: stopped by the user or by a sibling's failure. */
 export type NodeStatus = 'idle' | 'running' | 'done' | 'failed' | 'cancelled';
@@ -11,27 +12,6 @@ export interface DiagramNode {
   readonly id: string;
   readonly name: string;
   readonly mermaidId: string;
-}
-
-/** What requests to models took: those of one task, of one node, or of a whole run. */
-export interface ModelUse {
-  /** Requests to models, whether they led to an answer or not. */
-  readonly calls: number;
-  /** How many of them came to nothing. */
-  readonly failed: number;
-  /** How often one was sent again after a failure. */
-  readonly retries: number;
-  /** Answers from a cache, for which no request was sent; they count no tokens. */
-  readonly cached: number;
-  /** Tokens of requests and of answers, as the providers counted them. */
-  readonly tokensIn: number;
-  readonly tokensOut: number;
-  /** Answers whose tokens the provider did not count. */
-  readonly uncounted: number;
-  /** Names of the models that were asked for; of many the first. */
-  readonly models: readonly string[];
-  /** Who answered in place of the models' providers. */
-  readonly sources: readonly ('offline' | 'editor')[];
 }
 
 /** How far one node has come in the present run. */

@@ -1,9 +1,17 @@
-import type { NodeProgress, NodeStatus } from '../protocol/webviewMessages.ts';
+import type { NodeProgress } from '../protocol/webviewMessages.ts';
 import { setTooltip, type Drawing, type DrawnNode } from './renderDiagram.ts';
 import { setSign, signPath, svgElement } from './statusSign.ts';
-import { describeProgress, formatChip } from './words.ts';
+import { countTasks, describeNode, formatChip, formatUse, oneLine } from './words.ts';
 
-const CHIP_HEIGHT = 20;
+const LINE_HEIGHT = 20;
+/** With a second line, for models. */
+const TALL_HEIGHT = 35;
+/** Of a chip that shows an answer coming in: it must not change at each word. */
+const ANSWER_WIDTH = 190;
+/** How far a chip may stand out on the right of its node. */
+const OVERHANG = 10;
+/** Width of a note as a part of what the same text takes in the first line. */
+const NOTE_SCALE = 0.9;
 
 /** The parts that a node gets once it has run; made at first use and then only changed. */
 interface Marks {
@@ -11,6 +19,8 @@ interface Marks {
   readonly frame: SVGRectElement;
   readonly sign: SVGPathElement;
   readonly text: SVGTextElement;
+  /** The second line. */
+  readonly note: SVGTextElement;
 }
 
 /**
@@ -34,10 +44,13 @@ export class RunHighlight {
     if (!node) return;
     const { element } = node;
     element.dataset.status = progress.status;
-    setTooltip(node, `${node.name}: ${describeProgress(progress)}`);
-    if (progress.running + progress.done + progress.failed > 1) this.#stack(node);
+    setTooltip(node, `${node.name}: ${describeNode(progress).join('\n')}`);
+    if (countTasks(progress) > 1) {
+      this.#stack(node);
+      showShares(node, progress);
+    }
     if (progress.status === 'idle') this.#marks.get(node.id)?.chip.remove();
-    else this.#showChip(node, progress.status, formatChip(progress));
+    else this.#showChip(node, progress);
   }
 
   /** Back to how it was drawn. */
@@ -48,6 +61,7 @@ export class RunHighlight {
       if (!node) continue;
       delete node.element.dataset.status;
       node.element.querySelector(':scope > .stack')?.remove();
+      node.element.querySelector(':scope > .shares')?.remove();
       setTooltip(node, node.name);
     }
   }
@@ -59,23 +73,44 @@ export class RunHighlight {
     }
   }
 
-  #showChip(node: DrawnNode, status: NodeStatus, text: string): void {
+  #showChip(node: DrawnNode, progress: NodeProgress): void {
     let marks = this.#marks.get(node.id);
     if (!marks) {
       marks = createMarks();
       this.#marks.set(node.id, marks);
     }
     if (!marks.chip.isConnected) node.element.append(marks.chip);
+    const { status, modelUse, answer } = progress;
     setSign(marks.sign, status);
-    if (marks.text.textContent === text && text !== '') return;
+    const text = formatChip(progress);
+    const note =
+      answer === undefined ? (modelUse ? formatUse(modelUse) : '') : this.#lastWords(answer);
+    if (marks.text.textContent === text && marks.note.textContent === note && text !== '') return;
     marks.text.textContent = text;
-    const width = text === '' ? CHIP_HEIGHT : 27 + this.#measure(text);
+    marks.note.textContent = note;
+    marks.note.classList.toggle('answer', answer !== undefined);
+    const line = text === '' ? LINE_HEIGHT : 27 + this.#measure(text);
+    const below = answer === undefined ? 16 + this.#measure(note) * NOTE_SCALE : ANSWER_WIDTH;
+    const width = Math.max(line, note === '' ? 0 : below);
     const { box, isCluster } = node;
-    // On a corner where no arrow arrives, and never over the middle.
-    const left = Math.max(box.x + box.width + 10 - width, box.x + box.width / 2 + 10);
-    const middle = isCluster ? box.y : box.y + box.height;
+    // On a corner where no arrow arrives and not over the middle, unless it is too wide for that.
+    const middle = box.x + box.width / 2;
+    const right = box.x + box.width + OVERHANG;
+    const corner = Math.max(right - width, middle + OVERHANG);
+    const left = corner + width > right + 2 * OVERHANG ? middle - width / 2 : corner;
+    const top = (isCluster ? box.y : box.y + box.height) - LINE_HEIGHT / 2;
     marks.frame.setAttribute('width', String(width));
-    marks.chip.setAttribute('transform', `translate(${left}, ${middle - CHIP_HEIGHT / 2})`);
+    marks.frame.setAttribute('height', String(note === '' ? LINE_HEIGHT : TALL_HEIGHT));
+    marks.chip.setAttribute('transform', `translate(${left}, ${top})`);
+  }
+
+  /** As much of the end of an answer as there is room for. */
+  #lastWords(answer: string): string {
+    const words = oneLine(answer);
+    let from = Math.max(0, words.length - 40);
+    const room = (ANSWER_WIDTH - 24) / NOTE_SCALE;
+    while (from < words.length && this.#measure(words.slice(from)) > room) from++;
+    return from === 0 ? words : `…${words.slice(from)}`;
   }
 
   /** A second outline behind a node that runs more than once. */
@@ -90,13 +125,38 @@ export class RunHighlight {
 
 function createMarks(): Marks {
   const chip = svgElement('g', { class: 'chip' });
-  const frame = svgElement('rect', { height: CHIP_HEIGHT, rx: CHIP_HEIGHT / 2 });
+  const frame = svgElement('rect', { height: LINE_HEIGHT, rx: LINE_HEIGHT / 2 });
   const holder = svgElement('g', { transform: 'translate(4, 4) scale(0.75)' });
   const sign = signPath('idle');
-  const text = svgElement('text', { x: 20, y: CHIP_HEIGHT / 2, 'dominant-baseline': 'central' });
+  const text = svgElement('text', { x: 20, y: LINE_HEIGHT / 2, 'dominant-baseline': 'central' });
+  const note = svgElement('text', { class: 'note', x: 8, y: 26, 'dominant-baseline': 'central' });
   holder.append(sign);
-  chip.append(frame, holder, text);
-  return { chip, frame, sign, text };
+  chip.append(frame, holder, text, note);
+  return { chip, frame, sign, text, note };
+}
+
+/** A bar along the upper edge of a node: how many of its tasks are done, failed and running. */
+function showShares({ element, box }: DrawnNode, progress: NodeProgress): void {
+  let bar = element.querySelector<SVGGElement>(':scope > .shares');
+  if (!bar) {
+    bar = svgElement('g', { class: 'shares' });
+    for (const share of ['all', 'done', 'failed', 'running']) {
+      bar.append(svgElement('rect', { class: share, y: box.y + 4, height: 3, rx: 1.5 }));
+    }
+    element.append(bar);
+  }
+  const { done, failed, running } = progress;
+  const total = countTasks(progress);
+  const width = box.width - 20;
+  let left = box.x + 10;
+  [total, done, failed, running].forEach((count, at) => {
+    const share = bar.children[at]!;
+    const length = (width * count) / total;
+    share.setAttribute('x', String(left));
+    // A gap tells one from the next without any colour.
+    share.setAttribute('width', String(Math.max(0, at === 0 ? length : length - 1)));
+    if (at > 0) left += length;
+  });
 }
 
 /** Text widths without asking for layout, which at this rate would be felt. */

@@ -1,6 +1,7 @@
 import type { FromWebview, NodeProgress, ToWebview } from '../protocol/webviewMessages.ts';
 import { Announcer } from './announcer.ts';
 import { RunHighlight } from './highlightRun.ts';
+import type { CalledNode } from './mermaidText.ts';
 import { NodeList } from './nodeList.ts';
 import { readMessage } from './readMessage.ts';
 import { renderDiagram, type Drawing } from './renderDiagram.ts';
@@ -8,6 +9,7 @@ import { RunBar } from './runBar.ts';
 import { readSavedState, type SavedState } from './savedState.ts';
 import { signIcon } from './statusSign.ts';
 import { watchLabelFont } from './theme.ts';
+import { Totals } from './totals.ts';
 import { Viewport } from './viewport.ts';
 
 declare function acquireVsCodeApi(): {
@@ -17,6 +19,9 @@ declare function acquireVsCodeApi(): {
 };
 
 type Message<T extends ToWebview['type']> = Extract<ToWebview, { type: T }>;
+
+/** Most nodes that are added to a drawing; of further ones nothing is shown. */
+const MAX_CALLED = 100;
 
 const host = acquireVsCodeApi();
 const post = (message: FromWebview) => host.postMessage(message);
@@ -33,6 +38,8 @@ let highlight: RunHighlight | undefined;
 /** The latest progress of every node that has any, and those of them that are not shown yet. */
 const progress = new Map<string, NodeProgress>();
 const unshown = new Set<string>();
+/** Functional tasks that have run: they are in no text, and are drawn once they are known of. */
+const called = new Map<string, CalledNode>();
 let isFrameAsked = false;
 let isDrawing = false;
 let isDrawingStale = false;
@@ -41,6 +48,7 @@ const announcer = new Announcer(byId('announcer'));
 const runBar = new RunBar(byId('runState'), byId('runButton') as HTMLButtonElement, (type) =>
   post({ type }),
 );
+const totals = new Totals(byId('totals'));
 const reveal = (nodeId: string) => post({ type: 'reveal', nodeId });
 const nodeList = new NodeList(byId('nodes'), {
   onChoose: reveal,
@@ -62,6 +70,7 @@ const onMessage: { [T in ToWebview['type']]: (message: Message<T>) => void } = {
     showBanner('problem', undefined);
     diagram.classList.remove('outdated');
     runBar.showIdle({ canRun: message.canRun ?? true });
+    called.clear();
     forgetRun();
     save({ restore: message.restore });
     if (!drawing) placeholder.replaceChildren();
@@ -88,6 +97,7 @@ const onMessage: { [T in ToWebview['type']]: (message: Message<T>) => void } = {
       unshown.add(node.id);
     }
     askFrame();
+    if (nodes.filter(isNewlyCalled).length > 0) void draw();
   },
   runEnded({ revision, status, durationMs, message }) {
     if (isStale(revision)) return;
@@ -96,6 +106,13 @@ const onMessage: { [T in ToWebview['type']]: (message: Message<T>) => void } = {
     if (message !== undefined && status === 'failed') showBanner('problem', message);
   },
 };
+
+/** Takes note of a node that must be added to the drawing. */
+function isNewlyCalled({ id, calledBy }: NodeProgress): boolean {
+  if (!calledBy || called.has(id) || called.size >= MAX_CALLED) return false;
+  called.set(id, { id, ...calledBy });
+  return true;
+}
 
 function isStale(revision: number): boolean {
   return graph === undefined || revision < graph.revision;
@@ -115,7 +132,8 @@ async function draw(): Promise<void> {
     const source = graph;
     if (!source) break;
     try {
-      const result = await renderDiagram(source, saved.direction);
+      const parts = { ...source, called: [...called.values()] };
+      const result = await renderDiagram(parts, saved.direction);
       if (isDrawingStale) continue;
       showDrawing(result, source);
       post({ type: 'drawn', revision: source.revision, renderMs: result.renderMs });
@@ -178,6 +196,7 @@ function showProgress(): void {
     if (name !== undefined) announcer.note(name, node);
   }
   unshown.clear();
+  totals.show([...progress.values()].flatMap(({ modelUse }) => modelUse ?? []));
 }
 
 function forgetRun(): void {
@@ -186,6 +205,7 @@ function forgetRun(): void {
   highlight?.reset();
   nodeList.reset();
   announcer.reset();
+  totals.show([]);
 }
 
 function showBanner(id: 'notice' | 'problem', text: string | undefined): void {
@@ -248,7 +268,8 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
 watchLabelFont(() => void draw());
 showListState();
 showDirectionState();
-showPlaceholder('Open a .graph.ts file and press Preview.');
+// Whoever opens a panel loads a graph for it.
+showPlaceholder('Loading…');
 post({ type: 'ready' });
 // While the extension loads the graph, Mermaid can be got ready: its first drawing is its slowest.
 setTimeout(() => {

@@ -3,10 +3,28 @@ import type { DiagramNode } from '../protocol/webviewMessages.ts';
 /** Top to bottom, or left to right. */
 export type Direction = 'TD' | 'LR';
 
+/** A node that the text does not hold, since code called it: it hangs on the node that did. */
+export interface CalledNode {
+  readonly id: string;
+  readonly name: string;
+  readonly parent: string;
+}
+
+/** A diagram as the engine writes it, and what is to be added to it. */
+export interface DiagramSource {
+  readonly mermaid: string;
+  readonly nodes: readonly DiagramNode[];
+  /** Default none. A node whose parent is not drawn is not drawn either. */
+  readonly called?: readonly CalledNode[];
+}
+
 /** The text to draw, and what stands in it. */
 export interface PreparedText {
   readonly text: string;
-  /** The given nodes and the expanded subgraphs around them; `mermaidId` is that of `text`. */
+  /**
+   * The given nodes, those called by them and the expanded subgraphs around them; `mermaidId` is that
+   * of `text`.
+   */
   readonly nodes: readonly DiagramNode[];
 }
 
@@ -28,8 +46,7 @@ const NAME_ONLY = /^\s*([\w-]+);?$/;
  * pills. A text in another form than the engine's is drawn as it stands.
  */
 export function prepareText(
-  mermaid: string,
-  nodes: readonly DiagramNode[],
+  { mermaid, nodes, called = [] }: DiagramSource,
   direction: Direction,
 ): PreparedText {
   // Metadata is the one thing that goes over several lines.
@@ -37,8 +54,8 @@ export function prepareText(
     .replaceAll(/<em>[^<]*<\/em>/g, (em) => em.replaceAll('\n', '<br/>'))
     .split('\n')
     .filter((line) => !SKIPPED.test(line));
-  const rewriter = new Rewriter(nodes);
-  const rewritten = lines.map((line) => rewriter.rewrite(line));
+  const rewriter = new Rewriter(nodes, called);
+  const rewritten = [...lines.map((line) => rewriter.rewrite(line)), ...rewriter.calledIn('')];
   const isKnown = rewritten.every((line) => line !== undefined);
   return {
     text: [`graph ${direction};`, ...(isKnown ? rewritten : lines), ''].join('\n'),
@@ -50,23 +67,51 @@ class Rewriter {
   readonly #given: ReadonlyMap<string, DiagramNode>;
   readonly #clusters = new Map<string, DiagramNode>();
   readonly #aliases = new Map<string, string>();
+  readonly #called: readonly CalledNode[];
   /** Names of the blocks around the present line. */
   readonly #path: string[] = [];
 
-  constructor(nodes: readonly DiagramNode[]) {
+  constructor(nodes: readonly DiagramNode[], called: readonly CalledNode[]) {
     this.#given = new Map(nodes.map((node) => [node.mermaidId, node]));
+    this.#called = called;
   }
 
+  /** What is called follows its caller. */
   nodes(): DiagramNode[] {
     const all = new Map([...this.#clusters, ...this.#given]);
-    return [...all.values()].map((node) => ({ ...node, mermaidId: this.#alias(node.mermaidId) }));
+    const withCalled = (node: DiagramNode): DiagramNode[] => [
+      { ...node, mermaidId: this.#alias(node.mermaidId) },
+      ...this.#called
+        .filter(({ parent }) => parent === node.id)
+        .flatMap(({ id, name }) => withCalled({ id, name, mermaidId: keyOf(id) })),
+    ];
+    return [...all.values()].flatMap(withCalled);
+  }
+
+  /** Lines for what was called inside of one block, by its id; `''` for outside of all. */
+  calledIn(block: string): string[] {
+    const lines: string[] = [];
+    const add = (caller: DiagramNode) => {
+      for (const { id, name, parent } of this.#called) {
+        if (parent !== caller.id) continue;
+        const key = keyOf(id);
+        lines.push(`${this.#alias(key)}("${toLabel(name)}"):::called`);
+        lines.push(`${this.#alias(caller.mermaidId)} -.- ${this.#alias(key)}`);
+        add({ id, name, mermaidId: key });
+      }
+    };
+    for (const node of this.#given.values()) {
+      if (node.id === (block === '' ? node.name : `${block}:${node.name}`)) add(node);
+    }
+    return lines;
   }
 
   /** Returns `undefined` for a line that the engine does not write. */
   rewrite(line: string): string | undefined {
     if (BLOCK_END.test(line)) {
+      const called = this.calledIn(this.#path.join(':'));
       this.#path.pop();
-      return 'end';
+      return [...called, 'end'].join('\n');
     }
     const [subgraph, block, title] = SUBGRAPH.exec(line) ?? [];
     if (subgraph !== undefined) return this.#block(block ?? '', title);
@@ -110,6 +155,11 @@ class Rewriter {
     if (alias === undefined) this.#aliases.set(id, (alias = `n${this.#aliases.size}`));
     return alias;
   }
+}
+
+/** Names a called node among those of the text, whose ids have no blank. */
+function keyOf(id: string): string {
+  return `called ${id}`;
 }
 
 /** A label as its reader sees it: without the tags and entities that the engine writes. */

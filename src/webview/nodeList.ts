@@ -1,12 +1,16 @@
+import { describeUse } from '../protocol/modelUse.ts';
 import type { NodeProgress } from '../protocol/webviewMessages.ts';
 import type { DrawnNode } from './renderDiagram.ts';
 import { setSign, signIcon } from './statusSign.ts';
-import { STATUS_WORDS, describeProgress } from './words.ts';
+import { STATUS_WORDS, describeNode, describeProgress, oneLine } from './words.ts';
 
 interface Row {
   readonly button: HTMLButtonElement;
   readonly sign: SVGPathElement;
   readonly state: HTMLElement;
+  /** What models did, and what comes in; empty where there is nothing to say. */
+  readonly models: HTMLElement;
+  readonly answer: HTMLElement;
 }
 
 export interface NodeListEvents {
@@ -61,16 +65,20 @@ export class NodeList {
     if (!row) return;
     row.button.dataset.status = progress.status;
     setSign(row.sign, progress.status);
+    const { modelUse, answer } = progress;
     row.state.textContent = describeProgress(progress);
-    row.button.title = `${progress.id}: ${row.state.textContent}`;
+    row.models.textContent = modelUse ? describeUse(modelUse).join(', ') : '';
+    row.answer.textContent = answer === undefined ? '' : `… ${oneLine(answer)}`;
+    row.button.title = `${progress.id}: ${describeNode(progress).join('\n')}`;
   }
 
   reset(): void {
-    for (const [id, { button, sign, state }] of this.#rows) {
+    for (const [id, { button, sign, state, models, answer }] of this.#rows) {
       button.dataset.status = 'idle';
       button.title = id;
       setSign(sign, 'idle');
       state.textContent = STATUS_WORDS.idle;
+      models.textContent = answer.textContent = '';
     }
   }
 
@@ -101,18 +109,20 @@ function createRow({ id, name, isCluster }: DrawnNode): Row {
   button.style.setProperty('--depth', String(id.split(':').length - 1));
   button.classList.toggle('subgraph', isCluster);
   const icon = signIcon('idle');
-  const label = document.createElement('span');
-  label.className = 'name';
+  const label = span('name', name);
   label.dir = 'auto';
-  label.textContent = name;
-  const state = document.createElement('span');
-  state.className = 'state';
-  state.textContent = STATUS_WORDS.idle;
-  const colon = document.createElement('span');
-  colon.className = 'visuallyHidden';
-  colon.textContent = ': ';
-  button.append(icon, label, colon, state);
-  return { button, sign: icon.firstElementChild as SVGPathElement, state };
+  const state = span('state', STATUS_WORDS.idle);
+  const [models, answer] = [span('models', ''), span('answer', '')];
+  answer.dir = 'auto';
+  button.append(icon, label, span('visuallyHidden', ': '), state, models, answer);
+  return { button, sign: icon.firstElementChild as SVGPathElement, state, models, answer };
+}
+
+function span(className: string, text: string): HTMLElement {
+  const element = document.createElement('span');
+  element.className = className;
+  element.textContent = text;
+  return element;
 }
 
 function rowId(target: EventTarget | null): string | undefined {

@@ -1,3 +1,4 @@
+import type { ModelUse } from '../protocol/modelUse.ts';
 import type { DiagramNode, NodeProgress, ToWebview } from '../protocol/webviewMessages.ts';
 
 /**
@@ -42,8 +43,23 @@ function isNodeProgress(value: unknown): value is NodeProgress {
     isString(value.id) &&
     NODE_STATUSES.has(value.status) &&
     [value.running, value.done, value.failed, value.totalMs].every(Number.isFinite) &&
-    isOptional(value.error, isString)
+    [value.waiting, value.cached].every((count) => isOptional(count, Number.isFinite)) &&
+    [value.error, value.answer].every((text) => isOptional(text, isString)) &&
+    isOptional(value.modelUse, isModelUse) &&
+    isOptional(value.calledBy, isCalledBy)
   );
+}
+
+function isModelUse(value: unknown): value is ModelUse {
+  if (!isRecord(value)) return false;
+  const { calls, failed, retries, cached, tokensIn, tokensOut, uncounted } = value;
+  const counts = [calls, failed, retries, cached, tokensIn, tokensOut, uncounted];
+  const lists = [value.models, value.sources];
+  return counts.every(Number.isFinite) && lists.every((list) => isArrayOf(list, isString));
+}
+
+function isCalledBy(value: unknown): value is NodeProgress['calledBy'] {
+  return isRecord(value) && isString(value.parent) && isString(value.name);
 }
 
 function isRecord(value: unknown): value is Fields {

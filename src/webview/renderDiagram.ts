@@ -1,6 +1,6 @@
 import type { Mermaid } from 'mermaid';
 import type { DiagramNode } from '../protocol/webviewMessages.ts';
-import { prepareText, type Direction } from './mermaidText.ts';
+import { prepareText, type DiagramSource, type Direction } from './mermaidText.ts';
 import { svgElement } from './statusSign.ts';
 import { readLabelFont } from './theme.ts';
 
@@ -66,13 +66,10 @@ function configure(mermaid: Mermaid, font: ReturnType<typeof readLabelFont>): vo
  * Draws a graph.
  * @throws {Error} of Mermaid, when it cannot read the text.
  */
-export async function renderDiagram(
-  source: { readonly mermaid: string; readonly nodes: readonly DiagramNode[] },
-  direction: Direction,
-): Promise<Drawing> {
+export async function renderDiagram(source: DiagramSource, direction: Direction): Promise<Drawing> {
   const started = performance.now();
   const mermaid = await loadMermaid();
-  const prepared = prepareText(source.mermaid, source.nodes, direction);
+  const prepared = prepareText(source, direction);
   configure(mermaid, readLabelFont());
   const id = `drawing${++drawings}`;
   const bench = document.createElement('div');

@@ -1,3 +1,4 @@
+import { describeUse, type ModelUse } from '../protocol/modelUse.ts';
 import type { NodeProgress, NodeStatus } from '../protocol/webviewMessages.ts';
 
 /** A duration for people: `312 ms`, `2.01 s`, `1 min 05 s`. */
@@ -9,26 +10,82 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
 }
 
-/** `3/10` for a node with several tasks, else nothing. */
-export function formatCount({ running, done, failed }: NodeProgress): string {
-  const total = running + done + failed;
-  return total > 1 ? `${done}/${total}` : '';
-}
-
-/** Count and time as they stand beside a node's sign: `3/10`, `2.01 s`, `10/10 · 20.1 s`. */
+/** Count and time as they stand beside a node's sign: `3/10 · 4 running`, `10/10 · 20.1 s`. */
 export function formatChip(progress: NodeProgress): string {
-  const time = progress.status === 'running' ? '' : formatDuration(progress.totalMs);
-  return [formatCount(progress), time].filter((part) => part !== '').join(' · ');
+  const { status, done, running, totalMs } = progress;
+  const total = countTasks(progress);
+  const time = status === 'running' ? '' : formatDuration(totalMs);
+  if (total <= 1) return time;
+  const parts = [
+    `${done}/${total}`,
+    running > 0 && running < total ? `${running} running` : '',
+    formatFailed(progress),
+    time,
+  ];
+  return parts.filter((part) => part !== '').join(' · ');
 }
 
-/** A node's state as a sentence part: `running, 3 of 10 done`, `done, 2.01 s`. */
+/** What models did for a node, short: `gpt-4o · 1.2k→340 · ↻ 1 · offline`. */
+export function formatUse(use: ModelUse): string {
+  const { models, calls, tokensIn, tokensOut, retries, cached, sources } = use;
+  const [first = '', ...others] = models;
+  const name = first.length > 24 ? `${first.slice(0, 23)}…` : first;
+  const parts = [
+    others.length > 0 ? `${name} +${others.length}` : name,
+    tokensIn + tokensOut > 0 ? `${formatAmount(tokensIn)}→${formatAmount(tokensOut)}` : '',
+    retries > 0 ? `↻ ${retries}` : '',
+    cached > 0 ? (cached === calls ? 'cached' : `${cached} cached`) : '',
+    ...sources,
+  ];
+  return parts.filter((part) => part !== '').join(' · ');
+}
+
+/** `312`, `1.2k`, `45k`, `1.2M`. */
+export function formatAmount(value: number): string {
+  if (value < 1000) return String(value);
+  const [amount, unit] = value < 999_500 ? [value / 1000, 'k'] : [value / 1_000_000, 'M'];
+  return `${amount < 9.95 ? amount.toFixed(1) : Math.round(amount)}${unit}`;
+}
+
+/** All tasks of a node that are known of. */
+export function countTasks({ running, done, failed, waiting = 0 }: NodeProgress): number {
+  return running + done + failed + waiting;
+}
+
+/** A node's state as a sentence part: `3 of 10 done, 4 running, 3 waiting`, `done, 2.01 s`. */
 export function describeProgress(progress: NodeProgress): string {
-  const { status, running, done, failed, totalMs, error } = progress;
-  const total = running + done + failed;
-  const parts: string[] = [STATUS_WORDS[status]];
-  if (total > 1) parts.push(done === total ? `${total} times` : `${done} of ${total} done`);
-  if (status !== 'running' && status !== 'idle') parts.push(formatDuration(totalMs));
-  return parts.join(', ') + (error ? `: ${error}` : '');
+  const { status, running, done, waiting = 0, cached = 0, totalMs, error } = progress;
+  const total = countTasks(progress);
+  const isMapped = total > 1;
+  const parts = [
+    isMapped && status === 'running' ? '' : STATUS_WORDS[status],
+    isMapped ? (done === total ? `${total} times` : `${done} of ${total} done`) : '',
+    isMapped && running > 0 ? `${running} running` : '',
+    waiting > 0 ? `${waiting} waiting` : '',
+    isMapped ? formatFailed(progress) : '',
+    cached > 0 ? (isMapped ? `${cached} cached` : 'cached') : '',
+    status === 'running' || status === 'idle' ? '' : formatDuration(totalMs),
+  ];
+  return parts.filter((part) => part !== '').join(', ') + (error ? `: ${error}` : '');
+}
+
+function formatFailed({ failed, status }: NodeProgress): string {
+  return failed > 0 ? `${failed} ${status === 'cancelled' ? 'cancelled' : 'failed'}` : '';
+}
+
+/** All there is to say of a node, a line each: its state, what models did, what comes in. */
+export function describeNode(progress: NodeProgress): string[] {
+  const { modelUse, answer } = progress;
+  return [
+    describeProgress(progress),
+    ...(modelUse ? [describeUse(modelUse).join(', ')] : []),
+    ...(answer === undefined ? [] : [`… ${oneLine(answer)}`]),
+  ];
+}
+
+/** A piece of an answer on one line. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
 }
 
 /** The words for a status, in the list and for screen readers. */

@@ -6,8 +6,11 @@ import { agentLoop, twoSubgraphs } from './sampleGraphs.ts';
 
 test('names get ids of our own and labels become codes, START and END become pills', () => {
   const { text, nodes } = prepareText(
-    'graph TD;\n\t__start__([<p>__start__</p>]):::first\n\tconstructor("a #60;b#62;")\n\t__start__ --> constructor;\n',
-    [{ id: 'constructor', name: 'a <b>', mermaidId: 'constructor' }],
+    {
+      mermaid:
+        'graph TD;\n\t__start__([<p>__start__</p>]):::first\n\tconstructor("a #60;b#62;")\n\t__start__ --> constructor;\n',
+      nodes: [{ id: 'constructor', name: 'a <b>', mermaidId: 'constructor' }],
+    },
     'TD',
   );
   assert.equal(text, 'graph TD;\nn0(["START"]):::terminal\nn1("a #60;b#62;")\nn0 --> n1\n');
@@ -15,19 +18,19 @@ test('names get ids of our own and labels become codes, START and END become pil
 });
 
 test('directives and baked colours are left out, the direction is the asked one', () => {
-  const { text } = prepareText(agentLoop.mermaid, agentLoop.nodes, 'LR');
+  const { text } = prepareText(agentLoop, 'LR');
   assert.match(text, /^graph LR;\n/);
   assert.doesNotMatch(text, /%%|classDef|fill:/);
 });
 
 test('labels of edges and metadata of nodes stay, a deferred node is marked', () => {
-  const { text } = prepareText(agentLoop.mermaid, agentLoop.nodes, 'TD');
+  const { text } = prepareText(agentLoop, 'TD');
   assert.match(text, /n4 -\. "not enough" \.-> n2/);
   assert.match(text, /\("write#95;report<br\/><small>defer #61; true<\/small>"\):::deferred/);
 });
 
 test('expanded subgraphs are nodes too, under the id of their subgraph node', () => {
-  const { nodes } = prepareText(twoSubgraphs.mermaid, twoSubgraphs.nodes, 'TD');
+  const { nodes } = prepareText(twoSubgraphs, 'TD');
   const ids = nodes.map(({ id }) => id);
   assert.deepEqual(ids.slice(0, 2), ['doge_graph', 'react_graph']);
   assert.deepEqual(
@@ -36,11 +39,45 @@ test('expanded subgraphs are nodes too, under the id of their subgraph node', ()
   );
 });
 
+test('what code called hangs on its caller, inside the box of the same subgraph', () => {
+  const called = [
+    { id: 'react_graph:generate_roles:draft', name: 'draft', parent: 'react_graph:generate_roles' },
+    { id: 'best_response:a <b>', name: 'a <b>', parent: 'best_response' },
+    { id: 'best_response:a <b>:again', name: 'again', parent: 'best_response:a <b>' },
+    { id: 'gone:x', name: 'x', parent: 'gone' },
+  ];
+  const { text, nodes } = prepareText({ ...twoSubgraphs, called }, 'TD');
+  const alias = (id: string) => nodes.find((node) => node.id === id)!.mermaidId;
+  const box = text.slice(
+    text.indexOf('subgraph', text.indexOf('subgraph') + 1),
+    text.lastIndexOf('end'),
+  );
+  const draft = alias('react_graph:generate_roles:draft');
+  assert.ok(
+    box.includes(
+      `${draft}("draft"):::called\n${alias('react_graph:generate_roles')} -.- ${draft}\n`,
+    ),
+  );
+  const [first, second] = [alias('best_response:a <b>'), alias('best_response:a <b>:again')];
+  assert.ok(
+    text.endsWith(
+      `end\n${first}("a #60;b#62;"):::called\n${alias('best_response')} -.- ${first}\n` +
+        `${second}("again"):::called\n${first} -.- ${second}\n`,
+    ),
+  );
+  assert.deepEqual(
+    nodes.slice(2).map(({ id }) => id),
+    twoSubgraphs.nodes.flatMap(({ id }) => [
+      id,
+      ...called.map((node) => node.id).filter((inner) => inner.startsWith(`${id}:`)),
+    ]),
+  );
+});
+
 test('a long name is cut in its label only', () => {
   const name = 'x'.repeat(200);
   const { text, nodes } = prepareText(
-    `\t${name}(${name})`,
-    [{ id: name, name, mermaidId: name }],
+    { mermaid: `\t${name}(${name})`, nodes: [{ id: name, name, mermaidId: name }] },
     'TD',
   );
   assert.equal(nodes[0]?.name, name);
@@ -49,7 +86,7 @@ test('a long name is cut in its label only', () => {
 
 test('a text in another form is drawn as it stands', () => {
   const given = [{ id: 'a', name: 'a', mermaidId: 'a' }];
-  const { text, nodes } = prepareText('graph TD;\n\ta==>b', given, 'LR');
+  const { text, nodes } = prepareText({ mermaid: 'graph TD;\n\ta==>b', nodes: given }, 'LR');
   assert.equal(text, 'graph LR;\n\ta==>b\n');
   assert.equal(nodes, given);
 });
@@ -86,7 +123,7 @@ test('every line that the engine writes is understood', () => {
     name,
     mermaidId: mermaidIds.get(id) ?? '',
   }));
-  const { text, nodes } = prepareText(graph.drawMermaid(), given, 'TD');
+  const { text, nodes } = prepareText({ mermaid: graph.drawMermaid(), nodes: given }, 'TD');
   for (const line of text.trim().split('\n')) {
     assert.match(
       line,

@@ -1,10 +1,10 @@
 import { relative, sep } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { ErrorInfo, ModelStreamed, RunEvent, TaskInfo } from '../../engine/events.ts';
-import type { ModelUse } from '../../protocol/webviewMessages.ts';
+import { describeUse, type ModelUse } from '../../protocol/modelUse.ts';
 import { formatState, type FormatLimits } from './formatState.ts';
 import { formatClock, formatDuration } from './formatTime.ts';
-import { countUse, describeUse, type ModelEvent } from './modelUse.ts';
+import { countUse, type ModelEvent } from './modelUse.ts';
 import { plainPaint, type Paint } from './paint.ts';
 import { sourcePlace } from './sourcePlace.ts';
 import { oneLine } from './textWidth.ts';

@@ -1,4 +1,4 @@
-import type { ModelUse } from '../../protocol/webviewMessages.ts';
+import type { ModelUse } from '../../protocol/modelUse.ts';
 import { alignColumns } from './alignColumns.ts';
 import { formatDuration } from './formatTime.ts';
 import { plainPaint, type Paint } from './paint.ts';

@@ -5,7 +5,7 @@ import type {
   ModelStarted,
   ModelStreamed,
 } from '../../engine/events.ts';
-import type { ModelUse } from '../../protocol/webviewMessages.ts';
+import type { ModelUse } from '../../protocol/modelUse.ts';
 
 export type ModelEvent = ModelStarted | ModelStreamed | ModelRetrying | ModelFinished | ModelFailed;
 
@@ -55,30 +55,6 @@ export function countUse(use: ModelUse = noUse, event: ModelEvent): ModelUse {
   }
 }
 
-/** What it took for a person, in short parts: `gpt-4o`, `3 calls`, `312→45 tokens`, `offline`. */
-export function describeUse(use: ModelUse): string[] {
-  const { calls, failed, retries, cached, models, sources } = use;
-  return [
-    models.join(', '),
-    calls > 1 ? `${count(calls)} calls` : '',
-    formatTokens(use),
-    retries > 0 ? (retries === 1 ? '1 retry' : `${count(retries)} retries`) : '',
-    failed > 0 && calls > 1 ? `${count(failed)} failed` : '',
-    cached === 0 ? '' : cached === calls ? 'cached' : `${count(cached)} cached`,
-    ...sources,
-  ].filter((part) => part !== '');
-}
-
-/** `312→45 tokens`; nothing if none were counted, and `≥` before what is only a part. */
-function formatTokens({ tokensIn, tokensOut, uncounted }: ModelUse): string {
-  if (tokensIn + tokensOut === 0) return '';
-  return `${uncounted > 0 ? '≥' : ''}${count(tokensIn)}→${count(tokensOut)} tokens`;
-}
-
 function withOne<T>(list: readonly T[], item: T): readonly T[] {
   return list.includes(item) ? list : [...list, item];
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en-US');
 }

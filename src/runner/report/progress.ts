@@ -1,5 +1,6 @@
 import type { ModelStreamed, RunEvent, SuperstepStarted, TaskInfo } from '../../engine/events.ts';
-import type { ModelUse, NodeProgress, NodeStatus } from '../../protocol/webviewMessages.ts';
+import type { ModelUse } from '../../protocol/modelUse.ts';
+import type { NodeProgress, NodeStatus } from '../../protocol/webviewMessages.ts';
 import { countUse, type ModelEvent } from './modelUse.ts';
 
 /** Characters that are kept of an answer while it comes in. */

@@ -5,7 +5,7 @@ import type {
   TaskInfo,
   TaskInterrupted,
 } from '../../engine/events.ts';
-import type { ModelUse } from '../../protocol/webviewMessages.ts';
+import type { ModelUse } from '../../protocol/modelUse.ts';
 import { countUse, type ModelEvent } from './modelUse.ts';
 
 /** What all the tasks of one node took. Durations in milliseconds. */
