@@ -52,7 +52,8 @@ export class ModelSource {
     const chosen = await pickModel(
       {
         title: 'Choose Model',
-        placeHolder: 'Who answers where neither the code, nor .env, nor the environment has a key?',
+        placeholder:
+          'Who answers where neither the code nor the environment (.env included) has a key?',
       },
       this.#storedKey,
       { current: await this.#current() },
@@ -123,8 +124,8 @@ Model…" or "Superstep: Set API Key…", or put OPENAI_API_KEY into a file .env
     const ask = async () => {
       const { pickModel } = await import('./pickModel.ts');
       const title = `There Is No Key for the Model ${model}`;
-      const placeHolder = 'Who is to answer in this workspace?';
-      const answer = await pickModel({ title, placeHolder }, this.#storedKey, {
+      const placeholder = 'Who is to answer in this workspace?';
+      const answer = await pickModel({ title, placeholder }, this.#storedKey, {
         cancel: cancel.token,
       });
       if (answer) await this.#remember(answer);

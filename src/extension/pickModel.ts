@@ -1,6 +1,7 @@
 import { lm, window, type CancellationToken, type QuickPickItem } from 'vscode';
+import { DisposableStore } from './disposableStore.ts';
 import { setApiKey } from './setApiKey.ts';
-import type { StoredKey } from './storedKey.ts';
+import type { ApiKey, StoredKey } from './storedKey.ts';
 
 /** Who is to answer, where neither the code nor the environment has a key; `ask` the next time. */
 export type Answerer = 'offline' | 'editor' | 'key' | 'ask';
@@ -9,9 +10,6 @@ interface Choice extends QuickPickItem {
   readonly answerer: Answerer | 'newKey';
 }
 
-/** Milliseconds that the extensions that bring language models have to tell of them. */
-const LOOK_MS = 2000;
-
 /**
  * Lets the user choose who answers.
  * @param question What the list is headed with, and what stands in its field.
@@ -19,21 +17,53 @@ const LOOK_MS = 2000;
  * @returns `undefined` if the user gave up.
  */
 export async function pickModel(
-  question: { readonly title: string; readonly placeHolder: string },
+  question: { readonly title: string; readonly placeholder: string },
   storedKey: StoredKey,
   { current, cancel }: { readonly current?: Answerer; readonly cancel?: CancellationToken } = {},
 ): Promise<Answerer | undefined> {
-  const chosen = await window.showQuickPick(
-    choices(storedKey, current),
-    { ...question, ignoreFocusOut: true, matchOnDetail: true },
-    cancel,
-  );
-  if (chosen?.answerer !== 'newKey') return chosen?.answerer;
+  const key = await storedKey.get();
+  if (cancel?.isCancellationRequested) return undefined;
+  const owned = new DisposableStore();
+  try {
+    const list = owned.add(window.createQuickPick<Choice>());
+    const show = (editorModels: readonly string[]) => {
+      const [active] = list.activeItems;
+      list.items = choices(key, editorModels, current);
+      list.activeItems = list.items.filter(
+        ({ answerer }) => answerer === (active?.answerer ?? current),
+      );
+    };
+    list.title = question.title;
+    list.placeholder = question.placeholder;
+    list.ignoreFocusOut = true;
+    list.matchOnDetail = true;
+    list.keepScrollPosition = true;
+    list.busy = true;
+    show([]);
+    const chosen = await new Promise<Choice['answerer'] | undefined>((resolve) => {
+      owned.add(list.onDidAccept(() => resolve(list.activeItems[0]?.answerer)));
+      owned.add(list.onDidHide(() => resolve(undefined)));
+      if (cancel) owned.add(cancel.onCancellationRequested(() => list.hide()));
+      list.show();
+      // The extensions that bring models are started by the question for them: nobody waits for that.
+      void editorModelNames().then((names) => {
+        list.busy = false;
+        if (names.length > 0) show(names);
+      });
+    });
+    list.hide();
+    if (chosen !== 'newKey') return chosen;
+  } finally {
+    owned.dispose();
+  }
   return (await setApiKey(storedKey, cancel)) ? 'key' : undefined;
 }
 
-async function choices(storedKey: StoredKey, current: Answerer | undefined): Promise<Choice[]> {
-  const [key, models] = await Promise.all([storedKey.get(), editorModelNames()]);
+function choices(
+  key: ApiKey | undefined,
+  editorModels: readonly string[],
+  current: Answerer | undefined,
+): Choice[] {
   const all: (Choice | false)[] = [
     {
       answerer: 'offline',
@@ -50,13 +80,12 @@ async function choices(storedKey: StoredKey, current: Answerer | undefined): Pro
       label: `$(${key ? 'edit' : 'key'}) Set ${key ? 'Another' : 'an'} API Key…`,
       detail: 'OpenAI, DashScope, or any server that speaks the same protocol',
     },
-    (models.length > 0 || current === 'editor') && {
+    (editorModels.length > 0 || current === 'editor') && {
       answerer: 'editor',
       label: "$(sparkle) The Editor's Language Models",
-      detail: models.length > 0 ? listed(models) : 'There are none at present',
+      detail: editorModels.length > 0 ? listed(editorModels) : 'There are none at present',
     },
-    current !== undefined &&
-      current !== 'ask' &&
+    (current === 'offline' || current === 'editor') &&
       key === undefined && {
         answerer: 'ask',
         label: '$(question) Ask at the Next Run',
@@ -67,17 +96,12 @@ async function choices(storedKey: StoredKey, current: Answerer | undefined): Pro
     .map((choice) => (choice.answerer === current ? { ...choice, description: 'in use' } : choice));
 }
 
-/** Nothing that an extension does with models may keep the list from coming. */
 async function editorModelNames(): Promise<string[]> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<[]>((resolve) => (timer = setTimeout(() => resolve([]), LOOK_MS)));
   try {
-    const models = await Promise.race([lm.selectChatModels(), late]);
+    const models = await lm.selectChatModels();
     return [...new Set(models.map(({ name }) => name))];
   } catch {
     return [];
-  } finally {
-    clearTimeout(timer);
   }
 }
 

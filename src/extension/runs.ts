@@ -1,4 +1,5 @@
 import { EventEmitter, Uri, workspace, type Disposable, type Event } from 'vscode';
+import { dirname } from 'node:path';
 import { LoadError } from '../loader/loadError.ts';
 import type { GraphDescription, Runner, RunResult } from '../runner/runner.ts';
 import { ActiveRun } from './activeRun.ts';
@@ -62,11 +63,14 @@ export class Runs implements Disposable {
     try {
       if (showOutputOnRun) this.#output.show();
       this.#started.fire(run);
+      const { env, warnings } = await readEnv(target.file, baseFolder);
+      section.append(warnings);
       const result = await this.#runner.run({
         ...target,
         ...(input === undefined ? {} : { input }),
         signal: run.signal,
         graceMs: stopGraceMs,
+        env,
         models: this.#models.provider((line) => section.append([line])),
         onEvents: (events) => {
           run.add(events);
@@ -93,4 +97,14 @@ export class Runs implements Disposable {
   dispose(): void {
     this.#owned.dispose();
   }
+}
+
+/**
+ * What the `.env` files beside a graph and at the root of its workspace say. Like all that decides
+ * what a run does they count in a trusted workspace only.
+ */
+async function readEnv(file: string, baseFolder: string | undefined) {
+  if (!workspace.isTrusted) return { env: {}, warnings: [] };
+  const { readEnvFiles } = await import('../runner/envFiles.ts');
+  return readEnvFiles([dirname(file), ...(baseFolder === undefined ? [] : [baseFolder])]);
 }
