@@ -93,4 +93,72 @@ export const window = {
     show: () => recorded.push('shown'),
     dispose: () => recorded.push('channel disposed'),
   }),
+  createQuickPick: () => new QuickPick(),
+  showInformationMessage: async (text: string) => void recorded.push(text),
 };
+
+/** The pick lists that were made, in order. A test answers by `accept`, or gives up by `hide`. */
+export const quickPicks: QuickPick[] = [];
+
+export class QuickPick {
+  readonly #accepted = new EventEmitter<void>();
+  readonly #hidden = new EventEmitter<void>();
+  readonly onDidAccept = this.#accepted.event;
+  readonly onDidHide = this.#hidden.event;
+  items: readonly { readonly label: string }[] = [];
+  activeItems: readonly { readonly label: string }[] = [];
+  isShown = false;
+
+  constructor() {
+    quickPicks.push(this);
+  }
+
+  show(): void {
+    this.isShown = true;
+  }
+
+  hide(): void {
+    this.isShown = false;
+    this.#hidden.fire();
+  }
+
+  accept(label: string): void {
+    this.activeItems = this.items.filter((item) => item.label.includes(label));
+    this.#accepted.fire();
+  }
+
+  dispose(): void {
+    this.isShown = false;
+  }
+}
+
+export class CancellationTokenSource {
+  readonly #cancelled = new EventEmitter<void>();
+  readonly token = {
+    isCancellationRequested: false,
+    onCancellationRequested: this.#cancelled.event,
+  };
+
+  cancel(): void {
+    this.token.isCancellationRequested = true;
+    this.#cancelled.fire();
+  }
+
+  dispose(): void {
+    this.#cancelled.dispose();
+  }
+}
+
+export const QuickPickItemKind = { Separator: -1 };
+
+/** The editor has no language models. */
+export const lm = { selectChatModels: async () => [] };
+
+export class LanguageModelTextPart {}
+export class LanguageModelToolCallPart {}
+export class LanguageModelToolResultPart {}
+export class LanguageModelChatMessage {}
+export class LanguageModelError extends Error {}
+export const LanguageModelChatToolMode = { Auto: 1, Required: 2 };
+
+export const workspace = {};
