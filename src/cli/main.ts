@@ -59,12 +59,18 @@ async function execute(command: Command, terminal: Terminal): Promise<number> {
     terminal.print([version]);
     return 0;
   }
+  const stop = new AbortController();
+  if (command.name === 'offline-model') {
+    const end = () => stop.abort();
+    process.once('SIGINT', end).once('SIGTERM', end);
+    const { serveOfflineModel } = await import('./serveOfflineModel.ts');
+    return serveOfflineModel(command, { terminal, signal: stop.signal });
+  }
   const runner = createWorkerRunner({
     workerUrl: places.worker,
     shipped: places.shipped,
     loadEsbuild: () => import('esbuild'),
   });
-  const stop = new AbortController();
   const onSignal = () => {
     if (stop.signal.aborted) return void runner.dispose();
     terminal.note(['Stopping; press Ctrl+C again to stop at once']);

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import type { ConsoleEvent, RunEvent } from '../engine/events.ts';
 import { LoadError } from '../loader/loadError.ts';
+import { envFolders, readEnvFiles } from '../runner/envFiles.ts';
+import type { ModelProvider } from '../runner/models.ts';
 import { label } from '../runner/report/formatEvent.ts';
 import { RunReport } from '../runner/report/runReport.ts';
 import { RunSummary } from '../runner/report/runSummary.ts';
@@ -25,15 +27,36 @@ export async function runGraph(
   command: RunCommand,
   { runner, terminal, signal }: { runner: Runner; terminal: Terminal; signal: AbortSignal },
 ): Promise<number> {
+  const file = resolve(command.file);
+  const { env, warnings } = await readEnvFiles(envFolders(file, process.cwd()));
+  terminal.note(warnings);
   const options: RunOptions = {
-    file: resolve(command.file),
+    file,
     signal,
+    env,
+    models: offlineModels(command, terminal),
+    ...(command.thread !== undefined && { threadId: command.thread }),
     ...(command.graph !== undefined && { exportName: command.graph }),
     ...(command.input !== undefined && { input: await readInput(command.input, process.stdin) }),
   };
   const run = command.json ? runForPrograms : runForPeople;
   const result = await run(command, { runner, terminal, options });
   return exitCodes[result.status];
+}
+
+/** The built-in model, for every request or for those that come without a key. */
+function offlineModels({ model }: RunCommand, terminal: Terminal): ModelProvider {
+  const isWanted = model === 'offline';
+  const why = isWanted
+    ? '--model offline'
+    : 'no key: set OPENAI_API_KEY in the environment or in a .env file';
+  return {
+    override: isWanted,
+    async choose() {
+      terminal.note([`Answers are made up by the built-in offline model (${why})`]);
+      return { kind: 'offline' };
+    },
+  };
 }
 
 interface Context {
