@@ -13,6 +13,8 @@ export interface TaskDefinition {
   readonly name: string;
   readonly action: (...args: any[]) => unknown;
   readonly policy: Policy | undefined;
+  /** How many of its calls may run at once in a run; `undefined` if there is no cap. */
+  readonly maxConcurrency: number | undefined;
 }
 
 /** One call of a functional task. */
@@ -32,7 +34,9 @@ export class CallFrame implements Frame {
   calls: TaskCalls | undefined = undefined;
   slot: Slot | undefined = undefined;
   slots: Slots | undefined = undefined;
-  /** Starts it when a slot is free. */
+  /** It has one of the places that its task has. */
+  hasPlace = false;
+  /** Starts it when a place or a slot is free. */
   waiter: (() => void) | undefined = undefined;
   #info: TaskInfo | undefined = undefined;
   #config: NodeConfig | undefined = undefined;

@@ -17,6 +17,11 @@ export interface TaskOptions {
   timeout?: number | TimeoutPolicy;
   /** Keeps its results in the cache of the run. Default: no. */
   cachePolicy?: CachePolicy | boolean;
+  /**
+   * How many of its calls may run at once, anywhere in a run; a task with a cap must not wait for
+   * calls of itself. Default: all.
+   */
+  maxConcurrency?: number;
 }
 
 /** Not a generator: those yield, and a task has one result. */
@@ -33,7 +38,7 @@ type NotGenerator<Result> = Result extends Generator<any, any, any> | AsyncGener
  * `Promise.allSettled`. The caller does not end before its tasks; a failure that nobody waits for
  * fails the caller.
  *
- * @param nameOrOptions The name, or the name with retry, timeout and cache policies.
+ * @param nameOrOptions The name, or the name with retry, timeout and cache policies and a cap.
  * @param action Any arguments; may be asynchronous or not.
  * @throws {SuperstepError} INVALID_TASK for generators and what is not a function; INVALID_POLICY. A
  * call outside of any run rejects with OUTSIDE_RUN.
@@ -51,15 +56,15 @@ export function task<Args extends unknown[], Result>(
 ): (...args: Args) => Promise<Awaited<Result>> {
   const options: TaskOptions =
     typeof nameOrOptions === 'string' ? { name: nameOrOptions } : nameOrOptions;
-  const { name, retry, timeout, cachePolicy } = options;
+  const { name, retry, timeout, cachePolicy, maxConcurrency: cap } = options;
   checkFunction('task', name, action);
   const policies: NodePolicyOptions = {
     retryPolicy: retry ?? false,
     timeout: timeout ?? false,
     cachePolicy: cachePolicy ?? false,
+    ...(cap !== undefined && { maxConcurrency: cap }),
   };
-  const { policy } = toPolicy(policies, name);
-  const definition: TaskDefinition = { name, action, policy };
+  const definition: TaskDefinition = { name, action, ...toPolicy(policies, name) };
   const call = (...args: Args): Promise<any> => {
     const caller = currentFrame();
     if (caller === undefined) return Promise.reject(outsideRun(name));

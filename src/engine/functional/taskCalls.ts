@@ -4,7 +4,7 @@ import { withCache } from '../policies/cache.ts';
 import type { Abortable } from '../runtime/abortScope.ts';
 import { failureAt, toTaskError } from '../runtime/failure.ts';
 import type { Frame } from '../runtime/frame.ts';
-import { slotsInside } from '../runtime/limit.ts';
+import { slotsInside, type Limit } from '../runtime/limit.ts';
 import type { InterruptSignal } from '../runtime/interrupt.ts';
 import { isPause } from '../runtime/pause.ts';
 import { callInFrame } from '../runtime/runContext.ts';
@@ -57,8 +57,7 @@ export class TaskCalls implements Abortable {
     }
     this.#open.add(call);
     caller.onProgress?.(false);
-    if (run.slots === undefined) this.#start(call);
-    else this.#startWithSlot(call);
+    this.#startInTurn(call);
     return call.promise;
   }
 
@@ -86,7 +85,14 @@ export class TaskCalls implements Abortable {
     this.#caller.hasEnded = true;
     for (const call of this.#open) {
       this.#open.delete(call);
-      if (call.waiter) slotsInside(this.#caller)?.leave(call.waiter);
+      if (call.waiter !== undefined) {
+        this.#limitOf(call)?.line.remove(call.waiter);
+        slotsInside(this.#caller)?.leave(call.waiter);
+      }
+      if (call.hasPlace) this.#limitOf(call)!.giveUp(1);
+      if (call.slot !== undefined) {
+        slotsInside(this.#caller)!.giveUp({ lent: 0, shared: 0, [call.slot]: 1 });
+      }
       call.calls?.abort(reason);
       if (call.isStarted && call.run.scope.observed) call.run.taskFailed(call, reason, true);
       call.promise.fail(reason);
@@ -105,15 +111,31 @@ export class TaskCalls implements Abortable {
     throw new SeveralFailuresError(failed, { nodes: [this.#caller.info.node] });
   }
 
-  #startWithSlot(call: CallFrame): void {
-    const slots = slotsInside(this.#caller)!;
-    call.slot = slots.take();
-    if (call.slot !== undefined) return this.#start(call);
-    call.waiter = () => {
+  /** The cap on the calls of this task, if it has one. */
+  #limitOf({ definition, run }: CallFrame): Limit | undefined {
+    return definition.maxConcurrency === undefined ? undefined : run.scope.limitOf(definition);
+  }
+
+  /** First a place among the calls of its task, then one of the run's slots. */
+  #startInTurn(call: CallFrame): void {
+    const limit = this.#limitOf(call);
+    if (limit !== undefined && !call.hasPlace) {
+      call.hasPlace = limit.take();
+      if (!call.hasPlace) return limit.line.add(this.#waiterOf(call));
+    }
+    const slots = slotsInside(this.#caller);
+    if (slots !== undefined) {
+      call.slot = slots.take();
+      if (call.slot === undefined) return slots.wait(this.#waiterOf(call));
+    }
+    this.#start(call);
+  }
+
+  #waiterOf(call: CallFrame): () => void {
+    return (call.waiter = () => {
       call.waiter = undefined;
-      this.#startWithSlot(call);
-    };
-    slots.wait(call.waiter);
+      this.#startInTurn(call);
+    });
   }
 
   #start(call: CallFrame): void {
@@ -193,6 +215,7 @@ export class TaskCalls implements Abortable {
     if (!this.#open.delete(call)) return false;
     call.hasEnded = true;
     const caller = this.#caller;
+    if (call.hasPlace) this.#limitOf(call)!.give();
     if (call.slot !== undefined) caller.slots!.give(call.slot);
     caller.onProgress?.(false);
     return true;

@@ -44,6 +44,17 @@ export class Limit {
     this.#free++;
     this.line.next()?.();
   }
+
+  /**
+   * Gives back the places of tasks that were given up and may go on for ever. Later, when all that
+   * was given up with them has left the lines: none of it must be started by a place that is free.
+   */
+  giveUp(places: number): void {
+    if (places === 0) return;
+    queueMicrotask(() => {
+      for (let i = 0; i < places; i++) this.give();
+    });
+  }
 }
 
 /**
@@ -80,6 +91,12 @@ export class Slots {
     if (slot === 'shared') return this.#limit.give();
     this.#lent++;
     this.#wakeOne();
+  }
+
+  /** Gives back slots of tasks that were given up, as {@link Limit.giveUp} does. */
+  giveUp({ lent, shared }: Readonly<Record<Slot, number>>): void {
+    this.#limit.giveUp(shared);
+    if (lent > 0) queueMicrotask(() => this.give('lent'));
   }
 
   /** Asks to be called when a slot may be free. */

@@ -9,6 +9,8 @@ interface Shelf {
   readonly indexes: number[];
   next: number;
   readonly waiter: () => void;
+  /** How many have a place. */
+  running: number;
 }
 
 /** Holds back the tasks of nodes that have a `maxConcurrency` of their own, in one superstep. */
@@ -30,7 +32,10 @@ export class NodeGates {
     if (node.maxConcurrency === undefined) return true;
     const shelf = this.#shelf(node);
     const mustQueue = shelf.next < shelf.indexes.length;
-    if (!mustQueue && shelf.limit.take()) return true;
+    if (!mustQueue && shelf.limit.take()) {
+      shelf.running++;
+      return true;
+    }
     shelf.indexes.push(index);
     if (!mustQueue) shelf.limit.line.add(shelf.waiter);
     return false;
@@ -46,6 +51,7 @@ export class NodeGates {
       this.#open.delete(shelf);
       const hasPlace = shelf.limit.take();
       const index = hasPlace ? shelf.indexes[shelf.next++] : undefined;
+      if (hasPlace) shelf.running++;
       if (shelf.next < shelf.indexes.length) shelf.limit.line.add(shelf.waiter);
       if (index !== undefined) return index;
     }
@@ -54,21 +60,29 @@ export class NodeGates {
 
   /** A task of the node is over. */
   leave(node: PlanNode): void {
-    if (node.maxConcurrency !== undefined) this.#scope.nodeLimit(node).give();
+    if (node.maxConcurrency !== undefined) {
+      const shelf = this.#shelf(node);
+      shelf.running--;
+      shelf.limit.give();
+    }
   }
 
-  /** Nothing more will be started. */
+  /** Nothing more will be started, and what still runs is given up. */
   close(): void {
-    for (const { limit, waiter } of this.#shelves.values()) limit.line.remove(waiter);
+    for (const { limit, waiter, running } of this.#shelves.values()) {
+      limit.line.remove(waiter);
+      limit.giveUp(running);
+    }
   }
 
   #shelf(node: PlanNode): Shelf {
     let shelf = this.#shelves.get(node);
     if (shelf === undefined) {
       const made: Shelf = {
-        limit: this.#scope.nodeLimit(node),
+        limit: this.#scope.limitOf(node),
         indexes: [],
         next: 0,
+        running: 0,
         waiter: () => {
           this.#open.add(made);
           this.#onOpen();

@@ -1,5 +1,4 @@
 import type { RunEvent } from '../events.ts';
-import type { PlanNode } from '../graph/plan.ts';
 import type { RunConfig } from '../graph/types.ts';
 import type { Cache } from '../policies/cache.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -9,6 +8,11 @@ import { Limit } from '../runtime/limit.ts';
 
 /** An event without its time. */
 export type Untimed<E> = E extends RunEvent ? Omit<E, 'time'> : never;
+
+/** A node or a functional task with a cap of its own. */
+interface Capped {
+  readonly maxConcurrency: number | undefined;
+}
 
 /** What one call of a graph shares with all subgraphs that run inside it. */
 export class RunScope {
@@ -26,7 +30,7 @@ export class RunScope {
   readonly #observer: ((event: RunEvent) => void) | undefined;
   /** Told what the observer threw; it is told of nothing more. */
   onObserverError: ((error: Error) => void) | undefined;
-  #nodeLimits: Map<PlanNode, Limit> | undefined;
+  #limits: Map<Capped, Limit> | undefined;
   #tasks = 0;
   #modelCalls = 0;
   #closed = false;
@@ -65,14 +69,14 @@ export class RunScope {
     return this.config.cache ?? this.#around?.cache;
   }
 
-  /** The cap on a node's tasks, wherever in the run they are. */
-  nodeLimit(node: PlanNode): Limit {
-    if (this.#around !== undefined) return this.#around.nodeLimit(node);
-    this.#nodeLimits ??= new Map();
-    let limit = this.#nodeLimits.get(node);
+  /** The cap on a node's tasks, or on the calls of a functional task, wherever in the run they are. */
+  limitOf(capped: Capped): Limit {
+    if (this.#around !== undefined) return this.#around.limitOf(capped);
+    this.#limits ??= new Map();
+    let limit = this.#limits.get(capped);
     if (limit === undefined) {
-      limit = new Limit(node.maxConcurrency!);
-      this.#nodeLimits.set(node, limit);
+      limit = new Limit(capped.maxConcurrency!);
+      this.#limits.set(capped, limit);
     }
     return limit;
   }

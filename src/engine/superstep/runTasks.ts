@@ -47,6 +47,8 @@ class SuperstepTasks {
   readonly #gates: NodeGates | undefined;
   /** Started and not finished; kept only for observers, who must hear how each task ends. */
   readonly #open: Set<TaskFrame> | undefined;
+  /** Slots of the tasks that run. */
+  readonly #held: Record<Slot, number> = { lent: 0, shared: 0 };
   /** What failed while others were left to finish, by task. */
   #failures: Map<number, Error> | undefined;
   /** Tasks that need not run; only if there are any. */
@@ -146,6 +148,7 @@ class SuperstepTasks {
     const node = this.#tasks.node(index);
     const frame = new TaskFrame(run, node, this.#tasks.sendIndex(index));
     frame.slot = slot;
+    if (slot !== undefined) this.#held[slot]++;
     let returned: unknown;
     try {
       const input = this.#tasks.input(index);
@@ -276,7 +279,10 @@ class SuperstepTasks {
     frame.hasEnded = true;
     this.#finished++;
     if (this.#gates !== undefined) this.#gates.leave(frame.node);
-    if (frame.slot !== undefined) this.#slots!.give(frame.slot);
+    if (frame.slot !== undefined) {
+      this.#held[frame.slot]--;
+      this.#slots!.give(frame.slot);
+    }
     if (this.#hasMore()) this.#pump();
     else this.#resolveWhenDone();
   }
@@ -298,7 +304,10 @@ class SuperstepTasks {
   #end(): void {
     this.#settled = true;
     this.#run.onAbort = undefined;
-    this.#slots?.leave(this.#pump);
+    if (this.#slots !== undefined) {
+      this.#slots.leave(this.#pump);
+      this.#slots.giveUp(this.#held);
+    }
     this.#gates?.close();
   }
 }
