@@ -6,10 +6,10 @@ import { countTasks, describeNode, formatChip, formatUse, oneLine } from './word
 const LINE_HEIGHT = 20;
 /** With a second line, for models. */
 const TALL_HEIGHT = 35;
-/** Of a chip that shows an answer coming in: it must not change at each word. */
-const ANSWER_WIDTH = 190;
-/** How far a chip may stand out on the right of its node. */
+/** How far a chip stands out on the right of its node. */
 const OVERHANG = 10;
+/** How far one may stand out on both sides and still not touch its neighbour. */
+const MOST_OVERHANG = 20;
 /** Width of a note as a part of what the same text takes in the first line. */
 const NOTE_SCALE = 0.9;
 
@@ -81,36 +81,49 @@ export class RunHighlight {
     }
     if (!marks.chip.isConnected) node.element.append(marks.chip);
     const { status, modelUse, answer } = progress;
+    const { box, isCluster } = node;
+    const room = Math.max(box.width + 2 * MOST_OVERHANG, 120);
     setSign(marks.sign, status);
-    const text = formatChip(progress);
-    const note =
-      answer === undefined ? (modelUse ? formatUse(modelUse) : '') : this.#lastWords(answer);
+    const text = this.#longest(formatChip(progress), room - 27);
+    const noteRoom = (room - 16) / NOTE_SCALE;
+    const isAnswer = answer !== undefined;
+    const note = isAnswer
+      ? this.#lastWords(answer, noteRoom)
+      : this.#longest(modelUse ? formatUse(modelUse) : [], noteRoom);
     if (marks.text.textContent === text && marks.note.textContent === note && text !== '') return;
     marks.text.textContent = text;
     marks.note.textContent = note;
-    marks.note.classList.toggle('answer', answer !== undefined);
+    marks.note.classList.toggle('answer', isAnswer);
+    if (note === '') marks.note.remove();
+    else marks.chip.append(marks.note);
     const line = text === '' ? LINE_HEIGHT : 27 + this.#measure(text);
-    const below = answer === undefined ? 16 + this.#measure(note) * NOTE_SCALE : ANSWER_WIDTH;
-    const width = Math.max(line, note === '' ? 0 : below);
-    const { box, isCluster } = node;
+    // It must not change its size at each word that comes in.
+    const below = isAnswer ? room : note === '' ? 0 : 16 + this.#measure(note) * NOTE_SCALE;
+    const width = Math.max(line, below);
     // On a corner where no arrow arrives and not over the middle, unless it is too wide for that.
     const middle = box.x + box.width / 2;
     const right = box.x + box.width + OVERHANG;
     const corner = Math.max(right - width, middle + OVERHANG);
-    const left = corner + width > right + 2 * OVERHANG ? middle - width / 2 : corner;
+    const left = corner + width > right + OVERHANG ? middle - width / 2 : corner;
     const top = (isCluster ? box.y : box.y + box.height) - LINE_HEIGHT / 2;
     marks.frame.setAttribute('width', String(width));
     marks.frame.setAttribute('height', String(note === '' ? LINE_HEIGHT : TALL_HEIGHT));
     marks.chip.setAttribute('transform', `translate(${left}, ${top})`);
   }
 
+  /** The first that there is room for, else the last. */
+  #longest(texts: readonly string[], room: number): string {
+    return texts.find((text) => this.#measure(text) <= room) ?? texts.at(-1) ?? '';
+  }
+
   /** As much of the end of an answer as there is room for. */
-  #lastWords(answer: string): string {
+  #lastWords(answer: string, room: number): string {
     const words = oneLine(answer);
-    let from = Math.max(0, words.length - 40);
-    const room = (ANSWER_WIDTH - 24) / NOTE_SCALE;
-    while (from < words.length && this.#measure(words.slice(from)) > room) from++;
-    return from === 0 ? words : `…${words.slice(from)}`;
+    let from = Math.max(0, words.length - 60);
+    while (from < words.length && this.#measure(words.slice(from)) > room - 12) from++;
+    if (from === 0) return words;
+    const space = words.indexOf(' ', from);
+    return `… ${words.slice(space < 0 || space > from + 12 ? from : space + 1)}`;
   }
 
   /** A second outline behind a node that runs more than once. */
@@ -131,7 +144,7 @@ function createMarks(): Marks {
   const text = svgElement('text', { x: 20, y: LINE_HEIGHT / 2, 'dominant-baseline': 'central' });
   const note = svgElement('text', { class: 'note', x: 8, y: 26, 'dominant-baseline': 'central' });
   holder.append(sign);
-  chip.append(frame, holder, text, note);
+  chip.append(frame, holder, text);
   return { chip, frame, sign, text, note };
 }
 

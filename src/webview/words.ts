@@ -10,34 +10,41 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
 }
 
-/** Count and time as they stand beside a node's sign: `3/10 · 4 running`, `10/10 · 20.1 s`. */
-export function formatChip(progress: NodeProgress): string {
-  const { status, done, running, totalMs } = progress;
+/**
+ * Count and time as they stand beside a node's sign: `3/10 · 4 running`, `10/10 · 20.1 s`. Longest
+ * first, for as much room as there is.
+ */
+export function formatChip(progress: NodeProgress): string[] {
+  const { status, done, running, cached = 0, totalMs } = progress;
   const total = countTasks(progress);
   const time = status === 'running' ? '' : formatDuration(totalMs);
-  if (total <= 1) return time;
-  const parts = [
-    `${done}/${total}`,
-    running > 0 && running < total ? `${running} running` : '',
-    formatFailed(progress),
-    time,
-  ];
-  return parts.filter((part) => part !== '').join(' · ');
+  if (total <= 1) return [cached > 0 ? 'cached' : time];
+  const count = `${done}/${total}`;
+  const runs = running > 0 && running < total ? `${running} running` : '';
+  const failed = formatFailed(progress);
+  const kept = cached > 0 ? `${cached} cached` : '';
+  return [[count, runs, failed, kept, time], [count, failed, time], [count, failed], [count]].map(
+    join,
+  );
 }
 
-/** What models did for a node, short: `gpt-4o · 1.2k→340 · ↻ 1 · offline`. */
-export function formatUse(use: ModelUse): string {
+/** What models did for a node, `gpt-4o · 1.2k→340 · ↻ 1 · offline`; longest first. */
+export function formatUse(use: ModelUse): string[] {
   const { models, calls, tokensIn, tokensOut, retries, cached, sources } = use;
   const [first = '', ...others] = models;
-  const name = first.length > 24 ? `${first.slice(0, 23)}…` : first;
-  const parts = [
-    others.length > 0 ? `${name} +${others.length}` : name,
-    tokensIn + tokensOut > 0 ? `${formatAmount(tokensIn)}→${formatAmount(tokensOut)}` : '',
-    retries > 0 ? `↻ ${retries}` : '',
-    cached > 0 ? (cached === calls ? 'cached' : `${cached} cached`) : '',
-    ...sources,
-  ];
-  return parts.filter((part) => part !== '').join(' · ');
+  const name = others.length > 0 ? `${first} +${others.length}` : first;
+  const short = first.length > 12 ? `${first.slice(0, 11)}…` : name;
+  const tokens =
+    tokensIn + tokensOut > 0 ? `${formatAmount(tokensIn)}→${formatAmount(tokensOut)}` : '';
+  const again = retries > 0 ? `↻ ${retries}` : '';
+  const kept = cached > 0 ? (cached === calls ? 'cached' : `${cached} cached`) : '';
+  return [
+    [name, tokens, again, kept, ...sources],
+    [short, tokens, again, kept, ...sources],
+    [short, tokens, ...sources],
+    tokens === '' ? [short, ...sources] : [tokens, ...sources],
+    [...(sources.length > 0 ? sources : [tokens])],
+  ].map(join);
 }
 
 /** `312`, `1.2k`, `45k`, `1.2M`. */
@@ -81,6 +88,10 @@ export function describeNode(progress: NodeProgress): string[] {
     ...(modelUse ? [describeUse(modelUse).join(', ')] : []),
     ...(answer === undefined ? [] : [`… ${oneLine(answer)}`]),
   ];
+}
+
+function join(parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(' · ');
 }
 
 /** A piece of an answer on one line. */

@@ -13,10 +13,10 @@ before(async () => {
 });
 after(() => browser.close());
 
-test('ready is the first message, and an empty panel says what to do', () =>
+test('ready is the first message, and a panel without a graph says that one is coming', () =>
   withPanel(browser, {}, async (panel) => {
     assert.deepEqual(await panel.posted(), [{ type: 'ready' }]);
-    assert.match(await panel.page.locator('#placeholder').innerText(), /Open a \.graph\.ts file/);
+    assert.equal(await panel.page.locator('#placeholder').innerText(), 'Loading…');
     assert.equal(await panel.page.locator('#runButton').isVisible(), false);
   }));
 

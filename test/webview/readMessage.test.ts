@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readMessage } from '../../src/webview/readMessage.ts';
-import { done, parallelNodes, progress } from './sampleGraphs.ts';
+import { called, done, modelUse, parallelNodes, progress } from './sampleGraphs.ts';
 
 test('messages of the protocol pass as they are', () => {
   const messages = [
@@ -11,6 +11,7 @@ test('messages of the protocol pass as they are', () => {
     { type: 'runStarted', revision: 1 },
     { type: 'runStarted', revision: 1, elapsedMs: 12 },
     progress(done('a', 1)),
+    progress({ ...called('a', { waiting: 2, answer: 'x' }), cached: 1, modelUse: modelUse() }),
     { type: 'runEnded', revision: 1, status: 'cancelled', durationMs: 3 },
   ];
   for (const message of messages) assert.equal(readMessage(message), message);
@@ -30,6 +31,13 @@ test('anything else is no message', () => {
     { ...parallelNodes, nodes: [{ id: 'a' }] },
     { type: 'problem', revision: NaN, message: 'no' },
     { type: 'progress', revision: 1, nodes: [{ ...done('a', 1), status: 'asleep' }] },
+    ...[
+      { waiting: 'many' },
+      { answer: 3 },
+      { calledBy: { parent: 'a' } },
+      { modelUse: { ...modelUse(), tokensIn: undefined } },
+      { modelUse: { ...modelUse(), models: [1] } },
+    ].map((broken) => ({ type: 'progress', revision: 1, nodes: [{ ...done('a', 1), ...broken }] })),
     { type: 'runEnded', revision: 1, status: 'running', durationMs: 3 },
   ];
   for (const stranger of strangers) assert.equal(readMessage(stranger), undefined);

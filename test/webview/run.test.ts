@@ -4,14 +4,17 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { launchBrowser } from '../host/browser.ts';
 import { withPanel } from './openPanel.ts';
 import {
+  called,
   cancelled,
   done,
   failed,
   manyNodes,
+  modelUse,
   parallelNodes,
   progress,
   running,
   twoSubgraphs,
+  workflow,
 } from './sampleGraphs.ts';
 
 let browser: Browser;
@@ -95,12 +98,166 @@ test('a node with several tasks shows how many are done and stands as a stack', 
     await panel.draw(parallelNodes);
     await panel.send(started, progress(running('node_a', { running: 7, done: 3 })));
     await frame(page);
-    assert.equal(await drawn(page, 'node_a').locator('.chip text').textContent(), '3/10');
+    assert.equal(
+      await drawn(page, 'node_a').locator('.chip text').textContent(),
+      '3/10 · 7 running',
+    );
     assert.equal(await drawn(page, 'node_a').locator('.stack').count(), 1);
     await panel.send(progress(done('node_a', 20_100, 10)));
     await frame(page);
     assert.equal(await drawn(page, 'node_a').locator('.chip text').textContent(), '10/10 · 20.1 s');
     assert.equal(await drawn(page, 'node_a').locator('.stack').count(), 1);
+  }));
+
+test('a bar in a mapped node shows how many of its tasks are done, failed and running', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    await panel.draw(parallelNodes);
+    await panel.send(
+      started,
+      progress(running('node_a', { running: 4, done: 3, failed: 1, waiting: 2 })),
+    );
+    await frame(page);
+    const node = drawn(page, 'node_a');
+    const shares = await node.locator('.shares rect').evaluateAll((rects) =>
+      rects.map((rect: any) => ({
+        name: rect.getAttribute('class') as string,
+        width: Number(rect.getAttribute('width')),
+      })),
+    );
+    const whole = shares[0]!.width;
+    const tenths = shares.map(({ name, width }) => [name, Math.round((width + 1) / (whole / 10))]);
+    assert.deepEqual(tenths.slice(1), [
+      ['done', 3],
+      ['failed', 1],
+      ['running', 4],
+    ]);
+    assert.equal(
+      await row(page, 'node_a').locator('.state').textContent(),
+      '3 of 10 done, 4 running, 2 waiting, 1 failed',
+    );
+    await panel.send(started);
+    assert.equal(await node.locator('.shares').count(), 0);
+  }));
+
+test('what models did stands on the node, in the list, and for the run below its state', () =>
+  withPanel(browser, { size: { width: 900, height: 640 } }, async (panel) => {
+    const { page } = panel;
+    await panel.draw(parallelNodes);
+    await panel.send(started);
+    assert.equal(await page.locator('#totals').isVisible(), false);
+    await panel.send(
+      progress(
+        { ...done('node_a', 20), modelUse: modelUse({ sources: ['offline'] }) },
+        { ...done('node_b', 20), modelUse: modelUse({ calls: 1, models: ['qwen3-max'] }) },
+      ),
+    );
+    await frame(page);
+    assert.match((await drawn(page, 'node_a').locator('.note').textContent())!, /offline$/);
+    assert.equal(await drawn(page, 'node_b').locator('.note').textContent(), 'qwen3-max · 1.2k→45');
+    assert.equal(
+      await row(page, 'node_a').locator('.models').textContent(),
+      'gpt-4o, 4 calls, 1,234→45 tokens, offline',
+    );
+    assert.equal(
+      await drawn(page, 'node_a').locator('title').textContent(),
+      'node_a: done, 20 ms\ngpt-4o, 4 calls, 1,234→45 tokens, offline',
+    );
+    assert.deepEqual(await page.locator('#totals span').allTextContents(), [
+      '5 model calls',
+      '2.5k→90 tokens',
+      'offline',
+    ]);
+    await panel.send(started);
+    assert.equal(await page.locator('#totals').isVisible(), false);
+    assert.equal(await row(page, 'node_a').locator('.models').textContent(), '');
+  }));
+
+test('the end of an answer that comes in is to be read on the node and in the list', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    await panel.draw(parallelNodes);
+    const answer = `${'word '.repeat(30)}never\nreplied <b>to</b> me`;
+    const coming = running('node_a', { modelUse: modelUse(), answer });
+    await panel.send(started, progress(coming));
+    await frame(page);
+    const note = drawn(page, 'node_a').locator('.note.answer');
+    assert.match((await note.textContent())!, /^… .*<b>to<\/b> me$/);
+    const width = () => drawn(page, 'node_a').locator('.chip rect').getAttribute('width');
+    const before = await width();
+    await panel.send(progress({ ...coming, answer: 'i' }));
+    await frame(page);
+    assert.equal(await width(), before, 'the chip keeps its size');
+    assert.equal(await row(page, 'node_a').locator('.answer').textContent(), '… i');
+    await panel.send(progress({ ...done('node_a', 5), modelUse: modelUse() }));
+    await frame(page);
+    assert.equal(await drawn(page, 'node_a').locator('.note').textContent(), 'gpt-4o · 1.2k→45');
+    assert.equal(await row(page, 'node_a').locator('.answer').textContent(), '');
+  }));
+
+test('chips of neighbours do not touch', () =>
+  withPanel(browser, {}, async (panel) => {
+    await panel.draw(parallelNodes);
+    const use = modelUse({ models: ['a/model-with-a-very-long-name-2026-01-01'], retries: 3 });
+    const many = { running: 40, done: 300, failed: 20, modelUse: use };
+    await panel.send(started, progress(running('node_a', many), running('node_b', many)));
+    await frame(panel.page);
+    const boxes = await panel.page
+      .locator('.chip rect')
+      .evaluateAll((chips) =>
+        chips.map((chip: any) => chip.getBoundingClientRect().toJSON() as DOMRectLike),
+      );
+    const [left, right] = boxes.sort((a, b) => a.x - b.x);
+    assert.ok(left!.x + left!.width <= right!.x);
+  }));
+
+interface DOMRectLike {
+  readonly x: number;
+  readonly width: number;
+}
+
+test('tasks that code calls appear below their caller, with one drawing for each new name', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    await panel.draw(workflow);
+    const drawings = async () =>
+      (await panel.posted()).filter(({ type }) => type === 'drawn').length;
+    await panel.send(started, progress(running('workflow'), called('paragraph', { running: 3 })));
+    await drawn(page, 'paragraph').waitFor();
+    assert.equal(await drawn(page, 'paragraph').getAttribute('data-status'), 'running');
+    assert.equal(await drawn(page, 'workflow').getAttribute('data-status'), 'running');
+    assert.equal(await page.locator('path.edge-pattern-dotted').count(), 1);
+    assert.equal(await drawings(), 2);
+    await panel.send(progress(called('paragraph', { running: 2, done: 1 })));
+    await panel.send(progress(called('paragraph', { running: 0, done: 3 })));
+    await frame(page);
+    assert.equal(await drawings(), 2, 'a task of a known name needs no drawing');
+    await panel.send(progress(called('title')));
+    await drawn(page, 'title').waitFor();
+    assert.equal(await drawings(), 3);
+    assert.deepEqual(await page.locator('#nodes .name').allTextContents(), [
+      'workflow',
+      'paragraph',
+      'title',
+    ]);
+    await drawn(page, 'paragraph').click();
+    await panel.waitFor('reveal', { nodeId: 'workflow:paragraph' });
+    await panel.send(started, progress(called('paragraph')));
+    await frame(page);
+    assert.equal(await drawings(), 3, 'the next run finds them there');
+    assert.match(await row(page, 'workflow:title').innerText(), /not run/);
+    await panel.draw({ ...workflow, revision: 2 });
+    assert.equal(await drawn(page, 'paragraph').count(), 0);
+  }));
+
+test('very many tasks of different names do not make the drawing endless', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    await panel.draw(workflow);
+    const names = Array.from({ length: 300 }, (_, i) => called(`task_${i}`));
+    await panel.send(started, progress(...names));
+    await drawn(page, 'task_0').waitFor();
+    assert.equal(await page.locator('g.node.called').count(), 100);
   }));
 
 test('nodes inside subgraphs light up, and the box shows the subgraph node', () =>

@@ -1,3 +1,4 @@
+import type { ModelUse } from '../../src/protocol/modelUse.ts';
 import type { DiagramNode, NodeProgress, ToWebview } from '../../src/protocol/webviewMessages.ts';
 
 type GraphMessage = Extract<ToWebview, { type: 'graph' }>;
@@ -117,4 +118,37 @@ export function failed(id: string, totalMs: number, error: string): NodeProgress
 
 export function cancelled(id: string, totalMs: number): NodeProgress {
   return { id, status: 'cancelled', running: 0, done: 0, failed: 1, totalMs };
+}
+
+/** What four requests to one model took. */
+export function modelUse(use: Partial<ModelUse> = {}): ModelUse {
+  return {
+    calls: 4,
+    failed: 0,
+    retries: 0,
+    cached: 0,
+    tokensIn: 1234,
+    tokensOut: 45,
+    uncounted: 0,
+    models: ['gpt-4o'],
+    sources: [],
+    ...use,
+  };
+}
+
+/** An entrypoint, whose diagram has its one node only. */
+export const workflow = graphMessage(
+  'workflow',
+  ['workflow'],
+  `	__start__([<p>__start__</p>]):::first
+	workflow(workflow)
+	__end__([<p>__end__</p>]):::last
+	__start__ --> workflow;
+	workflow --> __end__;`,
+);
+
+/** A functional task that `workflow` has called, some of whose runs go on. */
+export function called(name: string, counts: Partial<NodeProgress> = {}): NodeProgress {
+  const calledBy = { parent: 'workflow', name };
+  return { ...running(`workflow:${name}`, counts), calledBy };
 }
