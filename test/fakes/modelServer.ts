@@ -1,4 +1,9 @@
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -44,7 +49,7 @@ export async function startModelServer(
     return 'choose' in replies ? replies.choose(request, i) : (replies[i] ?? replies.at(-1)!);
   };
 
-  const http = createServer(async (incoming, response) => {
+  const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     counts.peak = Math.max(counts.peak, ++counts.open);
     response.on('close', () => {
       counts.open--;
@@ -58,7 +63,8 @@ export async function startModelServer(
     requests.push(request);
     changed();
     await choose(request, requests.length - 1)(request, response);
-  });
+  };
+  const http = createServer((incoming, response) => void answer(incoming, response));
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const host = `127.0.0.1:${(http.address() as AddressInfo).port}`;
 
@@ -125,7 +131,7 @@ export function says(spoken: string | Spoken): Reply {
       return sendJson(response, 200, whole({ pieces, ...rest }, body));
     }
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    // Together what need not be apart: a packet for each of 100,000 pieces takes half a minute.
+    // Together what need not be apart: a packet for each of very many pieces takes long.
     response.cork();
     for (const [i, content] of pieces.entries()) {
       if (before) {

@@ -1,0 +1,206 @@
+// Who answers: options, environment, host.
+import assert from 'node:assert/strict';
+import { afterEach, describe, it } from 'node:test';
+import { openAccount } from '../../src/openai/account.ts';
+import {
+  ChatOpenAI,
+  MODEL_HOST,
+  type ChatOpenAIOptions,
+  type ModelAccess,
+  type ModelHost,
+} from '../../src/openai/index.ts';
+import { entrypoint } from '../../src/engine/index.ts';
+import { failsWith, recorder, thrownBy } from '../engine/support.ts';
+import { says } from '../fakes/modelServer.ts';
+import { isolateEnvironment, serve } from './support.ts';
+
+isolateEnvironment([
+  ...['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'DASHSCOPE_API_KEY', 'DASHSCOPE_BASE_URL'],
+  ...['OPENAI_ORG_ID', 'OPENAI_PROJECT_ID'],
+]);
+afterEach(() => setHost(undefined));
+
+function setHost(host: ModelHost | undefined): void {
+  (globalThis as { [MODEL_HOST]?: ModelHost | undefined })[MODEL_HOST] = host;
+}
+
+/** Key and base URL that are found. */
+async function found(options: ChatOpenAIOptions, environment: Record<string, string> = {}) {
+  Object.assign(process.env, environment);
+  const account = await openAccount(options, { model: 'test-1', signal: undefined });
+  return [account.apiKey, account.baseURL];
+}
+
+const openAI = 'https://api.openai.com/v1';
+const dashScope = 'https://dashscope.aliyuncs.com/compatible-mode/v1';
+
+describe('key and base URL', () => {
+  it('come from the options, under all their names', async () => {
+    const environment = { OPENAI_API_KEY: 'no', OPENAI_BASE_URL: 'https://no.example/v1' };
+    const own = ['key', 'https://own.example/v1'];
+    const baseURL = 'https://own.example/v1/';
+    assert.deepEqual(await found({ apiKey: 'key', baseURL }, environment), own);
+    assert.deepEqual(await found({ openAIApiKey: 'key', configuration: { baseURL } }), own);
+    assert.deepEqual(await found({ configuration: { apiKey: 'key', baseURL } }), own);
+  });
+
+  it('come from OPENAI_*, else DASHSCOPE_*, else are the provider’s own', async () => {
+    assert.deepEqual(await found({}, { DASHSCOPE_API_KEY: 'ds' }), ['ds', dashScope]);
+    const other = 'https://dashscope-intl.example/v1';
+    assert.deepEqual(await found({}, { DASHSCOPE_BASE_URL: other }), ['ds', other]);
+    assert.deepEqual(await found({}, { OPENAI_API_KEY: 'oa' }), ['oa', openAI]);
+    assert.deepEqual(await found({}, { OPENAI_BASE_URL: 'https://oa.example/v1' }), [
+      'oa',
+      'https://oa.example/v1',
+    ]);
+  });
+
+  it('count as missing if they are empty', async () => {
+    assert.deepEqual(
+      await found({ apiKey: '' }, { OPENAI_API_KEY: ' ', DASHSCOPE_API_KEY: 'ds' }),
+      ['ds', dashScope],
+    );
+  });
+
+  it('never send one provider’s key to another that has its own', async () => {
+    const environment = { OPENAI_API_KEY: 'oa', DASHSCOPE_API_KEY: 'ds' };
+    assert.deepEqual(await found({ baseURL: dashScope }, environment), ['ds', dashScope]);
+    assert.deepEqual(await found({ baseURL: openAI }), ['oa', openAI]);
+    assert.deepEqual(await found({ baseURL: 'https://other.example/v1' }), [
+      'oa',
+      'https://other.example/v1',
+    ]);
+    // A key that was read from the environment by hand finds its server too.
+    assert.deepEqual(await found({ apiKey: 'ds' }), ['ds', dashScope]);
+  });
+
+  it('are not needed for a server on this machine', async () => {
+    for (const host of ['localhost:11434', '127.0.0.1:8080', '[::1]:8080']) {
+      assert.deepEqual(await found({ baseURL: `http://${host}/v1` }), [
+        'none',
+        `http://${host}/v1`,
+      ]);
+    }
+  });
+
+  it('are looked for anew as long as there is no key', async () => {
+    const server = await serve(says('Hello'));
+    const model = new ChatOpenAI({ model: 'test-1' });
+    await failsWith('MISSING_API_KEY', model.invoke('Hi'));
+    Object.assign(process.env, { OPENAI_API_KEY: 'oa', OPENAI_BASE_URL: server.baseURL });
+    assert.equal((await model.invoke('Hi')).text, 'Hello');
+  });
+
+  it('do not tell other servers the organisation', async () => {
+    const server = await serve(says('Hello'));
+    process.env['OPENAI_ORG_ID'] = 'org-1';
+    await new ChatOpenAI({ apiKey: 'key', baseURL: server.baseURL }).invoke('Hi');
+    assert.equal(server.requests[0]?.headers['openai-organization'], undefined);
+  });
+});
+
+describe('the host', () => {
+  /** A host that answers so, and keeps what it was asked. */
+  function host(access: ModelAccess, override = false) {
+    const asked: string[] = [];
+    setHost({
+      override,
+      access: async ({ model }) => {
+        asked.push(model);
+        return access;
+      },
+    });
+    return asked;
+  }
+
+  const answer = { choices: [{ message: { content: 'Made up' }, finish_reason: 'stop' }] };
+  const handler = {
+    kind: 'handler',
+    source: 'offline',
+    fetch: async () => Response.json(answer),
+  } as const;
+
+  it('is asked where there is no key, once for each client', async () => {
+    const asked = host(handler);
+    const model = new ChatOpenAI({ model: 'test-1' });
+    assert.equal((await model.invoke('Hi')).text, 'Made up');
+    await model.bindTools([]).invoke('Hi');
+    assert.deepEqual(asked, ['test-1']);
+  });
+
+  it('is not asked where there is a key', async () => {
+    const asked = host(handler);
+    const server = await serve(says('Hello'));
+    const { baseURL } = server;
+    assert.equal((await new ChatOpenAI({ apiKey: 'key', baseURL }).invoke('Hi')).text, 'Hello');
+    assert.deepEqual(asked, []);
+  });
+
+  it('answers in place of every provider if it overrides', async () => {
+    host(handler, true);
+    const server = await serve(says('Hello'));
+    const options = { apiKey: 'key', baseURL: server.baseURL, configuration: { fetch } };
+    assert.equal((await new ChatOpenAI(options).invoke('Hi')).text, 'Made up');
+    assert.equal(server.requests.length, 0);
+  });
+
+  it('may give a key, with or without a base URL', async () => {
+    host({ kind: 'key', apiKey: 'given' });
+    assert.deepEqual(await found({}), ['given', openAI]);
+    assert.deepEqual(await found({ baseURL: 'https://own.example/v1' }), [
+      'given',
+      'https://own.example/v1',
+    ]);
+    host({ kind: 'key', apiKey: 'given', baseURL: 'https://given.example/v1' });
+    assert.deepEqual(await found({}), ['given', 'https://given.example/v1']);
+  });
+
+  it('marks what did not come from the provider, in events and on messages', async () => {
+    host(handler);
+    const model = new ChatOpenAI({ model: 'test-1' });
+    const seen = recorder();
+    const workflow = entrypoint('ask', async () => (await model.invoke('Hi')).response_metadata);
+    const metadata = await workflow.invoke({}, seen);
+    assert.equal(metadata['source'], 'offline');
+    assert.equal(seen.of('modelStarted')[0]?.call.source, 'offline');
+    assert.equal(seen.of('modelStreamed')[0]?.text, 'Made up');
+  });
+
+  it('may refuse: what it throws is what the caller gets, and it is asked again the next time', async () => {
+    const refusal = new Error('You did not choose who answers');
+    let asked = 0;
+    setHost({
+      override: false,
+      access: async () => {
+        asked++;
+        throw refusal;
+      },
+    });
+    const model = new ChatOpenAI();
+    assert.equal(await thrownBy(model.invoke('Hi')), refusal);
+    await thrownBy(model.invoke('Hi'));
+    assert.equal(asked, 2);
+  });
+
+  it('hears of a call that is cancelled while it asks; other calls go on', async () => {
+    const { promise, resolve } = Promise.withResolvers<ModelAccess>();
+    setHost({
+      override: false,
+      access: ({ signal }) =>
+        Promise.race([
+          promise,
+          new Promise<never>((_, reject) =>
+            signal?.addEventListener('abort', () => reject(signal.reason as Error)),
+          ),
+        ]),
+    });
+    const model = new ChatOpenAI();
+    const stop = new AbortController();
+    const first = thrownBy(model.invoke('Hi', { signal: stop.signal }));
+    const second = model.invoke('Hi');
+    stop.abort(new Error('Enough'));
+    assert.equal(await first, stop.signal.reason);
+    resolve(handler);
+    assert.equal((await second).text, 'Made up');
+  });
+});

@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  AIMessage,
+  Command,
+  HumanMessage,
+  MemorySaver,
+  MessagesAnnotation,
+  START,
+  StateGraph,
+  ToolMessage,
+  interrupt,
+  type BaseMessage,
+} from '../../src/engine/index.ts';
+import { ToolNode, tool, toolsCondition, type Tool } from '../../src/openai/index.ts';
+import * as z from 'zod';
+import { failsWith, mentions, thrownBy } from '../engine/support.ts';
+import { says } from '../fakes/modelServer.ts';
+import { clientOf, serve } from './support.ts';
+
+const add = tool(({ a, b }) => a + b, {
+  name: 'add',
+  description: 'Adds two numbers',
+  schema: z.object({ a: z.number(), b: z.number().default(1) }),
+});
+
+/** A model's message that asks for these calls. */
+function asks(...calls: readonly [name: string, args: Record<string, unknown>][]): AIMessage {
+  const tool_calls = calls.map(([name, args], i) => ({ id: `c${i}`, name, args }));
+  return new AIMessage({ content: '', tool_calls });
+}
+
+/** What the calls were answered, in short. */
+async function answers(tools: readonly Tool[], message: BaseMessage, options = {}) {
+  const { messages } = (await new ToolNode(tools, options).invoke({ messages: [message] })) as {
+    messages: ToolMessage[];
+  };
+  return messages.map(({ text, status, tool_call_id, name }) => [tool_call_id, name, status, text]);
+}
+
+describe('a tool', () => {
+  it('is called with arguments that are checked, defaults filled in', async () => {
+    assert.equal(await add.invoke({ a: 1 }), 2);
+    const error = await thrownBy(add.invoke({ a: 'one' } as never));
+    assert.ok(error instanceof TypeError);
+    mentions(error, 'add', 'a:', '"one"');
+  });
+
+  it('answers a call by a message', async () => {
+    const call = { type: 'tool_call', id: 'c1', name: 'add', args: { a: 1 } } as const;
+    const message = await add.invoke(call);
+    assert.ok(message instanceof ToolMessage);
+    assert.deepEqual([message.text, message.tool_call_id, message.name], ['2', 'c1', 'add']);
+  });
+
+  it('may take a JSON Schema, or no arguments', async () => {
+    const schema = { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'] };
+    const half = tool(({ n }: { n: number }) => n / 2, { name: 'half', schema });
+    assert.equal(await half.invoke({ n: 4 }), 2);
+    mentions((await thrownBy(half.invoke({ n: 0.5 }))) as Error, 'half', 'n:', '0.5');
+    assert.equal(await tool(() => 'Twelve', { name: 'clock' }).invoke({}), 'Twelve');
+  });
+
+  it('must have a name that models accept', () => {
+    assert.throws(() => tool(() => 1, { name: 'my tool' }), /named "my tool": use 1 to 64 letters/);
+  });
+});
+
+describe('a ToolNode', () => {
+  it('answers the calls in their order, though they run at once', async () => {
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const slow = tool(() => promise, { name: 'slow' });
+    const quick = tool(() => resolve('waited for the other'), { name: 'quick' });
+    assert.deepEqual(await answers([slow, quick], asks(['slow', {}], ['quick', {}])), [
+      ['c0', 'slow', 'success', 'waited for the other'],
+      ['c1', 'quick', 'success', ''],
+    ]);
+  });
+
+  it('tells the model of errors, of arguments that do not fit and of tools that do not exist', async () => {
+    const fail = tool(() => Promise.reject(new RangeError('Too far')), { name: 'fail' });
+    const [failed, misfit, unknown] = await answers(
+      [add, fail],
+      asks(['fail', {}], ['add', { a: 'one' }], ['subtract', {}]),
+    );
+    assert.deepEqual(failed?.slice(0, 3), ['c0', 'fail', 'error']);
+    assert.match(failed?.[3] ?? '', /Too far/);
+    assert.equal(misfit?.[2], 'error');
+    assert.match(misfit?.[3] ?? '', /a: .*"one"/);
+    assert.match(unknown?.[3] ?? '', /no tool "subtract"; there are: add, fail/);
+  });
+
+  it('tells the model of arguments that were no JSON', async () => {
+    const invalid = [{ id: 'c9', name: 'add', args: '{"a":', error: 'Unexpected end' }];
+    const message = new AIMessage({
+      content: '',
+      additional_kwargs: { invalid_tool_calls: invalid },
+    });
+    const [answer] = await answers([add], message);
+    assert.deepEqual(answer?.slice(0, 3), ['c9', 'add', 'error']);
+    assert.match(answer?.[3] ?? '', /not valid JSON: Unexpected end/);
+  });
+
+  it('fails with the error of a tool, or says it otherwise, if it is told to', async () => {
+    const error = new RangeError('Too far');
+    const fail = tool(() => Promise.reject(error), { name: 'fail' });
+    assert.equal(
+      await thrownBy(answers([fail], asks(['fail', {}]), { handleToolErrors: false })),
+      error,
+    );
+    const handleToolErrors = (thrown: unknown) => `It said: ${(thrown as Error).message}`;
+    const [answer] = await answers([fail], asks(['fail', {}]), { handleToolErrors });
+    assert.deepEqual(answer, ['c0', 'fail', 'error', 'It said: Too far']);
+  });
+
+  it('takes a list of messages too, and answers what is not answered yet', async () => {
+    const message = asks(['add', { a: 1 }], ['add', { a: 2 }]);
+    const done = new ToolMessage({ content: '2', tool_call_id: 'c0' });
+    const result = (await new ToolNode([add]).invoke([message, done])) as ToolMessage[];
+    assert.deepEqual(
+      result.map(({ text, tool_call_id }) => [tool_call_id, text]),
+      [['c1', '3']],
+    );
+  });
+
+  it('says so if no message of a model is there', async () => {
+    await assert.rejects(
+      new ToolNode([add]).invoke({ messages: [new HumanMessage('Hi')] }),
+      /no message of a model/,
+    );
+  });
+
+  it('is a node like any other: its tools get the config, and may pause the run', async () => {
+    const ask = tool(
+      (_, { signal, toolCallId }) => {
+        assert.ok(signal instanceof AbortSignal);
+        return `${toolCallId}: ${interrupt<string>('Really?')}`;
+      },
+      { name: 'ask' },
+    );
+    const graph = new StateGraph(MessagesAnnotation)
+      .addNode('tools', new ToolNode([ask]))
+      .addEdge(START, 'tools')
+      .compile({ checkpointer: new MemorySaver() });
+    const config = { configurable: { thread_id: '1' } };
+    const paused: any = await graph.invoke({ messages: [asks(['ask', {}])] }, config);
+    assert.equal(paused.__interrupt__[0].value, 'Really?');
+    const { messages } = await graph.invoke(new Command({ resume: 'Yes' }), config);
+    assert.equal(messages.at(-1)?.text, 'c0: Yes');
+  });
+
+  it('does not make an answer of the end of a run', async () => {
+    const stop = new AbortController();
+    const wait = tool(
+      (_, { signal }) =>
+        new Promise((_, reject) => {
+          signal?.addEventListener('abort', () => reject(signal.reason as Error));
+          stop.abort(new Error('Enough'));
+        }),
+      { name: 'wait' },
+    );
+    const graph = new StateGraph(MessagesAnnotation)
+      .addNode('tools', new ToolNode([wait]))
+      .addEdge(START, 'tools')
+      .compile();
+    const input = { messages: [asks(['wait', {}])] };
+    await failsWith('ABORTED', graph.invoke(input, { signal: stop.signal }));
+  });
+
+  it('takes commands of tools for updates', async () => {
+    const go = tool(() => new Command({ update: { messages: ['Gone'] } }), { name: 'go' });
+    const graph = new StateGraph(MessagesAnnotation)
+      .addNode('tools', new ToolNode([go, add]))
+      .addEdge(START, 'tools')
+      .compile();
+    const asked = asks(['go', {}], ['add', { a: 1 }]);
+    const { messages } = await graph.invoke({ messages: [asked] });
+    assert.deepEqual(
+      messages.slice(1).map(({ text }) => text),
+      ['Gone', '2'],
+    );
+  });
+});
+
+describe('an agent', () => {
+  it('goes round between model and tools until the model is done', async () => {
+    const server = await serve([
+      says({ toolCalls: [{ id: 'x', name: 'add', args: '{"a":1,"b":2}' }] }),
+      says('It is 3.'),
+    ]);
+    const model = clientOf(server).bindTools([add]);
+    const graph = new StateGraph(MessagesAnnotation)
+      .addNode('model', async ({ messages }) => ({ messages: [await model.invoke(messages)] }))
+      .addNode('tools', new ToolNode([add]))
+      .addEdge(START, 'model')
+      .addConditionalEdges('model', toolsCondition)
+      .addEdge('tools', 'model')
+      .compile();
+    const { messages } = await graph.invoke({ messages: '1 + 2?' });
+    assert.deepEqual(
+      messages.map(({ type, text }) => `${type}: ${text}`),
+      ['human: 1 + 2?', 'ai: ', 'tool: 3', 'ai: It is 3.'],
+    );
+    assert.deepEqual(server.requests[1]?.body.messages.slice(1), [
+      {
+        role: 'assistant',
+        content: null,
+        tool_calls: [
+          { id: 'x', type: 'function', function: { name: 'add', arguments: '{"a":1,"b":2}' } },
+        ],
+      },
+      { role: 'tool', content: '3', tool_call_id: 'x' },
+    ]);
+  });
+});
