@@ -1,10 +1,18 @@
-import { Uri, window, workspace } from 'vscode';
+import { Uri, commands, window, workspace } from 'vscode';
 import { basename } from 'node:path';
 import type { LoadError } from '../loader/loadError.ts';
 import type { Problem } from '../loader/problem.ts';
 import type { RunResult } from '../runner/runner.ts';
 import { toRange } from './problems.ts';
 import type { RunOutput } from './runOutput.ts';
+
+/** Codes of errors that are mended by another key, or by having another answer. */
+const ABOUT_MODELS: ReadonlySet<string> = new Set([
+  'NO_MODEL',
+  'MISSING_API_KEY',
+  'MODEL_AUTHENTICATION',
+  'MODEL_QUOTA',
+]);
 
 /** Tells the user, without waiting for an answer, that a run has failed. */
 export async function announceFailure(
@@ -13,7 +21,8 @@ export async function announceFailure(
   output: RunOutput,
 ): Promise<void> {
   const { failureMessage } = await import('./describeProblems.ts');
-  offerPlaces(failureMessage(result, node), result.problem, output);
+  const isAboutModel = ABOUT_MODELS.has(result.error?.code ?? '');
+  offerPlaces(failureMessage(result, node), result.problem, output, isAboutModel);
 }
 
 /** Tells the user that a file asked for could not be loaded. */
@@ -34,13 +43,25 @@ export async function announceLoadError(
   offerPlaces(`${basename(file)}: ${message}${more}`, first, output);
 }
 
-function offerPlaces(message: string, problem: Problem | undefined, output: RunOutput): void {
+function offerPlaces(
+  message: string,
+  problem: Problem | undefined,
+  output: RunOutput,
+  isAboutModel = false,
+): void {
+  const chooseModel = 'Choose Model…';
   const goTo = 'Go to Problem';
   const showOutput = 'Show Output';
   const { file, range } = problem ?? {};
   void window
-    .showErrorMessage(message, ...(file === undefined ? [] : [goTo]), showOutput)
+    .showErrorMessage(
+      message,
+      ...(isAboutModel ? [chooseModel] : []),
+      ...(file === undefined ? [] : [goTo]),
+      showOutput,
+    )
     .then(async (chosen) => {
+      if (chosen === chooseModel) await commands.executeCommand('superstep.chooseModel');
       if (chosen === showOutput) output.show();
       if (chosen !== goTo || file === undefined) return;
       const selection = range && { selection: toRange(range) };

@@ -82,6 +82,11 @@ export function activate(context: ExtensionContext): void {
       const { newGraphFile } = await import('./newGraphFile.ts');
       await newGraphFile(packaged('templates'), folder);
     },
+    'superstep.firstSteps': () =>
+      commands.executeCommand(
+        'workbench.action.openWalkthrough',
+        `${context.extension.id}#firstSteps`,
+      ),
     'superstep.openExample': async (name) => {
       const { openExample } = await import('./openExample.ts');
       await openExample(packaged('examples'), context.globalStorageUri, name);

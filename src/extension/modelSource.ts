@@ -114,8 +114,9 @@ export class ModelSource {
         this.#question = undefined;
       }
     }
-    throw new Error(`Nobody was chosen to answer the model "${model}". Run "Superstep: Choose \
-Model…" or "Superstep: Set API Key…", or put OPENAI_API_KEY into a file .env beside the graph`);
+    const message = `Nobody was chosen to answer the model "${model}". Run "Superstep: Choose \
+Model…" or "Superstep: Set API Key…", or put OPENAI_API_KEY into a file .env beside the graph`;
+    throw Object.assign(new Error(message), { code: 'NO_MODEL' });
   }
 
   #open(model: string): Question {

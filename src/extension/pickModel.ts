@@ -27,11 +27,10 @@ export async function pickModel(
   try {
     const list = owned.add(window.createQuickPick<Choice>());
     const show = (editorModels: readonly string[]) => {
-      const [active] = list.activeItems;
+      const active = list.activeItems[0]?.answerer ?? current;
       list.items = choices(key, editorModels, current);
-      list.activeItems = list.items.filter(
-        ({ answerer }) => answerer === (active?.answerer ?? current),
-      );
+      const found = list.items.find(({ answerer }) => answerer === active) ?? list.items[0];
+      if (found) list.activeItems = [found];
     };
     list.title = question.title;
     list.placeholder = question.placeholder;

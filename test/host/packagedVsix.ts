@@ -18,7 +18,7 @@ export async function packagedVsix(kind: 'native' | 'universal' = 'native'): Pro
 }
 
 function newestInput(): number {
-  const folders = ['dist', 'media', '.ci'].flatMap((folder) =>
+  const folders = ['dist', 'media', 'examples', 'templates', '.ci'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
       join(folder, name),
     ),

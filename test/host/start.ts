@@ -11,6 +11,12 @@ const folder = join(root, 'examples');
 const file = join(folder, 'node-parallelism.graph.ts');
 
 await progress('Building', () => run(process.execPath, ['esbuild.js'], { cwd: root }));
+if (!existsSync(join(root, 'dist/types'))) {
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  await progress('Building types', () =>
+    run(process.execPath, [tsc, '-p', 'tsconfig.types.json'], { cwd: root }),
+  );
+}
 const editor = findDesktopEditor();
 await (editor ? openDesktop(editor) : openHosted());
 

@@ -50,10 +50,14 @@ for (const kind of ['native', 'universal'] as const) {
         .map(({ parentPath, name }) => join(parentPath, name).slice(installed.length + 1));
       const expected = [
         /^(package\.json|readme\.md|changelog\.md|LICENSE\.txt|\.vsixmanifest)$/,
-        /^dist\/(index|sqlite|conformance|cli|worker|extension)\.js(\.map)?$/,
+        /^dist\/(index|openai|sqlite|conformance|cli|worker|extension)\.js(\.map)?$/,
         /^dist\/(webview\.js|NOTICES\.txt)$/,
-        /^dist\/(chunks\/[\w-]+\.js(\.map)?|vendor\/(zod|openai)\.js|types\/[\w/]+\.d\.ts)$/,
-        /^media\/([\w-]+\.(svg|css)|icon\.png)$/,
+        /^dist\/(chunks\/[\w-]+\.js(\.map)?|vendor\/(zod|openai)\.js)$/,
+        /^media\/([\w-]+\.(svg|css)|icon\.png|snippets\.json|walkthrough\/[\w-]+\.(png|md))$/,
+        /^(examples|templates)\/[\w-]+\.graph\.ts$/,
+        /^node_modules\/superstep-typescript-plugin\/(index\.js|package\.json)$/,
+        /^node_modules\/superstep-typescript-plugin\/types\/superstep\/[\w/]+\.(d\.ts|json)$/,
+        /^node_modules\/superstep-typescript-plugin\/types\/(zod|@types\/node|undici-types)\/[^]+$/,
         kind === 'native'
           ? /^node_modules\/(esbuild|@esbuild\/[\w-]+)\//
           : /^node_modules\/esbuild-wasm\//,

@@ -135,8 +135,10 @@ suite('models in the editor', () => {
     ]);
     await host.page.keyboard.press('Escape');
     await output.matching(/Nobody was chosen to answer the model "parrot".*Choose Model/);
-    await host.notification('Nobody was chosen to answer');
+    const toast = await host.notification('Nobody was chosen to answer');
     await host.screenshot('model-not-chosen');
+    await toast.getByRole('button', { name: 'Choose Model…' }).click();
+    await question('Choose Model');
   });
 
   test('all runs that ask at the same time wait for one question, which goes when they end', async () => {
