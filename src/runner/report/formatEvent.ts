@@ -35,6 +35,8 @@ export class EventFormatter {
   readonly #updates = new Map<number, unknown[]>();
   /** What the running tasks have asked of models, by task id. */
   readonly #modelUse = new Map<number, ModelUse | undefined>();
+  /** The last failure as it was told: that of a node fails the nodes around it, too. */
+  #failure: { readonly parent: number | undefined; readonly told: string } | undefined;
   /** Wall-clock time of the run's time 0. */
   #startedAt: number | undefined;
 
@@ -90,8 +92,12 @@ export class EventFormatter {
         this.#updates.delete(event.task.id);
         const text = this.#ended(event, event.cancelled ? 'cancelled' : undefined);
         if (event.cancelled) return [this.#line(event, this.#paint('yellow', '■'), text)];
-        const lines = [this.#line(event, this.#paint('red', '✗'), text)];
-        return [...lines, ...this.#indented(formatError(event.error, this.#options))];
+        const error = this.#indented(formatError(event.error, this.#options));
+        const { id, parent } = event.task;
+        const told = error.join('\n');
+        const wasTold = this.#failure?.parent === id && this.#failure.told === told;
+        this.#failure = { parent, told };
+        return [this.#line(event, this.#paint('red', '✗'), text), ...(wasTold ? [] : error)];
       }
       case 'taskInterrupted': {
         this.#updates.delete(event.task.id);

@@ -38,9 +38,13 @@ export function formatSummary(totals: RunTotals, paint: Paint = plainPaint): str
   ]);
   const left = nodes > rows.length ? [`… ${nodes - rows.length} more nodes`] : [];
   if (modelUse) {
-    header.push('model calls', 'retries', 'tokens in', 'tokens out');
-    shownNodes.forEach((node, at) => rows[at]!.push(...useCells(node.modelUse)));
-    rows.push(['total', '', formatDuration(totals.workMs), '', '', ...useCells(modelUse)]);
+    const columns = useColumns(modelUse);
+    header.push(...columns.map(({ title }) => title));
+    shownNodes.forEach(({ modelUse: use }, at) =>
+      rows[at]!.push(...columns.map(({ cell }) => (use ? cell(use) : ''))),
+    );
+    const sums = columns.map(({ cell }) => cell(modelUse));
+    rows.push(['total', '', formatDuration(totals.workMs), '', '', ...sums]);
   }
   const [head = '', ...body] = alignColumns([header, ...rows], 'right');
   const sum = modelUse ? body.splice(-1) : [];
@@ -58,16 +62,24 @@ export function formatSummary(totals: RunTotals, paint: Paint = plainPaint): str
   ];
 }
 
-function useCells(use: ModelUse | undefined): string[] {
-  if (!use) return ['', '', '', ''];
-  const { calls, failed, retries, tokensIn, tokensOut } = use;
-  const wasCounted = tokensIn + tokensOut > 0;
-  return [
-    failed > 0 ? `${count(calls)} (${count(failed)} failed)` : count(calls),
-    retries > 0 ? count(retries) : '',
-    wasCounted ? count(tokensIn) : '',
-    wasCounted ? count(tokensOut) : '',
+/** Columns about models; those with nothing in them are left out. */
+function useColumns({ retries, tokensIn, tokensOut }: ModelUse) {
+  const some = (value: number) => (value > 0 ? count(value) : '');
+  const columns: { title: string; cell: (use: ModelUse) => string }[] = [
+    {
+      title: 'model calls',
+      cell: ({ calls, failed }) =>
+        failed > 0 ? `${count(calls)} (${count(failed)} failed)` : count(calls),
+    },
   ];
+  if (retries > 0) columns.push({ title: 'retries', cell: (use) => some(use.retries) });
+  if (tokensIn + tokensOut > 0) {
+    columns.push(
+      { title: 'tokens in', cell: (use) => some(use.tokensIn) },
+      { title: 'tokens out', cell: (use) => some(use.tokensOut) },
+    );
+  }
+  return columns;
 }
 
 /** Which models, and what must be known of their answers. */

@@ -199,6 +199,23 @@ test('EventFormatter tells which answers came from a cache, and counts that are 
   );
 });
 
+test('EventFormatter tells a failure once, though it fails the subgraphs around it', () => {
+  const failure = { type: 'taskFailed', durationMs: 1, error, cancelled: false } as const;
+  assert.deepEqual(
+    modelLines(
+      started(sub, 0),
+      started(inner, 0),
+      { ...failure, time: 5, task: inner },
+      { ...failure, time: 6, task: sub },
+    ).filter((line) => !line.startsWith('→')),
+    [
+      '✗ research › search[2]  1.0 ms',
+      ...formatError(error).map((line) => `               ${line}`),
+      '✗ research  1.0 ms',
+    ],
+  );
+});
+
 test('EventFormatter keeps hostile names on one line', () => {
   const formatter = new EventFormatter();
   const evil = task(1, 'a\nb\u001b[2Jc');
