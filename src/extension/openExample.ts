@@ -3,6 +3,9 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { chooseFolder } from './chooseFolder.ts';
 
+/** The order in which they are to be read; any others come after them. */
+const ORDER = ['node-parallelism', 'tasks', 'map-reduce', 'divergent-thinking', 'subgraphs'];
+
 /**
  * Opens a copy of one of the examples: in the workspace, if the user likes, else in the extension's
  * own storage. It is a file in either case, so that it can be run as it stands.
@@ -21,17 +24,24 @@ export async function openExample(examples: Uri, storage: Uri, name?: unknown): 
 
 async function pickExample(folder: string): Promise<string | undefined> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.graph.ts'));
-  const items = names.map(async (name) => ({
-    label: name.replace(/\.graph\.ts$/, ''),
-    detail: headline(await readFile(join(folder, name), 'utf8')),
-    name,
-  }));
+  const items = names
+    .sort((a, b) => rank(a) - rank(b))
+    .map(async (name) => ({
+      label: name.replace(/\.graph\.ts$/, ''),
+      detail: headline(await readFile(join(folder, name), 'utf8')),
+      name,
+    }));
   const chosen = await window.showQuickPick(Promise.all(items), {
     title: 'Open Example',
     placeHolder: 'Which one?',
     matchOnDetail: true,
   });
   return chosen?.name;
+}
+
+function rank(name: string): number {
+  const index = ORDER.indexOf(name.replace(/\.graph\.ts$/, ''));
+  return index === -1 ? ORDER.length : index;
 }
 
 /** What an example says it shows: the first sentence of the comment that it begins with. */

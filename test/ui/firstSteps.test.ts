@@ -50,6 +50,11 @@ suite('the first steps, with the packaged extension', () => {
     for (const title of ['Open an example', 'Run it, offline', 'Look at the panel', 'Set a key']) {
       await step(title).click();
       await host.page.locator('.getting-started-step.expanded', { hasText: title }).waitFor();
+      if (title === 'Set a key') await host.webview('h2:has-text("Who answers")');
+      else {
+        const picture = host.page.locator('.getting-started-media img');
+        await host.until(() => picture.evaluate((image: any) => image.naturalWidth > 0));
+      }
       await host.screenshot(`walkthrough-${title.split(' ')[0]!.toLowerCase()}`);
     }
     await step('Open an example').click();
