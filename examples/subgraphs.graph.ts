@@ -1,6 +1,6 @@
-// Subgraphs: two graphs from other files are nodes of this one and run side by side, one with roles
-// that are given and one with roles that it invents; the last node picks the best answer of both.
+// Subgraphs: two graphs of other files are nodes of this one, and run side by side.
 //
+// One lets given roles speak, the other invents roles; the last node picks the best answer of all.
 // Press Run: the preview shows the inside of both, and their nodes light up independently. Look at
 // the summary: the work of both together is far more than the time it took.
 

@@ -59,7 +59,7 @@ function toStaticGraph(graph: GraphDraft): StaticGraph {
     localName: localNameOf(graph),
     kind: builder.kind,
     ...(name !== undefined && { name }),
-    range: builder.range,
+    range: graph.range ?? builder.range,
     ...builder.finish(),
     compiled: true,
   };

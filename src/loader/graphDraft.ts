@@ -5,6 +5,8 @@ import { memberOf, textOf, type Located, type Placed, type StaticValue } from '.
 export interface GraphDraft {
   readonly builder: BuilderDraft;
   readonly name?: string;
+  /** Of the call that makes it, for a graph that a function makes; else that of its builder. */
+  readonly range?: SourceRange;
   /** Variable that holds it. */
   localName?: string;
   exportName?: string;

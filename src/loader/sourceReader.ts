@@ -294,7 +294,8 @@ export class SourceReader {
     if (result?.kind !== 'graph' || !makesGraph) return result;
     const { builder, name } = result.graph;
     result.graph.isTemplate = true;
-    return this.#graph({ builder, ...(name !== undefined && { name }) });
+    const range = rangeOf(this.#statement ?? {});
+    return this.#graph({ builder, range, ...(name !== undefined && { name }) });
   }
 
   /** Reads a function's body, unless that is done; in a recursive call the result is unknown. */

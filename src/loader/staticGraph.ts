@@ -32,7 +32,10 @@ export interface StaticGraph {
   readonly kind: 'graph' | 'entrypoint';
   /** `compile({ name })`, where it is a literal. */
   readonly name?: string;
-  /** Where lenses belong: the statement that starts the definition (the `new StateGraph`). */
+  /**
+   * Where lenses belong: the statement that starts the definition (the `new StateGraph`), or that
+   * calls the function which has it.
+   */
   readonly range: SourceRange;
   readonly nodes: readonly StaticNode[];
   readonly edges: readonly StaticEdge[];
