@@ -195,6 +195,41 @@ test('the end of an answer that comes in is to be read on the node and in the li
     assert.equal(await row(page, 'node_a').locator('.answer').textContent(), '');
   }));
 
+test('an answer of 100,000 tokens is shown at most once a frame, and the page goes on', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    await panel.draw(parallelNodes);
+    await panel.send(started);
+    const { changes, frames } = await page.evaluate(async () => {
+      const scope = globalThis as any;
+      const nextFrame = () => new Promise((resolve) => scope.requestAnimationFrame(resolve));
+      let [changes, frames] = [0, 0];
+      const observer = new scope.MutationObserver(() => changes++);
+      observer.observe(scope.document.getElementById('nodes'), {
+        subtree: true,
+        characterData: true,
+        childList: true,
+      });
+      const counts = { status: 'running', running: 1, done: 0, failed: 0, totalMs: 0 };
+      for (let token = 0; token < 100_000; token++) {
+        const answer = `${'word '.repeat(30)}${token}`;
+        const nodes = [{ id: 'node_a', ...counts, answer }];
+        scope.dispatchEvent(
+          new scope.MessageEvent('message', { data: { type: 'progress', revision: 1, nodes } }),
+        );
+        if (token % 2000 === 0) {
+          await nextFrame();
+          frames++;
+        }
+      }
+      await nextFrame();
+      await nextFrame();
+      return { changes, frames: frames + 2 };
+    });
+    assert.ok(changes > 1 && changes <= frames, `${changes} changes in ${frames} frames`);
+    assert.match((await row(page, 'node_a').locator('.answer').textContent())!, /word 99999$/);
+  }));
+
 test('chips of neighbours do not touch', () =>
   withPanel(browser, {}, async (panel) => {
     await panel.draw(parallelNodes);
