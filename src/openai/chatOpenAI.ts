@@ -102,7 +102,7 @@ export class ChatOpenAI {
    * const headers = { 'content-type': 'text/event-stream' };
    * const fetch = async () => new Response(body, { headers });
    * const model = new ChatOpenAI({ model: 'qwen3-max', configuration: { fetch } });
-   * for await (const chunk of await model.stream('Hi')) console.log(chunk.text); // Hel lo
+   * for await (const { text } of await model.stream('Hi')) if (text) console.log(text); // Hel lo
    * ```
    */
   async stream(

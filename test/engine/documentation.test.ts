@@ -9,12 +9,12 @@ import ts from 'typescript';
 
 const root = join(import.meta.dirname, '../..');
 /** What a user imports, and where it is here. */
-const entries = new Map(
-  ['index', 'sqlite', 'conformance'].map((name) => [
-    name === 'index' ? 'superstep' : `superstep/${name}`,
-    join(root, `src/engine/${name}.ts`),
-  ]),
-);
+const entries = new Map([
+  ['superstep', join(root, 'src/engine/index.ts')],
+  ['superstep/sqlite', join(root, 'src/engine/sqlite.ts')],
+  ['superstep/conformance', join(root, 'src/engine/conformance.ts')],
+  ['superstep/openai', join(root, 'src/openai/index.ts')],
+]);
 
 interface Example {
   readonly where: string;
@@ -33,7 +33,7 @@ const program = ts.createProgram([...entries.values()], {
 const checker = program.getTypeChecker();
 const sources = program
   .getSourceFiles()
-  .filter(({ fileName }) => fileName.startsWith(join(root, 'src/engine')));
+  .filter(({ fileName }) => /^src[\\/](?:engine|openai)[\\/]/.test(relative(root, fileName)));
 const exported = [...entries.values()]
   .flatMap((entry) =>
     checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(entry)!)!),

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as z from 'zod';
 import * as z3 from 'zod/v3';
-import { ModelError, StructuredOutputError } from '../../src/openai/index.ts';
-import { failsWith, mentions } from '../engine/support.ts';
-import { fails, says, type ModelRequest, type Reply } from '../fakes/modelServer.ts';
-import { clientOf, serve } from './support.ts';
+import { ModelError, StructuredOutputError } from '../../../src/openai/index.ts';
+import { failsWith, mentions } from '../../engine/support.ts';
+import { fails, says, type ModelRequest, type Reply } from '../../fakes/modelServer.ts';
+import { clientOf, serve } from '../support.ts';
 
 const Person = z.object({ name: z.string(), age: z.int().min(0) });
 
