@@ -5,7 +5,7 @@ import { isRecord, type JsonSchema } from '../chatServer/chatRequest.ts';
  * text, an example object, or fields that are named. An object with one text if it says nothing.
  */
 export function schemaInText(text: string): JsonSchema {
-  const objects = jsonIn(text);
+  const objects = jsonIn(text).map(({ value }) => value);
   const schema = objects.findLast(isSchema);
   if (schema) return schema;
   const example = objects.findLast((value) => !isSchema(value) && Object.keys(value).length > 0);
@@ -17,21 +17,23 @@ export function schemaInText(text: string): JsonSchema {
 
 type Json = { readonly [key: string]: unknown };
 
-function isSchema(value: Json): boolean {
+/** Whether a JSON object describes others. */
+export function isSchema(value: Json): boolean {
   const { type, properties, anyOf, oneOf, allOf, $ref, $defs } = value;
   const isTyped = type === 'object' ? isRecord(properties) : type === 'array' && 'items' in value;
   return isTyped || [anyOf, oneOf, allOf].some(Array.isArray) || (isRecord($defs) && !!$ref);
 }
 
 /** The outermost JSON objects of a text, in order. */
-function jsonIn(text: string): Json[] {
-  const found: Json[] = [];
+export function jsonIn(text: string): { readonly source: string; readonly value: Json }[] {
+  const found: { source: string; value: Json }[] = [];
   let from = text.indexOf('{');
   // Prompts may hold any number of braces that are no JSON.
   for (let tries = 0; from >= 0 && tries < 100; tries++) {
     const end = closingBrace(text, from);
-    const value = end < 0 ? undefined : parse(text.slice(from, end + 1));
-    if (isRecord(value)) found.push(value);
+    const source = text.slice(from, end + 1);
+    const value = end < 0 ? undefined : parse(source);
+    if (isRecord(value)) found.push({ source, value });
     from = text.indexOf('{', value === undefined ? from + 1 : end + 1);
   }
   return found;

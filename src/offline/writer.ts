@@ -1,60 +1,234 @@
-import type { Place } from './fillSchema.ts';
+import { essayOn } from './essays.ts';
+import {
+  afterthoughts,
+  couplets,
+  greetings,
+  haikus,
+  ideas,
+  jokes,
+  roleLeads,
+  story,
+} from './forms.ts';
+import { capital, countWords, phrase, sentencesOf } from './phrase.ts';
 import type { Random } from './random.ts';
 import type { Prompt } from './readPrompt.ts';
+import { repliesOf, replyTails } from './replies.ts';
+import { wordsOf } from './wordsOf.ts';
 
-const roles = [
-  'Patient Gardener',
-  'Night-shift Poet',
-  'Retired Sailor',
-  'Cheerful Barista',
-  'Amateur Astronomer',
-  'Gentle Philosopher',
-  'Street Magician',
-  'Old-school Detective',
-  'Jazz Pianist',
-  'Village Baker',
-  'Weekend Mountaineer',
-  'Curious Librarian',
-];
-
-/** Writes the texts of one answer. */
+/** Writes the texts of one answer. No sentence comes twice as long as there are others. */
 export class Writer {
   readonly #prompt: Prompt;
   readonly #random: Random;
+  readonly #essay: ReturnType<typeof essayOn>;
+  readonly #used = new Set<string>();
+  readonly #joke: readonly [string, string];
 
   constructor(prompt: Prompt, random: Random) {
     this.#prompt = prompt;
     this.#random = random;
+    this.#essay = essayOn(prompt.topic);
+    this.#joke = random.pick(jokes);
   }
 
-  /** The answer to the prompt, as long as was asked for. */
+  /** The answer to the prompt, in the form and at the length that was asked for. */
   answer(): string {
-    const { length, toolResults } = this.#prompt;
-    if (toolResults.length > 0)
-      return toolResults.map(({ name, text }) => `${name} says: ${text}`).join('\n');
-    let text = this.sentence();
-    if (length.unit === 'words') {
-      while (text.split(/\s+/).length < length.count - 5) text += ` ${this.sentence()}`;
-    } else if (length.unit === 'sentences') {
-      for (let i = 1; i < length.count; i++) text += ` ${this.sentence()}`;
+    const { task, toolResults, options, ids } = this.#prompt;
+    if (toolResults.length > 0) return this.#tellResults();
+    switch (task) {
+      case 'greet':
+        return this.#pick(greetings);
+      case 'yesOrNo':
+        return this.#random.pick(['Yes', 'No']);
+      case 'choose':
+        if (options.length > 0) return this.#random.pick(options);
+        return ids ? String(this.#random.int(ids.min, ids.max)) : this.#prose();
+      case 'reply':
+        return this.#reply();
+      case 'joke':
+        return `${this.setup()} ${this.punchline()}`;
+      case 'poem':
+        return this.#poem();
+      case 'story':
+        return this.#cutToLength(story.map((options) => this.#pick(options)).join(' '));
+      case 'list':
+        return this.ideas(this.#prompt.count ?? 5)
+          .map((idea, i) => `${i + 1}. ${idea}`)
+          .join('\n');
+      case 'rework':
+        return this.#rework();
+      case 'calculate':
+        return `The result is ${this.#prompt.result}.`;
+      case 'write':
+        return this.#prose();
     }
-    return text;
   }
 
+  /** One sentence about the topic, of those that share most words with what was asked. */
   sentence(): string {
-    const { topic, role } = this.#prompt;
-    const lead = role ? `Speaking as a ${role}, ` : '';
-    return `${lead}${topic} ${this.#random.pick(['is worth a closer look', 'rewards patience', 'has more to it than meets the eye', 'begins with small things'])}.`;
+    const { fitting, bodies } = this.#essay;
+    const free = [...fitting, ...bodies].filter((one) => !this.#used.has(one));
+    if (free.length === 0) return this.#pick(bodies);
+    const asked = new Set(wordsOf(this.#prompt.topic.phrase));
+    const scores = free.map((one) => {
+      return Number(fitting.includes(one)) + wordsOf(one).filter((word) => asked.has(word)).length;
+    });
+    const best = Math.max(...scores);
+    return this.#pick(free.filter((_, i) => scores[i] === best));
   }
 
-  /** A text for a field of this name. */
-  field({ name, isWhole, taken }: Place): string {
-    if (isWhole) return this.answer();
-    if (/roles?$|names?$/.test(name)) {
-      return (
-        this.#random.shuffle(roles).find((role) => !taken.has(JSON.stringify(role))) ?? roles[0]!
-      );
-    }
-    return this.sentence();
+  /** One sentence that opens a text about the topic, and names it. */
+  opener(): string {
+    const { role, task } = this.#prompt;
+    const opener = this.#pick(this.#essay.openers);
+    if (role === undefined || task !== 'write') return opener;
+    const lead = this.#pick(roleLeads).replace(/\ba (?=[aeiou])/i, 'an ');
+    return lead + keepName(opener, this.#prompt.topic.phrase);
   }
+
+  setup(): string {
+    return this.#fill(this.#joke[0]);
+  }
+
+  punchline(): string {
+    return this.#fill(this.#joke[1]);
+  }
+
+  /** So many short pieces of advice. */
+  ideas(count: number): string[] {
+    return Array.from({ length: count }, () => this.#pick(ideas));
+  }
+
+  /** A sentence is picked once only, until all were. */
+  #pick(templates: readonly string[]): string {
+    const free = templates.filter((one) => !this.#used.has(one));
+    const template = this.#random.pick(free.length > 0 ? free : templates);
+    this.#used.add(template);
+    return this.#fill(template);
+  }
+
+  #fill(template: string): string {
+    const { topic, role = 'friend', thing = '' } = this.#prompt;
+    return phrase(template, { topic: topic.phrase, isPlural: topic.isPlural, role, thing });
+  }
+
+  #prose(): string {
+    const { unit, count } = this.#prompt.length;
+    if (unit === 'words') return this.#words(count);
+    if (unit === 'sentences') return this.#sentences(count).join(' ');
+    return Array.from({ length: Math.min(count, 30) }, () => this.#sentences(5).join(' ')).join(
+      '\n\n',
+    );
+  }
+
+  #sentences(count: number): string[] {
+    const sentences = [this.opener()];
+    const isClosed = count > 1 && !this.#prompt.isOpenEnded;
+    while (sentences.length < Math.min(count, 500) - Number(isClosed)) {
+      sentences.push(this.sentence());
+    }
+    if (isClosed) sentences.push(this.#pick(this.#essay.closers));
+    return sentences;
+  }
+
+  /** About so many words: within a sentence of it, or exactly if there are only a few. */
+  #words(count: number): string {
+    if (count <= 3) return this.#fewWords(count);
+    const sentences = [this.opener()];
+    const closer = this.#prompt.isOpenEnded ? '' : this.#pick(this.#essay.closers);
+    let length = countWords(sentences[0]! + closer);
+    for (let i = 0; length < count - 8 && i < 5000; i++) {
+      const sentence = this.sentence();
+      length += countWords(sentence);
+      sentences.push(sentence);
+      // A page of one paragraph is no pleasure to read.
+      if (count > 250 && i % 7 === 6) sentences.push('\n\n');
+    }
+    if (closer !== '' && countWords(sentences[0]!) + 6 < count) sentences.push(closer);
+    return sentences.join(' ').replace(/ *\n\n */g, '\n\n');
+  }
+
+  #fewWords(count: number): string {
+    return capital(
+      this.#random
+        .shuffle(['gentle', 'curious', 'bright', 'steady', 'warm'])
+        .slice(0, count)
+        .join(', '),
+    );
+  }
+
+  #reply(): string {
+    const { role = '', length } = this.#prompt;
+    const replies = repliesOf(role, this.#prompt);
+    const one = () => {
+      const reply = this.#pick(replies);
+      if (reply.endsWith(')')) return reply;
+      const tail = /[,;:]/.test(reply) ? '' : this.#random.pick(replyTails);
+      return `${reply}${tail}.`;
+    };
+    const count = length.isAsked && length.unit === 'sentences' ? length.count : 1;
+    return Array.from({ length: Math.min(count, 12) }, one).join(' ');
+  }
+
+  #poem(): string {
+    if (/haiku/i.test(this.#prompt.text)) {
+      return this.#random
+        .pick(haikus)
+        .map((line) => this.#fill(line))
+        .join('\n');
+    }
+    const { unit, count, isAsked } = this.#prompt.length;
+    const pairs = isAsked && unit === 'sentences' ? Math.ceil(count / 2) : 2;
+    const lines = this.#random.shuffle(couplets).slice(0, Math.max(1, pairs)).flat();
+    return lines.map((line) => capital(this.#fill(line))).join('\n');
+  }
+
+  /** A text that was given, shorter or with something added. */
+  #rework(): string {
+    const { material, isShortening, length } = this.#prompt;
+    const sentences = sentencesOf(material);
+    if (!isShortening) return `${material.trim()} ${this.#pick(afterthoughts)}`;
+    const wanted = length.isAsked && length.unit === 'sentences' ? length.count : 2;
+    const step = Math.max(1, sentences.length / Math.max(1, wanted));
+    const kept = Array.from({ length: wanted }, (_, i) => sentences[Math.floor(i * step)]);
+    return this.#cutToLength(kept.filter((one) => one !== undefined).join(' '));
+  }
+
+  #tellResults(): string {
+    const { toolResults } = this.#prompt;
+    const told = toolResults.map(({ name, text }) => {
+      const what = name
+        .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+        .replace(/[_-]+/g, ' ')
+        .toLowerCase();
+      return `According to ${what}: ${text.trim().replace(/\.$/, '')}.`;
+    });
+    const closers = [
+      'I hope that answers it.',
+      'That is all there is to it.',
+      'Let me know if you need more.',
+    ];
+    return `${told.join(' ')} ${this.#random.pick(closers)}`;
+  }
+
+  #cutToLength(text: string): string {
+    const { unit, count, isAsked } = this.#prompt.length;
+    if (!isAsked) return text;
+    const sentences = sentencesOf(text);
+    if (unit === 'sentences') {
+      while (sentences.length < Math.min(count, 500)) sentences.push(this.sentence());
+      return sentences.slice(0, count).join(' ');
+    }
+    if (unit !== 'words') return text;
+    while (countWords(sentences.join(' ')) < count - 8) sentences.push(this.sentence());
+    while (sentences.length > 1 && countWords(sentences.join(' ')) > count + 8) sentences.pop();
+    return sentences.join(' ');
+  }
+}
+
+/** A sentence behind a colon begins small, unless with a name. */
+function keepName(sentence: string, topic: string): string {
+  const isName = sentence.startsWith(capital(topic)) && /^\p{Lu}/u.test(topic);
+  return isName || /^I\b/.test(sentence)
+    ? sentence
+    : sentence.charAt(0).toLowerCase() + sentence.slice(1);
 }

@@ -1,0 +1,177 @@
+import type { FillContext, Place } from './fillSchema.ts';
+import { capital, titleCase } from './phrase.ts';
+import * as words from './words.ts';
+import { wordsOf } from './wordsOf.ts';
+
+type Context = FillContext & { readonly place: Place };
+
+/** The kinds of text that names of fields ask for; the first that fits is taken. */
+const kinds: readonly (readonly [RegExp, (context: Context) => string])[] = [
+  [
+    /e-?mail/,
+    ({ random }) =>
+      `${personOf(random)
+        .toLowerCase()
+        .replace(/[^a-z]+/g, '.')}@example.com`,
+  ],
+  [
+    /url|uri|link|website|homepage/,
+    ({ random }) => `https://example.com/${random.pick(words.labels)}`,
+  ],
+  [/phone|mobile/, ({ random }) => `+1 555 01${random.int(10, 99)}`],
+  [/uuid|guid/, ({ random }) => uuid(random)],
+  [
+    /timestamp|datetime|created|updated|(?:^|_)at$/,
+    ({ random }) => `${dateOf(random)}T${timeOf(random)}:00Z`,
+  ],
+  [/date|birthday|deadline/, ({ random }) => dateOf(random)],
+  [/^time$|start|(?:^|_)end$/, ({ random }) => timeOf(random)],
+  [/color|colour/, ({ random }) => random.pick(words.colors)],
+  [/country|nation/, (context) => context.random.pick(mentioned(words.countries, context))],
+  [/city|town|place|location|destination/, (context) => placeNamed(context)],
+  [
+    /address|street/,
+    ({ random }) =>
+      `${random.int(1, 99)} ${random.pick(words.lastNames)} Street, ${random.pick(words.cities)}`,
+  ],
+  [/currency/, ({ random }) => random.pick(['EUR', 'USD', 'JPY', 'GBP'])],
+  [
+    /language|locale/,
+    ({ random }) => random.pick(['English', 'Spanish', 'Japanese', 'Portuguese']),
+  ],
+  [/sentiment|mood|tone/, ({ random }) => random.pick(['positive', 'neutral', 'warm', 'curious'])],
+  [/setup/, ({ writer }) => writer.setup()],
+  [/punch/, ({ writer }) => writer.punchline()],
+  [/query|search|keyword_?string|expression|^q$/, (context) => queryOf(context)],
+  [/roles?$|persona|character|archetype|hero/, ({ random }) => roleOf(random)],
+  [/first_?name|given_?name/, ({ random }) => random.pick(words.firstNames)],
+  [/last_?name|sur_?name|family_?name/, ({ random }) => random.pick(words.lastNames)],
+  [/names?$|author|person|user|owner|assignee|speaker/, (context) => nameOf(context)],
+  [/title|heading|headline|subject|topic|theme|section/, (context) => titleOf(context)],
+  [/categor|genre|type|kind|group/, ({ random }) => random.pick(words.categories)],
+  [
+    /tags?$|keywords?$|labels?$|words?$|adjectives?$|qualit/,
+    ({ random }) => random.pick([...words.labels, ...words.adjectives]),
+  ],
+  [
+    /^key$|slug|code|identifier|(?:^|_)id$/,
+    ({ random }) => `${random.pick(words.adjectives)}-${random.pick(words.labels)}`,
+  ],
+  [
+    /step|task|action|idea|suggestion|point|tip|advice|todo|item|fact|goal|instruction|recommendation/,
+    ({ writer }) => writer.ideas(1)[0]!,
+  ],
+  [/question/, ({ prompt }) => `What is it about ${prompt.topic.phrase} that people remember?`],
+];
+
+/** A text for a field of this name and description. */
+export function fieldText(context: Context): string {
+  const { place, writer, prompt } = context;
+  const name = place.name.replace(/([a-z\d])([A-Z])/g, '$1_$2').toLowerCase();
+  // The only text of an answer is the answer.
+  if (place.isWhole && !/^(?:joke|setup|punchline|query|title|name|role)$/.test(name)) {
+    return writer.answer();
+  }
+  const kind = kinds.find(([pattern]) => pattern.test(name));
+  if (kind) return kind[1](context);
+  if (/repl|respon|answer|messages?$|joke|poem|story|essay|article|paragraph/.test(name)) {
+    return place.item === undefined || place.item === 0 || prompt.task === 'reply'
+      ? writer.answer()
+      : writer.sentence();
+  }
+  if (/content|body|draft|text$/.test(name)) return `${writer.opener()} ${writer.sentence()}`;
+  return place.item === 0 || place.item === undefined ? writer.opener() : writer.sentence();
+}
+
+type Random = FillContext['random'];
+
+function personOf(random: Random): string {
+  return `${random.pick(words.firstNames)} ${random.pick(words.lastNames)}`;
+}
+
+export function roleOf(random: Random): string {
+  return `${random.pick(words.temperaments)} ${random.pick(words.occupations)}`;
+}
+
+/** People have two names, things a title, and characters are called after what they do. */
+function nameOf(context: Context): string {
+  const { prompt, random } = context;
+  if (/\b(?:roles?|personas?|characters?|archetypes?)\b/i.test(prompt.text)) return roleOf(random);
+  const isThing =
+    /\b(?:product|company|brand|app|project|dish|recipe|tool|startup|shop|team|ingredient)/i;
+  return isThing.test(prompt.text) && context.place.depth < 2 ? titleOf(context) : personOf(random);
+}
+
+function titleOf({ prompt, random, place }: Context): string {
+  const topic = titleCase(prompt.topic.phrase);
+  const label = random.pick(words.labels);
+  const [adjective, other] = [random.pick(words.adjectives), random.pick(words.labels)].map(
+    capital,
+  );
+  if (place.item !== undefined) return `${capital(label)} and ${other!}`;
+  return random.pick([
+    `${topic}, Step by Step`,
+    `The ${adjective!} Side of ${topic}`,
+    `${topic}: A Closer Look`,
+    `Notes on ${topic}`,
+  ]);
+}
+
+/** A place that the prompt names, else any. */
+function placeNamed(context: Context): string {
+  const { prompt, random } = context;
+  const name = /\b(?:in|to|for|at|of|from|near) ((?:\p{Lu}[\p{L}'-]+)(?: \p{Lu}[\p{L}'-]+)*)/u.exec(
+    prompt.text,
+  )?.[1];
+  return name ?? random.pick(mentioned(words.cities, context));
+}
+
+function mentioned(list: readonly string[], { prompt }: Context): readonly string[] {
+  const found = list.filter((word) => prompt.text.includes(word));
+  return found.length > 0 ? found : list;
+}
+
+function queryOf({ prompt, place, random }: Context): string {
+  const expression = /\d[\d\s.()]*(?:[-+*/^×÷][\d\s.()]+)+/.exec(prompt.text)?.[0].trim();
+  if (expression) return expression;
+  if (place.item === undefined) return prompt.topic.phrase;
+  const extra = random.pick(wordsOf(prompt.text).length > 3 ? [...words.labels] : words.adjectives);
+  return `${prompt.topic.phrase} ${extra}`;
+}
+
+function dateOf(random: Random): string {
+  return `202${random.int(4, 6)}-${two(random.int(1, 12))}-${two(random.int(1, 28))}`;
+}
+
+function timeOf(random: Random): string {
+  return `${two(random.int(8, 19))}:${two(random.int(0, 11) * 5)}`;
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
+function uuid(random: Random): string {
+  const hex = (length: number) =>
+    Array.from({ length }, () => random.int(0, 15).toString(16)).join('');
+  return `${hex(8)}-${hex(4)}-4${hex(3)}-${random.pick(['8', '9', 'a', 'b'])}${hex(3)}-${hex(12)}`;
+}
+
+/** Texts for the formats of JSON Schema; others are texts like any other. */
+export const formats: Readonly<Record<string, (random: Random) => string>> = {
+  email: (random) => `${random.pick(words.firstNames).toLowerCase()}@example.com`,
+  'idn-email': (random) => `${random.pick(words.firstNames).toLowerCase()}@example.com`,
+  uri: (random) => `https://example.com/${random.pick(words.labels)}`,
+  url: (random) => `https://example.com/${random.pick(words.labels)}`,
+  'uri-reference': (random) => `/${random.pick(words.labels)}`,
+  iri: (random) => `https://example.com/${random.pick(words.labels)}`,
+  hostname: (random) => `${random.pick(words.labels)}.example.com`,
+  date: dateOf,
+  time: (random) => `${timeOf(random)}:00Z`,
+  'date-time': (random) => `${dateOf(random)}T${timeOf(random)}:00Z`,
+  duration: (random) => `PT${random.int(1, 12)}H`,
+  uuid,
+  guid: uuid,
+  ipv4: (random) => `192.0.2.${random.int(1, 254)}`,
+  ipv6: (random) => `2001:db8::${random.int(1, 9999)}`,
+};
