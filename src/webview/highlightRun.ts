@@ -9,9 +9,9 @@ const TALL_HEIGHT = 35;
 /** How far a chip stands out on the right of its node. */
 const OVERHANG = 10;
 /** How far one may stand out on both sides and still not touch its neighbour. */
-const MOST_OVERHANG = 20;
+const MOST_OVERHANG = 21;
 /** Width of a note as a part of what the same text takes in the first line. */
-const NOTE_SCALE = 0.9;
+const NOTE_SCALE = 0.86;
 
 /** The parts that a node gets once it has run; made at first use and then only changed. */
 interface Marks {

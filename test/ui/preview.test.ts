@@ -222,7 +222,8 @@ suite('diagrams and problems', () => {
     await loaded;
     await host.whenReady();
     await host.webview('g.node:has-text("goodbye")');
-    for (const theme of ['Default Light Modern', 'Default High Contrast', 'Default Dark Modern']) {
+    const themes = ['Light Modern', 'High Contrast', 'High Contrast Light', 'Dark Modern'];
+    for (const theme of themes.map((name) => `Default ${name}`)) {
       await host.theme(theme);
       await host.webview('g.node:has-text("goodbye")');
       await host.page.waitForTimeout(700);
