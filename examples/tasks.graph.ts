@@ -1,8 +1,8 @@
 // Tasks: an `entrypoint` is a plain async function; each call of a `task` in it runs at once.
 //
 // Press Run: three paragraphs are written at the same time, as children of the workflow in the preview.
-// Run it again: the thread remembers its paragraphs, so no model is asked; add a topic with
-// "Run with Input…" and only that one is written. A key decides who writes; without one it is made up.
+// Run it again: the thread remembers them, and no model is asked; with a topic more ("Run with
+// Input…") only that one is written. Another thread_id, below, begins anew.
 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
