@@ -42,9 +42,13 @@ const rows: readonly (readonly Stage[])[] = [
   [{ name: 'build', kind: 'check', run: ['esbuild.js', '--production'] }],
   [check('declarations', 'typescript/bin/tsc', '-p', 'tsconfig.types.json')],
   [
-    nodeTests('unit', 'test/{engine,protocol,loader,runner,cli,extension,examples,conformance}', {
-      concurrency: Math.max(2, availableParallelism()),
-    }),
+    nodeTests(
+      'unit',
+      'test/{engine,openai,protocol,loader,runner,cli,extension,typescriptPlugin,examples,conformance}',
+      {
+        concurrency: Math.max(2, availableParallelism()),
+      },
+    ),
   ],
   [nodeTests('packaging', 'test/packaging', { concurrency: 1 })],
   [nodeTests('browser', 'test/webview', { concurrency: 1 })],

@@ -40,12 +40,9 @@ export async function pluginFiles() {
   );
   return [
     json('package.json', { name: pluginName, version, main: './index.js', license: 'MIT' }),
-    json('types/superstep/package.json', {
-      name: 'superstep',
+    typesOnly('superstep', {
       version,
       type: 'module',
-      description:
-        'Types only. Written by the Superstep extension; install superstep to replace it.',
       types: './index.d.ts',
       exports: Object.fromEntries([
         ...entries.map(([name]) => [
