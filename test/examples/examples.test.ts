@@ -32,7 +32,7 @@ const fetch: typeof globalThis.fetch = async (url, init) => {
   requests.count++;
   requests.peak = Math.max(requests.peak, ++requests.inFlight);
   try {
-    await requests.hold(String(init?.body));
+    await requests.hold(init?.body as string);
     return await offline(url, init);
   } finally {
     requests.inFlight--;

@@ -125,10 +125,17 @@ describe('a subgraph that is tried again', () => {
       .addEdge(START, 'work')
       .compile();
     const graph = new StateGraph(State)
-      .addNode('sub', () => ++attempts && inner.invoke({ n: 0 }), {
-        timeout: 1,
-        retryPolicy: { maxAttempts: 2, initialInterval: 1, jitter: false },
-      })
+      .addNode(
+        'sub',
+        () => {
+          attempts++;
+          return inner.invoke({ n: 0 });
+        },
+        {
+          timeout: 1,
+          retryPolicy: { maxAttempts: 2, initialInterval: 1, jitter: false },
+        },
+      )
       .addEdge(START, 'sub')
       .compile();
     assert.deepEqual(await graph.invoke({ n: 0 }, { maxConcurrency: 1 }), { n: 2 });
