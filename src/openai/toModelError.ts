@@ -87,6 +87,7 @@ function rateAdvice(retryAfterMs: number | undefined): string {
 
 /** Codes of failed connections, and what they mean. */
 const CONNECTIONS: readonly (readonly [RegExp, string])[] = [
+  [/The proxy /, 'check HTTPS_PROXY, HTTP_PROXY and NO_PROXY in the environment'],
   [/ECONNREFUSED/, 'nothing listens there: is the server running, and baseURL right?'],
   [/ENOTFOUND|EAI_AGAIN/, 'there is no server of that name: check baseURL and the network'],
   [
