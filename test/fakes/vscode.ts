@@ -161,4 +161,5 @@ export class LanguageModelChatMessage {}
 export class LanguageModelError extends Error {}
 export const LanguageModelChatToolMode = { Auto: 1, Required: 2 };
 
+export const commands = {};
 export const workspace = {};
