@@ -352,6 +352,8 @@ export function essayOn({
   readonly openers: readonly string[];
   readonly fitting: readonly string[];
   readonly bodies: readonly string[];
+  /** For when there are no more of those. */
+  readonly others: readonly string[];
   readonly closers: readonly string[];
 } {
   const { openers, bodies, closers } = essays[domain];
@@ -361,6 +363,7 @@ export function essayOn({
       : (openers[aspect] ?? openers.any ?? anything.openers[aspect] ?? anything.openers.any!),
     fitting: (aspect === 'any' ? undefined : bodies[aspect]) ?? [],
     bodies: bodies.any!,
+    others: anything.bodies.any!,
     closers,
   };
 }

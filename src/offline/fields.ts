@@ -43,7 +43,7 @@ const kinds: readonly (readonly [RegExp, (context: Context) => string])[] = [
   [/setup/, ({ writer }) => writer.setup()],
   [/punch/, ({ writer }) => writer.punchline()],
   [/query|search|keyword_?string|expression|^q$/, (context) => queryOf(context)],
-  [/roles?$|persona|character|archetype|hero/, ({ random }) => roleOf(random)],
+  [/roles?$|persona|character|archetype|hero/, (context) => roleOf(context)],
   [/first_?name|given_?name/, ({ random }) => random.pick(words.firstNames)],
   [/last_?name|sur_?name|family_?name/, ({ random }) => random.pick(words.lastNames)],
   [/names?$|author|person|user|owner|assignee|speaker/, (context) => nameOf(context)],
@@ -89,17 +89,27 @@ function personOf(random: Random): string {
   return `${random.pick(words.firstNames)} ${random.pick(words.lastNames)}`;
 }
 
-export function roleOf(random: Random): string {
-  return `${random.pick(words.temperaments)} ${random.pick(words.occupations)}`;
+/** One that neither the prompt nor the rest of the list has, not even in part where that can be. */
+function roleOf({ random, prompt, place }: Context): string {
+  const known = `${prompt.text} ${[...place.taken].join(' ')}`;
+  const fresh = (list: readonly string[]) => {
+    const free = list.filter((word) => !known.includes(word));
+    return random.pick(free.length > 0 ? free : list);
+  };
+  return `${fresh(words.temperaments)} ${fresh(words.occupations)}`;
 }
 
 /** People have two names, things a title, and characters are called after what they do. */
 function nameOf(context: Context): string {
-  const { prompt, random } = context;
-  if (/\b(?:roles?|personas?|characters?|archetypes?)\b/i.test(prompt.text)) return roleOf(random);
-  const isThing =
-    /\b(?:product|company|brand|app|project|dish|recipe|tool|startup|shop|team|ingredient)/i;
-  return isThing.test(prompt.text) && context.place.depth < 2 ? titleOf(context) : personOf(random);
+  const { prompt, random, place } = context;
+  const { parent, description } = place;
+  const roles = /\b(?:roles?|personas?|characters?|archetypes?)\b/i;
+  if (roles.test(parent || prompt.text)) return roleOf(context);
+  const people = /pe(?:ople|rson)|user|author|employee|student|friend|member|customer|attendee/i;
+  if (people.test(`${parent} ${description}`)) return personOf(random);
+  if (parent !== '') return titleOf(context);
+  const things = /\b(?:product|company|brand|app|project|dish|recipe|tool|startup|shop|team)\b/i;
+  return things.test(prompt.text) ? titleOf(context) : personOf(random);
 }
 
 function titleOf({ prompt, random, place }: Context): string {

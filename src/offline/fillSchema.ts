@@ -16,6 +16,8 @@ export interface FillContext {
 export interface Place {
   /** The name of the property, or of the list that holds it. */
   readonly name: string;
+  /** The name of what holds the property. */
+  readonly parent: string;
   readonly description: string;
   /** Whether it is an item of a list, and which; 0 is the first. */
   readonly item?: number;
@@ -41,6 +43,7 @@ const defaultItems = 3;
 export function fillSchema(schema: JsonSchema, context: FillContext): unknown {
   const place: Place = {
     name: '',
+    parent: '',
     description: '',
     taken: new Set(),
     depth: 0,
@@ -128,7 +131,9 @@ class SchemaFiller {
   /** One that is not taken yet and not null, where there is one. */
   #choose(values: readonly unknown[], { taken }: Place): unknown {
     const free = values.filter((value) => value !== null && !taken.has(JSON.stringify(value)));
-    return this.#context.random.pick(free.length > 0 ? free : values);
+    const candidates = free.length > 0 ? free : values;
+    const texts = candidates.filter((value) => typeof value === 'string');
+    return this.#context.writer.choice(texts) ?? this.#context.random.pick(candidates);
   }
 
   #object(schema: Keywords, place: Place): unknown {
@@ -142,6 +147,7 @@ class SchemaFiller {
       const value = this.fill(child, {
         ...place,
         name,
+        parent: place.name,
         description: '',
         isWhole,
         depth: place.depth + 1,

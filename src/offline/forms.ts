@@ -21,7 +21,7 @@ export const jokes: readonly (readonly [setup: string, punchline: string])[] = [
   ['Why did {topic} go to the library?', 'To finally see what all the fuss was about.'],
   [
     'What do you call {topic} on a Monday morning?',
-    'Anything you like, it is not awake enough to answer.',
+    'Anything you like, {it is|they are} not awake enough to answer.',
   ],
 ];
 
@@ -126,6 +126,16 @@ export const roleLeads: readonly string[] = [
   'From where a {role} stands it looks like this: ',
   'I may be only a {role}, but I know one thing: ',
   'After all these years as a {role} I am sure of one thing: ',
+];
+
+/** What somebody in a role says about themselves. */
+export const introductions: readonly string[] = [
+  'People call me a {role}, though on good days I call it a calling.',
+  'I have been a {role} for as long as I can remember, and I remember remarkably little of it.',
+  'If you ever need a {role}, I am the one with the odd hat and the good snacks.',
+  'My days begin early, my stories end late, and in between I try to be of use.',
+  'I am better with my hands than with words, which is why I keep this short.',
+  'Ask me anything, and if I do not know the answer I will at least make it a good one.',
 ];
 
 /** What is added to a text that was to be improved or continued. */

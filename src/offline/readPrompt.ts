@@ -204,7 +204,7 @@ function withoutSchemas(text: string): string {
 
 const rolePatterns = [
   /\bas (?:an? |the )([^,.:;!?\n]{2,60}?)(?=[,.:;!?\n]|\s+(?:and|who|that|would|how|what|reply|answer|write|in)\b|$)/i,
-  /\b(?:you are|you're|act as|speak as|play|playing) (?:an? |the )([^,.:;!?\n]{2,60}?)(?=[,.:;!?\n]|\s+(?:and|who|that|with|in)\b|$)/i,
+  /\b(?:you are|you're|act as|speak as|play(?:ing)? the (?:role|part) of) (?:an? |the )([^,.:;!?\n]{2,60}?)(?=[,.:;!?\n]|\s+(?:and|who|that|with|in)\b|$)/i,
 ];
 
 function roleIn(text: string): string | undefined {

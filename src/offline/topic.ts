@@ -117,7 +117,7 @@ function shorten(phrase: string): string {
   );
   return [isSentenceCase ? first.toLowerCase() : first, ...rest]
     .join(' ')
-    .replace(/^my\b/i, 'your');
+    .replace(/\bmy\b/gi, 'your');
 }
 
 function gerund(rest: string): string {

@@ -5,6 +5,7 @@ import {
   greetings,
   haikus,
   ideas,
+  introductions,
   jokes,
   roleLeads,
   story,
@@ -40,7 +41,7 @@ export class Writer {
       case 'yesOrNo':
         return this.#random.pick(['Yes', 'No']);
       case 'choose':
-        if (options.length > 0) return this.#random.pick(options);
+        if (options.length > 0) return this.choice(options) ?? this.#random.pick(options);
         return ids ? String(this.#random.int(ids.min, ids.max)) : this.#prose();
       case 'reply':
         return this.#reply();
@@ -65,9 +66,11 @@ export class Writer {
 
   /** One sentence about the topic, of those that share most words with what was asked. */
   sentence(): string {
-    const { fitting, bodies } = this.#essay;
+    const { fitting, bodies, others } = this.#essay;
     const free = [...fitting, ...bodies].filter((one) => !this.#used.has(one));
-    if (free.length === 0) return this.#pick(bodies);
+    if (free.length === 0) {
+      return this.#pick(others.every((one) => this.#used.has(one)) ? bodies : others);
+    }
     const asked = new Set(wordsOf(this.#prompt.topic.phrase));
     const scores = free.map((one) => {
       return Number(fitting.includes(one)) + wordsOf(one).filter((word) => asked.has(word)).length;
@@ -79,10 +82,25 @@ export class Writer {
   /** One sentence that opens a text about the topic, and names it. */
   opener(): string {
     const { role, task } = this.#prompt;
-    const opener = this.#pick(this.#essay.openers);
-    if (role === undefined || task !== 'write') return opener;
+    const isLed = role !== undefined && task === 'write';
+    const { openers } = this.#essay;
+    // One colon in a sentence is enough.
+    const opener = this.#pick(isLed ? openers.filter((one) => !one.includes(':')) : openers);
+    if (!isLed) return opener;
     const lead = this.#pick(roleLeads).replace(/\ba (?=[aeiou])/i, 'an ');
     return lead + keepName(opener, this.#prompt.topic.phrase);
+  }
+
+  /** The option that the prompt speaks for, if there is one. */
+  choice(options: readonly string[]): string | undefined {
+    const { text } = this.#prompt;
+    const opinion = opinionOf(text);
+    const found = options.find((option) => option.toLowerCase() === opinion);
+    if (found !== undefined) return found;
+    const said = new Set(wordsOf(text));
+    const mentioned = options.filter((option) => wordsOf(option).some((word) => said.has(word)));
+    const isTelling = mentioned.length > 0 && mentioned.length < options.length;
+    return isTelling ? this.#random.pick(mentioned) : undefined;
   }
 
   setup(): string {
@@ -112,7 +130,12 @@ export class Writer {
   }
 
   #prose(): string {
-    const { unit, count } = this.#prompt.length;
+    const { role, topic, length } = this.#prompt;
+    const { unit, count } = length;
+    if (role !== undefined && /^your(?:self|selves)$/.test(topic.phrase)) {
+      const told = this.#random.shuffle(introductions).slice(0, 3);
+      return this.#cutToLength(told.map((one) => this.#fill(one)).join(' '));
+    }
     if (unit === 'words') return this.#words(count);
     if (unit === 'sentences') return this.#sentences(count).join(' ');
     return Array.from({ length: Math.min(count, 30) }, () => this.#sentences(5).join(' ')).join(
@@ -223,6 +246,22 @@ export class Writer {
     while (sentences.length > 1 && countWords(sentences.join(' ')) > count + 8) sentences.pop();
     return sentences.join(' ');
   }
+}
+
+/** Whether a text is for or against something, where a word of it says so. */
+function opinionOf(text: string): 'positive' | 'negative' | undefined {
+  const said = text.replace(/\bpositive\b|\bnegative\b|\bneutral\b/gi, '');
+  const isNegated = /\b(?:not|never|hardly|n['’]t)\b/i.test(said);
+  const isGood =
+    /\b(?:love|loved|great|excellent|wonderful|amazing|good|happy|fantastic|enjoyed?|best|delightful|perfect)\b/i.test(
+      said,
+    );
+  const isBad =
+    /\b(?:hate|hated|terrible|awful|bad|worst|broken|disappoint\w*|angry|horrible|poor|useless|refund)\b/i.test(
+      said,
+    );
+  if (isGood === isBad) return undefined;
+  return isGood !== isNegated ? 'positive' : 'negative';
 }
 
 /** A sentence behind a colon begins small, unless with a name. */
