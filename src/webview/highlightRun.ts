@@ -11,7 +11,7 @@ const OVERHANG = 10;
 /** How far one may stand out on both sides and still not touch its neighbour. */
 const MOST_OVERHANG = 21;
 /** Width of a note as a part of what the same text takes in the first line. */
-const NOTE_SCALE = 0.86;
+const NOTE_SCALE = 0.88;
 
 /** The parts that a node gets once it has run; made at first use and then only changed. */
 interface Marks {
