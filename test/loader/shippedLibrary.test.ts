@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as esbuild from 'esbuild';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { GraphBundler } from '../../src/loader/bundleGraph.ts';
@@ -42,5 +42,45 @@ export const actual = await graph.invoke({ a: 1 });`,
         { exportName: 'graph', name: 'counter', version: 1, hasInput: true, input: { a: 1 } },
       ],
     });
+  },
+);
+
+it(
+  'A graph file shares engine and openai with the client of models where its folder has none',
+  { skip: existsSync(library) ? false : 'dist/ is not built' },
+  async () => {
+    const url = (path: string) => pathToFileURL(join(dirname(library), path)).href;
+    const bundler = new GraphBundler({
+      loadEsbuild: async () => esbuild,
+      shipped: {
+        superstep: url('index.js'),
+        'superstep/openai': url('openai.js'),
+        openai: url('vendor/openai.js'),
+      },
+    });
+    after(() => bundler.dispose());
+    const folder = await createFolder();
+    await mkdir(folder);
+    const file = join(folder, 'x.graph.ts');
+    await writeFile(
+      file,
+      `import OpenAI from 'openai';
+import { entrypoint } from 'superstep';
+import { ChatOpenAI } from 'superstep/openai';
+const answer = { choices: [{ message: { content: 'Hello' }, finish_reason: 'stop' }] };
+const model = new ChatOpenAI({ configuration: { fetch: async () => Response.json(answer) } });
+const refusing = async () => Response.json({ error: { message: 'No' } }, { status: 400 });
+const refused = new ChatOpenAI({ configuration: { fetch: refusing } });
+export const workflow = entrypoint('ask', async () => (await model.invoke('Hi')).text);
+const texts: string[] = [];
+// Only if both have the same engine does the run learn of the call.
+for await (const [message] of await workflow.stream({}, { streamMode: 'messages' })) {
+  texts.push(message.text);
+}
+const error = await refused.invoke('Hi').catch((thrown) => thrown);
+export const actual = { texts, isShared: error.cause instanceof OpenAI.APIError };`,
+    );
+    const outcome = await evaluateInWorker(await bundler.build(file), true);
+    assert.deepEqual(outcome.actual, { texts: ['Hello'], isShared: true });
   },
 );

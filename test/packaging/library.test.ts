@@ -28,6 +28,19 @@ export const said: string = result.said;
 export const wrong: number = result.said;
 `;
 
+/** The client of models: its types, and its code with a server that is made up. */
+const client = `import { ChatOpenAI, ToolNode, tool } from 'superstep/openai';
+const answer = { choices: [{ message: { content: '{"id":2}' }, finish_reason: 'stop' }] };
+const model = new ChatOpenAI({ configuration: { fetch: async () => Response.json(answer) } });
+export const text: string = (await model.invoke('Hi')).text;
+const schema = { type: 'object', properties: { id: { type: 'integer' } }, required: ['id'] };
+const pick = model.withStructuredOutput<{ id: number }>(schema);
+export const id: number = (await pick.invoke('Hi')).id;
+export const node = new ToolNode([tool(() => 'Twelve', { name: 'clock' })]);
+// @ts-expect-error The text of a message is a text.
+export const wrong: number = (await model.invoke('Hi')).text;
+`;
+
 const graphFile = program.replace('const graph', 'export const graph').split('const result')[0];
 
 describe('the npm package', () => {
@@ -43,6 +56,7 @@ describe('the npm package', () => {
     await run('tar', ['-xzf', archive, '-C', installed, '--strip-components=1'], { cwd: folder });
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
     writeFileSync(join(folder, 'program.ts'), program);
+    writeFileSync(join(folder, 'client.ts'), client);
     writeFileSync(join(folder, 'answer.graph.ts'), graphFile ?? '');
   });
 
@@ -62,6 +76,12 @@ describe('the npm package', () => {
     assert.equal(said, 'HELLO\n');
   });
 
+  test('has the client of models, which needs no openai package', async () => {
+    const script = `const { text, id } = await import(${JSON.stringify(join(folder, 'client.ts'))}); console.log(text, id)`;
+    const said = await run(process.execPath, ['--input-type=module', '-e', script]);
+    assert.equal(said, '{"id":2} 2\n');
+  });
+
   const resolutions = {
     nodenext: { module: 'nodenext' },
     bundler: { module: 'esnext', moduleResolution: 'bundler' },
@@ -78,7 +98,10 @@ describe('the npm package', () => {
         types: [],
       };
       const config = join(folder, `tsconfig.${name}.json`);
-      writeFileSync(config, JSON.stringify({ compilerOptions, files: ['program.ts'] }));
+      writeFileSync(
+        config,
+        JSON.stringify({ compilerOptions, files: ['program.ts', 'client.ts'] }),
+      );
       await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', config]);
     });
   }

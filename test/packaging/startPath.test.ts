@@ -49,6 +49,28 @@ describe('dist', () => {
     });
   }
 
+  test('openai.js starts without openai, and loads the copy that graph files get', () => {
+    const { sources, packages } = startPath('openai.js');
+    assert.deepEqual(
+      sources.filter((source) => heavy.test(source)),
+      [],
+    );
+    assert.deepEqual(
+      packages.filter((name) => !name.startsWith('node:')),
+      [],
+    );
+    const text = readFileSync(join(dist, 'openai.js'), 'utf8');
+    assert.match(text, /import\("\.\/vendor\/openai\.js"\)/);
+  });
+
+  test('nothing but openai.js has the client of models', () => {
+    for (const entry of ['extension.js', 'worker.js', 'index.js', 'cli.js']) {
+      const { sources } = startPath(entry);
+      const client = sources.filter((source) => /src\/openai\/(?!modelHost)/.test(source));
+      assert.deepEqual(client, [], entry);
+    }
+  });
+
   test('index.js holds the engine only', () => {
     const { sources } = startPath('index.js');
     const foreign = sources.filter((source) => !/(^|\/)src\/engine\//.test(source));

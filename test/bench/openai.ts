@@ -1,0 +1,100 @@
+// Measures the client of models against a server on this machine:  node test/bench/openai.ts
+// What a call costs over the bare package; ten mapped calls of 300 ms; how soon a piece that the
+// server sends is an event; how long the import takes.
+import { execFileSync } from 'node:child_process';
+import OpenAI from 'openai';
+import { Annotation, Send, START, StateGraph, entrypoint } from '../../src/engine/index.ts';
+import { ChatOpenAI } from '../../src/openai/index.ts';
+import { says, saysAfter, startModelServer, type Reply } from '../fakes/modelServer.ts';
+
+const CALLS = 300;
+
+{
+  await using server = await startModelServer(says('Hello'));
+  const bare = new OpenAI({ apiKey: 'none', baseURL: server.baseURL, maxRetries: 0 });
+  const model = new ChatOpenAI({ apiKey: 'none', baseURL: server.baseURL, model: 'm' });
+  const messages = [{ role: 'user', content: 'Hi' }] as const;
+  const ways: Record<string, () => Promise<unknown>> = {
+    bare: () => bare.chat.completions.create({ model: 'm', messages: [...messages] }),
+    ours: () => model.invoke(messages),
+  };
+  const costs: Record<string, number[]> = { bare: [], ours: [] };
+  // In turns, so that both have the same machine under them.
+  for (let i = 0; i < 2 * CALLS; i++) {
+    for (const [name, call] of Object.entries(ways)) {
+      const start = performance.now();
+      await call();
+      if (i >= CALLS) costs[name]!.push(performance.now() - start);
+    }
+  }
+  const [ours, theirs] = [median(costs['ours']!), median(costs['bare']!)];
+  tell('client over the bare package, per call', ours - theirs, 1);
+  console.log(`  (${theirs.toFixed(2)} ms bare, ${ours.toFixed(2)} ms with the client)`);
+}
+
+{
+  await using server = await startModelServer(saysAfter(300, 'Hello'));
+  const model = new ChatOpenAI({ apiKey: 'none', baseURL: server.baseURL });
+  const graph = new StateGraph(
+    Annotation.Root({
+      said: Annotation<string[]>({ reducer: (a, b) => a.concat(b), default: () => [] }),
+    }),
+  )
+    .addNode('ask', async () => ({ said: [(await model.invoke('Hi')).text] }))
+    .addConditionalEdges(START, () => Array.from({ length: 10 }, () => new Send('ask', {})))
+    .compile();
+  for (const round of ['first', 'next']) {
+    const start = performance.now();
+    await graph.invoke({}, { onEvent: () => {} });
+    tell(`ten mapped calls of 300 ms, ${round} time`, performance.now() - start, 400);
+  }
+}
+
+{
+  let sentAt = 0;
+  const notes: Reply = says({ pieces: ['Hello'], before: () => void (sentAt = performance.now()) });
+  await using server = await startModelServer(notes);
+  const model = new ChatOpenAI({ apiKey: 'none', baseURL: server.baseURL });
+  const workflow = entrypoint('ask', async () => (await model.invoke('Hi')).text);
+  const waits: number[] = [];
+  for (let i = 0; i < 50; i++) {
+    await workflow.invoke(
+      {},
+      {
+        onEvent: ({ type }) => {
+          if (type === 'modelStreamed') waits.push(performance.now() - sentAt);
+        },
+      },
+    );
+  }
+  tell('first token on the wire to its event', median(waits), 50);
+}
+
+{
+  const url = new URL('../../dist/', import.meta.url);
+  const time = (path: string) => {
+    const script = `const start = performance.now(); await import(${JSON.stringify(new URL(path, url).href)}); console.log(performance.now() - start);`;
+    const args = ['--input-type=module', '-e', script];
+    const times = Array.from({ length: 9 }, () =>
+      Number(execFileSync(process.execPath, args, { encoding: 'utf8' })),
+    );
+    return median(times);
+  };
+  const [engine, client, vendor] = ['index.js', 'openai.js', 'vendor/openai.js'].map(time);
+  console.log(
+    `import: superstep ${show(engine!)}, superstep/openai ${show(client!)}, openai at the first request ${show(vendor!)}`,
+  );
+}
+
+function tell(what: string, ms: number, limitMs: number): void {
+  console.log(`${what}: ${show(ms)} (limit ${limitMs} ms)${ms > limitMs ? '  TOO SLOW' : ''}`);
+  if (ms > limitMs) process.exitCode = 1;
+}
+
+function show(ms: number): string {
+  return `${ms.toFixed(2)} ms`;
+}
+
+function median(numbers: readonly number[]): number {
+  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
+}
