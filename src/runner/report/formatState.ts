@@ -116,7 +116,8 @@ class Printer {
         areTexts && item !== ''
           ? this.#paragraphs(item as string, inner)
           : this.#lines(item, inner);
-      return [`${String(index).padStart(width)}  ${first}`, ...indented(rest, width + 2)];
+      const number = list.length > 1 ? String(index).padStart(width) : '-';
+      return [`${number}  ${first}`, ...indented(rest, width + 2)];
     });
   }
 

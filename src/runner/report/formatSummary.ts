@@ -26,21 +26,21 @@ const editorNote =
  * what was not said by these models is explained. Aligned by display width. Lines without line ends.
  */
 export function formatSummary(totals: RunTotals, paint: Paint = plainPaint): string[] {
-  const { nodes, shownNodes } = selectRows(totals.nodes);
+  const shown = selectRows(totals.nodes);
   const { modelUse } = totals;
   const header = ['node', 'runs', 'total', 'average', 'longest'];
-  const rows = shownNodes.map((node) => [
-    fitWidth(nameOf(node), maxNameColumns),
+  const rows = shown.map(({ name, node }) => [
+    fitWidth(name, maxNameColumns),
     countRuns(node),
     formatDuration(node.totalMs),
     formatDuration(node.runs > 0 ? node.totalMs / node.runs : 0),
     formatDuration(node.longestMs),
   ]);
-  const left = nodes > rows.length ? [`… ${nodes - rows.length} more nodes`] : [];
+  const hidden = totals.nodes.length - shown.length;
   if (modelUse) {
     const columns = useColumns(modelUse);
     header.push(...columns.map(({ title }) => title));
-    shownNodes.forEach(({ modelUse: use }, at) =>
+    shown.forEach(({ node: { modelUse: use } }, at) =>
       rows[at]!.push(...columns.map(({ cell }) => (use ? cell(use) : ''))),
     );
     const sums = columns.map(({ cell }) => cell(modelUse));
@@ -51,7 +51,7 @@ export function formatSummary(totals: RunTotals, paint: Paint = plainPaint): str
   return [
     paint('bold', head),
     ...body,
-    ...left,
+    ...(hidden > 0 ? [`… ${hidden} more nodes`] : []),
     ...sum.map((line) => paint('bold', line)),
     '',
     `wall time         ${formatDuration(totals.wallMs)}`,
@@ -100,10 +100,36 @@ function aboutModels({ models, cached, uncounted, sources }: ModelUse, paint: Pa
   ];
 }
 
-function selectRows(nodes: readonly NodeTotals[]) {
-  if (nodes.length <= maxRows) return { nodes: nodes.length, shownNodes: nodes };
+interface Row {
+  readonly name: string;
+  readonly node: NodeTotals;
+}
+
+/** As a tree, each node below the one it ran in; of very many those that took longest. */
+function selectRows(nodes: readonly NodeTotals[]): Row[] {
+  if (nodes.length <= maxRows) return treeOf(nodes);
   const longest = [...nodes].sort((a, b) => b.totalMs - a.totalMs).slice(0, maxRows);
-  return { nodes: nodes.length, shownNodes: longest };
+  return longest.map((node) => ({ name: nameOf(node.nodeId), node }));
+}
+
+function treeOf(nodes: readonly NodeTotals[]): Row[] {
+  const ids = new Set(nodes.map(({ nodeId }) => nodeId));
+  const inside = Map.groupBy(nodes, ({ nodeId }) => parentOf(nodeId, ids));
+  const rowsIn = (parent: string | undefined, indent: string): Row[] =>
+    (inside.get(parent) ?? []).flatMap((node) => {
+      const ownId = parent === undefined ? node.nodeId : node.nodeId.slice(parent.length + 1);
+      return [{ name: indent + nameOf(ownId), node }, ...rowsIn(node.nodeId, `${indent}  `)];
+    });
+  return rowsIn(undefined, '');
+}
+
+/** The nearest of the nodes around a node that has a row. */
+function parentOf(nodeId: string, ids: ReadonlySet<string>): string | undefined {
+  for (let at = nodeId.lastIndexOf(':'); at > 0; at = nodeId.lastIndexOf(':', at - 1)) {
+    const id = nodeId.slice(0, at);
+    if (ids.has(id)) return id;
+  }
+  return undefined;
 }
 
 function countRuns({ runs, failed, cancelled }: NodeTotals): string {
@@ -112,7 +138,7 @@ function countRuns({ runs, failed, cancelled }: NodeTotals): string {
   return notes ? `${runs} (${notes})` : String(runs);
 }
 
-function nameOf({ nodeId }: NodeTotals): string {
+function nameOf(nodeId: string): string {
   return nodeId.split(':').map(oneLine).join(' › ');
 }
 

@@ -95,6 +95,15 @@ test('formatState() writes what nodes of a model leave for people to read', asyn
   await assertGolden('stateOfModels', formatState(spoken));
 });
 
+test('formatState() gives the only item of a list no number, which would say nothing', () => {
+  const two = `${sentence}.\n${sentence}.`;
+  assert.deepEqual(formatState({ responses: [two] }), [
+    'responses:',
+    `  -  ${sentence}.`,
+    `     ${sentence}.`,
+  ]);
+});
+
 test('formatState() keeps a long word whole, and folds a text that is too long', () => {
   assert.deepEqual(formatState({ link: 'x'.repeat(200) }), ['link:', `  ${'x'.repeat(200)}`]);
   const lines = formatState({ answer: 'word '.repeat(100_000) }, { textLength: 1000 });
