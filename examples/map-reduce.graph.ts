@@ -56,7 +56,7 @@ async function respond({ role }: z.infer<typeof OneRole>) {
 }
 
 /** Takes the place of a task that failed; its own edge is not followed, so it says where to go. */
-const standIn = ({ role }: { role: string }, { error }: NodeError) =>
+const standIn = ({ role }: z.infer<typeof OneRole>, { error }: NodeError) =>
   new Command({
     update: { responses: [`(the ${role} has nothing to say: ${error.message})`] },
     goto: 'best_response',

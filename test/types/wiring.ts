@@ -120,6 +120,28 @@ two.addConditionalEdges('alpha', ({ m }) => (m ? 'beta' : END));
   new StateGraph(State).addNode('a', (): { m?: number } => ({}));
 }
 
+// Error handlers
+{
+  new StateGraph(State)
+    .addNode('a', () => ({ n: 1 }), {
+      errorHandler: (state, { error, node }) => {
+        assertType<Equal<typeof state, State>>();
+        return { list: [`${node}: ${error.message}`], n: state.n };
+      },
+    })
+    .setNodeDefaults({ errorHandler: ({ list }) => ({ list }) });
+  new StateGraph(State).addNode('a', () => ({ n: 1 }), {
+    input: Annotation.Root({ word: Annotation<string>() }),
+    errorHandler: ({ word }) => ({ list: [word] }),
+  });
+  new StateGraph(State).addNode('a', () => ({ n: 1 }), {
+    // @ts-expect-error no such key of the state
+    errorHandler: ({ m }) => ({ n: m }),
+  });
+  // @ts-expect-error a wrong type in the update
+  new StateGraph(State).addNode('a', () => ({ n: 1 }), { errorHandler: () => ({ n: 'text' }) });
+}
+
 // Subgraphs
 {
   const sub = two.compile();

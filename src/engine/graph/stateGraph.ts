@@ -23,7 +23,10 @@ import type { AnyCommand, Checked, CheckedNodes } from './checkedNode.ts';
 export interface NodeOptions<
   Input extends StateInit = StateInit,
   Ends extends string = string,
-> extends NodePolicyOptions {
+  State = any,
+  Update = any,
+  Context = any,
+> extends NodePolicyOptions<State, Update, Context> {
   /** What the node receives instead of the whole state. Keys that occur only here are private. */
   input?: Input;
   /** Nodes that the node's `Command.goto` may name: for reachability and for drawing. */
@@ -207,13 +210,15 @@ export class StateGraph<
     action:
       | (NodeFunction<StateOf<NI>, R, ContextOf<C>> & Checked<R, UpdateOf<S> & UpdateOf<NI>, E>)
       | AnyCompiledGraph,
-    options: NodeOptions<NI, E> & { input: NI },
+    options: NodeOptions<NI, E, StateOf<NI>, UpdateOf<S> & UpdateOf<NI>, ContextOf<C>> & {
+      input: NI;
+    },
   ): StateGraph<S, I, O, C, N | K>;
   addNode<K extends string, R extends Returned<UpdateOf<S>>, E extends string = string>(
     name: K,
     action:
       (NodeFunction<StateOf<S>, R, ContextOf<C>> & Checked<R, UpdateOf<S>, E>) | AnyCompiledGraph,
-    options?: NodeOptions<StateInit, E>,
+    options?: NodeOptions<StateInit, E, StateOf<S>, UpdateOf<S>, ContextOf<C>>,
   ): StateGraph<S, I, O, C, N | K>;
   addNode<const T extends NodesByName<StateOf<S>, UpdateOf<S>, ContextOf<C>>>(
     nodes: T & CheckedNodes<T, UpdateOf<S>>,
@@ -314,7 +319,7 @@ export class StateGraph<
    * Sets policies for all nodes, those added before included. What a node says itself wins; `false`
    * switches a default off.
    */
-  setNodeDefaults(options: NodePolicyOptions): this {
+  setNodeDefaults(options: NodePolicyOptions<StateOf<S>, UpdateOf<S>, ContextOf<C>>): this {
     const { retryPolicy, timeout, cachePolicy, errorHandler, maxConcurrency } = options;
     const given = {
       retryPolicy,

@@ -24,7 +24,7 @@ export type ErrorHandler<State = any, Update = any, Context = any> = (
 ) => MaybePromise<NodeResult<Update>>;
 
 /** What happens around a node, as far as it can be set for all nodes of a graph at once. */
-export interface NodePolicyOptions {
+export interface NodePolicyOptions<State = any, Update = any, Context = any> {
   /** Tries again when the node fails. Default: no. */
   retryPolicy?: RetryPolicy | false;
   /** Milliseconds, or a policy, for each attempt. Default: no limit. */
@@ -32,7 +32,7 @@ export interface NodePolicyOptions {
   /** Keeps results in the cache that the graph was compiled with. Default: no. */
   cachePolicy?: CachePolicy | boolean;
   /** Runs when the last attempt has failed. Default: the run fails. */
-  errorHandler?: ErrorHandler | false;
+  errorHandler?: ErrorHandler<State, Update, Context> | false;
   /** How many tasks of the node may run at once, anywhere in the run. Default: all. */
   maxConcurrency?: number;
 }

@@ -101,7 +101,7 @@ describe('an error handler', () => {
 
   it('gets the payload of a sent task', async () => {
     const graph = new StateGraph(LogState)
-      .addNode('breaks', breaks, { errorHandler: (payload) => ({ log: [payload] }) })
+      .addNode('breaks', breaks, { errorHandler: (payload: any) => ({ log: [payload] }) })
       .addConditionalEdges(START, () => [new Send('breaks', 'x'), new Send('breaks', 'y')], [
         'breaks',
       ])
