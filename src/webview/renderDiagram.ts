@@ -83,6 +83,7 @@ export async function renderDiagram(source: DiagramSource, direction: Direction)
     if (!svg) throw new Error('Mermaid made no drawing');
     const { width, height } = svg.viewBox.baseVal;
     const nodes = findNodes(svg, id, prepared.nodes);
+    raiseTitles(svg);
     dress(svg, width, height);
     return { svg, nodes, width, height, renderMs };
   } finally {
@@ -125,7 +126,14 @@ function findNodes(
   return new Map(parentsFirst(found).map((node) => [node.id, node]));
 }
 
-/** To the left, where no edge runs through it. */
+/** Where an edge runs through the title of a subgraph, the title is on top. */
+function raiseTitles(svg: SVGSVGElement): void {
+  for (const clusters of svg.querySelectorAll('g.clusters')) {
+    clusters.parentElement?.querySelector(':scope > .edgePaths')?.after(clusters);
+  }
+}
+
+/** To the left, where few edges run through it. */
 function moveTitle(cluster: Element, { x, y }: DrawnNode['box']): void {
   cluster
     .querySelector(':scope > .cluster-label')
