@@ -1,8 +1,8 @@
-import { window, workspace, type Memento, type Uri } from 'vscode';
+import { TabInputText, window, workspace, type Memento, type Uri } from 'vscode';
 import { basename } from 'node:path';
 import type { GraphDescription } from '../runner/runner.ts';
 import { runnableNodes } from './activeRun.ts';
-import { GRAPH_FILE_GLOB } from './graphFile.ts';
+import { GRAPH_FILE_GLOB, isGraphFile } from './graphFile.ts';
 
 /**
  * Which of a file's graphs is meant: the only one, or the user's choice with the last one first.
@@ -32,25 +32,39 @@ export async function pickGraph(
   return chosen?.graph;
 }
 
-/** Lets the user choose one of the workspace's graph files, where no editor says which is meant. */
+/**
+ * Which graph file is meant where no editor says so: the only one there is, or the user's choice of
+ * those that are open and those of the workspace.
+ * @returns `undefined` if there is none, or if the user gave up.
+ */
 export async function pickGraphFile(): Promise<Uri | undefined> {
-  const files = await workspace.findFiles(GRAPH_FILE_GLOB, '**/node_modules/**', 1000);
-  if (files.length === 0) {
+  const found = await workspace.findFiles(GRAPH_FILE_GLOB, '**/node_modules/**', 1000);
+  // A file in a tab may lie outside of the workspace, as examples may.
+  const files = new Map([...openGraphFiles(), ...found].map((uri) => [uri.toString(), uri]));
+  if (files.size === 0) {
     void window.showInformationMessage(
       'There is no graph file (*.graph.ts) in this workspace. "Superstep: New Graph File" makes one.',
     );
     return undefined;
   }
-  const items = files
+  const items = [...files.values()]
     .map((uri) => ({
       label: basename(uri.fsPath),
       description: workspace.asRelativePath(uri),
       uri,
     }))
     .sort((a, b) => a.description.localeCompare(b.description));
+  if (items.length === 1) return items[0]?.uri;
   const chosen = await window.showQuickPick(items, {
     placeHolder: 'Which graph file?',
     matchOnDescription: true,
   });
   return chosen?.uri;
+}
+
+function openGraphFiles(): Uri[] {
+  return window.tabGroups.all
+    .flatMap(({ tabs }) => tabs)
+    .flatMap(({ input }) => (input instanceof TabInputText ? [input.uri] : []))
+    .filter(isGraphFile);
 }

@@ -84,9 +84,18 @@ suite('the first steps, with the packaged extension', () => {
     await host.pick('Just Open It');
     await host.until(async () => (await activeFile()).endsWith(`examples/${example}.graph.ts`));
     assert.ok(!(await activeFile()).startsWith(folder.path));
+    // From the walkthrough, which is in front of the file then.
+    await host.palette('Superstep: First Steps');
+    await step('Run it, offline').click();
     const output = outputFromNow();
-    await (await host.codeLens('Run')).click();
+    await host.page.getByRole('button', { name: 'Run the Graph', exact: true }).click();
+    await host.until(async () => (await host.picks()).length > 1);
+    const own = host.page.locator('.quick-input-list .monaco-list-row', {
+      hasText: 'globalStorage',
+    });
+    await own.click();
     await output(/Node B worked for/);
+    await step('Run it, offline').locator('.codicon-getting-started-step-checked').waitFor();
   });
 
   test('New Graph File offers the four ways and an empty graph', async () => {

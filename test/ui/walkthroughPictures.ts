@@ -37,14 +37,10 @@ const host = await openHost({
   },
 });
 
-/** Takes a picture of a part of the window, with a margin around it. */
-async function take(name: string, part: Locator, margin = 24): Promise<void> {
-  const box = await part.boundingBox();
-  if (!box) throw new Error(`There is nothing to take as ${name}`);
+/** Takes a picture of a part of the window. */
+async function take(name: string, part: Locator): Promise<void> {
   const path = join(pictures, `${name}.png`);
-  const [x, y] = [Math.max(0, box.x - margin), Math.max(0, box.y - margin)];
-  const [right, bottom] = [box.x + box.width + margin, box.y + box.height + margin];
-  await host.page.screenshot({ path, clip: { x, y, width: right - x, height: bottom - y } });
+  await part.screenshot({ path });
   const { size } = statSync(path);
   console.log(`${path}: ${Math.round(size / 1024)} KB`);
   if (size > maxBytes) throw new Error(`A picture must not be larger than ${maxBytes / 1024} KB`);
@@ -80,7 +76,7 @@ try {
     await host.webview('g.node:has-text("choose")');
     await (await host.codeLens('Run')).click();
     await host.webview('g[data-status="running"]:has-text("choose")');
-    await take(`panel-${suffix}`, host.page.locator('iframe.webview.ready').last(), 0);
+    await take(`panel-${suffix}`, host.page.locator('iframe.webview.ready').last());
     await host.command('superstep.stopRun');
   }
 } finally {
