@@ -118,6 +118,7 @@ async function* attemptOnce(
       }
       signal?.throwIfAborted();
       if (silence.isTooLong) throw tooSilent();
+      silence.complete();
       checkEnd(answer, { model: request.model, host: connection.host });
     } catch (error) {
       if (silence.isTooLong) throw tooSilent();

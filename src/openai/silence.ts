@@ -5,6 +5,7 @@ export class Silence {
   readonly #timeoutMs: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isTooLong = false;
+  #isComplete = false;
 
   constructor(outer: AbortSignal | undefined, timeoutMs: number) {
     this.#outer = outer;
@@ -13,7 +14,7 @@ export class Silence {
     if (outer?.aborted) this.#end();
   }
 
-  /** Aborted at the end, whatever ended it: nothing may stay open. */
+  /** Aborted at the end, unless the answer was complete: nothing may stay open. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
@@ -40,13 +41,23 @@ export class Silence {
     clearTimeout(this.#timer);
   }
 
+  /** The answer is complete: there is nothing to abort, and trying to takes a millisecond or two. */
+  complete(): void {
+    this.#release();
+    this.#isComplete = true;
+  }
+
   [Symbol.dispose](): void {
-    this.#end();
+    if (!this.#isComplete) this.#end();
   }
 
   readonly #end = (): void => {
-    clearTimeout(this.#timer);
-    this.#outer?.removeEventListener('abort', this.#end);
+    this.#release();
     this.#controller.abort();
   };
+
+  #release(): void {
+    clearTimeout(this.#timer);
+    this.#outer?.removeEventListener('abort', this.#end);
+  }
 }

@@ -26,6 +26,8 @@ export interface ModelServer extends AsyncDisposable {
   /** How many answers are not complete, now and at most so far. */
   readonly open: number;
   readonly peak: number;
+  /** How many connections were made. */
+  readonly connections: number;
   /** How many answers the client closed before their end. */
   readonly closedEarly: number;
   /** Resolves as soon as the condition holds. */
@@ -42,7 +44,7 @@ export async function startModelServer(
 ): Promise<ModelServer> {
   const requests: ModelRequest[] = [];
   const waiting = new Set<() => void>();
-  const counts = { open: 0, peak: 0, closedEarly: 0 };
+  const counts = { open: 0, peak: 0, closedEarly: 0, connections: 0 };
   const changed = () => waiting.forEach((check) => check());
   const choose = (request: ModelRequest, i: number): Reply => {
     if (typeof replies === 'function') return replies;
@@ -65,6 +67,7 @@ export async function startModelServer(
     await choose(request, requests.length - 1)(request, response);
   };
   const http = createServer((incoming, response) => void answer(incoming, response));
+  http.on('connection', () => counts.connections++);
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const host = `127.0.0.1:${(http.address() as AddressInfo).port}`;
 
@@ -77,6 +80,9 @@ export async function startModelServer(
     },
     get peak() {
       return counts.peak;
+    },
+    get connections() {
+      return counts.connections;
     },
     get closedEarly() {
       return counts.closedEarly;

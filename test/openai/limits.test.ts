@@ -92,6 +92,20 @@ describe('requests', () => {
   });
 });
 
+describe('connections', () => {
+  for (const streaming of [false, true]) {
+    it(`are used again by the next request (${streaming ? 'streamed' : 'whole'})`, async () => {
+      const server = await serve(says('Hello'));
+      const model = clientOf(server, { streaming });
+      for (let i = 0; i < 10; i++) {
+        await model.invoke('Hi');
+        await server.until(({ open }) => open === 0);
+      }
+      assert.ok(server.connections <= 3, `${server.connections}`);
+    });
+  }
+});
+
 describe('a gate', () => {
   it('lets in as many as it may, in the order in which they came', async () => {
     const gate = new Gate(2);
