@@ -8,68 +8,86 @@ type Context = FillContext & { readonly place: Place };
 /** The kinds of text that names of fields ask for; the first that fits is taken. */
 const kinds: readonly (readonly [RegExp, (context: Context) => string])[] = [
   [
-    /e-?mail/,
+    named('e_?mail'),
     ({ random }) =>
       `${personOf(random)
         .toLowerCase()
         .replace(/[^a-z]+/g, '.')}@example.com`,
   ],
   [
-    /url|uri|link|website|homepage/,
+    named('url|uri|link|website|homepage'),
     ({ random }) => `https://example.com/${random.pick(words.labels)}`,
   ],
-  [/phone|mobile/, ({ random }) => `+1 555 01${random.int(10, 99)}`],
-  [/uuid|guid/, ({ random }) => uuid(random)],
+  [named('phone|mobile'), ({ random }) => `+1 555 01${random.int(10, 99)}`],
+  [named('uuid|guid'), ({ random }) => uuid(random)],
   [
-    /timestamp|datetime|created|updated|(?:^|_)at$/,
+    named('timestamp|datetime|created|updated|.*_at'),
     ({ random }) => `${dateOf(random)}T${timeOf(random)}:00Z`,
   ],
-  [/date|birthday|deadline/, ({ random }) => dateOf(random)],
-  [/^time$|start|(?:^|_)end$/, ({ random }) => timeOf(random)],
-  [/color|colour/, ({ random }) => random.pick(words.colors)],
-  [/country|nation/, (context) => context.random.pick(mentioned(words.countries, context))],
-  [/city|town|place|location|destination/, (context) => placeNamed(context)],
+  [named('date|day|birthday|deadline'), ({ random }) => dateOf(random)],
+  [named('time|start|end'), ({ random }) => timeOf(random)],
+  [named('colou?r'), ({ random }) => random.pick(words.colors)],
+  [named('country|nation'), (context) => context.random.pick(mentioned(words.countries, context))],
+  [named('city|town|place|location|destination'), (context) => placeNamed(context)],
   [
-    /address|street/,
+    named('address|street'),
     ({ random }) =>
       `${random.int(1, 99)} ${random.pick(words.lastNames)} Street, ${random.pick(words.cities)}`,
   ],
-  [/currency/, ({ random }) => random.pick(['EUR', 'USD', 'JPY', 'GBP'])],
+  [named('currency'), ({ random }) => random.pick(['EUR', 'USD', 'JPY', 'GBP'])],
   [
-    /language|locale/,
+    named('language|locale'),
     ({ random }) => random.pick(['English', 'Spanish', 'Japanese', 'Portuguese']),
   ],
-  [/sentiment|mood|tone/, ({ random }) => random.pick(['positive', 'neutral', 'warm', 'curious'])],
-  [/setup/, ({ writer }) => writer.setup()],
-  [/punch/, ({ writer }) => writer.punchline()],
-  [/query|search|keyword_?string|expression|^q$/, (context) => queryOf(context)],
-  [/roles?$|persona|character|archetype|hero/, (context) => roleOf(context)],
-  [/first_?name|given_?name/, ({ random }) => random.pick(words.firstNames)],
-  [/last_?name|sur_?name|family_?name/, ({ random }) => random.pick(words.lastNames)],
-  [/names?$|author|person|user|owner|assignee|speaker/, (context) => nameOf(context)],
-  [/title|heading|headline|subject|topic|theme|section/, (context) => titleOf(context)],
-  [/categor|genre|type|kind|group/, ({ random }) => random.pick(words.categories)],
   [
-    /tags?$|keywords?$|labels?$|words?$|adjectives?$|qualit/,
+    named('sentiment|mood|tone'),
+    ({ random, writer }) =>
+      writer.choice(['positive', 'negative']) ?? random.pick(['positive', 'neutral', 'warm']),
+  ],
+  [named('set_?up'), ({ writer }) => writer.setup()],
+  [named('punch_?line'), ({ writer }) => writer.punchline()],
+  [named('query|querie|search|expression|q'), (context) => queryOf(context)],
+  [named('role|persona|character|archetype|hero'), (context) => roleOf(context)],
+  [named('(?:first|given)_?name'), ({ random }) => random.pick(words.firstNames)],
+  [named('(?:last|sur|family)_?name'), ({ random }) => random.pick(words.lastNames)],
+  [named('name|author|person|user|owner|assignee|speaker'), (context) => nameOf(context)],
+  [named('title|heading|headline|subject|topic|theme|section'), (context) => titleOf(context)],
+  [
+    named('category|categorie|genre|type|kind|group'),
+    ({ random }) => random.pick(words.categories),
+  ],
+  [
+    named('tag|keyword|label|word|adjective|quality|qualitie'),
     ({ random }) => random.pick([...words.labels, ...words.adjectives]),
   ],
   [
-    /^key$|slug|code|identifier|(?:^|_)id$/,
+    named('key|slug|code|identifier|id'),
     ({ random }) => `${random.pick(words.adjectives)}-${random.pick(words.labels)}`,
   ],
   [
-    /step|task|action|idea|suggestion|point|tip|advice|todo|item|fact|goal|instruction|recommendation/,
+    named(
+      'step|task|action|idea|suggestion|point|tip|advice|todo|item|goal|instruction|recommendation',
+    ),
     ({ writer }) => writer.ideas(1)[0]!,
   ],
-  [/question/, ({ prompt }) => `What is it about ${prompt.topic.phrase} that people remember?`],
+  [
+    named('question'),
+    ({ prompt }) => `What is it about ${prompt.topic.phrase} that people remember?`,
+  ],
 ];
+
+/** Matches names in which one of these stands as a word, or as several. */
+function named(alternatives: string): RegExp {
+  return new RegExp(`_(?:${alternatives})s?_`);
+}
 
 /** A text for a field of this name and description. */
 export function fieldText(context: Context): string {
   const { place, writer, prompt } = context;
-  const name = place.name.replace(/([a-z\d])([A-Z])/g, '$1_$2').toLowerCase();
+  const parts = place.name.replace(/([a-z\d])([A-Z])/g, '$1_$2').split(/[^\p{L}\d]+/u);
+  const name = `_${parts.join('_').toLowerCase()}_`;
   // The only text of an answer is the answer.
-  if (place.isWhole && !/^(?:joke|setup|punchline|query|title|name|role)$/.test(name)) {
+  if (place.isWhole && !/^_(?:setup|punchline|query|search_query|title|name|role)_$/.test(name)) {
     return writer.answer();
   }
   const kind = kinds.find(([pattern]) => pattern.test(name));
@@ -79,7 +97,7 @@ export function fieldText(context: Context): string {
       ? writer.answer()
       : writer.sentence();
   }
-  if (/content|body|draft|text$/.test(name)) return `${writer.opener()} ${writer.sentence()}`;
+  if (/content|body|draft|text_$/.test(name)) return `${writer.opener()} ${writer.sentence()}`;
   return place.item === 0 || place.item === undefined ? writer.opener() : writer.sentence();
 }
 

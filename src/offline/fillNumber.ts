@@ -19,7 +19,7 @@ export function fillNumber(
   const usual = usualRange(options);
   const min = clamp(usual.min, bounds);
   const range = { min, max: Math.max(min, clamp(usual.max, bounds)) };
-  if (step > 0) return wholeSteps(range, { ...options, step });
+  if (step > 0) return wholeSteps(range, { ...options, step, bounds });
   const value = range.min + random.next() * (range.max - range.min);
   const rounded = Math.round(value * 100) / 100;
   return rounded >= range.min && rounded <= range.max ? rounded : value;
@@ -27,10 +27,13 @@ export function fillNumber(
 
 function wholeSteps(
   { min, max }: Range,
-  { place, random, step }: FillContext & { readonly place: Place; readonly step: number },
+  options: FillContext & { readonly place: Place; readonly step: number; readonly bounds: Range },
 ): number {
-  const first = Math.ceil(min / step - 1e-9);
-  const last = Math.max(first, Math.floor(max / step + 1e-9));
+  const { place, random, step, bounds } = options;
+  const lowest = Math.ceil(bounds.min / step - 1e-9);
+  const highest = Math.max(lowest, Math.floor(bounds.max / step + 1e-9));
+  const first = clamp(Math.ceil(min / step - 1e-9), { min: lowest, max: highest });
+  const last = clamp(Math.floor(max / step + 1e-9), { min: first, max: highest });
   const isNumbered =
     place.item !== undefined && /^(?:id|index|number|no|step|order|rank)$/i.test(place.name);
   if (isNumbered && first + place.item <= last) return tidy((first + place.item) * step);

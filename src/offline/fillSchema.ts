@@ -32,6 +32,7 @@ type Keywords = { readonly [keyword: string]: unknown };
 
 /** From here on, only what is required is filled, so that recursive schemas come to an end. */
 const deepest = 5;
+const bottom = 40;
 const defaultItems = 3;
 
 /**
@@ -62,6 +63,8 @@ class SchemaFiller {
   }
 
   fill(given: unknown, outer: Place): unknown {
+    // A schema that demands itself has no end, and so no value.
+    if (outer.depth > bottom) return null;
     const schema = this.#resolve(given, outer.depth);
     const place = { ...outer, description: textOf(schema['description']) ?? outer.description };
     if ('const' in schema) return schema['const'];
@@ -133,7 +136,9 @@ class SchemaFiller {
     const free = values.filter((value) => value !== null && !taken.has(JSON.stringify(value)));
     const candidates = free.length > 0 ? free : values;
     const texts = candidates.filter((value) => typeof value === 'string');
-    return this.#context.writer.choice(texts) ?? this.#context.random.pick(candidates);
+    const { writer, random } = this.#context;
+    // An empty list allows nothing, and JSON has no nothing.
+    return writer.choice(texts) ?? (candidates.length > 0 ? random.pick(candidates) : null);
   }
 
   #object(schema: Keywords, place: Place): unknown {

@@ -312,7 +312,7 @@ export function countOf({ text, all, count }: Prompt, name: string): number | un
   const singular = name.replace(/(?:ies|s)$/, '').replace(/[^A-Za-z]+/g, '.?');
   if (singular !== '') {
     const near = new RegExp(
-      String.raw`\b(${numberPattern})\s+(?:[\w-]+\s+){0,3}?${singular}(?:s|ies)?\b`,
+      String.raw`\b(${numberPattern})\s+(?:(?!${numberPattern}\b)[\w-]+\s+){0,3}?${singular}(?:s|ies)?\b`,
       'i',
     );
     const [, found] = near.exec(text) ?? near.exec(withoutSchemas(all)) ?? [];
