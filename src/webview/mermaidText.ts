@@ -55,7 +55,7 @@ export function prepareText(
     .split('\n')
     .filter((line) => !SKIPPED.test(line));
   const rewriter = new Rewriter(nodes, called);
-  const rewritten = [...lines.map((line) => rewriter.rewrite(line)), ...rewriter.calledIn('')];
+  const rewritten = [...lines.map((line) => rewriter.rewrite(line)), ...rewriter.rest()];
   const isKnown = rewritten.every((line) => line !== undefined);
   return {
     text: [`graph ${direction};`, ...(isKnown ? rewritten : lines), ''].join('\n'),
@@ -68,6 +68,10 @@ class Rewriter {
   readonly #clusters = new Map<string, DiagramNode>();
   readonly #aliases = new Map<string, string>();
   readonly #called: readonly CalledNode[];
+  /** Where the edges of a node lead. */
+  readonly #targets = new Map<string, Set<string>>();
+  /** What was called, and the given node that it hangs on at last. */
+  readonly #hung = new Map<string, string>();
   /** Names of the blocks around the present line. */
   readonly #path: string[] = [];
 
@@ -88,20 +92,30 @@ class Rewriter {
     return [...all.values()].flatMap(withCalled);
   }
 
+  /** Lines for the end of the text: unseen edges put what a node called before what follows it. */
+  rest(): string[] {
+    const called = this.#calledIn('');
+    const order = [...this.#hung].flatMap(([alias, caller]) =>
+      [...(this.#targets.get(caller) ?? [])].map((target) => `${alias} ~~~ ${target}`),
+    );
+    return [...called, ...order];
+  }
+
   /** Lines for what was called inside of one block, by its id; `''` for outside of all. */
-  calledIn(block: string): string[] {
+  #calledIn(block: string): string[] {
     const lines: string[] = [];
-    const add = (caller: DiagramNode) => {
+    const add = (caller: string, callerId: string, node: string) => {
       for (const { id, name, parent } of this.#called) {
-        if (parent !== caller.id) continue;
-        const key = keyOf(id);
-        lines.push(`${this.#alias(key)}("${toLabel(name)}"):::called`);
-        lines.push(`${this.#alias(caller.mermaidId)} -.- ${this.#alias(key)}`);
-        add({ id, name, mermaidId: key });
+        if (parent !== callerId) continue;
+        const alias = this.#alias(keyOf(id));
+        lines.push(`${alias}("${toLabel(name)}"):::called`, `${caller} -.- ${alias}`);
+        this.#hung.set(alias, node);
+        add(alias, id, node);
       }
     };
-    for (const node of this.#given.values()) {
-      if (node.id === (block === '' ? node.name : `${block}:${node.name}`)) add(node);
+    for (const { id, name, mermaidId } of this.#given.values()) {
+      const alias = this.#alias(mermaidId);
+      if (id === (block === '' ? name : `${block}:${name}`)) add(alias, id, alias);
     }
     return lines;
   }
@@ -109,7 +123,7 @@ class Rewriter {
   /** Returns `undefined` for a line that the engine does not write. */
   rewrite(line: string): string | undefined {
     if (BLOCK_END.test(line)) {
-      const called = this.calledIn(this.#path.join(':'));
+      const called = this.#calledIn(this.#path.join(':'));
       this.#path.pop();
       return [...called, 'end'].join('\n');
     }
@@ -118,7 +132,10 @@ class Rewriter {
     const [node, id, label] = NODE.exec(line) ?? [];
     if (node !== undefined) return this.#node(id ?? '', label ?? '');
     const [edge, from, arrow, to] = EDGE.exec(line) ?? [];
-    if (edge !== undefined) return `${this.#alias(from)} ${arrow} ${this.#alias(to)}`;
+    if (edge !== undefined) {
+      this.#noteEdge(from, to);
+      return `${this.#alias(from)} ${arrow} ${this.#alias(to)}`;
+    }
     const [labelled, source, start, text, end, target] = LABELLED_EDGE.exec(line) ?? [];
     if (labelled !== undefined) {
       const words = plainText(text ?? '')
@@ -126,10 +143,17 @@ class Rewriter {
         .trim();
       const middle =
         words === '' ? `${start}${end?.slice(1)}` : `${start} "${toLabel(words)}" ${end}`;
+      this.#noteEdge(source, target);
       return `${this.#alias(source)} ${middle} ${this.#alias(target)}`;
     }
     const [only, alone] = NAME_ONLY.exec(line) ?? [];
     return only === undefined ? undefined : this.#alias(alone);
+  }
+
+  #noteEdge(from = '', to = ''): void {
+    if (from === to) return;
+    const [source, target] = [this.#alias(from), this.#alias(to)];
+    this.#targets.set(source, (this.#targets.get(source) ?? new Set()).add(target));
   }
 
   #block(mermaidId: string, title: string | undefined): string {

@@ -59,12 +59,16 @@ test('what code called hangs on its caller, inside the box of the same subgraph'
     ),
   );
   const [first, second] = [alias('best_response:a <b>'), alias('best_response:a <b>:again')];
-  assert.ok(
-    text.endsWith(
-      `end\n${first}("a #60;b#62;"):::called\n${alias('best_response')} -.- ${first}\n` +
-        `${second}("again"):::called\n${first} -.- ${second}\n`,
-    ),
-  );
+  assert.deepEqual(text.slice(text.lastIndexOf('end')).trim().split('\n'), [
+    'end',
+    `${first}("a #60;b#62;"):::called`,
+    `${alias('best_response')} -.- ${first}`,
+    `${second}("again"):::called`,
+    `${first} -.- ${second}`,
+    // They stand before what follows their callers.
+    `${draft} ~~~ ${alias('react_graph:divergent_thinking')}`,
+    ...[first, second].map((inner) => `${inner} ~~~ n6`),
+  ]);
   assert.deepEqual(
     nodes.slice(2).map(({ id }) => id),
     twoSubgraphs.nodes.flatMap(({ id }) => [
