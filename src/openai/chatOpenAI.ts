@@ -256,7 +256,7 @@ export class ChatOpenAI {
   }
 
   #request(input: ModelInput, given: CallOptions): WireRequest {
-    const { tools, tool_choice: choice, response_format, stop } = given;
+    const { tools, tool_choice: choice, parallel_tool_calls, response_format, stop } = given;
     const wireTools = tools?.map(toWireTool);
     return {
       model: this.model,
@@ -265,6 +265,7 @@ export class ChatOpenAI {
       ...defined({
         tools: wireTools?.length === 0 ? undefined : wireTools,
         tool_choice: choice === undefined ? undefined : toWireChoice(choice),
+        parallel_tool_calls,
         response_format,
         stop,
       }),

@@ -25,6 +25,8 @@ export interface Connection {
   readonly completions: Completions;
   /** How many requests may be under way. */
   readonly gate: Gate;
+  /** The server does not know `stream_options`, by which tokens are counted. */
+  refusesStreamOptions: boolean;
 }
 
 /** Beyond any wait: we watch the time ourselves. */
@@ -52,7 +54,8 @@ export async function connect(
   });
   const gate = gateOf(host);
   if (options.maxConcurrency !== undefined) gate.widen(options.maxConcurrency);
-  return { account, host, completions: client.chat.completions as unknown as Completions, gate };
+  const completions = client.chat.completions as unknown as Completions;
+  return { account, host, completions, gate, refusesStreamOptions: false };
 }
 
 /** The package looks for errors under `error`; not every server puts them there. */

@@ -1,5 +1,6 @@
 import { AbortError } from '../engine/errors.ts';
 import { reportModelCall } from '../engine/runtime/modelCall.ts';
+import { currentFrame } from '../engine/runtime/runContext.ts';
 import { sleep, systemClock } from '../engine/runtime/clock.ts';
 import { randomId } from '../engine/runtime/ids.ts';
 import { Answer, type Piece } from './answer.ts';
@@ -49,7 +50,6 @@ export async function* exchange(what: Exchange): AsyncGenerator<Piece & { id: st
   const call = reportModelCall({ model: request.model, messageId: id, ...(source && { source }) });
   const isStreamed =
     what.streaming === 'always' || (what.streaming === 'observed' && call !== undefined);
-  const sent = isStreamed ? streamed(what) : request;
   let failure: unknown = new AbortError(
     'ABORTED',
     'The answer of the model was not read to its end',
@@ -58,6 +58,7 @@ export async function* exchange(what: Exchange): AsyncGenerator<Piece & { id: st
   try {
     for (let attempt = 1; ; attempt++) {
       const answer = new Answer();
+      const sent = isStreamed ? streamed(what) : request;
       let hasBegun = false;
       try {
         for await (const piece of attemptOnce(what, sent, answer)) {
@@ -72,6 +73,11 @@ export async function* exchange(what: Exchange): AsyncGenerator<Piece & { id: st
       } catch (thrown) {
         signal?.throwIfAborted();
         const error = toModelError(thrown, { model: request.model, connection });
+        if (sent.stream_options && /stream_options|include_usage/.test(error.message)) {
+          connection.refusesStreamOptions = true;
+          attempt--;
+          continue;
+        }
         // What was told cannot be taken back, and the next answer would be another one.
         const delayMs = hasBegun
           ? undefined
@@ -91,11 +97,12 @@ export async function* exchange(what: Exchange): AsyncGenerator<Piece & { id: st
 
 const NEVER = new AbortController().signal;
 
-function streamed({ request, streamUsage }: Exchange): WireRequest {
+function streamed({ request, streamUsage, connection }: Exchange): WireRequest {
+  const asksForUsage = streamUsage && !connection.refusesStreamOptions;
   return {
     ...request,
     stream: true,
-    ...(streamUsage && { stream_options: { include_usage: true } }),
+    ...(asksForUsage && { stream_options: { include_usage: true } }),
   };
 }
 
@@ -112,6 +119,8 @@ async function* attemptOnce(
       silence.begin();
       for await (const received of send(connection, request, silence.signal)) {
         silence.pause();
+        // Whatever it is: thoughts are not told of, and are a sign of life.
+        currentFrame()?.onProgress?.(false);
         const piece = answer.add(received);
         if (piece !== undefined) yield piece;
         silence.begin();

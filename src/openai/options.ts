@@ -68,15 +68,26 @@ export interface ChatOpenAIOptions {
   streamUsage?: boolean;
 }
 
-/** What a single call may add; a node's own config fits as well. */
+/** What a single call may add; the config of a node or of a run fits as well. */
 export interface CallOptions {
   /** Cancels the request. Default: the signal of the running task. */
   readonly signal?: AbortSignal | undefined;
   readonly tools?: readonly ToolLike[];
   readonly tool_choice?: ToolChoice | undefined;
+  /** Whether the model may ask for several tools at once. Default: the server's. */
+  readonly parallel_tool_calls?: boolean;
   readonly response_format?: WireResponseFormat;
   readonly stop?: string | readonly string[];
-  readonly [key: string]: unknown;
+  /** Of a config; has no effect here. */
+  readonly configurable?: unknown;
+  /** Of a config; has no effect here. */
+  readonly metadata?: unknown;
+  /** Of a config; has no effect here. */
+  readonly tags?: unknown;
+  /** Of a config; has no effect here. */
+  readonly callbacks?: unknown;
+  /** Of a config; has no effect here. */
+  readonly runName?: unknown;
 }
 
 /** Whether a tool is to be called: `any` (or `required`), a tool's name, or the protocol's object. */

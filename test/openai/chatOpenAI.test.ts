@@ -178,6 +178,18 @@ describe('stream', () => {
     assert.equal(chunks.at(-1)?.usage_metadata, undefined);
   });
 
+  it('goes without usage where the server does not know how to be asked for it, from then on', async () => {
+    const refusal = fails(400, { message: 'Unknown parameter: stream_options' });
+    const choose = ({ body }: { body: any }) => (body.stream_options ? refusal : says('Hello'));
+    const server = await serve({ choose });
+    const model = clientOf(server);
+    for (const expected of [2, 3]) {
+      const chunks = await collect(model.stream('Hi'));
+      assert.equal(chunks[0]?.text, 'Hello');
+      assert.equal(server.requests.length, expected);
+    }
+  });
+
   it('closes the request when the reader leaves', async () => {
     const server = await serve(streamsForEver(['Hel', 'lo']));
     for await (const { text } of await clientOf(server).stream('Hi')) {

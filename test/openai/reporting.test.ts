@@ -14,7 +14,7 @@ import {
 import type { ChatOpenAI } from '../../src/openai/index.ts';
 import * as z from 'zod';
 import { concat, failsWith, recorder } from '../engine/support.ts';
-import { drops, fails, hangs, says, streamsForEver } from '../fakes/modelServer.ts';
+import { drops, fails, hangs, says, streamsForEver, type Reply } from '../fakes/modelServer.ts';
 import { clientOf, serve } from './support.ts';
 
 const State = Annotation.Root({
@@ -140,6 +140,33 @@ describe('the events of a run', () => {
       .compile();
     await graph.invoke({}, seen);
     assert.equal(seen.of('modelFailed')[0]?.error.code, 'ABORTED');
+  });
+
+  it('do not tell of thoughts, which count as signs of life all the same', async () => {
+    const thought = { choices: [{ delta: { reasoning_content: 'Hm. ' } }] };
+    const end = { choices: [{ delta: { content: 'Yes' }, finish_reason: 'stop' }] };
+    const think: Reply = async (_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      for (let i = 0; i < 8; i++) {
+        response.write(`data: ${JSON.stringify(thought)}\n\n`);
+        await new Promise((wake) => setTimeout(wake, 50));
+      }
+      response.end(`data: ${JSON.stringify(end)}\n\ndata: [DONE]\n\n`);
+    };
+    const server = await serve(think);
+    const model = clientOf(server);
+    const graph = new StateGraph(State)
+      .addNode('ask', async () => ({ said: [(await model.invoke('Hi')).text] }), {
+        timeout: { idleTimeout: 300 },
+      })
+      .addEdge(START, 'ask')
+      .compile();
+    const seen = recorder();
+    assert.deepEqual((await graph.invoke({}, seen)).said, ['Yes']);
+    assert.deepEqual(
+      seen.of('modelStreamed').map(({ text }) => text),
+      ['Yes'],
+    );
   });
 
   it('tell of every request that a structured value takes', async () => {

@@ -28,6 +28,8 @@ export function toStrictSchema(schema: JsonSchema): JsonSchema | undefined {
 function strict(given: unknown): Record<string, unknown> | undefined {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) return undefined;
   const schema = given as Record<string, any>;
+  // Servers allow nothing beside a reference.
+  if (typeof schema['$ref'] === 'string') return { $ref: schema['$ref'] };
   const result: Record<string, unknown> = {};
   for (const [keyword, value] of Object.entries(schema)) {
     if (DROPPED.has(keyword)) continue;

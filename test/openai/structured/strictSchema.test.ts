@@ -28,7 +28,7 @@ describe('toStrictSchema()', () => {
     const schema = object({
       text: { ...text, description: 'Says it' },
       choice: { enum: ['a', 'b'], description: 'One of them' },
-      ref: { $ref: '#/$defs/x' },
+      ref: { $ref: '#/$defs/x', description: 'Servers allow none here' },
       open: { anyOf: [text, { type: 'null' }] },
     });
     assert.deepEqual(toStrictSchema(schema)?.['properties'], {
