@@ -18,7 +18,7 @@ export type Task =
 
 /** What the offline model understands of a conversation. */
 export interface Prompt {
-  /** What the user said last, without JSON Schemas. */
+  /** What the user said last, without JSON Schemas, and without the middle if it is long. */
   readonly text: string;
   /** Everything that was said by system and user, as it stands. */
   readonly all: string;
@@ -64,16 +64,17 @@ interface Range {
 /** Reads a conversation; the last message of the user is what counts. */
 export function readPrompt(messages: readonly ChatMessage[]): Prompt {
   const last = messages.findLastIndex(({ role }) => role === 'user');
-  const text = withoutSchemas((messages[last] ?? messages.at(-1))?.text ?? '');
+  const whole = withoutSchemas((messages[last] ?? messages.at(-1))?.text ?? '');
+  const text = clip(whole);
   const all = messages
     .filter(({ role }) => role === 'system' || role === 'user')
     .map((message) => message.text)
     .join('\n\n');
-  const rules = withoutSchemas(all);
+  const rules = clip(withoutSchemas(all));
   const found = {
     text,
-    ids: idsIn(text),
-    material: materialIn(text),
+    ids: idsIn(whole),
+    material: materialIn(whole),
     options: optionsIn(text),
     result: resultIn(text),
   };
@@ -143,7 +144,7 @@ function taskOf({
 }
 
 function isUnanswered(text: string): boolean {
-  return /\b(?:has|have|had|did|does|do|is|are|was)(?:n['’]t| not|) (?:not |never )?(?:yet )?(?:re(?:ply|plied|plying|spond\w*)|answer\w*|writ\w+ back|text\w* back)\b|\b(?:unanswered|left on read|no (?:reply|answer|response)|without (?:an? )?(?:reply|answer|response))\b|\bnot (?:replied|answered|responded)\b/i.test(
+  return /\b(?:has|have|had|did|does|do|is|are|was)(?:n['’]t| not|) (?:not |never )?(?:yet )?(?:re(?:ply|plied|plying|spond\w*)|answer\w*|writ\w+ back|text\w* back)\b|\b(?:unanswered|left on read|no (?:reply|answer|response)|without (?:an? )?(?:reply|answer|response))\b|\b(?:not|never) (?:replied|wrote back|answered|responded)\b/i.test(
     text,
   );
 }
@@ -193,6 +194,12 @@ function resultIn(text: string): number | undefined {
         ? one * two
         : one / two;
   return Number.isFinite(result) ? Number(result.toPrecision(12)) : undefined;
+}
+
+/** Requests stand at the beginning or at the end; the rest is material. Patterns see no more. */
+function clip(text: string): string {
+  const half = 4000;
+  return text.length > 2 * half ? `${text.slice(0, half)}\n${text.slice(-half)}` : text;
 }
 
 /** A schema in a prompt is no part of what is asked. */
@@ -270,7 +277,7 @@ function idsIn(text: string): Range | undefined {
 /** Lines that begin with a number: "0: …", "1. …", "[2] …", "Answer 3: …". */
 function numberedLines(text: string): Range | undefined {
   const lines = text.matchAll(
-    /^\s*(?:[-*#]+\s*)?(?:[A-Za-z]+\s+)?(?:#(\d{1,4})\b|[[(](\d{1,4})[\])]|(\d{1,4})[.):\]])\s*\S/gm,
+    /^[ \t]*(?:[-*#]+[ \t]*)?(?:[A-Za-z]+[ \t]+)?(?:#(\d{1,4})\b|[[(](\d{1,4})[\])]|(\d{1,4})[.):\]])[ \t]*\S/gm,
   );
   let range: Range | undefined;
   for (const [, ...forms] of lines) {
@@ -283,10 +290,10 @@ function numberedLines(text: string): Range | undefined {
 
 /** How many things are listed without numbers: as JSON, as bullets, or as blocks after a colon. */
 function listedItems(text: string): number {
-  const json = /\[\s*(?:"[^]*"|\{[^]*\})\s*\]/.exec(text)?.[0];
-  const parsed = json === undefined ? undefined : parseJson(json);
+  const json = text.slice(text.search(/\[\s?["{]/), text.lastIndexOf(']') + 1);
+  const parsed = parseJson(json);
   if (Array.isArray(parsed)) return parsed.length;
-  const bullets = text.match(/^\s*[-*•]\s+\S/gm)?.length ?? 0;
+  const bullets = text.match(/^[ \t]*[-*•][ \t]+\S/gm)?.length ?? 0;
   if (bullets > 0) return bullets;
   const after = /:[ \t]*\n+([^]+)$/.exec(text)?.[1];
   if (after === undefined) return 0;
@@ -315,10 +322,10 @@ export function countOf({ text, all, count }: Prompt, name: string): number | un
       String.raw`\b(${numberPattern})\s+(?:(?!${numberPattern}\b)[\w-]+\s+){0,3}?${singular}(?:s|ies)?\b`,
       'i',
     );
-    const [, found] = near.exec(text) ?? near.exec(withoutSchemas(all)) ?? [];
+    const [, found] = near.exec(text) ?? near.exec(clip(withoutSchemas(all))) ?? [];
     if (found !== undefined) return toNumber(found);
   }
-  return count ?? countIn(withoutSchemas(all));
+  return count ?? countIn(clip(withoutSchemas(all)));
 }
 
 const countPattern = new RegExp(

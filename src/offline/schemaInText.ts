@@ -1,5 +1,8 @@
 import { isRecord, type JsonSchema } from '../chatServer/chatRequest.ts';
 
+/** Fields are named near the end of a prompt, if at all. */
+const longestFields = 5000;
+
 /**
  * The JSON Schema that a text asks for, for requests that only say "JSON": a schema that stands in the
  * text, an example object, or fields that are named. An object with one text if it says nothing.
@@ -9,7 +12,7 @@ export function schemaInText(text: string): JsonSchema {
   const schema = objects.findLast(isSchema);
   if (schema) return schema;
   const example = objects.findLast((value) => !isSchema(value) && Object.keys(value).length > 0);
-  const fields = fieldsIn(text);
+  const fields = fieldsIn(text.slice(-longestFields));
   if (fields.length > 0) return objectOf(fields.map((field) => [field, schemaOfField(field)]));
   if (example) return schemaOfExample(example);
   return objectOf([['answer', { type: 'string' }]]);

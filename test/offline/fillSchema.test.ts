@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import * as z from 'zod';
-import type { JsonSchema } from '../../src/chatServer/chatRequest.ts';
 import { ask, fill, objectOf } from './ask.ts';
 
 type Keywords = Record<string, unknown>;
@@ -39,7 +38,7 @@ const number = fc
       kind === 'imum' ? ['minimum', 'maximum'] : ['exclusiveMinimum', 'exclusiveMaximum'];
     return {
       type,
-      ...(range && { [min!]: range[0], [max!]: range[0] + range[1] }),
+      ...(range && { [min]: range[0], [max]: range[0] + range[1] }),
       ...(multipleOf !== null && { multipleOf }),
     };
   });
@@ -152,7 +151,7 @@ test('schemas as zod writes them are filled with values that zod accepts', () =>
   };
   for (const [name, schema] of Object.entries(schemas)) {
     for (let seed = 0; seed < 20; seed++) {
-      const value = fill(z.toJSONSchema(schema) as JsonSchema, 'Make something up', seed);
+      const value = fill(z.toJSONSchema(schema), 'Make something up', seed);
       const { success, error } = schema.safeParse(value);
       assert.ok(success, `${name}: ${JSON.stringify(value)}: ${error?.message}`);
     }
