@@ -102,7 +102,8 @@ const onMessage: { [T in ToWebview['type']]: (message: Message<T>) => void } = {
   runEnded({ revision, status, durationMs, message }) {
     if (isStale(revision)) return;
     showProgress();
-    announcer.say(runBar.showEnd(status, durationMs));
+    const end = runBar.showEnd(status, durationMs);
+    announcer.say([end, totals.words].filter((part) => part !== '').join(', '));
     if (message !== undefined && status === 'failed') showBanner('problem', message);
   },
 };

@@ -10,6 +10,11 @@ export class Totals {
     this.#element = element;
   }
 
+  /** What is shown, to be read aloud; empty where no model was asked. */
+  get words(): string {
+    return this.#element.hidden ? '' : this.#shown.replaceAll('\n', ', ');
+  }
+
   /** Adds up what models did for each node; nothing is shown where none were asked. */
   show(uses: Iterable<ModelUse>): void {
     let [calls, tokensIn, tokensOut] = [0, 0, 0];
@@ -23,7 +28,8 @@ export class Totals {
     const counts = calls === 1 ? '1 model call' : `${formatAmount(calls)} model calls`;
     const tokens =
       tokensIn + tokensOut > 0 ? `${formatAmount(tokensIn)}→${formatAmount(tokensOut)} tokens` : '';
-    const text = [calls > 0 ? counts : '', tokens, ...sources].join('\n');
+    const parts = [counts, tokens, ...sources].filter((part) => part !== '');
+    const text = calls > 0 ? parts.join('\n') : '';
     if (text === this.#shown) return;
     this.#shown = text;
     this.#element.hidden = calls === 0;

@@ -8,6 +8,7 @@ import {
   done,
   failed,
   manyNodes,
+  modelUse,
   parallelNodes,
   progress,
   running,
@@ -337,4 +338,10 @@ test('changes are announced politely and in summary', () =>
     await says('19 done, 1 failed');
     await panel.send({ type: 'runEnded', revision: 1, status: 'failed', durationMs: 2345 });
     await says('Failed after 2.35 s');
+    await panel.send({ type: 'runStarted', revision: 1 });
+    await panel.send(
+      progress({ ...done('node_0', 5), modelUse: modelUse({ sources: ['offline'] }) }),
+    );
+    await panel.send({ type: 'runEnded', revision: 1, status: 'done', durationMs: 10 });
+    await says('Done in 10 ms, 4 model calls, 1.2k→45 tokens, offline');
   }));
