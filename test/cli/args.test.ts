@@ -33,6 +33,40 @@ test('parseCommand() reads the commands with their options', () => {
   assert.deepEqual(parse('list a.ts'), { name: 'list', file: 'a.ts' });
 });
 
+test('parseCommand() reads what concerns models', () => {
+  assert.deepEqual(parse('run a.ts --model offline --thread t1'), {
+    name: 'run',
+    file: 'a.ts',
+    json: false,
+    xray: false,
+    model: 'offline',
+    thread: 't1',
+  });
+  assert.deepEqual(parse('offline-model'), { name: 'offline-model', port: 0, model: {} });
+  assert.deepEqual(
+    parse(
+      'offline-model --port 4000 --seed 7 --latency 20.5 --tokens-per-second 50 --error-rate 0.1 --rate-limit 10/s',
+    ),
+    {
+      name: 'offline-model',
+      port: 4000,
+      model: {
+        seed: 7,
+        latencyMs: 20.5,
+        tokensPerSecond: 50,
+        errorRate: 0.1,
+        rateLimit: { requests: 10, perMs: 1000 },
+      },
+    },
+  );
+  const rates = { '3': 1000, '3/min': 60_000, '3/500ms': 500, '3/2s': 2000 };
+  for (const [rate, perMs] of Object.entries(rates)) {
+    const command = parse(`offline-model --rate-limit ${rate}`);
+    assert.ok(command.name === 'offline-model');
+    assert.deepEqual(command.model.rateLimit, { requests: 3, perMs }, rate);
+  }
+});
+
 test('parseCommand() finds help and version anywhere', () => {
   for (const line of ['--help', '-h', 'help', 'run --help', 'run a.ts -h']) {
     assert.deepEqual(parse(line), { name: 'help' });
@@ -52,6 +86,16 @@ test('parseCommand() says what it does not understand', () => {
     'draw a.ts --xray=deep': /--xray takes a number of levels, got "deep"/,
     'run a.ts --graph': /argument missing/,
     'run a.ts --json=yes': /does not take an argument/,
+    'run a.ts --model gpt-5': /--model takes offline, got "gpt-5"/,
+    'run a.ts --thread=': /--thread takes a name/,
+    'run a.ts --port 1': /superstep run has no option --port/,
+    'offline-model a.ts': /takes no file, but got "a\.ts"/,
+    'offline-model --port 70000': /--port takes a whole number from 0 to 65535, got "70000"/,
+    'offline-model --error-rate 2': /--error-rate takes a number from 0 to 1, got "2"/,
+    'offline-model --latency -5': /argument|--latency/,
+    'offline-model --seed x': /--seed takes a whole number of at least 0, got "x"/,
+    'offline-model --rate-limit 0/s': /--rate-limit takes .* such as 10\/s, got "0\/s"/,
+    'offline-model --rate-limit often': /--rate-limit takes/,
   };
   for (const [line, message] of Object.entries(messages)) {
     assert.throws(
@@ -63,7 +107,10 @@ test('parseCommand() says what it does not understand', () => {
 });
 
 test('the usage names every command and option, in lines that fit a terminal', () => {
-  for (const word of ['run', 'draw', 'list', '--graph', '--input', '--json', '--xray', '--help']) {
+  const words = ['run', 'draw', 'list', '--graph', '--input', '--json', '--xray', '--help'];
+  const ofModels = ['offline-model', '--model', '--thread', '--port', '--seed', '--latency'];
+  const ofServer = ['--tokens-per-second', '--error-rate', '--rate-limit', 'OPENAI_API_KEY'];
+  for (const word of [...words, ...ofModels, ...ofServer]) {
     assert.ok(usage.includes(word));
   }
   assert.ok(usage.split('\n').every((line) => line.length <= 100));
