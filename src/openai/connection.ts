@@ -20,7 +20,7 @@ export interface Completions {
 /** A server that answers, or what stands in for one. */
 export interface Connection {
   readonly account: Account;
-  /** Host and port. */
+  /** Host and port of the server, or what stands in for one, as part of a sentence. */
   readonly host: string;
   readonly completions: Completions;
   /** How many requests may be under way. */
@@ -28,6 +28,8 @@ export interface Connection {
   /** The server does not know `stream_options`, by which tokens are counted. */
   refusesStreamOptions: boolean;
 }
+
+const STAND_INS = { offline: 'the offline model', editor: 'the editor' } as const;
 
 /** Beyond any wait: we watch the time ourselves. */
 const NO_TIMEOUT_MS = 2 ** 31 - 1;
@@ -55,7 +57,8 @@ export async function connect(
   const gate = gateOf(host);
   if (options.maxConcurrency !== undefined) gate.widen(options.maxConcurrency);
   const completions = client.chat.completions as unknown as Completions;
-  return { account, host, completions, gate, refusesStreamOptions: false };
+  const name = account.source === undefined ? host : STAND_INS[account.source];
+  return { account, host: name, completions, gate, refusesStreamOptions: false };
 }
 
 /** The package looks for errors under `error`; not every server puts them there. */

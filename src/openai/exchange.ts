@@ -10,7 +10,7 @@ import type { Gate } from './gate.ts';
 import { ModelError } from './modelError.ts';
 import { retryDelayMs } from './retryDelay.ts';
 import { Silence } from './silence.ts';
-import { short, toModelError } from './toModelError.ts';
+import { short, toAddress, toModelError, withoutSecrets } from './toModelError.ts';
 import type { WireAnswer, WireRequest } from './wire.ts';
 
 /** A request, and how to make it. */
@@ -72,7 +72,11 @@ export async function* exchange(what: Exchange): AsyncGenerator<Piece & { id: st
         return { id, answer, source };
       } catch (thrown) {
         signal?.throwIfAborted();
-        const error = toModelError(thrown, { model: request.model, connection });
+        const error = toModelError(thrown, {
+          model: request.model,
+          connection,
+          isPartial: answer.hasChoice,
+        });
         if (sent.stream_options && /stream_options|include_usage/.test(error.message)) {
           connection.refusesStreamOptions = true;
           attempt--;
@@ -173,8 +177,8 @@ async function* send(
       : `something else than JSON (${type || 'of no type'})`;
     return new ModelError(
       'MODEL_INVALID_ANSWER',
-      `${host} answers the request to model "${model}" with ${what}: "${short(seen)}". Check that ` +
-        `${account.baseURL} is where the API begins; it mostly ends in /v1`,
+      `${host} answers the request to model "${model}" with ${what}: "${withoutSecrets(short(seen), account)}". Check that ` +
+        `${toAddress(account.baseURL)} is where the API begins; it mostly ends in /v1`,
       { model, host, status: response.status },
     );
   }

@@ -1,4 +1,5 @@
 import { isSuperstepError, type ErrorCode } from '../engine/errors.ts';
+import type { Account } from './account.ts';
 import type { Connection } from './connection.ts';
 import { ModelError } from './modelError.ts';
 
@@ -13,39 +14,45 @@ interface ForeignError {
   readonly cause?: unknown;
 }
 
+/** What was asked, and how far it came. */
+interface Asked {
+  readonly model: string;
+  readonly connection: Connection;
+  /** A part of the answer has come. */
+  readonly isPartial: boolean;
+}
+
 /** Says of what a request failed with what it means and what to do. */
-export function toModelError(
-  thrown: unknown,
-  { model, connection }: { readonly model: string; readonly connection: Connection },
-): ModelError {
+export function toModelError(thrown: unknown, { model, connection, isPartial }: Asked): ModelError {
   if (isSuperstepError(thrown)) return thrown as ModelError;
   const { host, account } = connection;
   const error = (typeof thrown === 'object' && thrown !== null ? thrown : {}) as ForeignError;
   const at = `model "${model}" at ${host}`;
-  const text = (what: string) => withoutKey(what, account.apiKey);
-  // A cause that quotes the key would carry it into every log.
-  const options = quotes(thrown, account.apiKey) ? {} : { cause: thrown };
+  const address = toAddress(account.baseURL);
+  const text = (what: string) => withoutSecrets(what, account);
+  // A cause that quotes a secret would carry it into every log.
+  const options = quotes(thrown, secretsOf(account)) ? {} : { cause: thrown };
   if (typeof error.status !== 'number') {
-    const [code, message] = ofConnection(error, { at, baseURL: account.baseURL });
+    const [code, message] = ofConnection(error, { at, address, isPartial });
     return new ModelError(code, text(message), { model, host }, options);
   }
   const { status } = error;
   const retryAfterMs = readRetryAfter(error.headers);
-  const [code, advice] = ofStatus(error, status, { model, account, retryAfterMs });
-  const message = `The request to ${at} failed with status ${status}${said(error)}. ${advice}`;
+  const [code, advice] = ofStatus(error, status, { address, retryAfterMs });
+  const seen = `The request to ${at} failed with status ${status}${said(error)}`;
+  // What stands in for a server says itself what to do: there is no key and no address.
+  const message = account.source === undefined ? `${seen}. ${advice}` : seen;
   return new ModelError(code, text(message), { model, host, status, retryAfterMs }, options);
-}
-
-interface Asked {
-  readonly model: string;
-  readonly account: { readonly baseURL: string };
-  readonly retryAfterMs: number | undefined;
 }
 
 /** Codes and types of providers for an account that has nothing left. */
 const NO_QUOTA = /insufficient_quota|insufficient_balance|arrearage|quota.?exhausted|freetieronly/i;
 
-function ofStatus(error: ForeignError, status: number, asked: Asked): [ErrorCode, string] {
+function ofStatus(
+  error: ForeignError,
+  status: number,
+  { address, retryAfterMs }: { address: string; retryAfterMs: number | undefined },
+): [ErrorCode, string] {
   const kind = [error.code, error.type, status === 429 ? '' : error.message].join(' ');
   if (status === 402 || NO_QUOTA.test(kind)) {
     return ['MODEL_QUOTA', 'The account has no quota left: look at its plan and billing'];
@@ -63,10 +70,10 @@ function ofStatus(error: ForeignError, status: number, asked: Asked): [ErrorCode
         ? ['MODEL_NOT_FOUND', `Check the name of the model, and that the key may use it`]
         : [
             'MODEL_NOT_FOUND',
-            `There is nothing at ${asked.account.baseURL}/chat/completions: check baseURL, which mostly ends in /v1`,
+            `There is nothing at ${address}/chat/completions: check baseURL, which mostly ends in /v1`,
           ];
     case 429:
-      return ['MODEL_RATE_LIMIT', rateAdvice(asked.retryAfterMs)];
+      return ['MODEL_RATE_LIMIT', rateAdvice(retryAfterMs)];
     case 408:
     case 409:
       return ['MODEL_SERVER_ERROR', 'Try again later'];
@@ -85,52 +92,65 @@ function rateAdvice(retryAfterMs: number | undefined): string {
   return `Too many requests: try again ${when}, or send fewer at once (maxConcurrency)`;
 }
 
-/** Codes of failed connections, and what they mean. */
-const CONNECTIONS: readonly (readonly [RegExp, string])[] = [
-  [/The proxy /, 'check HTTPS_PROXY, HTTP_PROXY and NO_PROXY in the environment'],
-  [/ECONNREFUSED/, 'nothing listens there: is the server running, and baseURL right?'],
-  [/ENOTFOUND|EAI_AGAIN/, 'there is no server of that name: check baseURL and the network'],
+/** What is known of failed connections: how they are told of by Node, what that means, what to do. */
+const CONNECTIONS: readonly (readonly [pattern: RegExp, meaning: string, advice: string])[] = [
+  [/The proxy /, '', 'Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY in the environment'],
   [
-    /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|EPROTO/,
-    'no secure connection: is it http rather than https, or is the certificate of a proxy unknown to Node (NODE_EXTRA_CA_CERTS)?',
+    /ECONNREFUSED/,
+    'nothing listens there',
+    'Check that the server is running, and that baseURL is right',
   ],
   [
-    /ECONNRESET|EPIPE|UND_ERR_SOCKET|terminated|premature|other side closed/i,
-    'the connection broke: try again',
+    /ENOTFOUND|EAI_AGAIN/,
+    'there is no server of that name',
+    'Check baseURL, and that the network is up',
+  ],
+  [
+    /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|EPROTO/,
+    'the connection is not secure',
+    'Check whether it should be http rather than https, or whether Node has to be told of a ' +
+      'certificate (NODE_EXTRA_CA_CERTS), as of a proxy that looks into connections',
   ],
   [
     /ETIMEDOUT|TIMEOUT/,
-    'no connection came about in time: check the network, and whether a proxy is needed',
+    'no connection came about in time',
+    'Check the network, and whether a proxy is needed',
+  ],
+  [
+    /ECONNRESET|EPIPE|UND_ERR_SOCKET|terminated|premature|other side closed/i,
+    'the connection broke',
+    'Try again',
   ],
 ];
 
 function ofConnection(
   error: ForeignError,
-  { at, baseURL }: { readonly at: string; readonly baseURL: string },
+  { at, address, isPartial }: { at: string; address: string; isPartial: boolean },
 ): [ErrorCode, string] {
-  const seen = causes(error).map(({ code, message }) =>
-    typeof code === 'string' ? code : message,
-  );
-  const trace = causes(error)
-    .map(({ code, message }) => `${String(code)} ${message}`)
-    .join(' ');
-  const known = CONNECTIONS.find(([pattern]) => pattern.test(trace));
   if (error.error !== undefined) {
-    // Told in the middle of an answer.
-    return [
-      'MODEL_SERVER_ERROR',
-      `The answer of ${at} ended with an error: "${short(error.message)}". Try again`,
-    ];
+    const told = `The answer of ${at} ended with an error: "${short(error.message)}". Try again`;
+    return ['MODEL_SERVER_ERROR', told];
   }
   if (/malformed|JSON/.test(error.message ?? '')) {
-    return [
-      'MODEL_INVALID_ANSWER',
-      `The answer of ${at} cannot be read (${short(error.message)}): check that baseURL names a server that speaks OpenAI's protocol`,
-    ];
+    const told = `The answer of ${at} cannot be read: ${short(error.message)}. Check that ${address} names a server that speaks OpenAI's protocol`;
+    return ['MODEL_INVALID_ANSWER', told];
   }
-  const advice = known?.[1] ?? 'check baseURL, the network and the proxy';
-  const address = known?.[0].source.startsWith('EC') || known === undefined ? ` (${baseURL})` : '';
-  return ['MODEL_UNREACHABLE', `No answer from ${at}${address}: ${short(seen.at(-1))}: ${advice}`];
+  const all = causes(error);
+  const trace = all.map(({ code, message }) => `${String(code)} ${message}`).join(' ');
+  const { code, message } = all.at(-1)!;
+  const seen = short(typeof code === 'string' ? code : message);
+  const [, meaning = '', advice = 'Check baseURL, the network, and whether a proxy is needed'] =
+    CONNECTIONS.find(([pattern]) => pattern.test(trace)) ?? [];
+  const what = isPartial ? `The answer of ${at} broke off` : `No answer from ${at} (${address})`;
+  const why = meaning === '' ? seen : `${meaning} (${seen})`;
+  return ['MODEL_UNREACHABLE', `${what}: ${why}. ${advice}`];
+}
+
+/** An address without what may be secret in it. */
+export function toAddress(url: string): string {
+  if (!URL.canParse(url)) return url;
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
 }
 
 /** An error and its causes, members of aggregates too. */
@@ -173,21 +193,26 @@ function readRetryAfter(headers: ForeignError['headers']): number | undefined {
   return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 }
 
-function withoutKey(text: string, apiKey: string): string {
-  return isSecret(apiKey) ? text.replaceAll(apiKey, '***') : text;
+/** What must not be told: the key, and what may stand for one in the address. */
+function secretsOf({ apiKey, baseURL }: Account): string[] {
+  const url = URL.canParse(baseURL) ? new URL(baseURL) : undefined;
+  const secrets = [apiKey, url?.password ?? '', ...(url?.searchParams.values() ?? [])];
+  // Stand-ins such as "none" are words like others.
+  return secrets.filter((secret) => secret.length >= 8);
 }
 
-function quotes(thrown: unknown, apiKey: string): boolean {
-  if (!isSecret(apiKey)) return false;
-  if (typeof thrown !== 'object' || thrown === null) return String(thrown).includes(apiKey);
-  return causes(thrown).some(
-    (each) =>
-      `${each.message} ${(each as Error).stack}`.includes(apiKey) ||
-      (JSON.stringify(each.error) ?? '').includes(apiKey),
-  );
+/** For all that others say, which may quote what we sent. */
+export function withoutSecrets(text: string, account: Account): string {
+  return secretsOf(account).reduce((left, secret) => left.replaceAll(secret, '***'), text);
 }
 
-/** Stand-ins such as "none" are words like others. */
-function isSecret(apiKey: string): boolean {
-  return apiKey.length >= 8;
+/** True if an error, or a cause of it, holds one of these anywhere. */
+function quotes(thrown: unknown, secrets: readonly string[]): boolean {
+  const isObject = typeof thrown === 'object' && thrown !== null;
+  const texts = isObject
+    ? causes(thrown as ForeignError).map(
+        (each) => `${each.message} ${(each as Error).stack} ${JSON.stringify(each.error) ?? ''}`,
+      )
+    : [typeof thrown === 'string' ? thrown : ''];
+  return texts.some((text) => secrets.some((secret) => text.includes(secret)));
 }

@@ -166,6 +166,18 @@ describe('the host', () => {
     assert.equal(seen.of('modelStreamed')[0]?.text, 'Made up');
   });
 
+  it('says itself what to do if what it offers fails', async () => {
+    const error = { message: 'You have not allowed this. Run it again and choose Allow' };
+    const fetch = async () => Response.json({ error }, { status: 403 });
+    host({ kind: 'handler', source: 'editor', fetch });
+    const model = new ChatOpenAI({ model: 'test-1' });
+    const { message } = await failsWith('MODEL_AUTHENTICATION', model.invoke('Hi'));
+    assert.equal(
+      message,
+      `The request to model "test-1" at the editor failed with status 403: "${error.message}"`,
+    );
+  });
+
   it('may refuse: what it throws is what the caller gets, and it is asked again the next time', async () => {
     const refusal = new Error('You did not choose who answers');
     let asked = 0;

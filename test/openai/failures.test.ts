@@ -136,14 +136,14 @@ describe('a server that cannot be reached', () => {
     const server = await startModelServer(says('Hello'));
     await server[Symbol.asyncDispose]();
     const error = await failsWith('MODEL_UNREACHABLE', clientOf(server).invoke('Hi'));
-    mentions(error, 'test-1', server.host, 'ECONNREFUSED', 'is the server running');
+    mentions(error, 'test-1', server.host, 'ECONNREFUSED', 'server is running');
   });
 
   it('is told to be unknown if its name is', async () => {
     const baseURL = 'http://no-such-host.invalid/v1';
     const model = new ChatOpenAI({ model: 'test-1', apiKey: KEY, baseURL, maxRetries: 0 });
     const error = await failsWith('MODEL_UNREACHABLE', model.invoke('Hi'));
-    mentions(error, 'no-such-host.invalid', 'check baseURL');
+    mentions(error, 'no-such-host.invalid', 'Check baseURL');
   });
 
   it('is told to speak no TLS if it does not', async () => {
@@ -156,6 +156,13 @@ describe('a server that cannot be reached', () => {
   it('is told of if what stands in baseURL is no address', async () => {
     const model = new ChatOpenAI({ apiKey: KEY, baseURL: 'models.example', maxRetries: 0 });
     mentions(await failsWith('MODEL_UNREACHABLE', model.invoke('Hi')), 'models.example', 'baseURL');
+  });
+
+  it('is named without what may be secret in its address', async () => {
+    const baseURL = 'http://ann:pass1234@127.0.0.1:9/v1?token=pass1234';
+    const model = new ChatOpenAI({ apiKey: KEY, baseURL, maxRetries: 0 });
+    const error = await failsWith('MODEL_UNREACHABLE', model.invoke('Hi'));
+    assert.ok(!error.message.includes('pass1234'), error.message);
   });
 
   it('closes the connection without an answer', async () => {
@@ -221,6 +228,12 @@ describe('an answer that is none', () => {
       mentions(error, 'a web page: "Welcome"', '/v1');
     });
 
+    it(`does not give the key away if the page quotes it (${how})`, async () => {
+      const quoting = sends(200, `<p>Bearer ${KEY}</p>`, 'text/html');
+      const error = await failure('MODEL_INVALID_ANSWER', quoting, { streaming });
+      assert.ok(!inspect(error, { depth: 9, showHidden: true }).includes(KEY));
+    });
+
     it(`is told to have no choices (${how})`, async () => {
       const body = streaming ? 'data: [DONE]\n\n' : { choices: [] };
       const type = streaming ? 'text/event-stream' : 'application/json';
@@ -256,7 +269,7 @@ describe('a stream that is dropped half way', () => {
       const read = async () => {
         for await (const { text } of await clientOf(server).stream('Hi')) pieces.push(text);
       };
-      mentions(await failsWith('MODEL_UNREACHABLE', read()), 'test-1', server.host, 'roke');
+      mentions(await failsWith('MODEL_UNREACHABLE', read()), 'test-1', server.host, 'broke off');
       assert.deepEqual(pieces, ['Hel']);
     });
   }
