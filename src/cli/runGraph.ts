@@ -73,6 +73,7 @@ async function runForPeople(
     paint: terminal.paint,
     verbose: command.xray,
     baseFolder: process.cwd(),
+    columns: Math.min(process.stdout.columns ?? 100, 100),
   });
   const onEvents = (events: readonly RunEvent[]) => terminal.print(report.lines(events));
   const result = await start(runner, { ...options, onEvents });

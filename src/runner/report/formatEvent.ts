@@ -16,12 +16,12 @@ export interface EventFormatterOptions {
   readonly verbose?: boolean;
   /** Folder against which the places of failures are shown; absolute by default. */
   readonly baseFolder?: string;
-  /** How much is shown of updates and inputs. Default 300 characters, 20 items, 4 levels. */
-  readonly limits?: FormatLimits;
+  /** How wide lines of text may be. Default 100. */
+  readonly columns?: number;
 }
 
-/** Blanks as wide as the clock time and the space behind it. */
-const indent = ' '.repeat('00:00:00.000 '.length);
+/** Blanks as wide as the clock time, the sign and the spaces behind them. */
+const detailIndent = ' '.repeat('00:00:00.000 ✓ '.length);
 
 /**
  * Turns the events of one run into lines for people, as they stand in the output channel and in the
@@ -43,7 +43,8 @@ export class EventFormatter {
   constructor(options: EventFormatterOptions = {}) {
     this.#options = options;
     this.#paint = options.paint ?? plainPaint;
-    this.#limits = options.limits ?? { textLength: 300, items: 20, depth: 4 };
+    const columns = Math.max((options.columns ?? 100) - detailIndent.length, 40);
+    this.#limits = { textLength: 300, items: 20, depth: 4, columns };
   }
 
   /** The lines of one event, without line ends; none for events that people need not see. */
@@ -219,7 +220,7 @@ export class EventFormatter {
   }
 
   #indented(lines: readonly string[]): string[] {
-    return lines.map((line) => `${indent}  ${line}`);
+    return lines.map((line) => `${detailIndent}${line}`);
   }
 }
 

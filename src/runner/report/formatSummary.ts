@@ -10,12 +10,10 @@ import { wrapText } from './wrapText.ts';
 const maxNameColumns = 48;
 /** Most rows of the table; beyond, the nodes that took longest are shown. */
 const maxRows = 60;
-const noteColumns = 96;
 
 const offlineNote =
-  'Answers marked offline were made up by the built-in model. For real ones set a key: ' +
-  'OPENAI_API_KEY or DASHSCOPE_API_KEY in the environment or in a .env file, or ' +
-  '"Superstep: Set API Key…" in the editor.';
+  'Answers marked offline were made up by the built-in model. For real ones set OPENAI_API_KEY or ' +
+  'DASHSCOPE_API_KEY (environment or .env file), or run "Superstep: Set API Key…" in the editor.';
 const editorNote =
   "Answers marked editor came from the editor's own language models, " +
   'which need not be the ones that the code asks for.';
@@ -23,9 +21,13 @@ const editorNote =
 /**
  * The summary of a run: a table with a row for each node, then wall time, sum of work, speed-up and
  * peak concurrency. If models were asked, the table counts that too and has a row of totals, and
- * what was not said by these models is explained. Aligned by display width. Lines without line ends.
+ * what was not said by these models is explained, in lines of `columns`. Aligned by display width.
+ * Lines without line ends.
  */
-export function formatSummary(totals: RunTotals, paint: Paint = plainPaint): string[] {
+export function formatSummary(
+  totals: RunTotals,
+  { paint = plainPaint, columns = 100 }: { readonly paint?: Paint; readonly columns?: number } = {},
+): string[] {
   const shown = selectRows(totals.nodes);
   const { modelUse } = totals;
   const header = ['node', 'runs', 'total', 'average', 'longest'];
@@ -58,7 +60,7 @@ export function formatSummary(totals: RunTotals, paint: Paint = plainPaint): str
     `sum of work       ${formatDuration(totals.workMs)}`,
     `speed-up          ${totals.speedUp.toFixed(2)}×`,
     `peak concurrency  ${totals.peakConcurrency}`,
-    ...(modelUse ? aboutModels(modelUse, paint) : []),
+    ...(modelUse ? aboutModels(modelUse, { paint, columns }) : []),
   ];
 }
 
@@ -83,7 +85,10 @@ function useColumns({ retries, tokensIn, tokensOut }: ModelUse) {
 }
 
 /** Which models, and what must be known of their answers. */
-function aboutModels({ models, cached, uncounted, sources }: ModelUse, paint: Paint): string[] {
+function aboutModels(
+  { models, cached, uncounted, sources }: ModelUse,
+  { paint, columns }: { readonly paint: Paint; readonly columns: number },
+): string[] {
   const names = models.map(oneLine).join(', ');
   const notes = [
     cached > 0 && `${count(cached)} ${cached === 1 ? 'answer' : 'answers'} came from a cache.`,
@@ -93,7 +98,7 @@ function aboutModels({ models, cached, uncounted, sources }: ModelUse, paint: Pa
     sources.includes('editor') && editorNote,
   ]
     .filter((note) => note !== false)
-    .flatMap((note) => wrapText(note, noteColumns));
+    .flatMap((note) => wrapText(note, columns));
   return [
     `models            ${[names, ...sources].join('  ')}`,
     ...(notes.length > 0 ? ['', ...notes.map((note) => paint('yellow', note))] : []),

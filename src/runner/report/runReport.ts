@@ -15,12 +15,14 @@ export class RunReport {
   readonly #formatter: EventFormatter;
   readonly #summary = new RunSummary();
   readonly #paint: Paint;
+  readonly #columns: number;
   /** An event has told how the run failed. */
   #wasFailureTold = false;
 
   constructor(options: EventFormatterOptions = {}) {
     this.#formatter = new EventFormatter(options);
     this.#paint = options.paint ?? plainPaint;
+    this.#columns = options.columns ?? 100;
   }
 
   /** The lines of some events, without line ends. */
@@ -35,13 +37,14 @@ export class RunReport {
   /** Summary and final state, and the error of a run that never came as far as its own events. */
   end({ status, state, error }: RunResult): string[] {
     const totals = this.#summary.totals();
+    const [paint, columns] = [this.#paint, this.#columns];
     const title = status === 'done' ? 'Final state' : 'State so far';
     return [
       ...(error && !this.#wasFailureTold ? this.#formatter.error(error) : []),
-      ...(totals.nodes.length > 0 ? ['', ...formatSummary(totals, this.#paint)] : []),
+      ...(totals.nodes.length > 0 ? ['', ...formatSummary(totals, { paint, columns })] : []),
       '',
-      this.#paint('bold', title),
-      ...firstLines(formatState(state, stateLimits)),
+      paint('bold', title),
+      ...firstLines(formatState(state, { ...stateLimits, columns })),
     ];
   }
 }

@@ -216,6 +216,15 @@ test('EventFormatter tells a failure once, though it fails the subgraphs around 
   );
 });
 
+test('EventFormatter keeps texts within the columns there are', () => {
+  const formatter = new EventFormatter({ columns: 60 });
+  formatter.lines(runStarted('g', {}));
+  formatter.lines(wrote(a, 1, { article: 'A few words and more. '.repeat(12) }));
+  const lines = formatter.lines(finished(a, 2, 1));
+  assert.ok(lines.length > 5);
+  assert.ok(lines.every((line) => line.length <= 60));
+});
+
 test('EventFormatter keeps hostile names on one line', () => {
   const formatter = new EventFormatter();
   const evil = task(1, 'a\nb\u001b[2Jc');
