@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   Annotation,
+  END,
+  MemorySaver,
   START,
   Send,
   StateGraph,
@@ -324,5 +326,80 @@ describe('a graph called inside a node', () => {
       .addEdge(START, 'careful')
       .compile();
     assert.deepEqual((await graph.invoke({})).log, ['inner']);
+  });
+});
+
+describe('a graph with a config of its own, as a node', () => {
+  const State = Annotation.Root({ n: Annotation<number>(), seen: Annotation<unknown>() });
+  const looping = () =>
+    new StateGraph(State)
+      .addNode('count', ({ n }) => ({ n: n + 1 }))
+      .addEdge(START, 'count')
+      .addConditionalEdges('count', ({ n }) => (n < 40 ? 'count' : END), ['count', END])
+      .compile();
+  const around = (inner: CompiledStateGraph) =>
+    new StateGraph(State).addNode('inner', inner).addEdge(START, 'inner').compile();
+
+  it('runs with it: its limit of supersteps, and not that of the graph around', async () => {
+    await failsWith('GRAPH_RECURSION_LIMIT', around(looping()).invoke({ n: 0 }));
+    const inner = looping().withConfig({ recursionLimit: 50 });
+    assert.equal((await around(inner).invoke({ n: 0 })).n, 40);
+  });
+
+  it('joins tags, metadata and configurable with those of the call', async () => {
+    const inner = new StateGraph(State)
+      .addNode('look', (_, { tags, metadata, configurable }) => ({
+        seen: { tags, a: metadata['a'], b: metadata['b'], configurable },
+      }))
+      .addEdge(START, 'look')
+      .compile()
+      .withConfig({ tags: ['inner'], metadata: { a: 1 }, configurable: { x: 1 } });
+    const { seen } = await around(inner).invoke(
+      { n: 0 },
+      { tags: ['call'], metadata: { b: 2 }, configurable: { y: 2 } },
+    );
+    assert.deepEqual(seen, {
+      tags: ['call', 'inner'],
+      a: 1,
+      b: 2,
+      configurable: { x: 1, y: 2 },
+    });
+  });
+
+  it('keeps its cap on tasks at work to itself', async () => {
+    let [running, peak] = [0, 0];
+    const work = async () => {
+      peak = Math.max(peak, ++running);
+      await settle();
+      running--;
+    };
+    const inner = new StateGraph(State)
+      .addNode('a', work)
+      .addNode('b', work)
+      .addNode('c', work)
+      .addEdge(START, 'a')
+      .addEdge(START, 'b')
+      .addEdge(START, 'c')
+      .compile()
+      .withConfig({ maxConcurrency: 1 });
+    await around(inner).invoke({ n: 0 });
+    assert.equal(peak, 1);
+  });
+
+  it('is stopped, observed and stored by the run around', async () => {
+    const { events, onEvent } = recorder();
+    const own = recorder();
+    const inner = looping().withConfig({ recursionLimit: 50, onEvent: own.onEvent, timeout: 0 });
+    const graph = new StateGraph(State)
+      .addNode('inner', inner)
+      .addEdge(START, 'inner')
+      .compile({ checkpointer: new MemorySaver() });
+    const { n } = await graph.invoke({ n: 38 }, { onEvent, configurable: { thread_id: '1' } });
+    assert.equal(n, 40);
+    const paths = events.flatMap((event) =>
+      event.type === 'taskStarted' ? [event.task.path.join('/')] : [],
+    );
+    assert.deepEqual(paths, ['inner', 'inner/count', 'inner/count']);
+    assert.deepEqual(own.events, []);
   });
 });

@@ -2,11 +2,12 @@ import { Channel, type ChannelSpec } from '../channels/channel.ts';
 import { SuperstepError, UnreachableNodeError, didYouMean } from '../errors.ts';
 import { withWriteLog } from '../superstep/handBack.ts';
 import { END, START } from './constants.ts';
+import { inherited } from './runConfig.ts';
 import type { Barrier, Exits, Plan, PlanNode, Router, View } from './plan.ts';
 import { channelSpecs, type StateInit } from './state.ts';
 import type { Breakpoints } from '../superstep/threadLog.ts';
 import type { CompileOptions, GraphDefinition, NodeDefinition } from './stateGraph.ts';
-import type { BreakpointOptions } from './types.ts';
+import type { BreakpointOptions, RunConfig } from './types.ts';
 import { toPolicy } from '../policies/policy.ts';
 
 /**
@@ -45,6 +46,7 @@ export function buildPlan(definition: GraphDefinition, options: CompileOptions):
     defer: node.options.defer ?? false,
     ...toPolicy(node.options, node.name),
     inner: innerPlan(node),
+    innerConfig: innerConfig(node),
   }));
   return {
     name,
@@ -96,6 +98,13 @@ type BreakpointNames = NonNullable<BreakpointOptions['interruptBefore']>;
 function innerPlan({ subgraph, options }: NodeDefinition): Plan | undefined {
   if (subgraph?.plan.kind !== 'graph' || options.returns !== 'updates') return subgraph?.plan;
   return withWriteLog(subgraph.plan);
+}
+
+/** Of what stops or observes a run as a whole, only that of the run around counts. */
+function innerConfig({ subgraph }: NodeDefinition): RunConfig | undefined {
+  if (subgraph === undefined) return undefined;
+  const config = inherited(subgraph.defaults);
+  return Object.keys(config).length > 0 ? config : undefined;
 }
 
 const NO_EXITS: Exits = { edges: [], barriers: [], routers: [], plain: true };

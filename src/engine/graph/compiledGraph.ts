@@ -41,7 +41,8 @@ export class CompiledStateGraph<
   readonly plan: Plan;
   /** Types only. */
   declare readonly NodeNames?: Nodes;
-  readonly #defaults: RunConfig<Context>;
+  /** What `withConfig` has set. */
+  readonly defaults: RunConfig<Context>;
   readonly #options: CompileOptions;
 
   constructor(
@@ -54,7 +55,7 @@ export class CompiledStateGraph<
     this.description = options.description;
     this.definition = definition;
     this.plan = plan;
-    this.#defaults = defaults;
+    this.defaults = defaults;
     this.#options = options;
     const handle: GraphHandle = {
       version: 1,
@@ -63,7 +64,7 @@ export class CompiledStateGraph<
       currentTask: () => currentFrame()?.info,
       needsThread: () =>
         typeof plan.persistence.checkpointer === 'object' &&
-        this.#defaults.configurable?.['thread_id'] === undefined,
+        this.defaults.configurable?.['thread_id'] === undefined,
     };
     Object.defineProperty(this, GRAPH, { value: handle });
   }
@@ -111,7 +112,7 @@ export class CompiledStateGraph<
   }
 
   async #run(input: Input | Command | null, config: RunConfig<Context>): Promise<Output> {
-    const merged = mergeConfig(this.#defaults, config);
+    const merged = mergeConfig(this.defaults, config);
     checkConfig(merged);
     checkInput(this.plan, input);
     return (await execute(this.plan, input, merged)) as Output;
@@ -146,7 +147,7 @@ export class CompiledStateGraph<
     const { streamMode, subgraphs, ...rest } = { ...config } as StreamConfig<any, Context>;
     const mode = (streamMode ?? 'updates') as StreamMode | readonly StreamMode[];
     checkModes(mode);
-    const { signal, onEvent, metadata, tags } = mergeConfig(this.#defaults, rest);
+    const { signal, onEvent, metadata, tags } = mergeConfig(this.defaults, rest);
     return streamEvents((observed) => this.#run(input, { ...rest, ...observed }), {
       mode,
       subgraphs: subgraphs ?? false,
@@ -194,23 +195,26 @@ export class CompiledStateGraph<
     const configOf = (index: number) =>
       (Array.isArray(config) ? config[index] : config) as RunConfig<Context> | undefined;
     const { maxConcurrency = Infinity } = {
-      ...mergeConfig(this.#defaults, configOf(0)),
+      ...mergeConfig(this.defaults, configOf(0)),
       ...options,
     };
     checkConfig({ maxConcurrency });
     const runs = inputs.map((input, index) => ({ input, config: configOf(index) }));
     return runBatch(runs, { ...options, maxConcurrency }, (one, failed) => {
-      const { signal } = mergeConfig(this.#defaults, one.config);
+      const { signal } = mergeConfig(this.defaults, one.config);
       const either = signal ? AbortSignal.any([signal, failed]) : failed;
       return this.invoke(one.input, { ...one.config, signal: either });
     });
   }
 
-  /** The same graph with defaults for the config of its calls; values given in a call win. */
+  /**
+   * The same graph with defaults for the config of its calls; values given in a call win. As a node it
+   * runs with them too, except for what stops or observes a run as a whole.
+   */
   withConfig(
     config: RunConfig<Context>,
   ): CompiledStateGraph<Output, Input, Nodes, Context, State, Update> {
-    const defaults = mergeConfig(this.#defaults, config);
+    const defaults = mergeConfig(this.defaults, config);
     return new CompiledStateGraph(this.definition, this.plan, this.#options, defaults);
   }
 
@@ -238,7 +242,7 @@ export class CompiledStateGraph<
     config: RunConfig<Context>,
     options: { subgraphs?: boolean } = {},
   ): Promise<StateSnapshot<State>> {
-    const merged = mergeConfig(this.#defaults, config);
+    const merged = mergeConfig(this.defaults, config);
     return getState(this.plan, merged, { subgraphs: options.subgraphs ?? false });
   }
 
@@ -266,7 +270,7 @@ export class CompiledStateGraph<
     config: RunConfig<Context>,
     options: HistoryOptions = {},
   ): AsyncGenerator<StateSnapshot<State>> {
-    return getStateHistory(this.plan, mergeConfig(this.#defaults, config), options);
+    return getStateHistory(this.plan, mergeConfig(this.defaults, config), options);
   }
 
   /**
@@ -299,7 +303,7 @@ export class CompiledStateGraph<
     values: Update | Command | null | undefined,
     asNode?: Nodes | End,
   ): Promise<ThreadConfig> {
-    return updateState(this.plan, mergeConfig(this.#defaults, config), { values, asNode });
+    return updateState(this.plan, mergeConfig(this.defaults, config), { values, asNode });
   }
 
   /**

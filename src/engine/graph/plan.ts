@@ -6,7 +6,7 @@ import type { Breakpoints } from '../superstep/threadLog.ts';
 import type { Cache } from '../policies/cache.ts';
 import type { Policy } from '../policies/policy.ts';
 import type { CompiledStateGraph } from './compiledGraph.ts';
-import type { NodeAction, RouterAction } from './types.ts';
+import type { NodeAction, RouterAction, RunConfig } from './types.ts';
 
 /** A choice of keys: what a node, the input or the output sees of the state. */
 export interface View {
@@ -59,6 +59,8 @@ export interface PlanNode extends Exits {
   readonly maxConcurrency: number | undefined;
   /** The form in which its subgraph runs as this node. */
   readonly inner: Plan | undefined;
+  /** What its subgraph was given by `withConfig`; `undefined` if nothing. */
+  readonly innerConfig: RunConfig | undefined;
 }
 
 /** Where a graph's state is kept between runs, and where it pauses. */

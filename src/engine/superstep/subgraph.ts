@@ -2,12 +2,15 @@ import { SuperstepError, show } from '../errors.ts';
 import { toInputUpdate } from '../functional/entryKeys.ts';
 import { Command } from '../graph/command.ts';
 import type { PlanNode } from '../graph/plan.ts';
+import { inherited, mergeConfig } from '../graph/runConfig.ts';
+import type { RunConfig } from '../graph/types.ts';
 import type { Frame } from '../runtime/frame.ts';
 import { GraphRun } from './graphRun.ts';
 import { runLoop } from './loop.ts';
 import { handBack } from './handBack.ts';
 import { openLog } from './openLog.ts';
 import { toResult } from './outcome.ts';
+import { RunScope } from './runScope.ts';
 
 /**
  * Runs a compiled graph as a node: the keys it shares with the graph around it go in, its output
@@ -22,7 +25,7 @@ export async function runSubgraph(frame: Frame, node: PlanNode, input: unknown):
       { nodes: [node.name], value: input },
     );
   }
-  const run = new GraphRun(plan, frame.run.scope, frame);
+  const run = new GraphRun(plan, scopeInside(frame, node.innerConfig), frame);
   try {
     openLog(run);
     const ended = await runLoop(run, toInputUpdate(plan, input));
@@ -32,6 +35,13 @@ export async function runSubgraph(frame: Frame, node: PlanNode, input: unknown):
   } finally {
     run.end();
   }
+}
+
+/** The scope of the run around, or one that differs from it by what `withConfig` has set. */
+function scopeInside({ run }: Frame, config: RunConfig | undefined): RunScope {
+  const { scope } = run;
+  if (config === undefined) return scope;
+  return new RunScope(mergeConfig(inherited(scope.config), config), scope, config.maxConcurrency);
 }
 
 /** What `Command.PARENT` asks for takes the place of the subgraph's own output. */

@@ -99,6 +99,7 @@ export function startFrame(run: GraphRun): TaskFrame {
     policy: undefined,
     maxConcurrency: undefined,
     inner: undefined,
+    innerConfig: undefined,
   };
   return new TaskFrame(run, node, -1);
 }
