@@ -65,6 +65,14 @@ test('what choose throws fails every request of the run, and is asked for once',
   assert.equal(asked, 1);
 });
 
+test('what choose throws is a problem at the place that asks', async (t) => {
+  const models: ModelProvider = { choose: () => Promise.reject(new Error('Not today')) };
+  const runner = createTestRunner(t);
+  const { problem } = await runner.run({ file, exportName: 'access', input: {}, models });
+  assert.match(problem?.message ?? '', /Not today/);
+  assert.ok((problem?.range?.line1 ?? 0) > 1);
+});
+
 test('the offline model answers inside the thread', async (t) => {
   const [status, answer] = await listOf(t, 'asks', { models: offline, ...request({}) });
   assert.equal(status, 200);

@@ -24,6 +24,8 @@ export class ThreadModels implements ModelHost {
   readonly #onKey: (key: string) => void;
   readonly #chosen = Promise.withResolvers<ModelChoice>();
   #access: Promise<ModelAccess> | undefined;
+  /** Why nobody answers. */
+  #refusal: ErrorInfo | undefined;
   #lastId = 0;
   /** Answers on their way, by the id of the request. */
   readonly #answers = new Map<number, MessageQueue<HostModelPart>>();
@@ -62,7 +64,12 @@ export class ThreadModels implements ModelHost {
     signal?.throwIfAborted();
     if (!this.#isOffered) throw noModel(model);
     this.#access ??= this.#ask(model);
-    return signal ? until(this.#access, signal) : this.#access;
+    try {
+      return await (signal ? until(this.#access, signal) : this.#access);
+    } catch (error) {
+      // Made here, its stack leads to the code that asks.
+      throw this.#refusal && !signal?.aborted ? toError(this.#refusal) : error;
+    }
   }
 
   onMessage(message: AboutModels): void {
@@ -70,6 +77,7 @@ export class ThreadModels implements ModelHost {
       case 'modelChosen':
         return this.#chosen.resolve(message.choice);
       case 'noModelChosen':
+        this.#refusal = message.error;
         return this.#chosen.reject(toError(message.error));
       case 'modelPart':
         return this.#answers.get(message.id)?.push(message.part);
