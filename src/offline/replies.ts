@@ -28,6 +28,8 @@ const families: readonly Family[] = [
       'Lend me the {thing} and I will bring it back with a share of the treasure, or at least with jam',
       'I have crossed rougher waters than this silence, and for a smaller prize than your {thing}',
       'The parrot and I are agreed that you have merely been busy, and the parrot is seldom wrong',
+      'From up here I can see your window, and the light in it is reassurance enough',
+      'The tide goes out, the tide comes in, and one of these days it will bring word from you',
     ],
     tender: ['I have drawn you on every map I own, and there is a harbour with your name on it'],
   },
@@ -83,6 +85,8 @@ const families: readonly Family[] = [
       'I have put a bookmark in our conversation, so that we can go on exactly where we stopped',
       'The {thing} would be borrowed for two weeks, and could of course be renewed',
       'Some questions have to stand on the shelf a while before somebody takes them down',
+      'I looked up neighbourliness in three encyclopaedias, and all of them mention a {thing}',
+      'Chapter two begins as soon as you turn the page',
     ],
   },
   {
@@ -92,6 +96,8 @@ const families: readonly Family[] = [
       'Grant me the use of thy {thing}, and no cat of this street shall ever again be stuck in a tree',
       'My horse and I salute thy patience, and hope for a word before the roses are over',
       'A true knight asks twice, bows once and brings the {thing} back by nightfall',
+      'No dragon has kept me waiting with so much grace',
+      'Raise but a finger from thy window, and I shall take it for a yes',
     ],
     tender: [
       'I would cross an enchanted forest for a word from you, and have already packed sandwiches',
@@ -133,6 +139,8 @@ const families: readonly Family[] = [
       'Either my message is stuck in a lift or you are saving the best answer for last, and I respect both',
       'I have told the search party that you are only busy being brilliant, and they ask whether there will be biscuits',
       'Blink once for yes and twice for yes with cake',
+      'I can keep four questions in the air at once, but this one is getting heavy',
+      'Knock knock: it is the person who would like to borrow the {thing}, and who brought a worse joke for afterwards',
       'If the {thing} has run away, just say so, and we shall put up posters together',
     ],
   },
@@ -140,6 +148,8 @@ const families: readonly Family[] = [
     kind: /playboy|charm|flirt|casanova|heartbreaker|smooth|rogue|bad boy|rock ?star|daring/i,
     replies: [
       'I practised a clever line all morning and then thought that hello would suit you better',
+      'I dare you to say yes, and I promise to be charming about a no',
+      'Fortune favours the bold, and neighbours favour those who bring things back',
       'Keep me waiting if you must, I shall only use the time to become more interesting',
       'Most people answer me at once, which is exactly why I would rather hear from you',
     ],
@@ -151,15 +161,29 @@ const families: readonly Family[] = [
       'I have spent all my skill points on patience, so take the time you need',
       'Item wanted: one {thing}, any rarity, will be returned with bonus snacks (・ω・)',
       'Your move, and there is no clock on the table',
+      'Respawning politely at your door with the same side quest as before',
+      'I see eleven good moves for you, and all of them begin with hello',
     ],
   },
   {
-    kind: /\btea\b|tea-|barista|coffee|chef|cook|baker|bartender|waiter|merchant|brewer/i,
+    kind: /\btea\b|tea-|barista|coffee|bartender|waiter|merchant|brewer/i,
     replies: [
       'Good things are never rushed, so I have warmed the pot once more and left a cup out for you',
       'Some answers only need to steep, and I have all afternoon',
       'One {thing} from you, one fresh loaf from me, and we both end up higher than we started',
       'I added a little more sugar today, in case the last message came out too strong',
+      'Your cup stands by the window, and the {thing} may lean beside it for company',
+      'I would rather serve you a slow answer than a cold one',
+    ],
+  },
+  {
+    kind: /chef|cook|baker|pastry|butcher|grocer/i,
+    replies: [
+      'A soup that nobody stirs stays a soup, and a question that nobody answers stays warm at the back of my stove',
+      'The dough has risen twice since I wrote to you, and I take that as a sign of hope',
+      'My shelf with the good flour is out of reach, and your {thing} would make the whole street smell of cinnamon',
+      'I set the table for a yes, and there will be dessert for a no',
+      'Salt, butter, patience: of the last I have plenty, so do not let me hurry you',
     ],
   },
   {
@@ -177,6 +201,9 @@ const families: readonly Family[] = [
       'My working theory is that you are busy and well, and I would be grateful for one data point',
       'By my calculations your answer is still on its way, somewhere between the moon and my inbox',
       'I have filed your silence under open questions, on the shelf with the most beautiful ones',
+      'I checked the clock, and it says that there is no such thing as too late',
+      'Retrying politely, with a longer pause each time',
+      'Somewhere a photon left a star to reach us tonight, so I can wait for a {thing}',
       'Request sent, receipt pending, hope within normal limits, {thing} not yet detected',
     ],
   },
@@ -195,6 +222,9 @@ const families: readonly Family[] = [
       'A bell does not ask when it will be rung, and I am learning a good deal from bells',
       'The pears are ripe, the {thing} is yours, and half of the basket would be as well',
       'The first tulip took its time too, and nobody holds that against it now',
+      'I asked the bees, and they say that whoever visits every flower gets home a little late',
+      'The hedge between us is low, and the {thing} would pass over it easily',
+      'To ask is mine, to answer is yours, and the weather is lovely in between',
     ],
   },
   {
@@ -203,6 +233,8 @@ const families: readonly Family[] = [
       'For my next trick I will wait patiently, which nobody has ever seen me do before',
       'The stars say that you will answer, though they were rather vague about the day',
       'I could conjure a {thing} out of this hat, but yours is known to be the better one',
+      'Pick a card, any card: on mine it says that you are about to answer',
+      'I sawed the evening in half to make the waiting shorter, and it has already grown together again',
     ],
     tender: [
       'Even your silence glows a little in the dark, and I have been reading by it all evening',
@@ -214,6 +246,10 @@ const families: readonly Family[] = [
       'I am holding the last chord a little longer, so that you can come in whenever you like',
       'Rests are part of the music, and yours is beautifully timed',
       'A {thing} is only a scale for people with boots on, and I would love to practise on yours',
+      'I have been humming the same four bars since I wrote to you, and they lack only your voice',
+      'If the answer is in a minor key I will still applaud',
+      'Tune in whenever you like, the concert does not begin without you',
+      'There is a quiet passage in every good piece, and I am enjoying ours',
     ],
   },
   {
@@ -222,6 +258,10 @@ const families: readonly Family[] = [
       'I keep my tools laid out and my Saturday free, so all that is missing is your word',
       'Measure twice, ask twice: this is the second time, and I shall keep it as short as the first',
       'The {thing} would see something of the world, and be home again in time for supper',
+      'The next stop is yours: please mind the gap between my question and your answer',
+      'I am running a few minutes early, as always, so there is no delay on your side',
+      'A straight line would lead from your shed to my roof, if only the {thing} were on its way',
+      'I have made worse journeys than the one across your lawn, and I am ready when you are',
     ],
   },
 ];
@@ -237,6 +277,13 @@ const anyone: readonly string[] = [
   'A quick yes, a friendly no or a picture of the {thing}: any of them would make my day',
 ];
 
+/** What a reply may begin with that has no pause of its own. */
+export const replyLeads: readonly string[] = [
+  ...['Me again, and briefly: ', 'One more word from me: ', 'Just between the two of us, '],
+  ...['If I may, ', 'On this fine day a small reminder: ', 'With the warmest regards: '],
+  ...['Only so that you know, ', 'In case my first message got lost: ', 'Hello again, '],
+];
+
 /** What is added to a reply that is short and has no pause of its own. */
 export const replyTails: readonly string[] = [
   ...['', '', '', ', no rush', ', whenever it suits you', ' – until then, a good evening to you'],
@@ -247,10 +294,12 @@ export function repliesOf(
   role: string,
   { thing, isTender }: { readonly thing: string | undefined; readonly isTender: boolean },
 ): readonly string[] {
-  // "Shy Librarian": what somebody does says more than how.
   const words = role.split(/\s+/);
-  const last = families.find(({ kind }) => kind.test(words.at(-1) ?? ''));
-  const family = last ?? families.find(({ kind }) => kind.test(role));
+  // "Weather-beaten Tea Merchant": what somebody does says more than how.
+  const parts = [words.slice(-1), words.slice(-2), words].map((some) => some.join(' '));
+  const family = parts
+    .map((part) => families.find(({ kind }) => kind.test(part)))
+    .find((found) => found !== undefined);
   const { replies, tender = [] } = family ?? { replies: anyone };
   return [...replies, ...(isTender ? tender : [])].filter(
     (reply) => thing !== undefined || !reply.includes('{thing}'),

@@ -13,7 +13,7 @@ import {
 import { capital, countWords, phrase, sentencesOf } from './phrase.ts';
 import type { Random } from './random.ts';
 import type { Prompt } from './readPrompt.ts';
-import { repliesOf, replyTails } from './replies.ts';
+import { repliesOf, replyLeads, replyTails } from './replies.ts';
 import { wordsOf } from './wordsOf.ts';
 
 /** Writes the texts of one answer. No sentence comes twice as long as there are others. */
@@ -185,8 +185,9 @@ export class Writer {
     const one = () => {
       const reply = this.#pick(replies);
       if (reply.endsWith(')')) return reply;
-      const tail = /[,;:]/.test(reply) ? '' : this.#random.pick(replyTails);
-      return `${reply}${tail}.`;
+      const isLed = !reply.includes(':') && this.#random.chance(0.4);
+      const tail = isLed || /[,;:]/.test(reply) ? '' : this.#random.pick(replyTails);
+      return `${isLed ? this.#random.pick(replyLeads) + keepName(reply, '') : reply}${tail}.`;
     };
     const count = length.isAsked && length.unit === 'sentences' ? length.count : 1;
     return Array.from({ length: Math.min(count, 12) }, one).join(' ');

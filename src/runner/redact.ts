@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
+
 /** Stands where a key was. */
 const mark = '[redacted]';
 
@@ -33,7 +36,9 @@ export class Redactor {
   /** Knows from now on the values of variables whose names say that they hold a key. */
   addEnvironment(environment: Environment): void {
     for (const [name, value] of Object.entries(environment)) {
-      if (value && secretName.test(name) && !placeName.test(name)) this.add(value);
+      if (!value || !secretName.test(name) || placeName.test(name)) continue;
+      // Without the paths in them, stacks would lead nowhere.
+      if (!isAbsolute(value) || !existsSync(value)) this.add(value);
     }
   }
 

@@ -37,6 +37,7 @@ test('the values of variables count whose names say that they hold a key', () =>
       DB_PASSWORD: 'value-number-3',
       CLIENT_SECRET: 'value-number-4',
       SSH_KEY_FILE: '/home/someone',
+      KEYRING: import.meta.dirname,
       HOME: '/home/someone-else',
       EMPTY_KEY: '',
       UNSET_KEY: undefined,
@@ -45,6 +46,7 @@ test('the values of variables count whose names say that they hold a key', () =>
   );
   for (const n of [1, 2, 3, 4, 5]) assert.equal(redact(`<value-number-${n}>`), '<[redacted]>');
   assert.equal(redact('/home/someone-else'), '/home/someone-else');
+  assert.equal(redact(import.meta.filename), import.meta.filename);
 });
 
 test('redact() knows the shape of keys and leaves what only resembles them', () => {
