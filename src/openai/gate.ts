@@ -1,10 +1,20 @@
+import { SuperstepError, show } from '../engine/errors.ts';
+
 /** Lets so many in at once; the others wait in the order in which they came. */
 export class Gate {
   #limit: number;
   #inside = 0;
   readonly #waiting = new Set<() => void>();
 
+  /** @throws {SuperstepError} INVALID_CONFIG for a gate that nobody could pass. */
   constructor(limit: number) {
+    if (!(limit >= 1)) {
+      throw new SuperstepError(
+        'INVALID_CONFIG',
+        `maxConcurrency must be a whole number of at least 1, got ${show(limit)}`,
+        { key: 'maxConcurrency', value: limit },
+      );
+    }
     this.#limit = limit;
   }
 

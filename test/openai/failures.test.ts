@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
+import { Annotation, START, StateGraph } from '../../src/engine/index.ts';
 import { ChatOpenAI, ModelError } from '../../src/openai/index.ts';
 import { retryDelayMs } from '../../src/openai/retryDelay.ts';
 import { collect, failsWith, mentions, thrownBy } from '../engine/support.ts';
@@ -361,6 +362,38 @@ describe('a request that is tried again', () => {
     await server.until(({ requests }) => requests.length === 1);
     abort();
     assert.equal(await thrown, signal.reason);
+  });
+});
+
+describe('the retry policy of a node', () => {
+  /** How many requests a node sends whose policy allows two attempts. */
+  async function requestsOf(reply: Reply): Promise<number> {
+    const server = await serve([reply, says('Hello')]);
+    const graph = new StateGraph(Annotation.Root({ said: Annotation<string>() }))
+      .addNode('ask', async () => ({ said: (await clientOf(server).invoke('Hi')).text }), {
+        retryPolicy: { maxAttempts: 2, initialInterval: 0, jitter: false },
+      })
+      .addEdge(START, 'ask')
+      .compile();
+    await graph.invoke({}).catch(() => {});
+    return server.requests.length;
+  }
+
+  it('tries again after what may pass', async () => {
+    for (const reply of [fails(503, {}), fails(429, {}, { 'retry-after': '0' }), drops()]) {
+      assert.equal(await requestsOf(reply), 2);
+    }
+  });
+
+  it('does not try again after what will not', async () => {
+    for (const reply of [
+      fails(401, {}),
+      fails(404, {}),
+      fails(400, {}),
+      fails(429, { code: 'insufficient_quota' }),
+    ]) {
+      assert.equal(await requestsOf(reply), 1);
+    }
   });
 });
 

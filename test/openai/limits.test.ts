@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { Annotation, Send, START, StateGraph } from '../../src/engine/index.ts';
 import { MAX_REQUESTS_PER_HOST, type ChatOpenAI } from '../../src/openai/index.ts';
 import { Gate } from '../../src/openai/gate.ts';
-import { concat, settle, thrownBy } from '../engine/support.ts';
+import { concat, failsWith, settle, thrownBy } from '../engine/support.ts';
 import { fails, says, saysAfter, type ModelServer, type Reply } from '../fakes/modelServer.ts';
 import { clientOf, serve } from './support.ts';
 
@@ -122,6 +122,14 @@ describe('a gate', () => {
     leave[0]!();
     await settle();
     assert.deepEqual(inside, [0, 1, 2]);
+  });
+
+  it('lets somebody in', async () => {
+    const server = await serve(says('Hello'));
+    for (const maxConcurrency of [0, -1, NaN]) {
+      assert.throws(() => clientOf(server, { maxConcurrency }), { code: 'INVALID_CONFIG' });
+      await failsWith('INVALID_CONFIG', clientOf(server).batch(['Hi'], { maxConcurrency }));
+    }
   });
 
   it('forgets who stopped waiting, and lets nobody in whose signal is aborted', async () => {
