@@ -34,6 +34,8 @@ let saved = readSavedState(host.getState());
 let graph: Message<'graph'> | undefined;
 let lastRevision = -Infinity;
 let drawing: Drawing | undefined;
+/** What the drawing was made from: most changes of a file leave its graph as it is. */
+let drawnFrom: string | undefined;
 let highlight: RunHighlight | undefined;
 /** The latest progress of every node that has any, and those of them that are not shown yet. */
 const progress = new Map<string, NodeProgress>();
@@ -133,11 +135,9 @@ async function draw(): Promise<void> {
     const source = graph;
     if (!source) break;
     try {
-      const parts = { ...source, called: [...called.values()] };
-      const result = await renderDiagram(parts, saved.direction);
-      if (isDrawingStale) continue;
-      showDrawing(result, source);
-      post({ type: 'drawn', revision: source.revision, renderMs: result.renderMs });
+      const renderMs = await drawAnew(source);
+      if (renderMs === undefined) continue;
+      post({ type: 'drawn', revision: source.revision, renderMs });
     } catch (error) {
       if (isDrawingStale) continue;
       const message = error instanceof Error ? error.message : String(error);
@@ -148,9 +148,28 @@ async function draw(): Promise<void> {
   isDrawing = false;
 }
 
+/** @returns Milliseconds that Mermaid took; `undefined` if the result came too late to be of use. */
+async function drawAnew(source: Message<'graph'>): Promise<number | undefined> {
+  const parts = { mermaid: source.mermaid, nodes: source.nodes, called: [...called.values()] };
+  const from = JSON.stringify([parts, saved.direction]);
+  if (drawing !== undefined && drawnFrom === from) {
+    describeDrawing(drawing, source);
+    return 0;
+  }
+  const result = await renderDiagram(parts, saved.direction);
+  if (isDrawingStale) return undefined;
+  drawnFrom = from;
+  showDrawing(result, source);
+  return result.renderMs;
+}
+
+function describeDrawing({ svg }: Drawing, { title }: Message<'graph'>): void {
+  svg.setAttribute('aria-label', `Diagram of ${title}`);
+}
+
 function showDrawing(result: Drawing, source: Message<'graph'>): void {
   drawing = result;
-  result.svg.setAttribute('aria-label', `Diagram of ${source.title}`);
+  describeDrawing(result, source);
   diagram.replaceChildren(result.svg);
   placeholder.replaceChildren();
   document.body.classList.add('hasDrawing');
@@ -266,7 +285,10 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   const message = readMessage(data);
   if (message) onMessage[message.type](message as never);
 });
-watchLabelFont(() => void draw());
+watchLabelFont(() => {
+  drawnFrom = undefined;
+  void draw();
+});
 showListState();
 showDirectionState();
 // Whoever opens a panel loads a graph for it.

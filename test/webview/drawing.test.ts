@@ -46,6 +46,19 @@ test('a graph is drawn with its names, pills for START and END, and dashed route
     assert.equal(await page.locator('#placeholder').innerText(), '');
   }));
 
+test('a graph that comes again unchanged keeps its drawing, under its new title', () =>
+  withPanel(browser, {}, async (panel) => {
+    await panel.draw(agentLoop);
+    const svg = panel.page.locator('#diagram svg');
+    await svg.evaluate((element) => element.setAttribute('data-kept', ''));
+    await panel.draw({ ...agentLoop, revision: 2, title: 'other' });
+    assert.equal((await panel.waitFor('drawn', { revision: 2 })).renderMs, 0);
+    assert.equal(await svg.getAttribute('data-kept'), '');
+    assert.equal(await svg.getAttribute('aria-label'), 'Diagram of other');
+    await panel.draw({ ...twoSubgraphs, revision: 3 });
+    assert.equal(await svg.getAttribute('data-kept'), null);
+  }));
+
 test('expanded subgraphs are drawn as boxes with their titles', () =>
   withPanel(browser, {}, async (panel) => {
     await panel.draw(twoSubgraphs);
