@@ -3,6 +3,7 @@ import { isSchema, type Schema } from '../../engine/graph/schema.ts';
 import { issueAt, type SchemaIssue } from './issues.ts';
 import { validateJson } from './validateJson.ts';
 import { fromZod3 } from './zod3.ts';
+import { fromZod4 } from './zod4.ts';
 
 /** A JSON Schema, as plain data. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -67,7 +68,9 @@ function toJsonSchema(schema: Schema): JsonSchema {
       return own.toJSONSchema({ io: 'input', unrepresentable: 'any' });
     }
     const json =
-      schema['~standard'].jsonSchema?.input({ target: 'draft-2020-12' }) ?? fromZod3(schema);
+      schema['~standard'].jsonSchema?.input({ target: 'draft-2020-12' }) ??
+      fromZod4(schema) ??
+      fromZod3(schema);
     if (json !== undefined) return json as JsonSchema;
   } catch (error) {
     throw unreadable(schema, (error as Error).message);
@@ -79,7 +82,7 @@ function unreadable(schema: unknown, why?: string): TypeError {
   const vendor = isSchema(schema) ? ` of ${schema['~standard'].vendor}` : '';
   return new TypeError(
     `No JSON Schema can be made of ${show(schema)}${vendor}${why === undefined ? '' : ` (${why})`}: ` +
-      `models are told by JSON Schema what to send. Use zod 4.2 or later, another library with Standard ` +
+      `models are told by JSON Schema what to send. Use zod, another library with Standard ` +
       `JSON Schema, or pass the JSON Schema itself`,
   );
 }
