@@ -22,6 +22,7 @@ export function phrase(template: string, { topic, isPlural, role, thing }: Phras
   });
 }
 
+/** With a capital letter at the beginning. */
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
@@ -42,6 +43,7 @@ export function sentencesOf(text: string): string[] {
     .filter(Boolean);
 }
 
+/** Words are what stands between spaces. */
 export function countWords(text: string): number {
   return text.match(/\S+/g)?.length ?? 0;
 }

@@ -1,20 +1,16 @@
 import type { ChatMessage } from '../chatServer/chatRequest.ts';
+import { idsIn, optionsIn, type Range } from './listsInText.ts';
+import {
+  countIn,
+  lengthIn,
+  numberPattern,
+  numbersIn,
+  resultIn,
+  toNumber,
+} from './numbersInText.ts';
+import { taskOf, type Task } from './taskOf.ts';
 import { isSchema, jsonIn } from './schemaInText.ts';
 import { topicOf, type Topic } from './topic.ts';
-
-/** What kind of answer is wanted. */
-export type Task =
-  | 'write'
-  | 'reply'
-  | 'greet'
-  | 'yesOrNo'
-  | 'choose'
-  | 'joke'
-  | 'poem'
-  | 'story'
-  | 'list'
-  | 'rework'
-  | 'calculate';
 
 /** What the offline model understands of a conversation. */
 export interface Prompt {
@@ -49,16 +45,12 @@ export interface Prompt {
   readonly isShortening: boolean;
   /** What was asked for and not given, such as the ladder of a neighbour. */
   readonly thing: string | undefined;
+  /** It is about somebody next door. */
+  readonly isNear: boolean;
   /** It is about love. */
   readonly isTender: boolean;
   /** What tools have answered since the user spoke. */
   readonly toolResults: readonly { readonly name: string; readonly text: string }[];
-}
-
-/** Both ends included. */
-interface Range {
-  readonly min: number;
-  readonly max: number;
 }
 
 /** Reads a conversation; the last message of the user is what counts. */
@@ -93,60 +85,13 @@ export function readPrompt(messages: readonly ChatMessage[]): Prompt {
     numbers: numbersIn(text),
     isShortening: /\b(?:summar\w+|shorten|condense|tl;?dr|key points?|gist|abridge)\b/i.test(text),
     thing: thingIn(text),
+    isNear: /\bneighbou?r/i.test(text),
     isTender:
       /\b(?:love[sd]?|lover|crush|dating|date|goddess|girlfriend|boyfriend|heart|romantic|sweetheart|beloved)\b/i.test(
         text,
       ),
     toolResults: toolResultsIn(messages.slice(last + 1)),
   };
-}
-
-const making = String.raw`\b(?:write|tell|compose|create|make|give|generate|invent|draft|produce|want|need|another|short|funny)\b[^.?!\n]{0,40}\b`;
-const forms: readonly (readonly [Task, RegExp])[] = [
-  ['joke', new RegExp(String.raw`${making}(?:jokes?|puns?)\b|^\s*jokes?\b`, 'i')],
-  [
-    'poem',
-    new RegExp(
-      String.raw`${making}(?:poems?|haikus?|verses?|limericks?|rhymes?|sonnets?|songs?|lyrics)\b|^\s*(?:poem|haiku)\b`,
-      'i',
-    ),
-  ],
-  ['story', new RegExp(String.raw`${making}(?:stor(?:y|ies)|tales?|fables?)\b|^\s*story\b`, 'i')],
-];
-
-function taskOf({
-  text,
-  ids,
-  material,
-  options,
-  result,
-}: Pick<Prompt, 'text' | 'ids' | 'material' | 'options' | 'result'>): Task {
-  if (
-    text.length < 60 &&
-    /^\s*(?:hi|hello|hey|good (?:morning|evening|day)|greetings)\b/i.test(text)
-  )
-    return 'greet';
-  if (/\byes or no\b|\byes\/no\b/i.test(text)) return 'yesOrNo';
-  const isChoice =
-    /\b(?:which|pick|choose|select|best|rank|classify|categori[sz]e|route|label)\b/i.test(text);
-  if (isChoice && (options.length > 1 || (ids && /\b(?:id|index|number)\b/i.test(text))))
-    return 'choose';
-  if (material !== '') return 'rework';
-  if (isUnanswered(text)) return 'reply';
-  if (result !== undefined && text.length < 80) return 'calculate';
-  const form = forms.find(([, pattern]) => pattern.test(text))?.[0];
-  if (form) return form;
-  const isList =
-    /\b(?:list|bullet points?|brainstorm)\b|\b(?:give|name|suggest|tell|what are|come up with|share|recommend)\b[^.?!\n]{0,30}\b(?:ideas|tips|things|ways|reasons|items|steps|facts|suggestions|examples|points)\b/i.test(
-      text,
-    );
-  return isList ? 'list' : 'write';
-}
-
-function isUnanswered(text: string): boolean {
-  return /\b(?:has|have|had|did|does|do|is|are|was)(?:n['’]t| not|) (?:not |never )?(?:yet )?(?:re(?:ply|plied|plying|spond\w*)|answer\w*|writ\w+ back|text\w* back)\b|\b(?:unanswered|left on read|no (?:reply|answer|response)|without (?:an? )?(?:reply|answer|response))\b|\b(?:not|never) (?:replied|wrote back|answered|responded)\b/i.test(
-    text,
-  );
 }
 
 function thingIn(text: string): string | undefined {
@@ -165,35 +110,6 @@ function materialIn(text: string): string {
   const rest = text.slice(request.index);
   const quoted = /["“`]{1,3}([^"”`]{30,})["”`]{1,3}/.exec(rest)?.[1];
   return (quoted ?? /(?::\s+|\n\s*\n)([^]{30,})$/.exec(rest)?.[1] ?? '').trim();
-}
-
-/** "as positive, negative or neutral"; "one of: red, green, blue". */
-function optionsIn(text: string): string[] {
-  const item = String.raw`["'\x60]?[\w][\w-]*(?: [\w-]+)?["'\x60]?`;
-  const list = new RegExp(
-    String.raw`\b(?:one of|either|as|into|between|from|categories|options|labels|choices)(?: the following| these)?:?\s+(${item}(?:\s*,\s*${item})*,?\s*(?:,|\bor\b|\band\b|\/)\s*${item})`,
-    'i',
-  ).exec(text)?.[1];
-  const items = (list ?? '').split(/\s*,\s*(?:or |and )?|\s+(?:or|and)\s+|\s*\/\s*/);
-  return items.map((one) => one.replace(/["'\x60]/g, '').trim()).filter(Boolean);
-}
-
-/** What "12 * 7" in a text comes to. */
-function resultIn(text: string): number | undefined {
-  const [, a, operator, b] =
-    /(-?\d+(?:\.\d+)?)\s*(\+|-|\*|×|x|\/|÷|times|plus|minus|divided by)\s*(-?\d+(?:\.\d+)?)/i.exec(
-      text,
-    ) ?? [];
-  if (operator === undefined) return undefined;
-  const [one, two] = [Number(a), Number(b)];
-  const result = /\+|plus/i.test(operator)
-    ? one + two
-    : /-|minus/i.test(operator)
-      ? one - two
-      : /\*|×|x|times/i.test(operator)
-        ? one * two
-        : one / two;
-  return Number.isFinite(result) ? Number(result.toPrecision(12)) : undefined;
 }
 
 /** Requests stand at the beginning or at the end; the rest is material. Patterns see no more. */
@@ -222,86 +138,6 @@ function roleIn(text: string): string | undefined {
   return undefined;
 }
 
-const numberWords: readonly string[] = [
-  ...['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'],
-  ...['eleven', 'twelve'],
-];
-
-/** The number that a word stands for, in digits or letters. */
-export function toNumber(word: string): number | undefined {
-  if (/^\d+$/.test(word)) return Number(word);
-  const index = numberWords.indexOf(word.toLowerCase());
-  if (index >= 0) return index;
-  return /^(?:an?|single)$/i.test(word) ? 1 : undefined;
-}
-
-/** Matches such a word. */
-export const numberPattern = String.raw`(?:\d+|${numberWords.join('|')})`;
-
-const lengthPattern = new RegExp(
-  String.raw`\b(${numberPattern}|an?|single)[\s-]+(?:[a-z]+\s+){0,2}?(words?|sentences?|paragraphs?|lines?)\b`,
-  'gi',
-);
-
-function lengthIn(text: string): Prompt['length'] | undefined {
-  const found = [...text.matchAll(lengthPattern)].map(([, count, unit]) => ({
-    count: toNumber(count!)!,
-    unit: unit!.toLowerCase().replace(/s?$/, 's').replace('lines', 'sentences'),
-    isAsked: true,
-  })) as Prompt['length'][];
-  // "One paragraph of 100 words": the finer unit says how much.
-  return (
-    found.find(({ unit }) => unit === 'words') ??
-    found.find(({ unit }) => unit === 'sentences') ??
-    found[0]
-  );
-}
-
-function numbersIn(text: string): number[] {
-  return (text.match(/(?<![\w.])-?\d+(?:\.\d+)?(?![\w])/g) ?? []).map(Number);
-}
-
-const startsAtZero =
-  /\b(?:first|top)\b[^.\n]{0,40}?\b(?:is|has|corresponds to|gets|=)\b[^.\n]{0,20}?\b(?:0|zero)\b|\b(?:from|at|starts? (?:at|with|from)) (?:0|zero)\b|\bzero[- ]based\b|\b0[- ](?:based|indexed)\b/i;
-
-function idsIn(text: string): Range | undefined {
-  const numbered = numberedLines(text);
-  if (numbered) return numbered;
-  const items = listedItems(text);
-  if (items < 1) return undefined;
-  const startsAtOne = /\b(?:first|from|at|with)\b[^.\n]{0,30}\b(?:1|one)\b/i.test(text);
-  const min = startsAtOne && !startsAtZero.test(text) ? 1 : 0;
-  return { min, max: min + items - 1 };
-}
-
-/** Lines that begin with a number: "0: …", "1. …", "[2] …", "Answer 3: …". */
-function numberedLines(text: string): Range | undefined {
-  const lines = text.matchAll(
-    /^[ \t]*(?:[-*#]+[ \t]*)?(?:[A-Za-z]+[ \t]+)?(?:#(\d{1,4})\b|[[(](\d{1,4})[\])]|(\d{1,4})[.):\]])[ \t]*\S/gm,
-  );
-  let range: Range | undefined;
-  for (const [, ...forms] of lines) {
-    const number = Number(forms.find((form) => form !== undefined));
-    if (range === undefined) range = { min: number, max: number };
-    else if (number === range.max + 1) range = { ...range, max: number };
-  }
-  return range && range.max > range.min ? range : undefined;
-}
-
-/** How many things are listed without numbers: as JSON, as bullets, or as blocks after a colon. */
-function listedItems(text: string): number {
-  const json = text.slice(text.search(/\[\s?["{]/), text.lastIndexOf(']') + 1);
-  const parsed = parseJson(json);
-  if (Array.isArray(parsed)) return parsed.length;
-  const bullets = text.match(/^[ \t]*[-*•][ \t]+\S/gm)?.length ?? 0;
-  if (bullets > 0) return bullets;
-  const after = /:[ \t]*\n+([^]+)$/.exec(text)?.[1];
-  if (after === undefined) return 0;
-  const blocks = after.split(/\n\s*\n/).filter((block) => block.trim() !== '');
-  if (blocks.length > 1) return blocks.length;
-  return after.split('\n').filter((line) => line.trim() !== '').length;
-}
-
 function toolResultsIn(messages: readonly ChatMessage[]): Prompt['toolResults'] {
   const names = new Map(
     messages.flatMap(({ toolCalls }) => toolCalls.map(({ id, name }) => [id, name] as const)),
@@ -326,22 +162,4 @@ export function countOf({ text, all, count }: Prompt, name: string): number | un
     if (found !== undefined) return toNumber(found);
   }
   return count ?? countIn(clip(withoutSchemas(all)));
-}
-
-const countPattern = new RegExp(
-  String.raw`\b(?:exactly|create|list|give|name|invent|write|generate|propose|suggest|n\s*(?:=|is|:)|make|find|top|tell|share|recommend|brainstorm|come up with|plan|with)\s+(?:me\s+|us\s+|up\s+|of\s+|the\s+)?(${numberPattern})\b(?![\s-]*(?:[a-z]+\s+)?(?:words?|sentences?|paragraphs?|lines?|characters?)\b)`,
-  'i',
-);
-
-function countIn(text: string): number | undefined {
-  const [, found] = countPattern.exec(text) ?? [];
-  return found === undefined ? undefined : toNumber(found);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

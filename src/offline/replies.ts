@@ -1,3 +1,5 @@
+import type { Prompt } from './readPrompt.ts';
+
 /**
  * What somebody of a certain kind writes when a message of theirs was not answered. `{thing}` stands
  * for what they had asked for; sentences with it are left out where nothing was asked for.
@@ -289,10 +291,13 @@ export const replyTails: readonly string[] = [
   ...['', '', '', ', no rush', ', whenever it suits you', ' – until then, a good evening to you'],
 ];
 
+/** What only somebody who lives next door would say. */
+const nextDoor = /neighbou?r|lawn|hedge|garage|\byour gate\b|\bmy roof\b|window|whole street/i;
+
 /** What may be said, all of it fitting where the role is a known one. */
 export function repliesOf(
   role: string,
-  { thing, isTender }: { readonly thing: string | undefined; readonly isTender: boolean },
+  { thing, isTender, isNear }: Pick<Prompt, 'thing' | 'isTender' | 'isNear'>,
 ): readonly string[] {
   const words = role.split(/\s+/);
   // "Weather-beaten Tea Merchant": what somebody does says more than how.
@@ -302,6 +307,7 @@ export function repliesOf(
     .find((found) => found !== undefined);
   const { replies, tender = [] } = family ?? { replies: anyone };
   return [...replies, ...(isTender ? tender : [])].filter(
-    (reply) => thing !== undefined || !reply.includes('{thing}'),
+    (reply) =>
+      (thing !== undefined || !reply.includes('{thing}')) && (isNear || !nextDoor.test(reply)),
   );
 }

@@ -28,6 +28,7 @@ export class ModelDesk {
   }
 
   onMessage(message: AboutModels): void {
+    if (this.#closing.signal.aborted) return;
     switch (message.type) {
       case 'chooseModel':
         return void this.#choose(message.model);

@@ -1,0 +1,65 @@
+import type { Prompt } from './readPrompt.ts';
+
+/** What kind of answer is wanted. */
+export type Task =
+  | 'write'
+  | 'reply'
+  | 'greet'
+  | 'yesOrNo'
+  | 'choose'
+  | 'joke'
+  | 'poem'
+  | 'story'
+  | 'list'
+  | 'rework'
+  | 'calculate';
+
+const making = String.raw`\b(?:write|tell|compose|create|make|give|generate|invent|draft|produce|want|need|another|short|funny)\b[^.?!\n]{0,40}\b`;
+
+const forms: readonly (readonly [Task, RegExp])[] = [
+  ['joke', new RegExp(String.raw`${making}(?:jokes?|puns?)\b|^\s*jokes?\b`, 'i')],
+  [
+    'poem',
+    new RegExp(
+      String.raw`${making}(?:poems?|haikus?|verses?|limericks?|rhymes?|sonnets?|songs?|lyrics)\b|^\s*(?:poem|haiku)\b`,
+      'i',
+    ),
+  ],
+  ['story', new RegExp(String.raw`${making}(?:stor(?:y|ies)|tales?|fables?)\b|^\s*story\b`, 'i')],
+];
+
+/** What kind of answer a prompt wants, as far as its words tell. */
+export function taskOf({
+  text,
+  ids,
+  material,
+  options,
+  result,
+}: Pick<Prompt, 'text' | 'ids' | 'material' | 'options' | 'result'>): Task {
+  if (
+    text.length < 60 &&
+    /^\s*(?:hi|hello|hey|good (?:morning|evening|day)|greetings)\b/i.test(text)
+  )
+    return 'greet';
+  if (/\byes or no\b|\byes\/no\b/i.test(text)) return 'yesOrNo';
+  const isChoice =
+    /\b(?:which|pick|choose|select|best|rank|classify|categori[sz]e|route|label)\b/i.test(text);
+  if (isChoice && (options.length > 1 || (ids && /\b(?:id|index|number)\b/i.test(text))))
+    return 'choose';
+  if (material !== '') return 'rework';
+  if (isUnanswered(text)) return 'reply';
+  if (result !== undefined && text.length < 80) return 'calculate';
+  const form = forms.find(([, pattern]) => pattern.test(text))?.[0];
+  if (form) return form;
+  const isList =
+    /\b(?:list|bullet points?|brainstorm)\b|\b(?:give|name|suggest|tell|what are|come up with|share|recommend)\b[^.?!\n]{0,30}\b(?:ideas|tips|things|ways|reasons|items|steps|facts|suggestions|examples|points)\b/i.test(
+      text,
+    );
+  return isList ? 'list' : 'write';
+}
+
+function isUnanswered(text: string): boolean {
+  return /\b(?:has|have|had|did|does|do|is|are|was)(?:n['’]t| not|) (?:not |never )?(?:yet )?(?:re(?:ply|plied|plying|spond\w*)|answer\w*|writ\w+ back|text\w* back)\b|\b(?:unanswered|left on read|no (?:reply|answer|response)|without (?:an? )?(?:reply|answer|response))\b|\b(?:not|never) (?:replied|wrote back|answered|responded)\b/i.test(
+    text,
+  );
+}
