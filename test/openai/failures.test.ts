@@ -196,7 +196,7 @@ describe('a server that is silent', () => {
 
   it('is given up in the middle of a stream', async () => {
     const server = await serve(streamsForEver(['Hel']));
-    const model = clientOf(server, { timeout: 50 });
+    const model = clientOf(server, { timeout: 500 });
     const error = await failsWith('MODEL_TIMEOUT', collect(model.stream('Hi')));
     mentions(error, 'stopped in the middle of an answer');
     await server.until(({ open }) => open === 0);
@@ -205,10 +205,10 @@ describe('a server that is silent', () => {
   it('is waited for as long as pieces come, and while the reader takes its time', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const server = await serve(says({ pieces: ['Hel', 'lo'], before: (i) => i === 1 && promise }));
-    const pieces = await clientOf(server, { timeout: 300 }).stream('Hi');
+    const pieces = await clientOf(server, { timeout: 1000 }).stream('Hi');
     const first = await pieces.next();
     // Longer than the timeout, which does not count here.
-    await new Promise((wake) => setTimeout(wake, 400));
+    await new Promise((wake) => setTimeout(wake, 1100));
     resolve();
     const rest = await collect(pieces);
     assert.equal([first.value!, ...rest].map(({ text }) => text).join(''), 'Hello');

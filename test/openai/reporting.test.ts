@@ -147,9 +147,9 @@ describe('the events of a run', () => {
     const end = { choices: [{ delta: { content: 'Yes' }, finish_reason: 'stop' }] };
     const think: Reply = async (_, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
-      for (let i = 0; i < 8; i++) {
+      for (let i = 0; i < 12; i++) {
         response.write(`data: ${JSON.stringify(thought)}\n\n`);
-        await new Promise((wake) => setTimeout(wake, 50));
+        await new Promise((wake) => setTimeout(wake, 100));
       }
       response.end(`data: ${JSON.stringify(end)}\n\ndata: [DONE]\n\n`);
     };
@@ -157,7 +157,7 @@ describe('the events of a run', () => {
     const model = clientOf(server);
     const graph = new StateGraph(State)
       .addNode('ask', async () => ({ said: [(await model.invoke('Hi')).text] }), {
-        timeout: { idleTimeout: 300 },
+        timeout: { idleTimeout: 1000 },
       })
       .addEdge(START, 'ask')
       .compile();
