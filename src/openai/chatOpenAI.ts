@@ -178,7 +178,7 @@ export class ChatOpenAI {
         invoke: (messages, call) => this.invoke(messages, call),
         server: async (signal) => {
           const { host, account } = await this.#connect(signal ?? currentFrame()?.config.signal);
-          return { host, baseURL: account.baseURL };
+          return { host, baseURL: account.baseURL, ignoresSchemas: account.source === 'editor' };
         },
       },
       schema,

@@ -178,6 +178,20 @@ describe('the host', () => {
     );
   });
 
+  it('is not asked to hold the editor’s models to a schema, which it could not', async () => {
+    const formats: unknown[] = [];
+    const fetch = async (_: unknown, init?: RequestInit) => {
+      formats.push(JSON.parse(init?.body as string).response_format.type);
+      const message = { content: '{"id":2}' };
+      return Response.json({ choices: [{ message, finish_reason: 'stop' }] });
+    };
+    host({ kind: 'handler', source: 'editor', fetch });
+    const schema = { type: 'object', properties: { id: { type: 'integer' } }, required: ['id'] };
+    const model = new ChatOpenAI({ model: 'test-editor' }).withStructuredOutput(schema);
+    assert.deepEqual(await model.invoke('?'), { id: 2 });
+    assert.deepEqual(formats, ['json_object']);
+  });
+
   it('may refuse: what it throws is what the caller gets, and it is asked again the next time', async () => {
     const refusal = new Error('You did not choose who answers');
     let asked = 0;

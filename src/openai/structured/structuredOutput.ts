@@ -51,6 +51,8 @@ export interface StructuredOutputInfo {
 interface Server {
   readonly host: string;
   readonly baseURL: string;
+  /** Known not to heed schemas: what stands in for the editor's models has nothing to hold them to. */
+  readonly ignoresSchemas: boolean;
 }
 
 /** A client, as far as it is needed here. */
@@ -90,9 +92,10 @@ export class ValueAsker<T> {
   /** @throws {ModelError} what a request fails with; OUTPUT_PARSING_FAILURE, MODEL_REFUSAL. */
   async ask(input: ModelInput, options: CallOptions): Promise<{ raw: AIMessage; parsed: T }> {
     const messages = identified(promptMessages(input));
-    const { host, baseURL } = await this.#asker.server(options.signal);
+    const { host, baseURL, ignoresSchemas } = await this.#asker.server(options.signal);
     const at = { host, model: this.#asker.model };
     const memory = `${baseURL} ${this.#asker.model}`;
+    if (ignoresSchemas) remember(memory, 'jsonSchema');
     const tried: Rung[] = [];
     let requests = 0;
     let refusal: unknown;
