@@ -29,13 +29,19 @@ export class Answer {
   #finishReason: string | undefined;
   #usage: WireUsage | undefined;
   #hasChoice = false;
+  #isWhole = false;
 
   /** True once the server has begun to answer. */
   get hasChoice(): boolean {
     return this.#hasChoice;
   }
 
-  /** The provider's own word for why the answer ended; absent: it has not. */
+  /** False for an answer in pieces of which the last is missing. */
+  get isComplete(): boolean {
+    return this.#isWhole || this.#finishReason !== undefined;
+  }
+
+  /** The provider's own word for why the answer ended. */
   get finishReason(): string | undefined {
     return this.#finishReason;
   }
@@ -60,6 +66,7 @@ export class Answer {
     const choice = choices?.[0];
     if (choice === undefined) return undefined;
     this.#hasChoice = true;
+    this.#isWhole = choice.delta === undefined && choice.message !== undefined;
     if (choice.finish_reason) this.#finishReason = choice.finish_reason;
     return this.#say(choice.delta ?? choice.message ?? {});
   }

@@ -39,7 +39,7 @@ export interface StructuredModel<T> {
 }
 
 const DEFAULT_MODEL = 'gpt-5-mini';
-const DEFAULT_TIMEOUT_MS = 300_000;
+const DEFAULT_TIMEOUT_MS = 240_000;
 const DEFAULT_RETRIES = 6;
 
 /**

@@ -1,11 +1,11 @@
 import { AbortError } from '../engine/errors.ts';
-import { reportModelCall } from '../engine/runtime/modelCall.ts';
-import { currentFrame } from '../engine/runtime/runContext.ts';
 import { sleep, systemClock } from '../engine/runtime/clock.ts';
 import { randomId } from '../engine/runtime/ids.ts';
+import { reportModelCall } from '../engine/runtime/modelCall.ts';
+import { currentFrame } from '../engine/runtime/runContext.ts';
+import type { Account } from './account.ts';
 import { Answer, type Piece } from './answer.ts';
 import { isJson, type Connection } from './connection.ts';
-import type { Account } from './account.ts';
 import type { Gate } from './gate.ts';
 import { ModelError } from './modelError.ts';
 import { retryDelayMs } from './retryDelay.ts';
@@ -202,7 +202,7 @@ function checkEnd(answer: Answer, at: { readonly model: string; readonly host: s
       at,
     );
   }
-  if (answer.finishReason === undefined) {
+  if (!answer.isComplete) {
     throw new ModelError(
       'MODEL_UNREACHABLE',
       `The answer of model "${at.model}" at ${at.host} broke off: the connection ended before the answer did. Try again`,

@@ -48,7 +48,10 @@ export interface ChatOpenAIOptions {
   reasoningEffort?: string;
   /** Anything else to be sent with each request, in the protocol's own words. */
   modelKwargs?: Readonly<Record<string, unknown>>;
-  /** For how many milliseconds the server may be silent. Default 300,000. */
+  /**
+   * For how many milliseconds the server may be silent. Default 240,000. Node's `fetch` waits for
+   * 300,000 at most; to wait longer, pass a `fetch` of your own in `configuration`.
+   */
   timeout?: number;
   /**
    * How often a request is tried again after a rate limit or a failure of the server; no more than

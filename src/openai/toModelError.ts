@@ -137,6 +137,10 @@ function ofConnection(
   }
   const all = causes(error);
   const trace = all.map(({ code, message }) => `${String(code)} ${message}`).join(' ');
+  if (/UND_ERR_(?:HEADERS|BODY)_TIMEOUT/.test(trace)) {
+    const told = `The server of ${at} was silent for longer than Node's fetch waits, which is 300 s by itself. Ask for less, or pass a fetch of your own (configuration.fetch)`;
+    return ['MODEL_TIMEOUT', told];
+  }
   const { code, message } = all.at(-1)!;
   const seen = short(typeof code === 'string' ? code : message);
   const [, meaning = '', advice = 'Check baseURL, the network, and whether a proxy is needed'] =

@@ -125,6 +125,12 @@ describe('invoke', () => {
     }
   });
 
+  it('takes a whole answer for complete, though it does not say why it ended', async () => {
+    const server = await serve(sends(200, { choices: [{ message: { content: 'Hello' } }] }));
+    const { text, response_metadata } = await clientOf(server).invoke('Hi');
+    assert.deepEqual([text, response_metadata], ['Hello', {}]);
+  });
+
   it('gives an empty answer as an empty text', async () => {
     const server = await serve(says(''));
     assert.equal((await clientOf(server).invoke('Hi')).text, '');

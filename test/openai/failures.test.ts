@@ -202,6 +202,16 @@ describe('a server that is silent', () => {
     await server.until(({ open }) => open === 0);
   });
 
+  it('is given up by Node’s own limit if ours is longer', async () => {
+    const cause = Object.assign(new Error('Headers Timeout Error'), {
+      code: 'UND_ERR_HEADERS_TIMEOUT',
+    });
+    const fetch = () => Promise.reject(new TypeError('fetch failed', { cause }));
+    const model = new ChatOpenAI({ apiKey: KEY, maxRetries: 0, configuration: { fetch } });
+    const error = await failsWith('MODEL_TIMEOUT', model.invoke('Hi'));
+    mentions(error, '300 s', 'configuration.fetch');
+  });
+
   it('is waited for as long as pieces come, and while the reader takes its time', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const server = await serve(says({ pieces: ['Hel', 'lo'], before: (i) => i === 1 && promise }));
