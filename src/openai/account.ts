@@ -17,8 +17,12 @@ const OPENAI_URL = 'https://api.openai.com/v1';
 
 /** Providers by the prefix of their variables in the environment, first come first served. */
 const PROVIDERS = [
-  { prefix: 'OPENAI', url: OPENAI_URL },
-  { prefix: 'DASHSCOPE', url: 'https://dashscope.aliyuncs.com/compatible-mode/v1' },
+  { prefix: 'OPENAI', url: OPENAI_URL, model: 'gpt-5-mini' },
+  {
+    prefix: 'DASHSCOPE',
+    url: 'https://dashscope.aliyuncs.com/compatible-mode/v1',
+    model: 'qwen3-max',
+  },
 ] as const;
 
 /** Sent where a key is needed in form only. */
@@ -43,6 +47,22 @@ export async function openAccount(
   }
   const baseURL = optionsURL(options) ?? access.baseURL ?? read('OPENAI_BASE_URL') ?? OPENAI_URL;
   return withFetch(options, { apiKey: access.apiKey.trim(), baseURL: trimmed(baseURL) });
+}
+
+/** The model of clients that name none, as far as options and environment tell whom they will ask. */
+export function usualModel(options: ChatOpenAIOptions): string {
+  return modelAt(ownAccount(options)?.baseURL ?? OPENAI_URL);
+}
+
+/** The model of clients that name none: what the environment says for the provider, else its own. */
+export function modelAt(baseURL: string): string {
+  const host = hostOf(baseURL);
+  const isAt = ({ prefix, url }: (typeof PROVIDERS)[number]) =>
+    [read(`${prefix}_BASE_URL`), url].some((each) => each !== undefined && hostOf(each) === host);
+  // DashScope has other hosts for other regions.
+  const provider =
+    PROVIDERS.find(isAt) ?? (host.startsWith('dashscope') ? PROVIDERS[1] : PROVIDERS[0]);
+  return read(`${provider.prefix}_MODEL`) ?? provider.model;
 }
 
 /** As far as options and environment tell. */

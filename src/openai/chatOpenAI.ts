@@ -1,6 +1,7 @@
 import type { Schema } from '../engine/graph/schema.ts';
 import { AIMessage, AIMessageChunk } from '../engine/messages/messages.ts';
 import { currentFrame } from '../engine/runtime/runContext.ts';
+import { modelAt, usualModel } from './account.ts';
 import { connect, type Connection } from './connection.ts';
 import { exchange, type Said } from './exchange.ts';
 import { Gate } from './gate.ts';
@@ -38,7 +39,6 @@ export interface StructuredModel<T> {
   batch(inputs: readonly ModelInput[], options?: CallOptions & BatchOptions): Promise<T[]>;
 }
 
-const DEFAULT_MODEL = 'gpt-5-mini';
 const DEFAULT_TIMEOUT_MS = 240_000;
 const DEFAULT_RETRIES = 6;
 
@@ -69,7 +69,7 @@ export class ChatOpenAI {
 
   constructor(options: ChatOpenAIOptions = {}) {
     const { model, modelName, maxConcurrency } = options;
-    this.model = model ?? modelName ?? DEFAULT_MODEL;
+    this.model = model ?? modelName ?? usualModel(options);
     this.#options = options;
     const gate = maxConcurrency === undefined ? undefined : new Gate(maxConcurrency);
     this.#shared = { gate, connection: undefined };
@@ -226,10 +226,10 @@ export class ChatOpenAI {
     const own = joined(given.signal, currentFrame()?.config.signal);
     try {
       own.signal?.throwIfAborted();
-      const request = this.#request(input, given);
+      const connection = await this.#connect(own.signal);
       return yield* exchange({
-        connection: await this.#connect(own.signal),
-        request,
+        connection,
+        request: this.#request(input, given, this.#modelAt(connection)),
         streaming: disableStreaming
           ? 'never'
           : isStream || streaming
@@ -255,13 +255,20 @@ export class ChatOpenAI {
     return this.#shared.connection;
   }
 
-  #request(input: ModelInput, given: CallOptions): WireRequest {
+  /** A key that the host gives may be of another provider than it looked like. */
+  #modelAt({ account }: Connection): string {
+    const { model, modelName } = this.#options;
+    const isKnown = account.source !== undefined || model !== undefined || modelName !== undefined;
+    return isKnown ? this.model : modelAt(account.baseURL);
+  }
+
+  #request(input: ModelInput, given: CallOptions, model: string): WireRequest {
     const { tools, tool_choice: choice, parallel_tool_calls, response_format, stop } = given;
     const wireTools = tools?.map(toWireTool);
     return {
-      model: this.model,
+      model,
       messages: toWireMessages(input),
-      ...toParameters(this.#options, this.model),
+      ...toParameters(this.#options, model),
       ...defined({
         tools: wireTools?.length === 0 ? undefined : wireTools,
         tool_choice: choice === undefined ? undefined : toWireChoice(choice),

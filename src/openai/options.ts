@@ -17,7 +17,10 @@ export interface ClientConfiguration {
 
 /** How to make a {@link ChatOpenAI}. What is left out, the server decides. */
 export interface ChatOpenAIOptions {
-  /** The provider's name of the model. Default `gpt-5-mini`. */
+  /**
+   * The provider's name of the model. Default: `OPENAI_MODEL` of the environment, else `gpt-5-mini`; at
+   * DashScope `DASHSCOPE_MODEL`, else `qwen3-max`.
+   */
   model?: string;
   /** The same as `model`. */
   modelName?: string;

@@ -16,7 +16,7 @@ import { isolateEnvironment, serve } from './support.ts';
 
 isolateEnvironment([
   ...['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'DASHSCOPE_API_KEY', 'DASHSCOPE_BASE_URL'],
-  ...['OPENAI_ORG_ID', 'OPENAI_PROJECT_ID'],
+  ...['OPENAI_ORG_ID', 'OPENAI_PROJECT_ID', 'OPENAI_MODEL', 'DASHSCOPE_MODEL'],
 ]);
 afterEach(() => setHost(undefined));
 
@@ -96,6 +96,34 @@ describe('key and base URL', () => {
     process.env['OPENAI_ORG_ID'] = 'org-1';
     await new ChatOpenAI({ apiKey: 'key', baseURL: server.baseURL }).invoke('Hi');
     assert.equal(server.requests[0]?.headers['openai-organization'], undefined);
+  });
+});
+
+describe('the model', () => {
+  const modelOf = (options: ChatOpenAIOptions, environment: Record<string, string> = {}) => {
+    Object.assign(process.env, environment);
+    return new ChatOpenAI(options).model;
+  };
+
+  it('is the one that is named, else the usual one of whoever has a key', () => {
+    assert.equal(modelOf({ model: 'own-1' }), 'own-1');
+    assert.equal(modelOf({ modelName: 'own-2' }), 'own-2');
+    assert.equal(modelOf({}), 'gpt-5-mini');
+    assert.equal(modelOf({}, { DASHSCOPE_API_KEY: 'ds' }), 'qwen3-max');
+    assert.equal(modelOf({ baseURL: 'https://dashscope-intl.aliyuncs.com/v1' }), 'qwen3-max');
+    assert.equal(modelOf({}, { DASHSCOPE_MODEL: 'qwen-9' }), 'qwen-9');
+    assert.equal(modelOf({}, { OPENAI_API_KEY: 'oa', OPENAI_MODEL: 'gpt-9' }), 'gpt-9');
+  });
+
+  it('is the usual one of the provider whose key the host gives', async () => {
+    const server = await serve(says('hello'));
+    process.env['DASHSCOPE_BASE_URL'] = server.baseURL;
+    setHost({
+      override: false,
+      access: async () => ({ kind: 'key', apiKey: 'stored', baseURL: server.baseURL }),
+    });
+    await new ChatOpenAI().invoke('Hi');
+    assert.equal(server.requests[0]!.body.model, 'qwen3-max');
   });
 });
 
