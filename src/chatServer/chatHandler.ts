@@ -104,6 +104,8 @@ async function complete(
   const request = readChatRequest(body);
   const closed = new AbortController();
   const stop = signal ? AbortSignal.any([signal, closed.signal]) : closed.signal;
+  // Perhaps while the request was being read.
+  stop.throwIfAborted();
   const parts = options.answer(request, stop)[Symbol.asyncIterator]();
   // Before anything is sent: until then an error can still be an answer of its own.
   const first = await parts.next();
@@ -121,7 +123,11 @@ async function complete(
   };
   if (!request.stream) return Response.json(await wholeAnswer(rest, head));
   const lines = eventLines(rest, { head, includeUsage: request.includeUsage });
-  const stream = toStream(lines, (reason) => closed.abort(reason));
+  const stream = toStream(lines, async (reason) => {
+    closed.abort(reason);
+    // Not by way of the lines: they may not have come to the first part yet.
+    await parts.return?.();
+  });
   return new Response(stream, {
     headers: { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' },
   });
@@ -214,7 +220,7 @@ function toUsage({ input, output }: NonNullable<Finish['usage']>): object {
 /** @param onCancel The reader has lost interest. */
 function toStream(
   lines: AsyncGenerator<string>,
-  onCancel: (reason: unknown) => void,
+  onCancel: (reason: unknown) => Promise<void>,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream({
@@ -223,9 +229,6 @@ function toStream(
       if (done) controller.close();
       else controller.enqueue(encoder.encode(value));
     },
-    async cancel(reason) {
-      onCancel(reason);
-      await lines.return(undefined).catch(() => {});
-    },
+    cancel: onCancel,
   });
 }

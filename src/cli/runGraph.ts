@@ -1,7 +1,7 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { ConsoleEvent, RunEvent } from '../engine/events.ts';
 import { LoadError } from '../loader/loadError.ts';
-import { envFolders, readEnvFiles } from '../runner/envFiles.ts';
+import { readEnvFiles } from '../runner/envFiles.ts';
 import type { ModelProvider } from '../runner/models.ts';
 import { label } from '../runner/report/formatEvent.ts';
 import { RunReport } from '../runner/report/runReport.ts';
@@ -28,7 +28,7 @@ export async function runGraph(
   { runner, terminal, signal }: { runner: Runner; terminal: Terminal; signal: AbortSignal },
 ): Promise<number> {
   const file = resolve(command.file);
-  const { env, warnings } = await readEnvFiles(envFolders(file, process.cwd()));
+  const { env, warnings } = await readEnvFiles([dirname(file), process.cwd()]);
   terminal.note(warnings);
   const options: RunOptions = {
     file,

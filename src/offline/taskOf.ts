@@ -14,6 +14,10 @@ export type Task =
   | 'rework'
   | 'calculate';
 
+/** Not every "3-5" is a sum. */
+const isSum =
+  /\b(?:what(?:['’]s| is)|calculate|compute|how much|solve|evaluate|result of)\b[^a-z]*\d|^[\s\d.+*\/×÷=?-]+$/i;
+
 const making = String.raw`\b(?:write|tell|compose|create|make|give|generate|invent|draft|produce|want|need|another|short|funny)\b[^.?!\n]{0,40}\b`;
 
 const forms: readonly (readonly [Task, RegExp])[] = [
@@ -48,7 +52,7 @@ export function taskOf({
     return 'choose';
   if (material !== '') return 'rework';
   if (isUnanswered(text)) return 'reply';
-  if (result !== undefined && text.length < 80) return 'calculate';
+  if (result !== undefined && text.length < 80 && isSum.test(text)) return 'calculate';
   const form = forms.find(([, pattern]) => pattern.test(text))?.[0];
   if (form) return form;
   const isList =

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 
 /** What `.env` files say. */
 export interface EnvFiles {
@@ -97,8 +97,3 @@ const escapes: Readonly<Record<string, string>> = {
   '"': '"',
   '\\': '\\',
 };
-
-/** The folders whose `.env` files concern a graph file, nearest first. */
-export function envFolders(file: string, root: string): string[] {
-  return [dirname(file), root];
-}

@@ -111,6 +111,8 @@ test('prompts are read for role, topic and length', () => {
     'What is 6 times 7?': 'calculate',
     'She never replied. What should I write?': 'reply',
     'Classify as spam, news or friend: hello': 'choose',
+    'Give me 3-5 tips for Lisbon': 'list',
+    'What happened on 2024-11-05?': 'write',
     'Explain gravity': 'write',
   };
   for (const [prompt, task] of Object.entries(tasks)) assert.equal(read(prompt).task, task, prompt);

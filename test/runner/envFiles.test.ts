@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import fc from 'fast-check';
-import { envFolders, parseEnv, readEnvFiles } from '../../src/runner/envFiles.ts';
+import { parseEnv, readEnvFiles } from '../../src/runner/envFiles.ts';
 
 const cases: { readonly [what: string]: readonly [string, Record<string, string>] } = {
   'plain values': ['A=1\nB = two words  \n\nC=', { A: '1', B: 'two words', C: '' }],
@@ -84,7 +84,6 @@ test('the nearest file wins, and the environment over every file', async (t) => 
   assert.deepEqual(env, { A: 'near', C: 'root' });
   assert.deepEqual(files, [join(near, '.env'), join(root, '.env')]);
   assert.deepEqual(warnings, []);
-  assert.deepEqual(envFolders(join(near, 'a.graph.ts'), root), [near, root]);
 });
 
 test('files that are not there, or are folders, are nothing to speak of', async (t) => {
