@@ -185,7 +185,9 @@ export class Writer {
     const one = () => {
       const reply = this.#pick(replies);
       if (reply.endsWith(')')) return reply;
-      const isLed = !reply.includes(':') && this.#random.chance(0.4);
+      // One beginning is enough: "For the record" needs no other.
+      const mayBeLed = /^(?:I|The|My|Your|You|A)\b[^:]*$/.test(reply);
+      const isLed = mayBeLed && this.#random.chance(0.5);
       const tail = isLed || /[,;:]/.test(reply) ? '' : this.#random.pick(replyTails);
       return `${isLed ? this.#random.pick(replyLeads) + keepName(reply, '') : reply}${tail}.`;
     };

@@ -251,6 +251,28 @@ test('the end of a run gives up what the host still answers', async (t) => {
   assert.equal(models.signals[0]!.aborted, true);
 });
 
+test('Stop in the middle of ten streams gives up all ten in the host', async (t) => {
+  const allBegun = Promise.withResolvers<void>();
+  let begun = 0;
+  const models = editor(async function* (_request, signal) {
+    yield { type: 'text', text: 'first' } as const;
+    if (++begun === 10) allBegun.resolve();
+    await new Promise((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    });
+  });
+  const stop = new AbortController();
+  const options = { file, exportName: 'waitsTen', models, signal: stop.signal };
+  const { result } = record(createTestRunner(t), options);
+  await allBegun.promise;
+  stop.abort();
+  assert.equal((await result).status, 'cancelled');
+  assert.deepEqual(
+    models.signals.map(({ aborted }) => aborted),
+    Array.from({ length: 10 }, () => true),
+  );
+});
+
 test('variables reach the environment before the file is loaded, in a warm thread too, and not the host’s', async (t) => {
   const runner = createTestRunner(t, { keepWarm: true });
   for (const value of ['cold', 'warm']) {
