@@ -44,7 +44,7 @@ const rows: readonly (readonly Stage[])[] = [
   [
     nodeTests(
       'unit',
-      'test/{engine,openai,protocol,loader,runner,cli,extension,typescriptPlugin,examples,conformance}',
+      'test/{engine,openai,chatServer,offline,protocol,loader,runner,cli,extension,typescriptPlugin,examples,conformance}',
       {
         concurrency: Math.max(2, availableParallelism()),
       },
