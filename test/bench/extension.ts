@@ -76,19 +76,18 @@ async function commandToNode(): Promise<number> {
 /** From `save()` in the extension host to the changed diagram in the page of the panel. */
 async function saveToPreview(node: string): Promise<number> {
   const diagram = await host.webview('#diagram');
-  const drawn = diagram.evaluate(
-    (element, name) =>
-      new Promise<number>((resolve) => {
-        const { MutationObserver } = globalThis as any;
-        const observer = new MutationObserver(() => {
-          if (!element.textContent?.includes(name)) return;
-          observer.disconnect();
-          resolve(Date.now());
-        });
-        observer.observe(element, { childList: true, subtree: true });
-      }),
-    node,
-  );
+  // Watched from before the save: it may take less time than asking the page to watch.
+  await diagram.evaluate((element, name) => {
+    const scope = globalThis as any;
+    scope.drawnAt = new Promise<number>((resolve) => {
+      const observer = new scope.MutationObserver(() => {
+        if (!element.textContent?.includes(name)) return;
+        observer.disconnect();
+        resolve(Date.now());
+      });
+      observer.observe(element, { childList: true, subtree: true });
+    });
+  }, node);
   const saved = await host.evaluate(
     async (code, path, text) => {
       const document = await code.workspace.openTextDocument(path);
@@ -102,7 +101,7 @@ async function saveToPreview(node: string): Promise<number> {
     file,
     clock.replaceAll("'first'", `'${node}'`),
   );
-  return (await drawn) - saved;
+  return (await diagram.evaluate(() => (globalThis as any).drawnAt as Promise<number>)) - saved;
 }
 
 /** The entry and every file that it imports statically, directly or not. */

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import * as fc from 'fast-check';
 import {
   AIMessage,
+  type BaseMessage,
   HumanMessage,
   MessagesAnnotation,
   MessagesState,
@@ -262,4 +264,44 @@ describe('messages', () => {
       assert.throws(() => coerceMessage(wrong as any), TypeError);
     });
   }
+});
+
+describe('addMessages on lists that branch', () => {
+  const ids = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f');
+  const change = fc.record({
+    /** Which of the lists so far, from the newest. */
+    from: fc.nat(2),
+    update: fc.array(fc.record({ id: ids, isRemoved: fc.boolean() }), { maxLength: 4 }),
+  });
+
+  it('gives the same as looking for each id, whichever list it is called on again', () => {
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 12 }), fc.boolean(), (changes, isFrozen) => {
+        const lists: BaseMessage[][] = [[]];
+        let count = 0;
+        for (const { from, update } of changes) {
+          const base = lists.at(-1 - (from % lists.length))!;
+          const expected = base.map(({ id, text }) => `${id} ${text}`);
+          const messages = update.flatMap(({ id, isRemoved }): BaseMessage[] => {
+            const at = expected.findIndex((each) => each.startsWith(id));
+            if (isRemoved) {
+              if (at === -1) return [];
+              expected.splice(at, 1);
+              return [new RemoveMessage({ id })];
+            }
+            const text = String(count++);
+            expected.splice(at === -1 ? expected.length : at, 1, `${id} ${text}`);
+            return [new HumanMessage({ id, content: text })];
+          });
+          const list = addMessages(base, messages);
+          assert.deepEqual(
+            list.map(({ id, text }) => `${id} ${text}`),
+            expected,
+          );
+          lists.push(isFrozen ? (Object.freeze(list) as BaseMessage[]) : list);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
 });

@@ -29,8 +29,32 @@ export const addMessages: (
 /** The same as {@link addMessages}, under LangGraph's other name for it. */
 export const messagesStateReducer = addMessages;
 
-/** Where each id stands in a list, kept with the list that the last update made. */
-const positions = new WeakMap<readonly BaseMessage[], Map<string, number>>();
+/**
+ * Where each id stands in a list. It moves on from list to list, so that a long conversation is not
+ * indexed again for each message.
+ */
+interface Index {
+  readonly positions: Map<string, number>;
+  /** The list that it is of; `undefined` while it is worked on. */
+  of: readonly BaseMessage[] | undefined;
+  /** The list that `of` was made from, to which it can go back. */
+  before: readonly BaseMessage[] | undefined;
+}
+
+const indexes = new WeakMap<readonly BaseMessage[], Index>();
+
+/** The index of a list, taken from whichever list has it now. */
+function takeIndex(list: readonly BaseMessage[]): Index {
+  // Lists of a state are frozen; of any other nobody knows what has become of it.
+  const index = Object.isFrozen(list) ? indexes.get(list) : undefined;
+  if (index?.of === undefined || (index.of !== list && index.before !== list)) {
+    return { positions: indexOf(list), of: undefined, before: undefined };
+  }
+  // A router has seen this list with its node's messages; now it gets those of all nodes.
+  for (const message of index.of.slice(list.length)) index.positions.delete(message.id!);
+  index.of = undefined;
+  return index;
+}
 
 function addAll(
   current: readonly BaseMessage[] | undefined,
@@ -38,14 +62,13 @@ function addAll(
 ): BaseMessage[] {
   const base = current ?? [];
   const result: (BaseMessage | undefined)[] = [...base];
-  // The index moves on to the new list, so that a long conversation is not indexed again each time.
-  const index = positions.get(base) ?? indexOf(base);
-  positions.delete(base);
+  const index = takeIndex(base);
+  const { positions } = index;
   let removed = false;
   for (const update of updates) {
     for (const item of toList(update)) {
       const message = withId(coerceMessage(item));
-      const at = index.get(message.id!);
+      const at = positions.get(message.id!);
       if (message.type === 'remove') {
         if (at === undefined) {
           throw new SuperstepError(
@@ -55,19 +78,21 @@ function addAll(
           );
         }
         result[at] = undefined;
-        index.delete(message.id!);
+        positions.delete(message.id!);
         removed = true;
       } else if (at !== undefined) {
         result[at] = message;
       } else {
-        index.set(message.id!, result.length);
+        positions.set(message.id!, result.length);
         result.push(message);
       }
     }
   }
   if (removed) return result.filter((message) => message !== undefined);
-  positions.set(result as BaseMessage[], index);
-  return result as BaseMessage[];
+  const list = result as BaseMessage[];
+  Object.assign(index, { of: list, before: base });
+  indexes.set(base, index).set(list, index);
+  return list;
 }
 
 /** The same update as messages that all have ids, so that everyone sees them under the same ids. */
