@@ -14,7 +14,7 @@ import { valuesWith } from './applyWrites.ts';
 import { chooseRoutes } from './chooseRoutes.ts';
 import type { GraphRun } from './graphRun.ts';
 import { NodeGates } from './nodeGates.ts';
-import { Outcome, toResult, type TaskResult } from './outcome.ts';
+import { Outcome, toResult, type TaskResult, type Update } from './outcome.ts';
 import type { TaskSet } from './prepareTasks.ts';
 import { runSubgraph } from './subgraph.ts';
 import { TaskFrame } from './taskFrame.ts';
@@ -329,27 +329,22 @@ function entryInput(state: unknown): unknown {
   return (state as Record<string, unknown>)[ENTRY_KEYS.input];
 }
 
-/** A task's updates as observers see them: keys that the graph does not know are not there. */
+/** A task's updates as observers see them; empty ones are none. */
 function reportedUpdates(
   { plan }: GraphRun,
   { node }: TaskFrame,
   result: TaskResult,
-): Record<string, unknown>[] {
-  const updates = result instanceof Outcome ? result.updates : result ? [result] : [];
-  if (plan.kind === 'entrypoint') {
-    const value = updates[0]?.[ENTRY_KEYS.result];
-    return [{ [node.name]: isOverwrite(value) ? value.value : value }];
-  }
-  const reported: Record<string, unknown>[] = [];
-  for (const update of updates) {
-    const known: Record<string, unknown> = {};
-    let any = false;
-    for (const key of Object.keys(update)) {
-      if (!plan.byKey.has(key) || update[key] === undefined) continue;
-      known[key] = update[key];
-      any = true;
-    }
-    if (any) reported.push(known);
-  }
-  return reported;
+): readonly Update[] {
+  const updates = result instanceof Outcome ? result.updates : result ? [result] : NO_UPDATES;
+  if (plan.kind === 'graph') return updates.some(isEmpty) ? updates.filter(isFull) : updates;
+  const value = updates[0]?.[ENTRY_KEYS.result];
+  return [{ [node.name]: isOverwrite(value) ? value.value : value }];
+}
+
+const NO_UPDATES: readonly Update[] = [];
+const isFull = (update: Update): boolean => !isEmpty(update);
+
+function isEmpty(update: Update): boolean {
+  for (const _ in update) return false;
+  return true;
 }
