@@ -137,6 +137,8 @@ export interface TaskFinished extends EventBase {
   readonly durationMs: number;
   /** The result was in the cache: the node's function did not run. */
   readonly cached?: true;
+  /** The node failed with this, and its error handler took its place. */
+  readonly handled?: ErrorInfo;
 }
 
 /** A node threw, or was given up because the run ended. */

@@ -13,6 +13,7 @@ interface NodeTask extends Frame {
   readonly node: PlanNode;
   attempt: number;
   isCached: boolean;
+  handled: Error | undefined;
 }
 
 /**
@@ -64,6 +65,7 @@ async function handle(
   const failed = { node: task.node.name, error };
   const returned = await callInFrame(task, errorHandler, [task.input, failed, task.config]);
   const outcome = toOutcome(task, returned);
+  task.handled = error;
   outcome.isHandled = true;
   return outcome;
 }

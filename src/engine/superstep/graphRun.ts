@@ -1,5 +1,5 @@
 import type { Interrupt } from '../checkpoint/checkpointer.ts';
-import type { TaskInfo } from '../events.ts';
+import type { TaskFinished, TaskInfo } from '../events.ts';
 import type { TaskJournal } from '../functional/taskCalls.ts';
 import { readView, type Plan } from '../graph/plan.ts';
 import type { Cache } from '../policies/cache.ts';
@@ -10,7 +10,7 @@ import { Slots, slotsInside } from '../runtime/limit.ts';
 import type { Store } from '../store/store.ts';
 import type { TaskSet } from './prepareTasks.ts';
 import { RunGuide } from './runGuide.ts';
-import type { RunScope } from './runScope.ts';
+import type { RunScope, Untimed } from './runScope.ts';
 import { emptySnapshot, type Snapshot } from './snapshot.ts';
 import type { ThreadLog } from './threadLog.ts';
 
@@ -135,18 +135,23 @@ export class GraphRun extends AbortScope {
 
   /** Reports what a task wrote, and that it ended well, after the milliseconds it returns. */
   taskFinished(
-    task: ReportedTask & { readonly isCached: boolean },
+    task: ReportedTask & { readonly isCached: boolean; readonly handled?: Error | undefined },
     updates: readonly Readonly<Record<string, unknown>>[],
   ): number {
     const { scope } = this;
-    const { info, isCached } = task;
+    const { info, isCached, handled } = task;
     const time = scope.now();
     const durationMs = time - task.startedAt;
     for (const update of updates) scope.emit({ type: 'taskWrote', task: info, update }, time);
+    const finished: Untimed<TaskFinished> = { type: 'taskFinished', task: info, durationMs };
     scope.emit(
-      isCached
-        ? { type: 'taskFinished', task: info, durationMs, cached: true }
-        : { type: 'taskFinished', task: info, durationMs },
+      isCached || handled !== undefined
+        ? {
+            ...finished,
+            ...(isCached && { cached: true }),
+            ...(handled && { handled: toErrorInfo(handled) }),
+          }
+        : finished,
       time,
     );
     return durationMs;

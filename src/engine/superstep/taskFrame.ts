@@ -19,6 +19,8 @@ export class TaskFrame implements Frame {
   startedAt = 0;
   attempt = 1;
   isCached = false;
+  /** What its error handler has taken care of. */
+  handled: Error | undefined = undefined;
   hasEnded = false;
   calls: TaskCalls | undefined = undefined;
   slot: Slot | undefined = undefined;

@@ -85,8 +85,11 @@ export class EventFormatter {
       case 'taskFinished': {
         const updates = this.#updates.get(event.task.id) ?? [];
         this.#updates.delete(event.task.id);
-        const text = this.#ended(event, event.cached ? 'cached' : undefined);
-        const lines = [this.#line(event, this.#paint('green', '✓'), text)];
+        const { cached, handled } = event;
+        const how = cached ? 'cached' : handled && 'failed, and its error handler took over';
+        const sign = handled ? this.#paint('yellow', '!') : this.#paint('green', '✓');
+        const lines = [this.#line(event, sign, this.#ended(event, how))];
+        if (handled) lines.push(...this.#indented(formatError(handled, this.#options)));
         return [...lines, ...updates.flatMap((update) => this.#details(update))];
       }
       case 'taskFailed': {

@@ -48,6 +48,18 @@ describe('an error handler', () => {
     );
   });
 
+  it('is told of to observers, with the error', async () => {
+    const { onEvent, of } = recorder();
+    await graphWith(() => new Command({ goto: 'rescue' })).invoke({}, { onEvent });
+    assert.deepEqual(
+      of('taskFinished').map(({ task, handled }) => [task.node, handled?.name, handled?.message]),
+      [
+        ['breaks', 'RangeError', 'broken'],
+        ['rescue', undefined, undefined],
+      ],
+    );
+  });
+
   it('routes by a Command', async () => {
     const graph = graphWith(() => new Command({ update: { log: ['handled'] }, goto: 'rescue' }));
     assert.deepEqual(await graph.invoke({}), { log: ['handled', 'rescue'] });

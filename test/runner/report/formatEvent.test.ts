@@ -170,6 +170,16 @@ test('EventFormatter prints no pieces of answers, but retries, failures and answ
   );
 });
 
+test('EventFormatter tells of a node whose error handler took over, and what it failed with', () => {
+  const handled = { name: 'RangeError', message: 'broken' };
+  const lines = modelLines(started(a, 0), { ...finished(a, 30, 30), handled } as RunEvent);
+  assert.deepEqual(lines, [
+    '→ node_a',
+    '! node_a  30 ms  failed, and its error handler took over',
+    '               RangeError: broken',
+  ]);
+});
+
 test('EventFormatter does not tell of requests that were given up with their task', () => {
   const call = modelCall(a);
   assert.deepEqual(
