@@ -2,7 +2,7 @@
 import { build, context } from 'esbuild';
 import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { linkLibraryTypes, pluginBuild, pluginFiles } from './src/typescriptPlugin/esbuild.js';
 import { webviewBuild } from './src/webview/esbuild.js';
@@ -123,7 +123,7 @@ async function writeOutput({ path, contents }) {
 async function removeStale(written) {
   for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
-    const isOurs = !relative(dist, path).startsWith('types');
+    const isOurs = relative(dist, path).split(sep)[0] !== 'types';
     if (entry.isFile() && isOurs && !written.has(path)) await rm(path, { force: true });
   }
 }

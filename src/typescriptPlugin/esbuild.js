@@ -58,8 +58,9 @@ export async function pluginFiles() {
     }),
     typesOnly('zod', { types: './index.d.cts', exports: { '.': { types: './index.d.cts' } } }),
     ...(await declarations('zod', /^(index|v4[\\/](classic|core|locales)[\\/].*)\.d\.cts$/)),
-    ...(await declarations('@types/node', /^(?!ts\d).*\.d\.ts$/)),
-    ...(await declarations('undici-types', /\.d\.ts$/)),
+    // Without a package.json of their own these would be taken for modules of the package around.
+    ...(await declarations('@types/node', /^(?:(?!ts\d).*\.d\.ts|package\.json)$/)),
+    ...(await declarations('undici-types', /^(?:.*\.d\.ts|package\.json)$/)),
   ];
 }
 
