@@ -1,12 +1,14 @@
 // Measures the built extension in the hosted VS Code:  node test/bench/extension.ts
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { openHost } from '../host/hostedCode.ts';
 import { root } from '../host/install.ts';
 import { makeTestFolder } from '../ui/testFolder.ts';
 
 const ROUNDS = 7;
+const REST_MS = 15_000;
 
 /** Writes down when its node begins, in milliseconds since the epoch. */
 const clock = `import { writeFileSync } from 'node:fs';
@@ -34,6 +36,8 @@ try {
   await host.open(file);
   await host.codeLens('Run');
   console.log(`activation (load code, call, finish, event): ${await activation()}`);
+  // The editor's own TypeScript takes both processors for some seconds after the start.
+  await sleep(REST_MS);
   const starts: number[] = [];
   for (let round = 0; round <= ROUNDS; round++) starts.push(await commandToNode());
   console.log(
