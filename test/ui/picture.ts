@@ -7,12 +7,11 @@ import { makeTestFolder } from './testFolder.ts';
 
 const picture = join(root, 'media/screenshot.png');
 const maxBytes = 300 * 1024;
-const name = 'subgraphs-basic.graph.ts';
+const names = ['subgraphs', 'map-reduce', 'divergent-thinking'].map((name) => `${name}.graph.ts`);
+const [name = ''] = names;
 
-// The example with longer pauses, so that there is time to take a picture in the middle.
-const example = readFileSync(join(root, 'examples', name), 'utf8');
-const slow = example.replaceAll(/pause\((\d+),/g, (_, ms) => `pause(${Number(ms) * 5},`);
-const folder = makeTestFolder({ [name]: slow }, { name: 'examples' });
+const files = names.map((each) => [each, readFileSync(join(root, 'examples', each), 'utf8')]);
+const folder = makeTestFolder(Object.fromEntries(files), { name: 'examples' });
 const host = await openHost({
   folder: folder.path,
   extensionDevelopmentPath: root,
@@ -20,8 +19,6 @@ const host = await openHost({
   settings: {
     'workbench.colorTheme': 'Default Dark Modern',
     'window.title': 'Superstep',
-    // Types for the copy are not at hand.
-    'typescript.validate.enable': false,
     'editor.minimap.enabled': false,
     'editor.stickyScroll.enabled': false,
     'editor.guides.indentation': false,
@@ -32,14 +29,15 @@ const host = await openHost({
 });
 try {
   await host.command('workbench.action.toggleSidebarVisibility');
-  await host.open(folder.file(name), { line1: 81 });
+  await host.open(folder.file(name), { line1: lineOf('.compile(') });
   await (await host.codeLens('Run')).click();
-  await host.webview('g[data-status="done"]:has-text("write")');
+  await host.pick('Built-in Offline Model');
+  await host.webview('g[data-status="done"]:has-text("overall_best")');
   // Once more, now that everything has its place.
   await host.command('workbench.action.output.action.clearOutput').catch(() => undefined);
   await (await host.codeLens('Run')).click();
-  await host.webview('g.node[data-status="running"]:has-text("select")');
-  await host.webview('g.node[data-status="running"]:has-text("headline")');
+  await host.webview('g.node[data-status="done"]:has-text("generate_roles")');
+  await host.webview('g.node[data-status="running"]:has-text("speak")');
   copyFileSync(await host.screenshot('readme'), picture);
 } finally {
   await host.close();
@@ -48,3 +46,9 @@ try {
 const { size } = statSync(picture);
 console.log(`${picture}: ${Math.round(size / 1024)} KB`);
 if (size > maxBytes) throw new Error(`The picture must not be larger than ${maxBytes / 1024} KB`);
+
+/** The last line with this text, counted from 1. */
+function lineOf(text: string): number {
+  const lines = readFileSync(folder.file(name), 'utf8').split('\n');
+  return lines.findLastIndex((line) => line.includes(text)) + 1;
+}
