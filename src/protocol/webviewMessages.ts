@@ -26,6 +26,8 @@ export interface NodeProgress {
   readonly waiting?: number;
   /** Tasks whose result came from a cache; they are among those done. Default 0. */
   readonly cached?: number;
+  /** Tasks that failed, and whose error handler took over; they are among those done. Default 0. */
+  readonly handled?: number;
   /** Milliseconds that its finished tasks took, added up. */
   readonly totalMs: number;
   /** First line of the last error. */

@@ -15,17 +15,21 @@ export function formatDuration(ms: number): string {
  * first, for as much room as there is.
  */
 export function formatChip(progress: NodeProgress): string[] {
-  const { status, done, running, cached = 0, totalMs } = progress;
+  const { status, done, running, cached = 0, handled = 0, totalMs } = progress;
   const total = countTasks(progress);
   const time = status === 'running' ? '' : formatDuration(totalMs);
-  if (total <= 1) return [cached > 0 ? 'cached' : time];
+  if (total <= 1) return [cached > 0 ? 'cached' : handled > 0 ? `handled · ${time}` : time];
   const count = `${done}/${total}`;
   const runs = running > 0 && running < total ? `${running} running` : '';
   const failed = formatFailed(progress);
   const kept = cached > 0 ? `${cached} cached` : '';
-  return [[count, runs, failed, kept, time], [count, failed, time], [count, failed], [count]].map(
-    join,
-  );
+  const saved = handled > 0 ? `${handled} handled` : '';
+  return [
+    [count, runs, failed, saved, kept, time],
+    [count, failed, saved, time],
+    [count, failed],
+    [count],
+  ].map(join);
 }
 
 /** What models did for a node, `gpt-4o · 1.2k→340 · ↻ 1 · offline`; longest first. */
@@ -61,7 +65,7 @@ export function countTasks({ running, done, failed, waiting = 0 }: NodeProgress)
 
 /** A node's state as a sentence part: `3 of 10 done, 4 running, 3 waiting`, `done, 2.01 s`. */
 export function describeProgress(progress: NodeProgress): string {
-  const { status, running, done, waiting = 0, cached = 0, totalMs, error } = progress;
+  const { status, running, done, waiting = 0, cached = 0, handled = 0, totalMs, error } = progress;
   const total = countTasks(progress);
   const isMapped = total > 1;
   const parts = [
@@ -71,6 +75,7 @@ export function describeProgress(progress: NodeProgress): string {
     waiting > 0 ? `${waiting} waiting` : '',
     isMapped ? formatFailed(progress) : '',
     cached > 0 ? (isMapped ? `${cached} cached` : 'cached') : '',
+    handled > 0 ? `${isMapped ? `${handled} of them ` : ''}by its error handler` : '',
     status === 'running' || status === 'idle' ? '' : formatDuration(totalMs),
   ];
   return parts.filter((part) => part !== '').join(', ') + (error ? `: ${error}` : '');

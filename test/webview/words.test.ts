@@ -39,6 +39,14 @@ test('a state is told in words, with counts for nodes that run more than once', 
     [done('a', 20_100, 10), 'done, 10 times, 20.1 s'],
     [{ ...done('a', 20_100, 10), cached: 4 }, 'done, 10 times, 4 cached, 20.1 s'],
     [{ ...done('a', 0), cached: 1 }, 'done, cached, 0 ms'],
+    [
+      { ...done('a', 5, 10), handled: 1, error: 'no luck' },
+      'done, 10 times, 1 of them by its error handler, 5 ms: no luck',
+    ],
+    [
+      { ...done('a', 5), handled: 1, error: 'no luck' },
+      'done, by its error handler, 5 ms: no luck',
+    ],
     [failed('a', 5, 'boom'), 'failed, 5 ms: boom'],
     [{ ...failed('a', 5, 'boom'), done: 9 }, 'failed, 9 of 10 done, 1 failed, 5 ms: boom'],
     [cancelled('a', 5), 'cancelled, 5 ms'],
@@ -59,6 +67,8 @@ test('beside the sign stand count and time, no time while running', () => {
   assert.equal(chip(done('a', 2010)), '2.01 s');
   assert.equal(chip(done('a', 20_100, 10)), '10/10 · 20.1 s');
   assert.equal(chip({ ...done('a', 0), cached: 1 }), 'cached');
+  assert.equal(chip({ ...done('a', 5), handled: 1 }), 'handled · 5 ms');
+  assert.equal(chip({ ...done('a', 5, 10), handled: 1 }), '10/10 · 1 handled · 5 ms');
 });
 
 test('where there is less room, less stands beside the sign', () => {

@@ -1,4 +1,10 @@
-import type { ModelStreamed, RunEvent, SuperstepStarted, TaskInfo } from '../../engine/events.ts';
+import type {
+  ModelStreamed,
+  RunEvent,
+  SuperstepStarted,
+  TaskFinished,
+  TaskInfo,
+} from '../../engine/events.ts';
 import type { ModelUse } from '../../protocol/modelUse.ts';
 import type { NodeProgress, NodeStatus } from '../../protocol/webviewMessages.ts';
 import { countUse, type ModelEvent } from './modelUse.ts';
@@ -12,6 +18,7 @@ interface NodeCounts {
   failed: number;
   waiting: number;
   cached: number;
+  handled: number;
   totalMs: number;
   /** How the last task of this node ended. */
   last: NodeStatus;
@@ -46,7 +53,7 @@ export class ProgressTracker {
       case 'taskStarted':
         return this.#start(event.task);
       case 'taskFinished':
-        return this.#end(event.task, 'done', { ...event });
+        return this.#finish(event);
       case 'taskFailed': {
         const { task, cancelled, durationMs, error } = event;
         if (cancelled) return this.#end(task, 'cancelled', { durationMs });
@@ -138,10 +145,26 @@ export class ProgressTracker {
     this.#changed.add(nodeId);
   }
 
+  #finish({ task, durationMs, cached, handled }: TaskFinished): void {
+    const error = handled && (firstLine(handled.message) || handled.name);
+    const isHandled = handled !== undefined;
+    this.#end(task, 'done', {
+      durationMs,
+      isHandled,
+      ...(cached && { cached }),
+      ...(error !== undefined && { error }),
+    });
+  }
+
   #end(
     { id, nodeId, path }: TaskInfo,
     status: NodeStatus,
-    how: { readonly durationMs: number; readonly error?: string; readonly cached?: true },
+    how: {
+      readonly durationMs: number;
+      readonly error?: string;
+      readonly cached?: true;
+      readonly isHandled?: boolean;
+    },
   ): void {
     if (!this.#open.delete(id)) return;
     this.#expectNoMore(path);
@@ -151,6 +174,7 @@ export class ProgressTracker {
     if (status === 'done') counts.done++;
     else counts.failed++;
     if (how.cached) counts.cached++;
+    if (how.isHandled) counts.handled++;
     if (how.error !== undefined) counts.error = how.error;
     if (counts.answer?.taskId === id) delete counts.answer;
     // A failure stays visible, whatever the node's other tasks do.
@@ -180,13 +204,13 @@ export class ProgressTracker {
 }
 
 function newCounts({ kind, node, nodeId }: TaskInfo): NodeCounts {
-  const none = { running: 0, done: 0, failed: 0, waiting: 0, cached: 0, totalMs: 0 };
+  const none = { running: 0, done: 0, failed: 0, waiting: 0, cached: 0, handled: 0, totalMs: 0 };
   const parent = nodeId.slice(0, -node.length - 1);
   return { ...none, last: 'idle', ...(kind === 'task' && { calledBy: { parent, name: node } }) };
 }
 
 function toProgress(id: string, counts: NodeCounts): NodeProgress {
-  const { running, done, failed, waiting, cached, totalMs, last } = counts;
+  const { running, done, failed, waiting, cached, handled, totalMs, last } = counts;
   const { error, modelUse, answer, calledBy } = counts;
   return {
     id,
@@ -197,6 +221,7 @@ function toProgress(id: string, counts: NodeCounts): NodeProgress {
     totalMs,
     ...(waiting > 0 && { waiting }),
     ...(cached > 0 && { cached }),
+    ...(handled > 0 && { handled }),
     ...(error !== undefined && { error }),
     ...(modelUse && { modelUse }),
     ...(answer && { answer: answer.tail }),

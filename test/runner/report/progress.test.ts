@@ -150,6 +150,18 @@ test('ProgressTracker counts models, cached results and cached answers', () => {
   );
 });
 
+test('ProgressTracker counts a task whose error handler took over as done, and keeps the error', () => {
+  const tracker = new ProgressTracker();
+  const handled = { name: 'RangeError', message: 'broken\nin two' };
+  tracker.add(started(outer, 0));
+  tracker.add({ type: 'taskFinished', time: 4, task: outer, durationMs: 4, handled });
+  const [node] = tracker.all();
+  assert.deepEqual(
+    [node?.status, node?.done, node?.failed, node?.handled, node?.error],
+    ['done', 1, 0, 1, 'broken'],
+  );
+});
+
 test('ProgressTracker follows one of several answers to its end, then another', () => {
   const tracker = new ProgressTracker();
   const [one, two] = [modelCall(outer), modelCall(outer, { id: 2 })];
