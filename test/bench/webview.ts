@@ -49,7 +49,8 @@ async function timePanel(
   const panel = await openPanel(browser, { answerReady: graph });
   const first = await panel.waitFor('drawn', { revision: 1 });
   const opened = await panel.page.evaluate(() => (globalThis as any).drawnAt as number);
-  await panel.draw({ ...graph, revision: 2 });
+  // Unchanged, it would not be drawn again.
+  await panel.draw({ ...graph, revision: 2, mermaid: `${graph.mermaid}%% again\n` });
   const again = await panel.waitFor('drawn', { revision: 2 });
   await panel.close();
   return { opened, first: first.renderMs, again: again.renderMs };
