@@ -25,12 +25,13 @@ const writeParagraph = task(
           'article: keep to the topic, without introduction or conclusion.',
       },
     ]);
-    return answer.text;
+    // So that nobody takes for real later on what the offline model has made up.
+    return { text: answer.text, isMadeUp: answer.response_metadata['source'] === 'offline' };
   },
 );
 
 /** What a thread keeps from one run to the next. */
-type Paragraphs = Record<string, string>;
+type Paragraphs = Record<string, { text: string; isMadeUp: boolean }>;
 
 // In a file, so that threads outlive the run; `new MemorySaver()` would forget them with it.
 const checkpointer = new SqliteSaver(join(tmpdir(), 'superstep-example-tasks.sqlite'));
@@ -39,13 +40,14 @@ export const workflow = entrypoint({ name: 'article', checkpointer }, async (top
   const kept = getPreviousState<Paragraphs>() ?? {};
   const missing = topics.filter((topic) => !(topic in kept));
   console.log(`${topics.length - missing.length} paragraphs kept, ${missing.length} to write`);
+  if (topics.some((topic) => kept[topic]?.isMadeUp)) console.log('(kept from the offline model)');
 
   const written = await Promise.all(
     missing.map(async (topic) => [topic, await writeParagraph(topic)] as const),
   );
   const paragraphs: Paragraphs = { ...kept, ...Object.fromEntries(written) };
   return entrypoint.final({
-    value: topics.map((topic) => paragraphs[topic]).join('\n\n'),
+    value: topics.map((topic) => paragraphs[topic]?.text).join('\n\n'),
     save: paragraphs,
   });
 }).withConfig({ configurable: { thread_id: 'lighthouses' } });

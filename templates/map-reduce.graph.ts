@@ -5,7 +5,7 @@ import { ChatOpenAI } from 'superstep/openai';
 import { z } from 'zod';
 
 // Without a key, the first run asks who is to answer: the built-in offline model will do.
-const model = new ChatOpenAI({ model: 'gpt-5-mini' });
+const model = new ChatOpenAI();
 
 const State = new StateSchema({
   topics: z.array(z.string()),

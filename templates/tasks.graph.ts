@@ -4,7 +4,7 @@ import { entrypoint, task } from 'superstep';
 import { ChatOpenAI } from 'superstep/openai';
 
 // Without a key, the first run asks who is to answer: the built-in offline model will do.
-const model = new ChatOpenAI({ model: 'gpt-5-mini' });
+const model = new ChatOpenAI();
 
 const writeVerse = task('write_verse', async (topic: string) => {
   const answer = await model.invoke(`Write two lines of a poem about ${topic}.`);

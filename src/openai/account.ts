@@ -45,7 +45,11 @@ export async function openAccount(
     const { fetch, source } = access;
     return { apiKey: NO_KEY, baseURL: `https://${source}.invalid/v1`, fetch, source };
   }
-  const baseURL = optionsURL(options) ?? access.baseURL ?? read('OPENAI_BASE_URL') ?? OPENAI_URL;
+  const url = optionsURL(options);
+  if (url !== undefined && access.baseURL !== undefined && hostOf(url) !== hostOf(access.baseURL)) {
+    throw keyOfOther(model, { host: hostOf(url), owner: hostOf(access.baseURL) });
+  }
+  const baseURL = url ?? access.baseURL ?? read('OPENAI_BASE_URL') ?? OPENAI_URL;
   return withFetch(options, { apiKey: access.apiKey.trim(), baseURL: trimmed(baseURL) });
 }
 
@@ -77,9 +81,10 @@ function ownAccount(options: ChatOpenAIOptions): Account | undefined {
     return withFetch(options, { apiKey: found.apiKey, baseURL: trimmed(url ?? found.url) });
   }
   // Servers on this machine mostly ask for no key, and whoever brings a fetch brings the rest.
-  if (configuration?.fetch === undefined && !(url !== undefined && isLoopback(url)))
-    return undefined;
-  return withFetch(options, { apiKey: NO_KEY, baseURL: trimmed(url ?? OPENAI_URL) });
+  const address = url ?? read('OPENAI_BASE_URL');
+  const isOwn = address !== undefined && isLoopback(address);
+  if (configuration?.fetch === undefined && !isOwn) return undefined;
+  return withFetch(options, { apiKey: NO_KEY, baseURL: trimmed(address ?? OPENAI_URL) });
 }
 
 interface Found {
@@ -129,6 +134,16 @@ export function hostOf(url: string): string {
 
 function isLoopback(url: string): boolean {
   return URL.canParse(url) && /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
+}
+
+/** A key that was given for one server must not be seen by another. */
+function keyOfOther(model: string, at: { readonly host: string; readonly owner: string }) {
+  return new ModelError(
+    'MISSING_API_KEY',
+    `Cannot ask model "${model}" at ${at.host}: the key that is kept is for ${at.owner}, and is not ` +
+      `sent elsewhere. Pass the option apiKey, or set a key in the environment or in a .env file`,
+    { model, host: at.host },
+  );
 }
 
 function missingKey(options: ChatOpenAIOptions, model: string): ModelError {

@@ -174,11 +174,17 @@ export class ChatOpenAI {
   ): StructuredModel<T | RawAndParsed<T>> {
     const asker = new ValueAsker(
       {
-        model: this.model,
         invoke: (messages, call) => this.invoke(messages, call),
         server: async (signal) => {
-          const { host, account } = await this.#connect(signal ?? currentFrame()?.config.signal);
-          return { host, baseURL: account.baseURL, ignoresSchemas: account.source === 'editor' };
+          const connection = await this.#connect(signal ?? currentFrame()?.config.signal);
+          const { host, account } = connection;
+          const ignoresSchemas = account.source === 'editor';
+          return {
+            model: this.#modelAt(connection),
+            host,
+            baseURL: account.baseURL,
+            ignoresSchemas,
+          };
         },
       },
       schema,

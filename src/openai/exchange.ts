@@ -10,7 +10,7 @@ import type { Gate } from './gate.ts';
 import { ModelError } from './modelError.ts';
 import { retryDelayMs } from './retryDelay.ts';
 import { Silence } from './silence.ts';
-import { short, toAddress, toModelError, withoutSecrets } from './toModelError.ts';
+import { short, toAddress, toModelError } from './toModelError.ts';
 import type { WireAnswer, WireRequest } from './wire.ts';
 
 /** A request, and how to make it. */
@@ -177,7 +177,7 @@ async function* send(
       : `something else than JSON (${type || 'of no type'})`;
     return new ModelError(
       'MODEL_INVALID_ANSWER',
-      `${host} answers the request to model "${model}" with ${what}: "${withoutSecrets(short(seen), account)}". Check that ` +
+      `${host} answers the request to model "${model}" with ${what}: "${short(seen, account)}". Check that ` +
         `${toAddress(account.baseURL)} is where the API begins; it mostly ends in /v1`,
       { model, host, status: response.status },
     );

@@ -33,13 +33,13 @@ export function toModelError(thrown: unknown, { model, connection, isPartial }: 
   // A cause that quotes a secret would carry it into every log.
   const options = quotes(thrown, secretsOf(account)) ? {} : { cause: thrown };
   if (typeof error.status !== 'number') {
-    const [code, message] = ofConnection(error, { at, address, isPartial });
+    const [code, message] = ofConnection(error, { at, address, isPartial, account });
     return new ModelError(code, text(message), { model, host }, options);
   }
   const { status } = error;
   const retryAfterMs = readRetryAfter(error.headers);
   const [code, advice] = ofStatus(error, status, { address, retryAfterMs });
-  const seen = `The request to ${at} failed with status ${status}${said(error)}`;
+  const seen = `The request to ${at} failed with status ${status}${said(error, account)}`;
   // What stands in for a server says itself what to do: there is no key and no address.
   const message = account.source === undefined ? `${seen}. ${advice}` : seen;
   return new ModelError(code, text(message), { model, host, status, retryAfterMs }, options);
@@ -66,7 +66,7 @@ function ofStatus(
         'The key is known, but may not do this: check its rights, and the region',
       ];
     case 404:
-      return isFromApi(error)
+      return isOfModel(error)
         ? ['MODEL_NOT_FOUND', `Check the name of the model, and that the key may use it`]
         : [
             'MODEL_NOT_FOUND',
@@ -125,14 +125,27 @@ const CONNECTIONS: readonly (readonly [pattern: RegExp, meaning: string, advice:
 
 function ofConnection(
   error: ForeignError,
-  { at, address, isPartial }: { at: string; address: string; isPartial: boolean },
+  {
+    at,
+    address,
+    isPartial,
+    account,
+  }: { at: string; address: string; isPartial: boolean; account: Account },
 ): [ErrorCode, string] {
   if (error.error !== undefined) {
-    const told = `The answer of ${at} ended with an error: "${short(error.message)}". Try again`;
+    const told = `The answer of ${at} ended with an error: "${short(error.message, account)}". Try again`;
     return ['MODEL_SERVER_ERROR', told];
   }
   if (/malformed|JSON/.test(error.message ?? '')) {
-    const told = `The answer of ${at} cannot be read: ${short(error.message)}. Check that ${address} names a server that speaks OpenAI's protocol`;
+    const told = `The answer of ${at} cannot be read: ${short(error.message, account)}. Check that ${address} names a server that speaks OpenAI's protocol`;
+    return ['MODEL_INVALID_ANSWER', told];
+  }
+  if (/header value|ByteString/.test(error.message ?? '')) {
+    const told = `The request to ${at} cannot be sent: the API key has characters that no key has. Copy it anew, and look at the quotes around it`;
+    return ['MODEL_AUTHENTICATION', told];
+  }
+  if (isMisread(error)) {
+    const told = `The answer of ${at} is JSON of another shape than an answer has. Check that ${address} names a server that speaks OpenAI's protocol`;
     return ['MODEL_INVALID_ANSWER', told];
   }
   const all = causes(error);
@@ -142,12 +155,18 @@ function ofConnection(
     return ['MODEL_TIMEOUT', told];
   }
   const { code, message } = all.at(-1)!;
-  const seen = short(typeof code === 'string' ? code : message);
+  const seen = short(typeof code === 'string' ? code : message, account);
   const [, meaning = '', advice = 'Check baseURL, the network, and whether a proxy is needed'] =
     CONNECTIONS.find(([pattern]) => pattern.test(trace)) ?? [];
   const what = isPartial ? `The answer of ${at} broke off` : `No answer from ${at} (${address})`;
   const why = meaning === '' ? seen : `${meaning} (${seen})`;
   return ['MODEL_UNREACHABLE', `${what}: ${why}. ${advice}`];
+}
+
+/** Thrown when parts of an answer are not what they must be; errors of `fetch` have a cause. */
+function isMisread(error: ForeignError): boolean {
+  const isForeign = error.cause !== undefined || error.code !== undefined;
+  return error instanceof TypeError && !isForeign && !/fetch/.test(error.message);
 }
 
 /** An address without what may be secret in it. */
@@ -165,21 +184,22 @@ function causes(error: ForeignError, depth = 0): ForeignError[] {
   return [error, ...(isMore ? causes(inner, depth + 1) : [])];
 }
 
-/** True if the body speaks the protocol, and is not some web server's page. */
-function isFromApi({ error }: ForeignError): boolean {
-  return typeof error === 'string' || (typeof error === 'object' && error !== null);
+/** True if the body speaks of a model, and not of an address that is not there. */
+function isOfModel({ error, code, message }: ForeignError): boolean {
+  const isFromApi = typeof error === 'string' || (typeof error === 'object' && error !== null);
+  return isFromApi && /model/i.test(`${String(code)} ${message}`);
 }
 
 /** What the server said, as a part of a sentence. */
-function said({ message = '', status }: ForeignError): string {
+function said({ message = '', status }: ForeignError, account: Account): string {
   const text = message.replace(new RegExp(`^${status} `), '');
   if (text === 'status code (no body)') return '';
-  return `: "${short(text)}"`;
+  return `: "${short(text, account)}"`;
 }
 
-/** One line that is not too long; of a web page, its words. */
-export function short(text: unknown): string {
-  const words = String(text)
+/** One line that is not too long; of a web page, its words. Secrets go first: half of one is enough. */
+export function short(text: unknown, account: Account): string {
+  const words = withoutSecrets(String(text), account)
     .replace(/<(script|style)\b[^]*?<\/\1>/gi, ' ')
     .replace(/<\/?[a-z!][^>]*>/gi, ' ')
     .replace(/\s+/g, ' ')

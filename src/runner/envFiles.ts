@@ -15,8 +15,8 @@ export interface EnvFiles {
 const maxBytes = 1_000_000;
 
 /**
- * Reads the `.env` files of some folders. As with dotenv, what the environment has already is not
- * changed by any file, not even where it is empty; among files the nearest wins.
+ * Reads the `.env` files of some folders. What the environment has already is not changed by any
+ * file, unless it is empty; among files the nearest wins.
  * @param folders Nearest first, such as the graph file's own and the workspace's root; a folder may
  * come twice.
  * @param environment What the variables are for. Default: that of this process.
@@ -33,7 +33,8 @@ export async function readEnvFiles(
       const variables = parseEnv(decode(await readFile(file)));
       files.push(file);
       for (const [name, value] of variables) {
-        if (!found.has(name) && environment[name] === undefined) found.set(name, value);
+        // Set and empty is how a variable is switched off, or forgotten: it is no value.
+        if (!found.has(name) && !environment[name]) found.set(name, value);
       }
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;

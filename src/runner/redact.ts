@@ -7,6 +7,9 @@ const mark = '[redacted]';
 /** Shorter values may be words: to take them out would make a riddle of every text. */
 const shortest = 8;
 
+/** Lines of a key that are shorter than this may be words, such as "-----BEGIN". */
+const longestWord = 32;
+
 /** The end of a longer text, where one that was cut may show half of a key. */
 const longestKey = 512;
 
@@ -42,9 +45,20 @@ export class Redactor {
     }
   }
 
-  /** Knows this value from now on, if it is long enough to be a key (8 characters). */
+  /**
+   * Knows this value from now on, if it is long enough to be a key (8 characters); of one of several
+   * lines each long one too, and its form in JSON, since texts often show it so.
+   */
   add(secret: string): void {
     const value = secret.trim();
+    if (/[\n"\\]/.test(value)) {
+      for (const line of value.split(/\r?\n/)) if (line.length >= longestWord) this.#add(line);
+      this.#add(JSON.stringify(value).slice(1, -1));
+    }
+    this.#add(value);
+  }
+
+  #add(value: string): void {
     if (value.length < shortest || this.#secrets.includes(value)) return;
     this.#secrets = [...this.#secrets, value].sort((one, other) => other.length - one.length);
   }

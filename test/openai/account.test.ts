@@ -10,7 +10,7 @@ import {
   type ModelHost,
 } from '../../src/openai/index.ts';
 import { entrypoint } from '../../src/engine/index.ts';
-import { failsWith, recorder, thrownBy } from '../engine/support.ts';
+import { failsWith, mentions, recorder, thrownBy } from '../engine/support.ts';
 import { says } from '../fakes/modelServer.ts';
 import { isolateEnvironment, serve } from './support.ts';
 
@@ -181,6 +181,25 @@ describe('the host', () => {
     ]);
     host({ kind: 'key', apiKey: 'given', baseURL: 'https://given.example/v1' });
     assert.deepEqual(await found({}), ['given', 'https://given.example/v1']);
+    const sameHost = 'https://given.example/other/v1';
+    assert.deepEqual(await found({ baseURL: sameHost }), ['given', sameHost]);
+  });
+
+  it('never has a key that it gives for one server sent to another', async () => {
+    host({ kind: 'key', apiKey: 'given', baseURL: openAI });
+    const error = await failsWith(
+      'MISSING_API_KEY',
+      found({ baseURL: 'https://other.example/v1' }),
+    );
+    mentions(error, 'api.openai.com', 'other.example');
+    assert.ok(!error.message.includes('given'));
+  });
+
+  it('is not asked for a server on this machine that the environment names', async () => {
+    assert.deepEqual(await found({}, { OPENAI_BASE_URL: 'http://127.0.0.1:8080/v1' }), [
+      'none',
+      'http://127.0.0.1:8080/v1',
+    ]);
   });
 
   it('marks what did not come from the provider, in events and on messages', async () => {

@@ -121,7 +121,9 @@ describe('a key that is missing', () => {
   it('is never quoted, even if it cannot be a header', async () => {
     const server = await serve(says('Hello'));
     const apiKey = `${KEY}\u{1f511}`;
-    const error = await failsWith('MODEL_UNREACHABLE', clientOf(server, { apiKey }).invoke('Hi'));
+    const sent = clientOf(server, { apiKey }).invoke('Hi');
+    const error = await failsWith('MODEL_AUTHENTICATION', sent);
+    mentions(error, 'characters that no key has');
     assert.ok(!inspect(error, { depth: 9, showHidden: true }).includes(KEY));
   });
 

@@ -75,13 +75,13 @@ async function folders(t: TestContext) {
   return { root, near };
 }
 
-test('the nearest file wins, and the environment over every file', async (t) => {
+test('the nearest file wins, and the environment over every file, with what is not empty', async (t) => {
   const { root, near } = await folders(t);
   await writeFile(join(near, '.env'), 'A=near\nB=near\nEMPTY=near');
   await writeFile(join(root, '.env'), 'A=root\nC=root\nB=root');
   const environment = { B: 'real', EMPTY: '' };
   const { env, files, warnings } = await readEnvFiles([near, root, near], environment);
-  assert.deepEqual(env, { A: 'near', C: 'root' });
+  assert.deepEqual(env, { A: 'near', EMPTY: 'near', C: 'root' });
   assert.deepEqual(files, [join(near, '.env'), join(root, '.env')]);
   assert.deepEqual(warnings, []);
 });

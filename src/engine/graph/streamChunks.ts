@@ -62,6 +62,7 @@ export class ChunkMaker {
       case 'taskStarted':
         if (event.attempt > 1) break;
         this.#enter(event.task);
+        if (this.#modes.has('messages')) this.#noteGiven(event.task, event.input);
         if (this.#tellsTasks) this.#pushTask(event.time, event.task, 'task', toStart(event));
         break;
       case 'taskWrote':
@@ -96,7 +97,12 @@ export class ChunkMaker {
         }
         break;
       case 'custom':
-        this.#push(this.#namespaceOf(event.task), 'custom', event.value);
+        // Told for whoever listens, from however deep inside it comes.
+        this.#push(
+          this.#options.subgraphs ? this.#namespaceOf(event.task) : ROOT,
+          'custom',
+          event.value,
+        );
         break;
       case 'modelStreamed':
         if (this.#modes.has('messages')) this.#pushPiece(event);
@@ -132,8 +138,29 @@ export class ChunkMaker {
     this.#push(namespace, 'updates', { ...update, ...cached });
   }
 
+  /** What happens in this task is shown. */
+  #tells(task: TaskInfo): boolean {
+    return this.#options.subgraphs || this.#namespaceOf(task).length === 0;
+  }
+
+  /** Messages that a task is given are no news when it hands them back. */
+  #noteGiven(task: TaskInfo, input: unknown): void {
+    if (!this.#tells(task) || typeof input !== 'object' || input === null) return;
+    for (const value of Object.values(input)) {
+      const items: unknown[] = Array.isArray(value) ? value : [value];
+      // Conversations grow at their end: what stands before a known message was known before it.
+      for (let i = items.length - 1; i >= 0; i--) {
+        const item = items[i];
+        if (!isMessage(item) || item.id === undefined) continue;
+        if (this.#seenMessages.has(item.id)) break;
+        this.#seenMessages.add(item.id);
+      }
+    }
+  }
+
   /** Each message once, whether it comes from one task or is handed on by the tasks around it. */
   #pushMessages(task: TaskInfo, update: Update): void {
+    if (!this.#tells(task)) return;
     for (const message of Object.values(update).flatMap(messagesIn)) {
       if (message.type === 'remove') continue;
       if (message.id !== undefined) {
@@ -146,6 +173,7 @@ export class ChunkMaker {
 
   /** A piece of a message, which is not told once more when the node returns it whole. */
   #pushPiece({ task, call, text, toolCallChunks = [] }: ModelStreamed): void {
+    if (!this.#tells(task)) return;
     const id = call.messageId;
     this.#seenMessages.add(id);
     this.#pushMessage(

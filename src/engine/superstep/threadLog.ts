@@ -348,6 +348,15 @@ export class ThreadLog {
     return call === 0 ? inside : `${inside}|${call}`;
   }
 
+  /** The next attempt makes the same calls of graphs as the one that failed, and not further ones. */
+  attemptFailed(task: Frame): void {
+    const own = askerName(task);
+    const inside = `:${task.info.path.join('/')}/`;
+    for (const asker of this.#subgraphCalls.keys()) {
+      if (asker === own || asker.startsWith(inside)) this.#subgraphCalls.delete(asker);
+    }
+  }
+
   recallCall(id: string): { readonly value: unknown } | undefined {
     const returned = this.#records.get(`:${id}`)?.returned;
     return returned && { value: returned[0] };

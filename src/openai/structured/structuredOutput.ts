@@ -49,6 +49,7 @@ export interface StructuredOutputInfo {
 }
 
 interface Server {
+  readonly model: string;
   readonly host: string;
   readonly baseURL: string;
   /** Known not to heed schemas: what stands in for the editor's models has nothing to hold them to. */
@@ -57,7 +58,6 @@ interface Server {
 
 /** A client, as far as it is needed here. */
 export interface Asker {
-  readonly model: string;
   invoke(input: readonly BaseMessage[], options: CallOptions): Promise<AIMessage>;
   /** Who answers. */
   server(signal: AbortSignal | undefined): Promise<Server>;
@@ -92,9 +92,9 @@ export class ValueAsker<T> {
   /** @throws {ModelError} what a request fails with; OUTPUT_PARSING_FAILURE, MODEL_REFUSAL. */
   async ask(input: ModelInput, options: CallOptions): Promise<{ raw: AIMessage; parsed: T }> {
     const messages = identified(promptMessages(input));
-    const { host, baseURL, ignoresSchemas } = await this.#asker.server(options.signal);
-    const at = { host, model: this.#asker.model };
-    const memory = `${baseURL} ${this.#asker.model}`;
+    const { model, host, baseURL, ignoresSchemas } = await this.#asker.server(options.signal);
+    const at = { host, model };
+    const memory = `${baseURL} ${model}`;
     if (ignoresSchemas) remember(memory, 'jsonSchema');
     const tried: Rung[] = [];
     let requests = 0;

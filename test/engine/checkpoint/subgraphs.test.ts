@@ -9,6 +9,7 @@ import {
   Send,
   StateGraph,
   interrupt,
+  isInterrupted,
   type StateSnapshot,
 } from '../../../src/engine/index.ts';
 import { LogState, failsWith, says } from '../support.ts';
@@ -47,6 +48,34 @@ function inner(options: { checkpointer?: boolean } = {}) {
 
 const open = (result: unknown) =>
   (result as { [INTERRUPT]?: { id: string; value: unknown }[] })[INTERRUPT] ?? [];
+
+describe('a subgraph that fails once, and is tried again', () => {
+  for (const isCalled of [false, true]) {
+    it(`keeps the answer to a question of the second attempt, ${isCalled ? 'called' : 'as a node'}`, async () => {
+      let tries = 0;
+      const inner = new StateGraph(LogState)
+        .addNode('first', () => ({ log: ['first'] }))
+        .addNode('ask', () => {
+          if (++tries === 1) throw new Error('no luck');
+          return { log: [`answer ${String(interrupt('sure?'))}`] };
+        })
+        .addEdge(START, 'first')
+        .addEdge('first', 'ask')
+        .compile();
+      const action = async () => ({ log: (await inner.invoke({})).log });
+      const graph = new StateGraph(LogState)
+        .addNode('sub', isCalled ? action : inner, {
+          retryPolicy: { initialInterval: 1, jitter: false },
+        })
+        .addEdge(START, 'sub')
+        .compile({ checkpointer: new MemorySaver() });
+      assert.ok(isInterrupted(await graph.invoke({}, config)));
+      assert.deepEqual(await graph.invoke(new Command({ resume: 'yes' }), config), {
+        log: ['first', 'answer yes'],
+      });
+    });
+  }
+});
 
 describe('a subgraph that interrupts', () => {
   it('pauses the graph around, and goes on inside when it is answered', async () => {

@@ -199,6 +199,57 @@ describe('messages', () => {
     assert.equal(chunks.length, 1);
     assert.equal(chunks[0]![1][0].text, 'hello');
   });
+
+  it('come from what the outer graph hands on, where subgraphs are not shown', async () => {
+    const inner = new StateGraph(MessagesAnnotation)
+      .addNode('speak', () => ({ messages: [new AIMessage('hello')] }))
+      .addEdge(START, 'speak')
+      .compile();
+    const asNode = new StateGraph(MessagesAnnotation).addNode('s', inner).addEdge(START, 's');
+    const called = new StateGraph(MessagesAnnotation)
+      .addNode('s', (state) => inner.invoke(state))
+      .addEdge(START, 's');
+    for (const builder of [asNode, called]) {
+      const chunks = await collect(
+        builder.compile().stream({ messages: 'question' }, { streamMode: 'messages' }),
+      );
+      assert.deepEqual(
+        chunks.map(([message, { langgraph_node }]) => [message.text, langgraph_node]),
+        [['hello', 's']],
+      );
+    }
+  });
+
+  it('are not those that a node was given and hands back', async () => {
+    const graph = new StateGraph(MessagesAnnotation)
+      .addNode('speak', ({ messages }) => ({ messages: [...messages, new AIMessage('hello')] }))
+      .addNode('again', ({ messages }) => ({ messages: [...messages, new AIMessage('bye')] }))
+      .addEdge(START, 'speak')
+      .addEdge('speak', 'again')
+      .compile();
+    const chunks = await collect(
+      graph.stream({ messages: ['one', 'two'] }, { streamMode: 'messages' }),
+    );
+    assert.deepEqual(
+      chunks.map(([message]) => message.text),
+      ['hello', 'bye'],
+    );
+  });
+});
+
+describe('custom chunks', () => {
+  it('come from subgraphs too, whether these are shown or not', async () => {
+    const inner = new StateGraph(LogState)
+      .addNode('work', (_, { writer }) => writer('half way'))
+      .addEdge(START, 'work')
+      .compile();
+    const outer = new StateGraph(LogState).addNode('sub', inner).addEdge(START, 'sub').compile();
+    const config = { streamMode: 'custom' } as const;
+    assert.deepEqual(await collect(outer.stream({}, config)), ['half way']);
+    assert.deepEqual(await collect(outer.stream({}, { ...config, subgraphs: true })), [
+      [['sub:1'], 'half way'],
+    ]);
+  });
 });
 
 describe('several modes at once', () => {
