@@ -89,7 +89,7 @@ export type {
 export { BUILDER, GRAPH } from './handle.ts';
 export type { GraphHandle, InputField } from './handle.ts';
 export type { DrawOptions } from './mermaid.ts';
-export { addMessages, messagesStateReducer } from './messages/addMessages.ts';
+export { REMOVE_ALL_MESSAGES, addMessages, messagesStateReducer } from './messages/addMessages.ts';
 export type { MessagesUpdate } from './messages/addMessages.ts';
 export {
   AIMessage,
@@ -125,4 +125,4 @@ export { taskOf } from './runtime/failure.ts';
 export { reportModelCall } from './runtime/modelCall.ts';
 export type { ModelCallReport } from './runtime/modelCall.ts';
 export { interrupt, isInterrupted } from './runtime/interrupt.ts';
-export { INTERRUPT_KEY as INTERRUPT } from './runtime/pause.ts';
+export { INTERRUPT_KEY as INTERRUPT, isPause as isGraphInterrupt } from './runtime/pause.ts';

@@ -572,6 +572,13 @@ describe('config', () => {
     assert.deepEqual((await graph.invoke({}, { maxConcurrency: 1 })).log, ['a', 'b', 'c']);
   });
 
+  it('durability is one of three words', async () => {
+    await assert.rejects(asking().invoke({}, { durability: 'foo' as never }), {
+      code: 'INVALID_CONFIG',
+      message: /durability must be "sync", "async" or "exit", got "foo"/,
+    });
+  });
+
   for (const wrong of [0, -2, 0.5, NaN]) {
     it(`maxConcurrency cannot be ${wrong}`, async () => {
       await assert.rejects(asking().invoke({}, { maxConcurrency: wrong }), {

@@ -9,6 +9,7 @@ import {
   MessagesState,
   MessagesValue,
   Overwrite,
+  REMOVE_ALL_MESSAGES,
   RemoveMessage,
   START,
   StateGraph,
@@ -264,6 +265,17 @@ describe('messages', () => {
       assert.throws(() => coerceMessage(wrong as any), TypeError);
     });
   }
+});
+
+describe('REMOVE_ALL_MESSAGES', () => {
+  it('deletes what stands before it, in the list and in the update, and keeps what follows', () => {
+    const list = Object.freeze(addMessages([], [new HumanMessage('one'), new HumanMessage('two')]));
+    const all = new RemoveMessage({ id: REMOVE_ALL_MESSAGES });
+    const next = addMessages(list, [new HumanMessage('three'), all, new HumanMessage('four')]);
+    assert.deepEqual(texts(next), ['four']);
+    assert.deepEqual(texts(addMessages(next, 'five')), ['four', 'five']);
+    assert.deepEqual(texts(addMessages([], all)), []);
+  });
 });
 
 describe('addMessages on lists that branch', () => {

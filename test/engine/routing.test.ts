@@ -144,6 +144,7 @@ describe('a router', () => {
 
   it('has an error for a Send to END', async () => {
     const error = await failsWith('UNKNOWN_DESTINATION', routed(() => new Send(END, 1)).invoke({}));
+    assert.equal(error.name, 'InvalidUpdateError');
     mentions(error, '"a"', END);
   });
 

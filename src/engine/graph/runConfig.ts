@@ -32,7 +32,13 @@ export function inherited(config: RunConfig): RunConfig {
 }
 
 /** @throws {SuperstepError} INVALID_CONFIG */
-export function checkConfig({ recursionLimit, maxConcurrency, timeout, onError }: RunConfig): void {
+export function checkConfig({
+  recursionLimit,
+  maxConcurrency,
+  timeout,
+  onError,
+  durability,
+}: RunConfig): void {
   if (recursionLimit !== undefined) checkCount('recursionLimit', recursionLimit);
   if (maxConcurrency !== undefined) checkCount('maxConcurrency', maxConcurrency);
   if (timeout !== undefined && !(timeout >= 0)) {
@@ -41,7 +47,12 @@ export function checkConfig({ recursionLimit, maxConcurrency, timeout, onError }
   if (onError !== undefined && onError !== 'failFast' && onError !== 'settle') {
     throw invalid('onError', onError, '"failFast" or "settle"');
   }
+  if (durability !== undefined && !DURABILITIES.has(durability)) {
+    throw invalid('durability', durability, '"sync", "async" or "exit"');
+  }
 }
+
+const DURABILITIES: ReadonlySet<string> = new Set(['sync', 'async', 'exit']);
 
 function checkCount(key: string, value: number): void {
   if (value === Infinity || (Number.isInteger(value) && value >= 1)) return;
@@ -72,7 +83,14 @@ const KNOWN: ReadonlySet<string> = new Set<string>([
   ...['configurable', 'tags', 'metadata', 'cache', 'store', 'durability'],
   ...['interruptBefore', 'interruptAfter', 'streamMode', 'subgraphs', 'onEvent'],
   // Of LangChain; nothing here uses them, and nothing is lost without them.
-  ...['callbacks', 'runName', 'runId', 'outputKeys', 'inputKeys', 'debug', 'encoding', 'version'],
+  ...['runName', 'runId', 'inputKeys', 'debug', 'version'],
+]);
+
+/** Of LangChain too, and missed by whoever sets them: what does the same here. */
+const ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  ['callbacks', 'pass onEvent, or a streamMode'],
+  ['outputKeys', 'give the graph an output schema'],
+  ['encoding', 'encode the chunks of stream() yourself'],
 ]);
 
 /** What a node's config has in addition: a node may pass its own config on to a graph it calls. */
@@ -87,6 +105,12 @@ export function strayKeys(config: RunConfig): string[] {
     if (KNOWN.has(key) || GIVEN_TO_NODES.has(key)) return [];
     if (CONFIGURABLE.has(key)) {
       return `Config key "${key}" has no effect here: pass { configurable: { ${key}: … } }`;
+    }
+    const instead = ELSEWHERE.get(key);
+    if (instead !== undefined) {
+      const value = (config as Record<string, unknown>)[key];
+      const isSet = Array.isArray(value) ? value.length > 0 : value !== undefined && value !== null;
+      return isSet ? `Config key "${key}" has no effect here: ${instead}` : [];
     }
     const hint = didYouMean(key, KNOWN);
     const own = hint === '' ? `; values for your nodes go into configurable or context` : hint;

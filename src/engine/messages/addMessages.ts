@@ -3,12 +3,16 @@ import { addsNothing, withBulk } from '../channels/reducers.ts';
 import { randomId } from '../runtime/ids.ts';
 import { coerceMessage, type BaseMessage, type MessageLike } from './messages.ts';
 
+/** The id with which a {@link RemoveMessage} deletes all messages that stand before it. */
+export const REMOVE_ALL_MESSAGES = '__remove_all__';
+
 /** An update of a list of messages: one, or several in order. */
 export type MessagesUpdate = MessageLike | readonly MessageLike[];
 
 /**
  * Reducer for lists of messages: appends; a message whose id is known replaces that message in
- * place; `RemoveMessage` deletes one. Messages without id get one.
+ * place; `RemoveMessage` deletes one, or all with the id {@link REMOVE_ALL_MESSAGES}. Messages without
+ * id get one.
  *
  * @throws {SuperstepError} VALIDATION_FAILED when a removed id is not in the list.
  * @example
@@ -69,7 +73,11 @@ function addAll(
     for (const item of toList(update)) {
       const message = withId(coerceMessage(item));
       const at = positions.get(message.id!);
-      if (message.type === 'remove') {
+      if (message.id === REMOVE_ALL_MESSAGES && message.type === 'remove') {
+        result.length = 0;
+        positions.clear();
+        removed = true;
+      } else if (message.type === 'remove') {
         if (at === undefined) {
           throw new SuperstepError(
             'VALIDATION_FAILED',

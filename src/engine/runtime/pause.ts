@@ -3,7 +3,21 @@ import type { InterruptSignal } from './interrupt.ts';
 /** Marks what is thrown to leave a task without failing it: an interrupt. */
 export const PAUSE: unique symbol = Symbol.for('superstep.pause') as never;
 
-/** True for what must reach the engine as it is: no retry, no error handler, no failure. */
+/**
+ * True for what `interrupt` throws, which must reach the engine as it is: no retry, no error handler,
+ * no failure. For a `catch` around code that may ask: rethrow it.
+ *
+ * @example
+ * ```ts
+ * import { isGraphInterrupt } from 'superstep';
+ * const work = async () => 'done';
+ * try {
+ *   console.log(await work()); // done
+ * } catch (error) {
+ *   if (isGraphInterrupt(error)) throw error;
+ * }
+ * ```
+ */
 export function isPause(thrown: unknown): thrown is InterruptSignal {
   if (typeof thrown !== 'object' || thrown === null) return false;
   try {

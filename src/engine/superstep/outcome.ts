@@ -177,7 +177,9 @@ function addDestination(plan: Plan, outcome: Outcome, target: unknown, from: Ori
   if (index === undefined) {
     const hint = typeof name === 'string' ? didYouMean(name, plan.byName.keys()) : '';
     const how = isSend(target) ? `sends to ${show(name)}` : `names ${show(target)}`;
-    throw new SuperstepError(
+    // As the peer has it: a wrong Send is a wrong update.
+    const Failure = isSend(target) ? InvalidUpdateError : SuperstepError;
+    throw new Failure(
       'UNKNOWN_DESTINATION',
       `Cannot go on: ${from.what} ${how}, and graph "${plan.name}" has no such node${hint}`,
       { nodes: from.nodes, value: name },
