@@ -123,7 +123,13 @@ suite('running graphs in the editor', () => {
     await host.page
       .locator('.explorer-folders-view .monaco-list-row', { hasText: 'gated.graph.ts' })
       .click({ button: 'right' });
-    await host.page.locator('.monaco-menu .action-label', { hasText: /^Run Graph$/ }).click();
+    const item = host.page.locator('.monaco-menu .action-label', { hasText: /^Run Graph$/ });
+    await item.waitFor();
+    // A menu that has just opened does not take clicks yet; it stays until it has taken one.
+    await host.until(async () => {
+      await item.click({ timeout: 1000 }).catch(() => {});
+      return !(await item.isVisible());
+    });
     await output.matching(/gated is over/);
   });
 
