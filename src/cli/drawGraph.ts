@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { GraphDescription, Runner } from '../runner/runner.ts';
 import { UsageError, type DrawCommand } from './args.ts';
+import { readEnvironment } from './readEnvironment.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
@@ -12,7 +13,9 @@ export async function drawGraph(
   { file, graph, xray }: DrawCommand,
   { runner, terminal, signal }: { runner: Runner; terminal: Terminal; signal: AbortSignal },
 ): Promise<number> {
-  const { graphs } = await runner.describe(resolve(file), { signal, xray });
+  const path = resolve(file);
+  const env = await readEnvironment(path, terminal);
+  const { graphs } = await runner.describe(path, { signal, xray, env });
   const { mermaid } = choose(graphs, graph);
   terminal.print([mermaid.trimEnd()]);
   return 0;

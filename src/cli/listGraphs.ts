@@ -7,6 +7,7 @@ import { alignColumns } from '../runner/report/alignColumns.ts';
 import type { GraphDescription, Runner } from '../runner/runner.ts';
 import { UsageError, type ListCommand } from './args.ts';
 import { formatProblems } from './formatProblems.ts';
+import { readEnvironment } from './readEnvironment.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
@@ -25,7 +26,9 @@ export async function listGraphs(
     throw new UsageError(`Cannot read "${file}": ${error.message}`);
   });
   const found = findGraphs(source, path).graphs;
-  const loaded = await runner.describe(path, { signal, xray: false }).catch((error: unknown) => {
+  const env = await readEnvironment(path, terminal);
+  const looking = runner.describe(path, { signal, xray: false, env });
+  const loaded = await looking.catch((error: unknown) => {
     if (error instanceof LoadError) return error;
     throw error;
   });

@@ -1,7 +1,6 @@
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { ConsoleEvent, RunEvent } from '../engine/events.ts';
 import { LoadError } from '../loader/loadError.ts';
-import { readEnvFiles } from '../runner/envFiles.ts';
 import type { ModelProvider } from '../runner/models.ts';
 import { label } from '../runner/report/formatEvent.ts';
 import { RunReport } from '../runner/report/runReport.ts';
@@ -9,6 +8,7 @@ import { RunSummary } from '../runner/report/runSummary.ts';
 import type { Runner, RunOptions, RunResult } from '../runner/runner.ts';
 import { toJson } from '../runner/wire.ts';
 import { UsageError, type RunCommand } from './args.ts';
+import { readEnvironment } from './readEnvironment.ts';
 import { readInput } from './readInput.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -28,8 +28,7 @@ export async function runGraph(
   { runner, terminal, signal }: { runner: Runner; terminal: Terminal; signal: AbortSignal },
 ): Promise<number> {
   const file = resolve(command.file);
-  const { env, warnings } = await readEnvFiles([dirname(file), process.cwd()]);
-  terminal.note(warnings);
+  const env = await readEnvironment(file, terminal);
   const options: RunOptions = {
     file,
     signal,

@@ -6,6 +6,7 @@ import type { FileDescription, Runner } from '../runner/runner.ts';
 import type { Activities } from './activities.ts';
 import { DisposableStore } from './disposableStore.ts';
 import type { Problems } from './problems.ts';
+import { readEnvironment } from './readEnvironment.ts';
 
 /** What the latest loading of a file has brought. */
 export type Loaded =
@@ -49,7 +50,9 @@ export class GraphLoader implements Disposable {
       stop: () => abort.abort(),
     });
     try {
-      const description = await this.#runner.describe(file, { signal: either });
+      const { env, files } = await readEnvironment(file);
+      const loaded = await this.#runner.describe(file, { signal: either, env });
+      const description = { ...loaded, inputs: [...loaded.inputs, ...files] };
       if (this.#isNews(file, number)) {
         this.#problems.set(file, []);
         this.#loaded.fire({ file, description });

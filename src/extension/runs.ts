@@ -1,5 +1,4 @@
 import { EventEmitter, Uri, workspace, type Disposable, type Event } from 'vscode';
-import { dirname } from 'node:path';
 import { LoadError } from '../loader/loadError.ts';
 import type { GraphDescription, Runner, RunResult } from '../runner/runner.ts';
 import { ActiveRun } from './activeRun.ts';
@@ -9,6 +8,7 @@ import { DisposableStore } from './disposableStore.ts';
 import type { GraphTarget } from './graphFile.ts';
 import type { ModelSource } from './modelSource.ts';
 import type { Problems } from './problems.ts';
+import { readEnvironment } from './readEnvironment.ts';
 import type { RunOutput } from './runOutput.ts';
 import { readSettings } from './settings.ts';
 
@@ -63,7 +63,7 @@ export class Runs implements Disposable {
     try {
       if (showOutputOnRun) this.#output.show();
       this.#started.fire(run);
-      const { env, warnings } = await readEnv(target.file, baseFolder);
+      const { env, warnings } = await readEnvironment(target.file);
       section.append(warnings);
       const result = await this.#runner.run({
         ...target,
@@ -97,14 +97,4 @@ export class Runs implements Disposable {
   dispose(): void {
     this.#owned.dispose();
   }
-}
-
-/**
- * What the `.env` files beside a graph and at the root of its workspace say. Like all that decides
- * what a run does they count in a trusted workspace only.
- */
-async function readEnv(file: string, baseFolder: string | undefined) {
-  if (!workspace.isTrusted) return { env: {}, warnings: [] };
-  const { readEnvFiles } = await import('../runner/envFiles.ts');
-  return readEnvFiles([dirname(file), ...(baseFolder === undefined ? [] : [baseFolder])]);
 }

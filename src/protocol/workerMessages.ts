@@ -6,7 +6,13 @@
 
 export type ToWorker<Bundle, Models extends ModelMessages> =
   /** Load the bundle and describe its graphs. */
-  | { readonly type: 'describe'; readonly bundle: Bundle; readonly xray: boolean | number }
+  | {
+      readonly type: 'describe';
+      readonly bundle: Bundle;
+      readonly xray: boolean | number;
+      /** As for `run`. */
+      readonly env: Readonly<Record<string, string>>;
+    }
   /** Load the bundle and run one graph of it. */
   | {
       readonly type: 'run';

@@ -68,6 +68,8 @@ export interface DescribeOptions {
   readonly signal?: AbortSignal;
   /** Whether, or how many levels deep, subgraphs are expanded in the diagram. Default true. */
   readonly xray?: boolean | number;
+  /** Variables as in {@link RunOptions.env}: the file's top level may need them as a run does. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -77,7 +79,7 @@ export interface DescribeOptions {
 export interface Runner {
   /**
    * Loads a file and describes its graphs, in the order of the file's exports. What is known of
-   * unchanged code is returned again without running it.
+   * unchanged code with the same variables is returned again without running it.
    * @throws {LoadError} with the problems found, at source positions. Rejects with the signal's
    * reason once that is aborted.
    */

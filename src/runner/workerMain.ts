@@ -50,11 +50,12 @@ process.on('exit', (exitCode) => {
 
 const handlers: { [T in ToThread['type']]: (message: Extract<ToThread, { type: T }>) => unknown } =
   {
-    describe: (message) => job.describe(message),
+    describe(message) {
+      setEnvironment(message.env);
+      return job.describe(message);
+    },
     run(message) {
-      // This thread's own environment, which is a copy of the host's.
-      Object.assign(process.env, message.env);
-      redactor.addEnvironment(message.env);
+      setEnvironment(message.env);
       models = new ThreadModels(message.models, { post, onKey: (key) => redactor.add(key) });
       models.install();
       return job.run(message);
@@ -71,6 +72,12 @@ host.on('message', <T extends ToThread['type']>(message: Extract<ToThread, { typ
 
 // What graph files import first of all; so that it is there when the job comes.
 void import(start.shipped.superstep).catch(() => {});
+
+/** The thread's own environment is a copy of the host's. */
+function setEnvironment(env: Readonly<Record<string, string>>): void {
+  Object.assign(process.env, env);
+  redactor.addEnvironment(env);
+}
 
 /** Ours is one listener; with one of the user's own, the error is the user's business. */
 function isHandledByUser(event: 'uncaughtException' | 'unhandledRejection'): boolean {

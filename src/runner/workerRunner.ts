@@ -43,7 +43,8 @@ export function createWorkerRunner(options: WorkerRunnerOptions): Runner {
 /** What the graphs of a file looked like, and the code for which that is true. */
 interface Described {
   readonly code: string;
-  readonly xray: boolean | number;
+  /** What else they depend on, as JSON. */
+  readonly given: string;
   readonly graphs: readonly GraphDescription[];
 }
 
@@ -68,7 +69,7 @@ class WorkerRunner implements Runner {
   }
 
   describe(file: string, options: DescribeOptions = {}): Promise<FileDescription> {
-    return this.#track(this.#describe(file, options), redactorOf(process.env));
+    return this.#track(this.#describe(file, options), redactorOf(process.env, options.env));
   }
 
   run(options: RunOptions): Promise<RunResult> {
@@ -85,20 +86,21 @@ class WorkerRunner implements Runner {
 
   async #describe(
     file: string,
-    { signal, xray = true }: DescribeOptions,
+    { signal, xray = true, env = {} }: DescribeOptions,
   ): Promise<FileDescription> {
     const stop = this.#anySignal(signal);
     const bundle = await this.#bundler.build(file, { signal: stop });
     const { inputs, code } = bundle;
     const known = this.#described.get(file);
-    if (known?.code === code && known.xray === xray) return { graphs: known.graphs, inputs };
+    const given = JSON.stringify({ xray, env });
+    if (known?.code === code && known.given === given) return { graphs: known.graphs, inputs };
 
     const job = new DescribeJob(this.#takeThread(), this.#maxMemoryMb);
     const cancel = () => job.cancel(stop.reason);
     stop.addEventListener('abort', cancel, { once: true });
     try {
-      const graphs = await job.start({ type: 'describe', bundle, xray });
-      this.#remember(file, { code, xray, graphs });
+      const graphs = await job.start({ type: 'describe', bundle, xray, env });
+      this.#remember(file, { code, given, graphs });
       return { graphs, inputs };
     } finally {
       stop.removeEventListener('abort', cancel);

@@ -74,6 +74,26 @@ test('run reads .env beside the file, then in the current folder, below the envi
   assert.match(note, /^Cannot read .*\.env, its variables are not set/);
 });
 
+test('draw and list give the file the variables of .env, as run does', async (t) => {
+  const near = await folder(t);
+  const path = join(near, 'needy.graph.ts');
+  const source = `
+    import { Annotation, START, StateGraph } from 'superstep';
+    if (!process.env['AT_LOADING']) throw new Error('There is no AT_LOADING');
+    const State = Annotation.Root({ text: Annotation<string>() });
+    export const needy = new StateGraph(State).addNode('only', () => ({})).addEdge(START, 'only').compile();
+  `;
+  await writeFile(path, source);
+  for (const name of ['run', 'draw', 'list']) {
+    assert.match((await superstep(t, [name, path])).stderr, /There is no AT_LOADING/, name);
+  }
+  await writeFile(join(near, '.env'), 'AT_LOADING=yes');
+  for (const name of ['run', 'draw', 'list']) {
+    const { code, stderr } = await superstep(t, [name, path]);
+    assert.deepEqual([code, stderr], [0, ''], name);
+  }
+});
+
 test('keys from a .env file are not shown', async (t) => {
   const near = await folder(t);
   const copy = join(near, 'copy.graph.ts');

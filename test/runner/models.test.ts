@@ -287,6 +287,16 @@ test('variables reach the environment before the file is loaded, in a warm threa
   assert.deepEqual((state as { list: unknown }).list, [undefined, undefined, true]);
 });
 
+test('a look at a file has the variables that a run has, and looks again when they change', async (t) => {
+  const runner = createTestRunner(t, { keepWarm: true });
+  for (const value of ['one', 'one', 'two']) {
+    const { graphs } = await runner.describe(file, { env: { FROM_HOST: value } });
+    const seen = graphs.find(({ exportName }) => exportName === 'environment');
+    assert.deepEqual(seen?.input, { list: [value] });
+  }
+  assert.equal(process.env['FROM_HOST'], undefined);
+});
+
 test('a graph that keeps its state gets a thread of its own, or the one that is named', async (t) => {
   const runner = createTestRunner(t);
   const threadOf = async (options: Partial<RunOptions>) => {

@@ -165,10 +165,12 @@ test('no key leaves a file that cannot be loaded, or is only looked at', async (
     assert.doesNotMatch(inspect(error, { depth: 20, showHidden: true }), new RegExp(key));
     return true;
   });
+  await assert.rejects(runner.describe(file, { env: failing }), /Cannot load with \[redacted\]/);
+  const { graphs } = await runner.describe(file, { env });
+  assert.deepEqual(graphs[0]?.input, { given: 'offered with [redacted]' });
   process.env['MY_API_KEY'] = key;
   t.after(() => delete process.env['MY_API_KEY']);
-  const { graphs } = await runner.describe(file);
-  assert.deepEqual(graphs[0]?.input, { given: 'offered with [redacted]' });
+  assert.deepEqual((await runner.describe(file)).graphs[0]?.input, graphs[0]?.input);
 });
 
 test('a key that the host chose does not leave the run either', async (t) => {
