@@ -106,6 +106,7 @@ export type {
   AIMessageChunkFields,
   AIMessageFields,
   ContentBlock,
+  ForeignMessage,
   MessageContent,
   MessageFields,
   MessageLike,

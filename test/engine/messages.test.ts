@@ -3,8 +3,10 @@ import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import {
   AIMessage,
-  type BaseMessage,
+  AIMessageChunk,
+  BaseMessage,
   HumanMessage,
+  MemorySaver,
   MessagesAnnotation,
   MessagesState,
   MessagesValue,
@@ -265,6 +267,69 @@ describe('messages', () => {
       assert.throws(() => coerceMessage(wrong as any), TypeError);
     });
   }
+});
+
+describe('messages beside those of LangChain', () => {
+  const ours = [
+    new HumanMessage('a'),
+    new AIMessage('b'),
+    new SystemMessage('c'),
+    new ToolMessage({ content: 'd', tool_call_id: '1' }),
+  ];
+
+  it('pass its type guards and its instanceof, and its messages pass ours', async () => {
+    const theirs = await import('@langchain/core/messages');
+    const classes = [
+      [HumanMessage, theirs.HumanMessage],
+      [AIMessage, theirs.AIMessage],
+      [SystemMessage, theirs.SystemMessage],
+      [ToolMessage, theirs.ToolMessage],
+    ] as const;
+    for (const [at, message] of ours.entries()) {
+      for (const [index, [Ours, Theirs]] of classes.entries()) {
+        const isIt = index === at;
+        assert.equal(Ours.isInstance(message), isIt);
+        assert.equal(message instanceof Ours, isIt);
+        assert.equal(Theirs.isInstance(message), isIt);
+        assert.equal(message instanceof (Theirs as any), isIt);
+        const copy = new (classes[at]![1] as any)({ content: 'x', tool_call_id: '1' });
+        assert.equal(Ours.isInstance(copy), isIt);
+        assert.equal(copy instanceof Ours, isIt);
+      }
+      assert.ok(theirs.isBaseMessage(message) && message instanceof BaseMessage);
+    }
+    assert.ok(AIMessageChunk.isInstance(new AIMessageChunk('a')));
+    assert.ok(!AIMessageChunk.isInstance(new AIMessage('a')) && !AIMessage.isInstance('a'));
+    assert.ok(RemoveMessage.isInstance(new RemoveMessage({ id: '1' })));
+  });
+
+  it('are understood by its models and helpers', async () => {
+    const { FakeListChatModel } = await import('@langchain/core/utils/testing');
+    const { filterMessages, getBufferString, trimMessages } =
+      await import('@langchain/core/messages');
+    const model = new FakeListChatModel({ responses: ['good'] });
+    assert.equal((await model.invoke(ours as any)).text, 'good');
+    assert.equal(getBufferString(ours.slice(0, 3) as any), 'Human: a\nAI: b\nSystem: c');
+    assert.equal(filterMessages(ours as any, { includeTypes: ['ai'] }).length, 1);
+    const trimmed = await trimMessages(ours.slice(0, 3) as any, {
+      maxTokens: 2,
+      strategy: 'last',
+      tokenCounter: (list: readonly unknown[]) => list.length,
+    });
+    assert.deepEqual(texts(trimmed as any), ['b', 'c']);
+  });
+
+  it('come back from a checkpoint as messages that its guards know', async () => {
+    const { AIMessage: Theirs } = await import('@langchain/core/messages');
+    const graph = new StateGraph(MessagesAnnotation)
+      .addNode('answer', () => ({ messages: new Theirs('yes') }))
+      .addEdge(START, 'answer')
+      .compile({ checkpointer: new MemorySaver() });
+    const config = { configurable: { thread_id: '1' } };
+    await graph.invoke({ messages: 'hi' }, config);
+    const { messages } = (await graph.getState(config)).values;
+    assert.ok(Theirs.isInstance(messages.at(-1)));
+  });
 });
 
 describe('REMOVE_ALL_MESSAGES', () => {

@@ -26,6 +26,9 @@ export interface MessageFields {
 
 const BRAND = Symbol.for('superstep.message');
 
+/** LangChain's own mark: its models, its type guards and its `instanceof` go by it. */
+const LANGCHAIN = Symbol.for('langchain.message');
+
 const TITLES: Record<MessageType, string> = {
   human: 'Human',
   ai: 'Ai',
@@ -35,7 +38,10 @@ const TITLES: Record<MessageType, string> = {
   generic: 'Generic',
 };
 
-/** What the message classes have in common. */
+/**
+ * What the message classes have in common. `instanceof` and `isInstance` go by what a message is, not
+ * by the copy of the library that made it: messages of LangChain pass here, and ours pass there.
+ */
 export abstract class BaseMessage {
   abstract readonly type: MessageType;
   readonly content: MessageContent;
@@ -53,8 +59,22 @@ export abstract class BaseMessage {
     this.response_metadata = given.response_metadata ?? {};
   }
 
+  /** True for messages of any kind. */
+  static isInstance(value: unknown): value is BaseMessage {
+    return isMessage(value);
+  }
+
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return this.isInstance(value);
+  }
+
   /** The same as `type`, under the name that LangChain gives it. */
   getType(): MessageType {
+    return this.type;
+  }
+
+  /** @internal The same, for LangChain's models. */
+  _getType(): MessageType {
     return this.type;
   }
 
@@ -101,7 +121,9 @@ export abstract class BaseMessage {
   }
 }
 // Set on the prototype, so that messages of another copy of the library are recognised too.
-Object.defineProperty(BaseMessage.prototype, BRAND, { value: true });
+for (const mark of [BRAND, LANGCHAIN]) {
+  Object.defineProperty(BaseMessage.prototype, mark, { value: true });
+}
 
 /**
  * Something a person said.
@@ -114,11 +136,19 @@ Object.defineProperty(BaseMessage.prototype, BRAND, { value: true });
  */
 export class HumanMessage extends BaseMessage {
   override readonly type = 'human';
+
+  static override isInstance(value: unknown): value is HumanMessage {
+    return isMessage(value) && value.type === 'human';
+  }
 }
 
 /** What a model was told about its task. */
 export class SystemMessage extends BaseMessage {
   override readonly type = 'system';
+
+  static override isInstance(value: unknown): value is SystemMessage {
+    return isMessage(value) && value.type === 'system';
+  }
 }
 
 /** A call of a tool that a model asks for. */
@@ -154,6 +184,10 @@ export class AIMessage extends BaseMessage {
     const given: Partial<AIMessageFields> = typeof fields === 'string' ? {} : fields;
     this.tool_calls = given.tool_calls ?? [];
     this.usage_metadata = given.usage_metadata;
+  }
+
+  static override isInstance(value: unknown): value is AIMessage {
+    return isMessage(value) && value.type === 'ai';
   }
 
   override toJSON(): Record<string, unknown> {
@@ -202,6 +236,10 @@ export class AIMessageChunk extends AIMessage {
       (typeof fields === 'string' ? undefined : fields.tool_call_chunks) ?? [];
   }
 
+  static override isInstance(value: unknown): value is AIMessageChunk {
+    return AIMessage.isInstance(value) && 'tool_call_chunks' in value;
+  }
+
   /** Both pieces as one: texts joined, counts of tokens and metadata taken from whichever has them. */
   concat(next: AIMessageChunk): AIMessageChunk {
     return new AIMessageChunk({
@@ -240,6 +278,10 @@ export class ToolMessage extends BaseMessage {
     this.tool_call_id = fields.tool_call_id;
     this.status = fields.status ?? 'success';
   }
+
+  static override isInstance(value: unknown): value is ToolMessage {
+    return isMessage(value) && value.type === 'tool';
+  }
 }
 
 /** Written to a list of messages, deletes the message with this id. */
@@ -250,11 +292,24 @@ export class RemoveMessage extends BaseMessage {
   constructor(fields: { id: string }) {
     super({ content: '', id: fields.id });
   }
+
+  static override isInstance(value: unknown): value is RemoveMessage {
+    return isMessage(value) && value.type === 'remove';
+  }
+}
+
+/** A message of another library, as LangChain's classes are. */
+export interface ForeignMessage {
+  readonly type: string;
+  readonly content: string | readonly object[];
+  readonly additional_kwargs: Record<string, unknown>;
+  getType(): string;
 }
 
 /** Everything that is understood as a message. */
 export type MessageLike =
   | BaseMessage
+  | ForeignMessage
   | string
   | readonly [role: string, content: string]
   | { role: string; content: MessageContent; id?: string; name?: string; [key: string]: unknown }
