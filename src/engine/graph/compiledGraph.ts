@@ -1,21 +1,14 @@
-import { AbortError, EmptyInputError, SuperstepError, TimeoutError, show } from '../errors.ts';
 import { GRAPH, type GraphHandle, type InputField } from '../handle.ts';
-import { toInputUpdate, toReturnValue } from '../functional/entryKeys.ts';
-import { toErrorInfo, taskOf } from '../runtime/failure.ts';
-import { INTERRUPT_KEY, isPause } from '../runtime/pause.ts';
 import { currentFrame } from '../runtime/runContext.ts';
-import { GraphRun } from '../superstep/graphRun.ts';
-import { runLoop, type Ended } from '../superstep/loop.ts';
-import { openLog } from '../superstep/openLog.ts';
-import { RunScope } from '../superstep/runScope.ts';
 import { runBatch, type BatchOptions } from './batch.ts';
-import { isCommand, type Command } from './command.ts';
-import { readView, type Plan } from './plan.ts';
-import { describe, type DrawableGraph } from './describe.ts';
-import { checkConfig, checkModes, inherited, mergeConfig, strayKeys } from './runConfig.ts';
-import type { CompileOptions, GraphDefinition } from './stateGraph.ts';
 import type { StreamChunk } from './chunkTypes.ts';
+import type { Command } from './command.ts';
 import type { End, Start } from './constants.ts';
+import { describe, type DrawableGraph } from './describe.ts';
+import { execute } from './execute.ts';
+import type { Plan } from './plan.ts';
+import { checkConfig, checkModes, mergeConfig } from './runConfig.ts';
+import type { CompileOptions, GraphDefinition } from './stateGraph.ts';
 import type { StateSnapshot, ThreadConfig } from './stateSnapshot.ts';
 import { streamEvents } from './stream.ts';
 import { getState, getStateHistory, updateState, type HistoryOptions } from './threadState.ts';
@@ -112,10 +105,7 @@ export class CompiledStateGraph<
   }
 
   async #run(input: Input | Command | null, config: RunConfig<Context>): Promise<Output> {
-    const merged = mergeConfig(this.defaults, config);
-    checkConfig(merged);
-    checkInput(this.plan, input);
-    return (await execute(this.plan, input, merged)) as Output;
+    return (await execute(this.plan, input, mergeConfig(this.defaults, config))) as Output;
   }
 
   /**
@@ -341,135 +331,6 @@ interface Parts<State, Update, Nodes extends string> {
 /** True for compiled graphs of this copy of the library, which can be nodes. */
 export function isCompiledGraph(value: unknown): value is CompiledStateGraph {
   return value instanceof CompiledStateGraph;
-}
-
-/** Runs a plan from its input to its output: the impure shell around the loop. */
-async function execute(plan: Plan, input: unknown, config: RunConfig): Promise<unknown> {
-  const outer = currentFrame();
-  const scope = new RunScope(
-    outer ? mergeConfig(inherited(outer.run.scope.config), config) : config,
-    outer?.run.scope,
-    config.maxConcurrency,
-  );
-  const run = new GraphRun(plan, scope, outer);
-  const unlink = linkSignal(run, config.signal);
-  const cancelTimeout = startTimeout(run, config.timeout);
-  scope.onObserverError = (error) => run.abort(error);
-  if (scope.isOwnRun) {
-    scope.emit({ type: 'runStarted', graph: plan.name, startedAt: scope.clock.epoch(), input });
-  }
-  if (scope.observed) {
-    for (const message of strayKeys(config)) {
-      scope.emit({ type: 'warning', code: 'UNKNOWN_CONFIG_KEY', message });
-    }
-  }
-  try {
-    run.throwIfAborted();
-    openLog(run, config);
-    const isUpdate = input !== null && input !== undefined && !isCommand(input);
-    if (!isUpdate && run.log === undefined) checkUnkept(plan, input);
-    const ended = await runLoop(run, isUpdate ? toInputUpdate(plan, input) : (input ?? null));
-    if (ended.parent.length > 0) throw parentAtRoot(plan, ended.askedBy);
-    const output = toOutput(plan, ended);
-    // The run around pauses too, whatever the node would do with the result.
-    if (ended.interrupts && run.log?.around) throw outer!.run.log!.raise(outer!, ended.interrupts);
-    if (scope.isOwnRun) scope.emit({ type: 'runFinished', output });
-    run.throwIfAborted();
-    return output;
-  } catch (error) {
-    if (isPause(error)) throw error;
-    const reason = run.abortReason ?? (error as Error);
-    if (scope.isOwnRun) reportFailure(run, reason);
-    run.abort(reason);
-    throw reason;
-  } finally {
-    unlink();
-    cancelTimeout();
-    run.end();
-    scope.close();
-  }
-}
-
-/** What `invoke` returns: the output, and the questions that a run has paused for. */
-function toOutput(plan: Plan, { output, interrupts }: Ended): unknown {
-  if (interrupts === undefined) return toReturnValue(plan, output);
-  return { ...(plan.kind === 'graph' && output), [INTERRUPT_KEY]: interrupts };
-}
-
-function reportFailure({ scope, plan, snapshot }: GraphRun, error: Error): void {
-  const task = taskOf(error);
-  scope.emit({
-    type: 'runFailed',
-    error: toErrorInfo(error),
-    cancelled: error instanceof AbortError,
-    ...(task && { failure: task }),
-    state: readView(plan.state, snapshot.values),
-  });
-}
-
-/** Aborts the run when the signal is; the returned function takes the listener away. */
-function linkSignal(run: GraphRun, signal: AbortSignal | undefined): () => void {
-  if (signal === undefined) return () => {};
-  const onAbort = () => {
-    const { reason } = signal as { reason: unknown };
-    const why =
-      reason instanceof Error && reason.name !== 'AbortError' ? `: ${reason.message}` : '';
-    run.abort(new AbortError('ABORTED', `The run was aborted${why}`, {}, { cause: reason }));
-  };
-  if (signal.aborted) {
-    onAbort();
-    return () => {};
-  }
-  signal.addEventListener('abort', onAbort, { once: true });
-  return () => signal.removeEventListener('abort', onAbort);
-}
-
-/** Aborts the run when its time is up; the returned function takes the timer away. */
-function startTimeout(run: GraphRun, timeout: number | undefined): () => void {
-  if (timeout === undefined || timeout === Infinity) return () => {};
-  return run.scope.clock.after(timeout, () => {
-    const message = `Run of "${run.plan.name}" was not done within ${timeout} ms (config.timeout)`;
-    run.abort(new TimeoutError('RUN_TIMEOUT', message, { value: timeout }));
-  });
-}
-
-function parentAtRoot(plan: Plan, nodes: readonly string[]): SuperstepError {
-  return new SuperstepError(
-    'PARENT_AT_ROOT',
-    `Node "${nodes[0]}" returned a Command for the parent of graph "${plan.name}", which has none: ` +
-      `use it as a node of another graph, or leave out "graph: Command.PARENT"`,
-    { nodes },
-  );
-}
-
-function checkInput({ name, kind }: Plan, input: unknown): void {
-  if (kind !== 'graph' || input === null || input === undefined) return;
-  if (typeof input === 'object' && !Array.isArray(input)) return;
-  throw new SuperstepError(
-    'INVALID_INPUT',
-    `Cannot run graph "${name}" on ${show(input)}: the input must be an object with keys of its state`,
-    { value: input },
-  );
-}
-
-/** Without a checkpointer there is nothing to go on with, and nobody who waits for an answer. */
-function checkUnkept({ name, kind }: Plan, input: Command | null | undefined): void {
-  const what = `${kind} "${name}"`;
-  if (input?.resume != null) {
-    throw new SuperstepError(
-      'MISSING_CHECKPOINTER',
-      `Cannot answer an interrupt of ${what}: it has no checkpointer, and so nothing that waits; ` +
-        `compile it with { checkpointer: new MemorySaver() }`,
-      { value: input.resume },
-    );
-  }
-  if (input) return;
-  const cure = kind === 'graph' ? 'an object with the keys of its input, or {}' : 'its input';
-  throw new EmptyInputError(
-    'EMPTY_INPUT',
-    `Cannot run ${what} on ${String(input)}, since there is nothing to resume: pass ${cure}`,
-    { value: input },
-  );
 }
 
 function inputFields({ kind, input, channels }: Plan): InputField[] {

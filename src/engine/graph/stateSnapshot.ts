@@ -11,7 +11,7 @@ import { toSnapshot } from '../superstep/checkpoints.ts';
 import { prepareTasks } from '../superstep/prepareTasks.ts';
 import type { Snapshot } from '../superstep/snapshot.ts';
 import { completed } from '../superstep/takeUp.ts';
-import { taskIdOf, taskName } from '../superstep/threadLog.ts';
+import { taskIdOf, taskName } from '../superstep/taskNames.ts';
 import { START } from './constants.ts';
 import { readView, type Plan, type PlanNode } from './plan.ts';
 

@@ -54,35 +54,53 @@ async function superstepsOf(run: GraphRun, input: RunInput): Promise<Ended> {
   await begin(run, input);
   const recent: Snapshot[] = [];
   for (;;) {
+    // 1. Prepare the tasks that the snapshot calls for.
     const tasks = prepareTasks(run.plan, run.snapshot);
-    if (tasks.length === 0) {
-      run.guide?.runEnded();
-      const output = readView(run.plan.output, run.snapshot.values);
-      return { output, parent: [], askedBy: [], interrupts: undefined };
-    }
+    if (tasks.length === 0) return finished(run);
     if (run.log?.breaksBefore(tasks)) return paused(run, run.log);
-    checkLimit(run, tasks, recent);
-    checkDrain(run);
-    const pause = run.scope.config[PACE]?.();
-    if (pause !== undefined) await untilAborted(run, pause);
-    run.superstepStarted(tasks);
+    const hold = mayStart(run, tasks, recent);
+    if (hold !== undefined) await untilAborted(run, hold);
 
+    // 2. Run them.
+    run.superstepStarted(tasks);
     const results = await runTasks(run, tasks);
     run.around?.onProgress?.(false);
-
     if (run.log?.isPaused) return paused(run, run.log);
     const leaving = commandsForParent(tasks, results);
     if (leaving) return leaving;
+
+    // 3. Apply what they wrote: the next snapshot.
     const { snapshot, written } = applyWrites(run.plan, run.snapshot, { tasks, results });
     run.guide?.superstepEnded({ tasks, results, next: snapshot });
     run.snapshot = snapshot;
     run.superstepFinished(written);
 
+    // 4. Store it.
     const put = run.log?.put(snapshot, { source: 'loop', written: written(), ran: namesOf(tasks) });
     if (put !== undefined) await put;
     if (run.log?.breaksAfter(tasks)) return paused(run, run.log);
     if (run.isDueToYield()) await new Promise<void>(yieldToEventLoop);
   }
+}
+
+/**
+ * Whether the next superstep may start: at once, or when the promise resolves.
+ *
+ * @param recent Gets the snapshots of the last supersteps before the limit.
+ * @throws {GraphRecursionError} GRAPH_RECURSION_LIMIT
+ * @throws {GraphDrained}
+ */
+function mayStart(run: GraphRun, tasks: TaskSet, recent: Snapshot[]): Promise<void> | undefined {
+  checkLimit(run, tasks, recent);
+  checkDrain(run);
+  return run.scope.config[PACE]?.();
+}
+
+/** The end of the run: nothing is left to do. */
+function finished(run: GraphRun): Ended {
+  run.guide?.runEnded();
+  const output = readView(run.plan.output, run.snapshot.values);
+  return { output, parent: [], askedBy: [], interrupts: undefined };
 }
 
 /** Only the outermost graph stops: a subgraph is part of a task, which is not disturbed. */

@@ -10,7 +10,8 @@ import type { GraphRun } from './graphRun.ts';
 import { Outcome, toResult, type TaskResult, type Update } from './outcome.ts';
 import { prepareTasks } from './prepareTasks.ts';
 import { emptySnapshot, type Snapshot } from './snapshot.ts';
-import { taskName, type ThreadLog } from './threadLog.ts';
+import { taskName } from './taskNames.ts';
+import type { ThreadLog } from './threadLog.ts';
 
 /** What a run is given: an update to start with, a command, or nothing, to go on with what there is. */
 export type RunInput = Update | Command | null;

@@ -1,0 +1,42 @@
+import type { Frame } from '../runtime/frame.ts';
+import { askerName, nodeOf, ownerName } from './taskNames.ts';
+
+/** Names the graphs that run on behalf of the tasks of one superstep. */
+export class InnerNamespaces {
+  /** The namespace of the graph that the tasks are of. */
+  readonly #outer: string;
+  readonly #taskId: (task: string) => string;
+  /** Calls of graphs so far, by who makes them. */
+  readonly #calls = new Map<string, number>();
+
+  constructor(outer: string, taskId: (task: string) => string) {
+    this.#outer = outer;
+    this.#taskId = taskId;
+  }
+
+  /** The namespace of a graph that begins to run on behalf of a task. */
+  next(frame: Frame, { isKept }: { readonly isKept: boolean }): string {
+    const task = ownerName(frame);
+    const path = this.#outer === '' ? '' : `${this.#outer}|`;
+    if (isKept) return path + task;
+    // Several calls of graphs in one node are told apart by their order.
+    const asker = askerName(frame);
+    const call = this.#calls.get(asker) ?? 0;
+    this.#calls.set(asker, call + 1);
+    const inside = `${path}${nodeOf(task)}:${this.#taskId(asker)}`;
+    return call === 0 ? inside : `${inside}|${call}`;
+  }
+
+  /** The next attempt makes the same calls of graphs as the one that failed, and not further ones. */
+  attemptFailed(task: Frame): void {
+    const own = askerName(task);
+    const inside = `:${task.info.path.join('/')}/`;
+    for (const asker of this.#calls.keys()) {
+      if (asker === own || asker.startsWith(inside)) this.#calls.delete(asker);
+    }
+  }
+
+  clear(): void {
+    if (this.#calls.size > 0) this.#calls.clear();
+  }
+}
