@@ -28,12 +28,8 @@ export class InnerNamespaces {
   }
 
   /** The next attempt makes the same calls of graphs as the one that failed, and not further ones. */
-  attemptFailed(task: Frame): void {
-    const own = askerName(task);
-    const inside = `:${task.info.path.join('/')}/`;
-    for (const asker of this.#calls.keys()) {
-      if (asker === own || asker.startsWith(inside)) this.#calls.delete(asker);
-    }
+  attemptFailed(isOf: (asker: string) => boolean): void {
+    for (const asker of this.#calls.keys()) if (isOf(asker)) this.#calls.delete(asker);
   }
 
   clear(): void {

@@ -4,13 +4,14 @@ import { EmptyInputError, SuperstepError, show } from '../errors.ts';
 import { isCommand, type Command } from '../graph/command.ts';
 import { START } from '../graph/constants.ts';
 import type { Plan } from '../graph/plan.ts';
+import type { Frame } from '../runtime/frame.ts';
 import { applyWrites, valuesWith } from './applyWrites.ts';
 import { fromSavedResult, toSavedResult, toSnapshot } from './checkpoints.ts';
 import type { GraphRun } from './graphRun.ts';
 import { Outcome, toResult, type TaskResult, type Update } from './outcome.ts';
 import { prepareTasks } from './prepareTasks.ts';
 import { emptySnapshot, type Snapshot } from './snapshot.ts';
-import { taskName } from './taskNames.ts';
+import { askerName, taskName } from './taskNames.ts';
 import type { ThreadLog } from './threadLog.ts';
 
 /** What a run is given: an update to start with, a command, or nothing, to go on with what there is. */
@@ -59,7 +60,9 @@ async function takeUpInside(
 ): Promise<Update | undefined> {
   if (input === null || isCommand(input)) throw nothingToGoOn(run);
   if (!log.isKept && !around.isResumed) return input;
-  const saved = log.isPast ? await ownPast(log, around) : await log.saver.get(log.thread);
+  const saved = log.isKept
+    ? await keptState(run.around!, log, around)
+    : await (log.isPast ? ownPast(log, around) : log.saver.get(log.thread));
   if (saved === undefined) return input;
   const { parents } = saved.checkpoint;
   if (around.isResumed && parents[around.thread.namespace] === around.head!.id) {
@@ -69,6 +72,24 @@ async function takeUpInside(
   }
   standBehind(run, log, saved);
   return input;
+}
+
+/** What a kept subgraph stands on: its newest state, but that of failed attempts at its task. */
+async function keptState(
+  caller: Frame,
+  log: ThreadLog,
+  around: ThreadLog,
+): Promise<SavedCheckpoint | undefined> {
+  const { namespace } = log.thread;
+  const due = around.kept.takeDue(namespace);
+  let saved: SavedCheckpoint | undefined;
+  if (due === undefined) {
+    saved = await (log.isPast ? ownPast(log, around) : log.saver.get(log.thread));
+  } else if (due.base !== undefined) {
+    saved = await log.saver.get({ ...log.thread, checkpointId: due.base });
+  }
+  around.kept.called(namespace, askerName(caller), saved?.checkpoint.id);
+  return saved;
 }
 
 /**

@@ -14,13 +14,14 @@ import type { Frame } from '../runtime/frame.ts';
 import type { InterruptSignal } from '../runtime/interrupt.ts';
 import { toScheduled, valuesByKey } from './checkpoints.ts';
 import { InnerNamespaces } from './innerNamespaces.ts';
+import { KeptGraphs } from './keptGraphs.ts';
 import { OrderedWrites } from './orderedWrites.ts';
 import { Outcome, type TaskResult } from './outcome.ts';
 import type { TaskSet } from './prepareTasks.ts';
 import { Questions } from './questions.ts';
 import type { Snapshot } from './snapshot.ts';
 import { SuperstepRecords } from './superstepRecords.ts';
-import { taskIdOf, taskName } from './taskNames.ts';
+import { askerName, taskIdOf, taskName } from './taskNames.ts';
 
 /**
  * When a run's checkpoints are written: `sync`: before the next superstep begins; `async`: while it
@@ -77,6 +78,8 @@ export class ThreadLog {
   isResumed = false;
   /** The log of the run that this run is part of. */
   readonly around: ThreadLog | undefined;
+  /** Where kept graphs inside its tasks have begun. */
+  readonly kept = new KeptGraphs();
   readonly #plan: Plan;
   readonly #clock: Clock;
   readonly #breakpoints: Breakpoints;
@@ -170,6 +173,7 @@ export class ThreadLog {
     this.#tasks.replaceBy([]);
     this.#questions.clear();
     this.#inner.clear();
+    this.kept.clear();
     if (this.durability === 'exit') {
       this.#written ??= new Set();
       for (const key of checkpoint.written) this.#written.add(key);
@@ -277,9 +281,13 @@ export class ThreadLog {
     return this.#inner.next(frame, { isKept });
   }
 
-  /** The next attempt makes the same calls of graphs as the one that failed, and not further ones. */
+  /** The next attempt makes the calls of graphs that the failed one made, from where that began. */
   attemptFailed(task: Frame): void {
-    this.#inner.attemptFailed(task);
+    const own = askerName(task);
+    const inside = `:${task.info.path.join('/')}/`;
+    const isOf = (asker: string) => asker === own || asker.startsWith(inside);
+    this.#inner.attemptFailed(isOf);
+    this.kept.attemptFailed(isOf);
   }
 
   recallCall(id: string): { readonly value: unknown } | undefined {

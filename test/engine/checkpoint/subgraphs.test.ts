@@ -8,8 +8,10 @@ import {
   START,
   Send,
   StateGraph,
+  entrypoint,
   interrupt,
   isInterrupted,
+  task,
   type StateSnapshot,
 } from '../../../src/engine/index.ts';
 import { LogState, failsWith, says } from '../support.ts';
@@ -75,6 +77,85 @@ describe('a subgraph that fails once, and is tried again', () => {
       });
     });
   }
+});
+
+describe('a kept subgraph whose task is tried again', () => {
+  /** Counts its runs; fails when it is told to, after it has counted. */
+  const counter = () => {
+    let failures = 0;
+    const graph = new StateGraph(
+      Annotation.Root({
+        count: Annotation<number>({ reducer: (a, b) => a + b, default: () => 0 }),
+        log: LogState.spec.log,
+      }),
+    )
+      .addSequence({
+        count: () => ({ count: 1 }),
+        tell: ({ count }) => {
+          if (failures-- > 0) throw new Error('no luck');
+          return { log: [`count ${count}`] };
+        },
+      })
+      .addEdge(START, 'count')
+      .compile({ checkpointer: true });
+    return { graph, fail: (times: number) => (failures = times) };
+  };
+  const retryPolicy = { initialInterval: 1, jitter: false, maxAttempts: 3 };
+
+  for (const failures of [1, 2]) {
+    it(`stands where it stood before the first of ${failures} failed attempts`, async () => {
+      const { graph: child, fail } = counter();
+      const graph = new StateGraph(LogState)
+        .addNode('child', child, { returns: 'updates', retryPolicy })
+        .addEdge(START, 'child')
+        .compile({ checkpointer: checkpointer() });
+      fail(failures);
+      assert.deepEqual(await graph.invoke({}, config), { log: ['count 1'] });
+      fail(failures);
+      assert.deepEqual(await graph.invoke({}, config), { log: ['count 1', 'count 2'] });
+    });
+  }
+
+  it('does so at the first of several calls in one node, and later calls go on from it', async () => {
+    const { graph: child, fail } = counter();
+    const twice = async () => {
+      await child.invoke({});
+      return { log: (await child.invoke({})).log.slice(-1) };
+    };
+    const graph = new StateGraph(LogState)
+      .addNode('twice', twice, { retryPolicy })
+      .addEdge(START, 'twice')
+      .compile({ checkpointer: checkpointer() });
+    await graph.invoke({}, config);
+    fail(1);
+    assert.deepEqual(await graph.invoke({}, config), { log: ['count 2', 'count 4'] });
+  });
+
+  it('does so for a functional task, and keeps what its caller did before', async () => {
+    const { graph: child, fail } = counter();
+    let calls = 0;
+    const counts = task({ name: 'counts', retry: retryPolicy }, async () => {
+      if (++calls === 1) fail(1);
+      return (await child.invoke({})).log.at(-1);
+    });
+    const workflow = entrypoint({ name: 'workflow', checkpointer: checkpointer() }, async () => {
+      await child.invoke({});
+      return counts();
+    });
+    assert.equal(await workflow.invoke({}, config), 'count 2');
+    assert.equal(calls, 2);
+  });
+
+  it('goes on inside after the failure of all attempts, and counts once', async () => {
+    const { graph: child, fail } = counter();
+    const graph = new StateGraph(LogState)
+      .addNode('child', child, { returns: 'updates', retryPolicy })
+      .addEdge(START, 'child')
+      .compile({ checkpointer: checkpointer() });
+    fail(4);
+    await assert.rejects(graph.invoke({}, config), /no luck/);
+    assert.deepEqual(await graph.invoke(null, config), { log: ['count 1'] });
+  });
 });
 
 describe('a subgraph that interrupts', () => {
