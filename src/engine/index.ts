@@ -13,6 +13,7 @@ export {
   GraphRecursionError,
   InvalidUpdateError,
   NodeTimeoutError,
+  ReadOnlyStateError,
   SeveralFailuresError,
   StateGraphInputError,
   SuperstepError,
@@ -36,6 +37,14 @@ export { CompiledStateGraph } from './graph/compiledGraph.ts';
 export { END, START } from './graph/constants.ts';
 export type { DrawableEdge, DrawableGraph, DrawableNode } from './graph/describe.ts';
 export type { Schema } from './graph/schema.ts';
+export type {
+  ConditionalEdgeRouter,
+  ConditionalEdgeRouterTypes,
+  GraphNode,
+  GraphNodeTypes,
+  LangGraphRunnableConfig,
+  Runtime,
+} from './graph/nodeTypes.ts';
 export { Send, isSend } from './graph/send.ts';
 export {
   Annotation,

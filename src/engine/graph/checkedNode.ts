@@ -34,6 +34,40 @@ type CheckedAction<Action, Update> = Action extends (...args: never[]) => infer 
   ? Checked<R, Update>
   : unknown;
 
+/**
+ * What the compiler holds against a node that says what it is given: it may be something of its own,
+ * but what is called like a key of the state is read as what that key is.
+ */
+export type CheckedInput<Given, State> =
+  IsAny<State> extends true
+    ? unknown
+    : State extends Given
+      ? unknown
+      : [MisreadKeys<Given, State>] extends [never]
+        ? unknown
+        : WrongInput<MisreadKeys<Given, State>>;
+
+type MisreadKeys<Given, State> = {
+  [K in keyof Given & keyof State]: [State[K]] extends [Given[K]] ? never : K;
+}[keyof Given & keyof State];
+
+/** What the compiler holds against a router; a name it does not know (`string`) is checked when used. */
+export type CheckedRoute<To extends string, Known extends string> = string extends To
+  ? unknown
+  : [Exclude<To, Known>] extends [never]
+    ? unknown
+    : UnknownRoute<Exclude<To, Known>>;
+
+/** A node reads a key of the state as a type that it does not have. */
+interface WrongInput<Key> {
+  readonly 'is a key of the state with another type': Key;
+}
+
+/** A router leads to a node that is not there. */
+interface UnknownRoute<Name> {
+  readonly 'is not a node of the graph': Name;
+}
+
 /** An update names a key that the state does not have. */
 interface UnknownKey<Key> {
   readonly 'is not a key of the state': Key;

@@ -4,6 +4,7 @@ import { StateGraphInputError, show } from '../errors.ts';
 import { addMessages, identified, type MessagesUpdate } from '../messages/addMessages.ts';
 import type { BaseMessage } from '../messages/messages.ts';
 import { describeSchema, isSchema, toCheck, type Schema } from './schema.ts';
+import type { MaybePromise, NodeConfig, NodeResult } from './types.ts';
 
 const FIELD: unique symbol = Symbol.for('superstep.field') as never;
 const STATE: unique symbol = Symbol.for('superstep.state') as never;
@@ -15,11 +16,15 @@ interface Field<Value = any, Update = Value> {
   readonly UpdateType?: Update;
 }
 
-/** A whole declared state. `State` and `Update` are types only: `typeof MyState.State`. */
+/** A whole declared state. Its names are types only: `typeof MyState.State`. */
 export interface DeclaredState<Value = any, Update = any> {
   readonly [STATE]: readonly ChannelSpec[];
+  /** What nodes read. */
   readonly State: Value;
+  /** What nodes write. */
   readonly Update: Update;
+  /** A node of a graph with this state. */
+  readonly Node: (state: Value, config: NodeConfig) => MaybePromise<NodeResult<Update>>;
 }
 
 /** An object schema such as `z.object({ … })`: any Standard Schema that shows its `shape`. */
@@ -230,6 +235,7 @@ export class StateSchema<F extends Record<string, Field | Schema>> implements De
   readonly fields: F;
   declare readonly State: FieldValues<F>;
   declare readonly Update: FieldUpdates<F>;
+  declare readonly Node: DeclaredState<FieldValues<F>, FieldUpdates<F>>['Node'];
 
   constructor(fields: F) {
     this.fields = fields;

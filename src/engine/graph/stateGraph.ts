@@ -4,6 +4,7 @@ import { BUILDER } from '../handle.ts';
 import { CompiledStateGraph, isCompiledGraph } from './compiledGraph.ts';
 import { END, START, type End, type Start } from './constants.ts';
 import { buildPlan } from './buildPlan.ts';
+import type { Send } from './send.ts';
 import { channelSpecs, isStateInit, type StateInit, type StateOf, type UpdateOf } from './state.ts';
 import type { Cache } from '../policies/cache.ts';
 import type { NodePolicyOptions } from '../policies/policy.ts';
@@ -14,10 +15,17 @@ import type {
   MaybePromise,
   NodeAction,
   NodeConfig,
+  NodeResult,
   RouterAction,
   UpdateFor,
 } from './types.ts';
-import type { AnyCommand, Checked, CheckedNodes } from './checkedNode.ts';
+import type {
+  AnyCommand,
+  Checked,
+  CheckedInput,
+  CheckedNodes,
+  CheckedRoute,
+} from './checkedNode.ts';
 
 /** How a node is run. */
 export interface NodeOptions<
@@ -108,9 +116,14 @@ export interface GraphDefinition {
 /** Any compiled graph, whatever its state. */
 export type AnyCompiledGraph = CompiledStateGraph<any, any, any>;
 
+/** What else can be asked for an update: a chain or a tool node of LangChain, for one. */
+export interface RunnableNode {
+  invoke(state: any, config?: any): unknown;
+}
+
 /** What `addNode` takes as a node. */
 export type NodeLike<State, Update, Context> =
-  NodeAction<State, Update, Context> | AnyCompiledGraph;
+  NodeAction<State, Update, Context> | AnyCompiledGraph | RunnableNode;
 
 /** Several nodes at once: by name, or in a list with their options. */
 type NodesByName<State, Update, Context> =
@@ -196,7 +209,9 @@ export class StateGraph<
   }
 
   /**
-   * Adds a node: a function `(state, config) => update`, or a compiled graph.
+   * Adds a node: a function `(state, config) => update`, a compiled graph, or an object whose
+   * `invoke` is such a function. A function whose parameter says so may be given something else than
+   * the state, as by a {@link Send}.
    *
    * @throws {SuperstepError} DUPLICATE_NODE, INVALID_NODE_NAME, INVALID_NODE
    */
@@ -209,15 +224,25 @@ export class StateGraph<
     name: K,
     action:
       | (NodeFunction<StateOf<NI>, R, ContextOf<C>> & Checked<R, UpdateOf<S> & UpdateOf<NI>, E>)
-      | AnyCompiledGraph,
+      | AnyCompiledGraph
+      | RunnableNode,
     options: NodeOptions<NI, E, StateOf<NI>, UpdateOf<S> & UpdateOf<NI>, ContextOf<C>> & {
       input: NI;
     },
   ): StateGraph<S, I, O, C, N | K>;
-  addNode<K extends string, R extends Returned<UpdateOf<S>>, E extends string = string>(
+  addNode<
+    K extends string,
+    R extends Returned<UpdateOf<S>>,
+    E extends string = string,
+    Given = StateOf<S>,
+  >(
     name: K,
     action:
-      (NodeFunction<StateOf<S>, R, ContextOf<C>> & Checked<R, UpdateOf<S>, E>) | AnyCompiledGraph,
+      | (NodeFunction<Given, R, ContextOf<C>> &
+          CheckedInput<Given, StateOf<S>> &
+          Checked<R, UpdateOf<S>, E>)
+      | AnyCompiledGraph
+      | RunnableNode,
     options?: NodeOptions<StateInit, E, StateOf<S>, UpdateOf<S>, ContextOf<C>>,
   ): StateGraph<S, I, O, C, N | K>;
   addNode<const T extends NodesByName<StateOf<S>, UpdateOf<S>, ContextOf<C>>>(
@@ -294,6 +319,11 @@ export class StateGraph<
     source: N | Start,
     action: RouterAction<StateOf<S>, R | Destination<N | End>, ContextOf<C>>,
     paths: Readonly<Record<string, N | End>>,
+  ): this;
+  addConditionalEdges<To extends string>(
+    source: N | Start,
+    action: RouterAction<StateOf<S>, To | Send<To>, ContextOf<C>> & CheckedRoute<To, N | End>,
+    paths?: readonly (N | End)[],
   ): this;
   addConditionalEdges(
     source: string,
@@ -381,6 +411,10 @@ export class StateGraph<
       );
     }
     const subgraph = isCompiledGraph(action) ? action : undefined;
+    if (!subgraph && isRunnable(action)) {
+      const node: NodeAction = (state, config) => action.invoke(state, config) as NodeResult;
+      return this.#addNode(name, node, options);
+    }
     if (!subgraph && typeof action !== 'function') {
       const hint =
         typeof action === 'object' && action !== null && BUILDER in action
@@ -437,6 +471,10 @@ export class StateGraph<
     }
     this.#barriers.push({ sources: [...new Set(sources)], target });
   }
+}
+
+function isRunnable(action: unknown): action is RunnableNode {
+  return typeof action === 'object' && action !== null && 'invoke' in action;
 }
 
 function checkName(name: unknown): asserts name is string {

@@ -16,10 +16,10 @@ export interface NodeConfig<Context = any> {
   /** Aborted when the run is stopped or a sibling has failed. Pass it on to whatever waits. */
   readonly signal: AbortSignal;
   readonly context: Context;
-  readonly configurable: Readonly<Record<string, any>>;
-  readonly tags: readonly string[];
+  readonly configurable: Record<string, any>;
+  readonly tags: string[];
   /** The caller's metadata, and `langgraph_node`, `langgraph_step`, `langgraph_path`. */
-  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly metadata: Record<string, unknown>;
   readonly recursionLimit: number;
   /** Sends a value to the run's observers at once (`streamMode: "custom"`). */
   readonly writer: (value: unknown) => void;

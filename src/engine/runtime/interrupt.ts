@@ -43,7 +43,7 @@ export class InterruptSignal {
  * console.log(await graph.invoke(new Command({ resume: 'Ada' }), config)); // { name: 'Ada' }
  * ```
  */
-export function interrupt<Answer = any, Value = any>(value?: Value): Answer {
+export function interrupt<Value = unknown, Answer = any>(value?: Value): Answer {
   const frame = currentFrame();
   if (frame === undefined) {
     throw new SuperstepError(

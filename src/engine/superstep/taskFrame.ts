@@ -37,7 +37,7 @@ export class TaskFrame implements Frame {
       signal: run.signal,
       context: config.context,
       configurable: config.configurable ?? NOTHING,
-      tags: config.tags ?? NO_TAGS,
+      tags: (config.tags ?? NO_TAGS) as string[],
       metadata: {
         ...config.metadata,
         langgraph_node: node.name,

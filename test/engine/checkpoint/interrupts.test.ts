@@ -10,7 +10,9 @@ import {
   StateGraph,
   interrupt,
   isInterrupted,
+  task,
   type Interrupt,
+  type StateSnapshot,
 } from '../../../src/engine/index.ts';
 import { LogState, collect, failsWith, mentions, recorder, says } from '../support.ts';
 
@@ -178,7 +180,7 @@ describe('interrupt()', () => {
       .addNode('b', says('b'))
       .addNode('c', says('c'))
       .addEdge(START, 'a')
-      .addConditionalEdges('a', () => interrupt<'b' | 'c'>('where to?'), ['b', 'c'])
+      .addConditionalEdges('a', () => interrupt<string, 'b' | 'c'>('where to?'), ['b', 'c'])
       .compile({ checkpointer: new MemorySaver() });
     questions(await graph.invoke({}, config));
     assert.deepEqual(await graph.invoke(new Command({ resume: 'c' }), config), { log: ['a', 'c'] });
@@ -331,6 +333,107 @@ describe('resuming', () => {
     const second = questions(await graph.invoke(null, config));
     assert.deepEqual(second, first);
     assert.equal(runs(), 2);
+  });
+});
+
+describe('a question that waits while the state is updated', () => {
+  const State = Annotation.Root({ log: LogState.spec.log, x: Annotation<number>() });
+  const asks = (options: object) =>
+    new StateGraph(State)
+      .addSequence({
+        works: says('works'),
+        asks: ({ x }) => ({ log: [`${interrupt('?')} with ${x}`] }),
+        ends: says('ends'),
+      })
+      .addEdge(START, 'works')
+      .compile(options);
+
+  for (const by of ['a plain answer', 'its id'] as const) {
+    it(`is still asked, and answered by ${by}, in a node that sees the update`, async () => {
+      const graph = asks({ checkpointer: new MemorySaver() });
+      const [asked] = questions(await graph.invoke({}, config));
+      for (const x of [1, 2]) await graph.updateState(config, { x });
+      assert.deepEqual((await graph.getState(config)).tasks[0]!.interrupts, [asked]);
+      const resume = by === 'its id' ? { [asked!.id]: 'yes' } : 'yes';
+      const { log } = await graph.invoke(new Command({ resume }), config);
+      assert.deepEqual(log, ['works', 'yes with 2', 'ends']);
+    });
+  }
+
+  it('keeps the answers to questions before it', async () => {
+    const { graph } = asking('one?', 'two?');
+    await graph.invoke({}, config);
+    await graph.invoke(new Command({ resume: 1 }), config);
+    await graph.updateState(config, {}, START);
+    const done = await graph.invoke(new Command({ resume: 2 }), config);
+    assert.deepEqual(done, { answers: [1, 2] });
+  });
+
+  it('is answered inside a subgraph whose state was updated', async () => {
+    const graph = new StateGraph(State)
+      .addNode('sub', asks({}), { returns: 'updates' })
+      .addEdge(START, 'sub')
+      .compile({ checkpointer: new MemorySaver() });
+    await graph.invoke({}, config);
+    const { tasks } = await graph.getState(config, { subgraphs: true });
+    await graph.updateState((tasks[0]!.state as StateSnapshot).config, { x: 7 });
+    const { log } = await graph.invoke(new Command({ resume: 'yes' }), config);
+    assert.deepEqual(log, ['works', 'yes with 7', 'ends']);
+  });
+
+  it('is answered in a functional task, which its node calls again', async () => {
+    const ask = task('ask', async () => interrupt<string>('?'));
+    const graph = new StateGraph(State)
+      .addNode('calls', async ({ x }) => ({ log: [`${await ask()} with ${x}`] }))
+      .addEdge(START, 'calls')
+      .compile({ checkpointer: new MemorySaver() });
+    await graph.invoke({}, config);
+    await graph.updateState(config, { x: 7 });
+    const { log } = await graph.invoke(new Command({ resume: 'yes' }), config);
+    assert.deepEqual(log, ['yes with 7']);
+  });
+
+  it('of a sent task stays open only if the same is sent to it again', async () => {
+    const graph = new StateGraph(State)
+      .addNode('sends', says('sends'))
+      .addNode('asks', ({ x }) => ({ log: [`${interrupt('?')} with ${x}`] }))
+      .addEdge(START, 'sends')
+      .addConditionalEdges('sends', ({ x }) => [new Send('asks', { x }), new Send('asks', { x: 0 })])
+      .compile({ checkpointer: new MemorySaver() });
+    const [, second] = questions(await graph.invoke({ x: 1 }, config));
+    await graph.updateState(config, { x: 2 });
+    const { tasks } = await graph.getState(config);
+    assert.deepEqual(
+      tasks.map(({ interrupts }) => interrupts),
+      [[], [second]],
+    );
+  });
+
+  for (const [what, asNode] of [
+    ['the node that asked counts as done', 'asks'],
+    ['an earlier node is to run again', START],
+  ] as const) {
+    it(`is gone when ${what}, and an answer to it is refused`, async () => {
+      const graph = asks({ checkpointer: new MemorySaver() });
+      await graph.invoke({}, config);
+      await graph.updateState(config, { x: 1 }, asNode);
+      const resumed = graph.invoke(new Command({ resume: 'yes' }), config);
+      const error = await failsWith('NOTHING_TO_RESUME', resumed);
+      mentions(error, 'since updateState', 'invoke(null');
+    });
+  }
+
+  it('is asked again by a subgraph that starts again', async () => {
+    const graph = new StateGraph(State)
+      .addNode('sub', asks({}), { returns: 'updates' })
+      .addEdge(START, 'sub')
+      .compile({ checkpointer: new MemorySaver() });
+    await graph.invoke({}, config);
+    await graph.updateState(config, { x: 7 }, START);
+    await failsWith('NOTHING_TO_RESUME', graph.invoke(new Command({ resume: 'yes' }), config));
+    await graph.invoke(null, config);
+    const { log } = await graph.invoke(new Command({ resume: 'yes' }), config);
+    assert.deepEqual(log, ['works', 'yes with 7', 'ends']);
   });
 });
 
