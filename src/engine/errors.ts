@@ -24,6 +24,7 @@
  * While it runs:
  * - `INVALID_GRAPH_NODE_RETURN_VALUE` a node returned something that is not an update
  * - `INVALID_CONCURRENT_GRAPH_UPDATE` several tasks of one superstep wrote a key without reducer
+ * - `STATE_READ_ONLY` a node changed its state in place: return an update instead
  * - `REDUCER_FAILED` a reducer threw
  * - `UNKNOWN_DESTINATION` a router, `Command` or `Send` names a node that does not exist
  * - `INVALID_ROUTE` a router returned nothing, or a value that is not in its path map
@@ -87,6 +88,7 @@ export type ErrorCode =
   | 'VALIDATION_FAILED'
   | 'INVALID_GRAPH_NODE_RETURN_VALUE'
   | 'INVALID_CONCURRENT_GRAPH_UPDATE'
+  | 'STATE_READ_ONLY'
   | 'REDUCER_FAILED'
   | 'UNKNOWN_DESTINATION'
   | 'INVALID_ROUTE'
@@ -250,6 +252,27 @@ export class SeveralFailuresError extends AggregateError {
     const some = errors.slice(0, 5).map((error) => error.message);
     const more = errors.length > some.length ? `; and ${errors.length - some.length} more` : '';
     super(errors, `${errors.length} tasks failed: ${some.join('; ')}${more}`);
+    this.details = details;
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+
+  /** The same as `code`, under the name that LangGraph gives it. */
+  get lc_error_code(): string {
+    return this.code;
+  }
+}
+
+/**
+ * A node changed its state in place, instead of returning an update. State is shared with other nodes
+ * and with checkpoints, and so read-only; `cause` is what the language said of it.
+ */
+export class ReadOnlyStateError extends TypeError {
+  override readonly name = 'ReadOnlyStateError';
+  readonly code: ErrorCode = 'STATE_READ_ONLY';
+  readonly details: ErrorDetails;
+
+  constructor(message: string, details: ErrorDetails = {}, options?: ErrorOptions) {
+    super(message, options);
     this.details = details;
     Object.defineProperty(this, BRAND, { value: true });
   }

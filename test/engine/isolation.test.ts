@@ -2,10 +2,16 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   Annotation,
+  HumanMessage,
+  MemorySaver,
+  MessagesValue,
+  Overwrite,
   START,
   Send,
   StateGraph,
+  addMessages,
   append,
+  isSuperstepError,
   merge,
   type NodeConfig,
 } from '../../src/engine/index.ts';
@@ -22,19 +28,104 @@ function oneNode(node: (state: typeof State.State, config: NodeConfig) => any) {
 }
 
 describe('state', () => {
-  it('cannot be changed in place by a node: not the object, not what is in it', async () => {
-    for (const change of [
-      (s: any) => (s.plain = 1),
-      (s: any) => s.list.push({ n: 2 }),
-      (s: any) => (s.list[0].n = 2),
-      (s: any) => (s.plain.deep.x = 2),
-      (s: any) => delete s.plain,
-    ]) {
-      const error = await thrownBy(
-        oneNode((s) => void change(s)).invoke({ list: [{ n: 1 }], plain: { deep: { x: 1 } } }),
+  const full = () => ({
+    list: [{ n: 1 }],
+    plain: {
+      deep: { x: 1 },
+      map: new Map([['a', [1]]]),
+      set: new Set([{ x: 1 }]),
+      date: new Date(0),
+      messages: [new HumanMessage({ content: [{ type: 'text', text: 'Hi' }], id: '1' })],
+    },
+  });
+
+  for (const [what, change, key] of [
+    ['a key', (s) => (s.plain = 1), 'plain'],
+    ['a key that is new', (s) => (s.extra = 1), 'extra'],
+    ['a key that is gone then', (s) => delete s.plain, 'plain'],
+    ['a list', (s) => s.list.push({ n: 2 }), 'list'],
+    ['an object with numbers for keys', (s) => (s.plain.deep[7] = 1), 'plain'],
+    ['a list, in its order', (s) => s.list.reverse().sort(), 'list'],
+    ['an item of a list', (s) => (s.list[0].n = 2), 'list'],
+    ['an object deep inside', (s) => (s.plain.deep.x = 2), 'plain'],
+    ['a map', (s) => s.plain.map.set('b', 2), 'plain'],
+    ['a value in a map', (s) => s.plain.map.get('a').push(2), 'plain'],
+    ['a set', (s) => s.plain.set.clear(), 'plain'],
+    ['a member of a set', (s) => ([...s.plain.set][0].x = 2), 'plain'],
+    ['a date', (s) => s.plain.date.setFullYear(2000), 'plain'],
+    ['a message', (s) => (s.plain.messages[0].id = '2'), 'plain'],
+    ['a block of a message', (s) => (s.plain.messages[0].content[0].text = 'Ho'), 'plain'],
+    ['the metadata of a message', (s) => (s.plain.messages[0].response_metadata.x = 1), 'plain'],
+  ] as [string, (s: any) => unknown, string][]) {
+    it(`cannot be changed in place by a node: ${what}`, async () => {
+      const lists = what === 'a list, in its order' ? { list: [{ n: 1 }, { n: 2 }] } : {};
+      const error = await failsWith(
+        'STATE_READ_ONLY',
+        oneNode((s) => void change(s)).invoke({ ...full(), ...lists }),
       );
-      assert.ok(error instanceof TypeError);
+      assert.ok(error instanceof TypeError && error.cause instanceof TypeError);
+      mentions(error, 'Node "only"', `"${key}"`, 'return');
+      assert.equal(error.details.nodes?.[0], 'only');
+      // The place is that of the node's code.
+      assert.match(error.stack!, /isolation\.test\.ts/);
+    });
+  }
+
+  it('is the same for its readers as what was written, if it is read-only', async () => {
+    const seen: any[] = [];
+    const graph = new StateGraph(State)
+      .addSequence({ write: full, read: (s) => void seen.push(s) })
+      .addEdge(START, 'write')
+      .compile();
+    await graph.invoke({});
+    assert.deepEqual(seen[0], full());
+    const { map, set, date, messages } = seen[0].plain as Record<string, any>;
+    const types = [Map, Set, Date, HumanMessage];
+    for (const [i, value] of ([map, set, date, messages[0]] as object[]).entries()) {
+      assert.equal(value.constructor, types[i]);
+      assert.ok(types[i]!.prototype.isPrototypeOf(value));
     }
+    assert.deepEqual(structuredClone(map), full().plain.map);
+    assert.deepEqual(new Date(date), date);
+    assert.equal(messages[0].text, 'Hi');
+  });
+
+  it('leaves alone a TypeError that has nothing to do with it', async () => {
+    const own = Object.freeze(['mine', 'and mine']);
+    for (const [act, message] of [
+      [() => (own as string[]).push('x'), /^Cannot add property 2/],
+      [() => ((own as any)[0] = 'x'), /^Cannot assign to read only property '0'/],
+      [() => (undefined as any).x, /^Cannot read properties of undefined/],
+    ] as const) {
+      const error = await thrownBy(oneNode(() => void act()).invoke({ plain: 1 }));
+      assert.ok(error instanceof TypeError && !isSuperstepError(error));
+      assert.match(error.message, message);
+    }
+  });
+
+  it('says of several keys that could be meant all', async () => {
+    const Two = Annotation.Root({ a: Annotation<number[]>(), b: Annotation<number[]>() });
+    const graph = new StateGraph(Two)
+      .addNode('only', (s) => void s.b.push(3))
+      .addEdge(START, 'only')
+      .compile();
+    mentions(await failsWith('STATE_READ_ONLY', graph.invoke({ a: [1], b: [2] })), '"a", "b"');
+    mentions(await failsWith('STATE_READ_ONLY', graph.invoke({ a: [], b: [2] })), 'key "b"');
+  });
+
+  it('is not tried to be changed again by a retry policy, and is explained to error handlers', async () => {
+    let runs = 0;
+    const told: Error[] = [];
+    const graph = new StateGraph(State)
+      .addNode('only', (s) => (runs++, void s.list.push({ n: 1 })), {
+        retryPolicy: { maxAttempts: 3, initialInterval: 0, jitter: false },
+        errorHandler: (_, { error }) => void told.push(error),
+      })
+      .addEdge(START, 'only')
+      .compile();
+    await graph.invoke({});
+    assert.equal(runs, 1);
+    mentions(told[0]!, 'Node "only"', '"list"');
   });
 
   it('gives a reducer that changes it in place an error that says what to do', async () => {
@@ -148,22 +239,66 @@ describe('state', () => {
     assert.deepEqual((await graph.invoke({})).plain, { x: 1 });
   });
 
-  it('keeps instances, maps, sets, dates and buffers as they are', async () => {
+  it('keeps functions, buffers and instances of other classes as they are', async () => {
     class Thing {
       n = 1;
     }
-    for (const value of [
-      new Thing(),
-      new Map([[1, 2]]),
-      new Set([1]),
-      new Date(0),
-      new Uint8Array(2),
-      () => 1,
-    ]) {
+    for (const value of [new Thing(), new (class extends Map {})(), new Uint8Array(2), () => 1]) {
       const result = await oneNode(() => ({ plain: value })).invoke({});
       assert.equal(result.plain, value);
       assert.ok(!Object.isFrozen(value));
     }
+  });
+
+  it('does not see what a node does later to a map, a set, a date, a message or an overwrite', async () => {
+    const gate = Promise.withResolvers<void>();
+    const { plain } = full();
+    const list = [{ n: 1 }];
+    const graph = new StateGraph(State)
+      .addNode('quick', () => ({ plain, list: new Overwrite(list) }))
+      .addNode('slow', () => gate.promise.then(() => undefined))
+      .addEdge(START, 'quick')
+      .addEdge(START, 'slow')
+      .compile();
+    const running = graph.invoke({});
+    await settle();
+    plain.map.get('a')!.push(2);
+    plain.map.clear();
+    plain.set.clear();
+    plain.date.setTime(9);
+    plain.messages[0]!.id = '2';
+    list.pop();
+    gate.resolve();
+    assert.deepEqual(await running, full());
+  });
+
+  for (const reducer of [addMessages, (a: any, b: any) => addMessages(a, b), MessagesValue]) {
+    const title =
+      typeof reducer === 'function' ? reducer.name || 'a reducer around it' : 'its field';
+    it(`holds messages made of plain data that are read-only too (${title})`, async () => {
+      const field =
+        typeof reducer === 'function'
+          ? Annotation<any, any>({ reducer, default: () => [] })
+          : reducer;
+      const graph = new StateGraph(Annotation.Root({ messages: field }))
+        .addNode('only', ({ messages }) => void (messages[0].content = 'Ho'))
+        .addEdge(START, 'only')
+        .compile();
+      const running = graph.invoke({ messages: [{ role: 'user', content: 'Hi' }] });
+      mentions(await failsWith('STATE_READ_ONLY', running), '"messages"');
+    });
+  }
+
+  it('stays read-only when a thread goes on, and is stored as what it is', async () => {
+    const graph = new StateGraph(State)
+      .addNode('only', (s) => (s.plain.map.size > 0 ? void s.plain.map.clear() : undefined))
+      .addEdge(START, 'only')
+      .compile({ checkpointer: new MemorySaver() });
+    const config = { configurable: { thread_id: '1' } };
+    await graph.updateState(config, full(), 'only');
+    assert.deepEqual((await graph.getState(config)).values, full());
+    mentions(await failsWith('STATE_READ_ONLY', graph.invoke({}, config)), '"plain"');
+    assert.deepEqual((await graph.getState(config)).values, full());
   });
 
   it('passes what is in an object that is a million entries long, or 1,000 levels deep', async () => {
@@ -246,13 +381,15 @@ describe('isolate()', () => {
 });
 
 describe('deepFreeze()', () => {
-  it('freezes in place, cycles too, and nothing that has a class', () => {
-    const date = new Date();
-    const data: any = { a: [{ date }] };
+  it('freezes in place, cycles too, and nothing of an unknown class', () => {
+    class Thing {}
+    const thing = new Thing();
+    const data: any = { a: [{ thing }], set: new Set([[1]]) };
     data.self = data;
     assert.equal(deepFreeze(data), data);
     assert.ok(Object.isFrozen(data.a[0]));
-    assert.ok(!Object.isFrozen(date));
+    assert.ok(Object.isFrozen(data.set) && Object.isFrozen([...data.set][0]));
+    assert.ok(!Object.isFrozen(thing));
   });
 });
 

@@ -1,5 +1,6 @@
 import { InvalidUpdateError, SuperstepError, show } from '../errors.ts';
 import { deepFreeze, isolate } from './isolate.ts';
+import { mutationHint } from './readOnly.ts';
 import { bulkOf, fold, keepsParts, type BulkReducer, type Reducer } from './reducers.ts';
 
 /** Marks the place of a key that was never written. Never leaves the engine. */
@@ -170,12 +171,4 @@ function origin(writer: string): string {
 
 function unique(names: readonly string[]): string[] {
   return [...new Set(names)];
-}
-
-/** State is frozen; a `TypeError` that says so deserves a word on what to do instead. */
-export function mutationHint(error: unknown): string {
-  return error instanceof TypeError &&
-    /object is not extensible|read only property/.test(error.message)
-    ? ' (state is read-only: return a new value instead of changing the present one)'
-    : '';
 }

@@ -1,3 +1,4 @@
+import { prototypeOf } from '../channels/guard.ts';
 import { isContainer } from '../channels/isolate.ts';
 
 /**
@@ -27,7 +28,7 @@ export function partsOf(value: unknown): Parts | undefined {
     return Object.isFrozen(value) ? { kind: 'list', value, size: value.length } : undefined;
   }
   // Sets and maps can be changed in place, so their parts are those of a copy.
-  const prototype: unknown = Object.getPrototypeOf(value);
+  const prototype = prototypeOf(value);
   if (prototype === Set.prototype) {
     const list = [...(value as Set<unknown>)];
     return { kind: 'set', value: list, size: list.length };

@@ -1,4 +1,5 @@
 import { Overwrite, isOverwrite } from '../channels/channel.ts';
+import { prototypeOf } from '../channels/guard.ts';
 import { isContainer } from '../channels/isolate.ts';
 import { SuperstepError, show } from '../errors.ts';
 import { Command, isCommand } from '../graph/command.ts';
@@ -153,7 +154,7 @@ export class Serializer {
         return tag('class', codec.name, this.#plain(codec.encode(value)));
       }
     }
-    const prototype: unknown = Object.getPrototypeOf(value);
+    const prototype = prototypeOf(value);
     switch (prototype) {
       case Date.prototype: {
         const ms = (value as Date).getTime();

@@ -2,7 +2,7 @@ import { SeveralFailuresError, SuperstepError } from '../errors.ts';
 import { runAttempts } from '../policies/runAttempts.ts';
 import { withCache } from '../policies/cache.ts';
 import type { Abortable } from '../runtime/abortScope.ts';
-import { failureAt, toTaskError } from '../runtime/failure.ts';
+import { toTaskError } from '../runtime/failure.ts';
 import type { Frame } from '../runtime/frame.ts';
 import { slotsInside, type Limit } from '../runtime/limit.ts';
 import type { InterruptSignal } from '../runtime/interrupt.ts';
@@ -191,8 +191,8 @@ export class TaskCalls implements Abortable {
       return;
     }
     if (!this.#close(call)) return;
-    const { run, info, attempt } = call;
-    const error = toTaskError(thrown, failureAt(info, attempt), run.root);
+    const { run } = call;
+    const error = toTaskError(thrown, call);
     call.calls?.abort(error);
     if (run.scope.observed) run.taskFailed(call, error, false);
     this.#reject(call, error);

@@ -1,4 +1,5 @@
 import { SuperstepError } from '../errors.ts';
+import { deepFreeze } from '../channels/isolate.ts';
 import { addsNothing, withBulk } from '../channels/reducers.ts';
 import { randomId } from '../runtime/ids.ts';
 import { coerceMessage, type BaseMessage, type MessageLike } from './messages.ts';
@@ -27,7 +28,10 @@ export const addMessages: (
   update: MessagesUpdate,
 ) => BaseMessage[] = withBulk(
   (current: readonly BaseMessage[], update: MessagesUpdate) => addAll(current, [update]),
-  addsNothing(addAll),
+  // Those that are made of plain data here are not read-only yet.
+  addsNothing((current: readonly BaseMessage[] | undefined, updates) =>
+    addAll(current, updates, deepFreeze),
+  ),
 ) as never;
 
 /** The same as {@link addMessages}, under LangGraph's other name for it. */
@@ -63,6 +67,7 @@ function takeIndex(list: readonly BaseMessage[]): Index {
 function addAll(
   current: readonly BaseMessage[] | undefined,
   updates: readonly MessagesUpdate[],
+  finish = (message: BaseMessage) => message,
 ): BaseMessage[] {
   const base = current ?? [];
   const result: (BaseMessage | undefined)[] = [...base];
@@ -71,7 +76,7 @@ function addAll(
   let removed = false;
   for (const update of updates) {
     for (const item of toList(update)) {
-      const message = withId(coerceMessage(item));
+      const message = finish(withId(coerceMessage(item)));
       const at = positions.get(message.id!);
       if (message.id === REMOVE_ALL_MESSAGES && message.type === 'remove') {
         result.length = 0;

@@ -1,4 +1,4 @@
-import { toErrorInfo } from '../runtime/failure.ts';
+import { explained, toErrorInfo } from '../runtime/failure.ts';
 import { sleep } from '../runtime/clock.ts';
 import type { Frame } from '../runtime/frame.ts';
 import { isPause } from '../runtime/pause.ts';
@@ -29,11 +29,12 @@ export async function runAttempts<T>(
         return value;
       };
       return await (timeout ? withinTimeout(frame, timeout, attempt) : attempt());
-    } catch (thrown) {
-      if (isPause(thrown)) {
+    } catch (caught) {
+      if (isPause(caught)) {
         await frame.calls?.drained();
-        throw thrown;
+        throw caught;
       }
+      const thrown = explained(caught, frame);
       frame.owner.abort(thrown instanceof Error ? thrown : new Error(String(thrown)));
       if (task.owner.abortReason !== undefined || !retry) throw thrown;
       const failed = { error: thrown, attempt: task.attempt };

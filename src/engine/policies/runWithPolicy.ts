@@ -1,5 +1,5 @@
 import type { PlanNode } from '../graph/plan.ts';
-import { failureAt, toTaskError } from '../runtime/failure.ts';
+import { toTaskError } from '../runtime/failure.ts';
 import type { Frame } from '../runtime/frame.ts';
 import { isPause } from '../runtime/pause.ts';
 import { callInFrame } from '../runtime/runContext.ts';
@@ -61,7 +61,7 @@ async function handle(
   errorHandler: NonNullable<Policy['errorHandler']>,
   thrown: unknown,
 ): Promise<Outcome> {
-  const error = toTaskError(thrown, failureAt(task.info, task.attempt), task.run.root);
+  const error = toTaskError(thrown, task);
   const failed = { node: task.node.name, error };
   const returned = await callInFrame(task, errorHandler, [task.input, failed, task.config]);
   const outcome = toOutcome(task, returned);

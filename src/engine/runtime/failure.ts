@@ -1,5 +1,7 @@
-import type { ErrorInfo, TaskFailure, TaskInfo } from '../events.ts';
+import { explainReadOnly } from '../channels/readOnly.ts';
+import type { ErrorInfo, TaskFailure } from '../events.ts';
 import { SuperstepError, show } from '../errors.ts';
+import type { Frame } from './frame.ts';
 
 /** `run` tells runs apart: an error object may be thrown again in another. */
 const failures = new WeakMap<object, { readonly task: TaskFailure; readonly run: object }>();
@@ -28,13 +30,19 @@ export function taskOf(error: unknown): TaskFailure | undefined {
   return isFailure ? (task as TaskFailure) : undefined;
 }
 
-/**
- * Makes an Error of whatever was thrown, and notes the task that threw it (the innermost wins).
- * @param run Stands for the outermost run around the task.
- */
-export function toTaskError(thrown: unknown, task: TaskFailure, run: object): Error {
-  const error = isError(thrown)
-    ? thrown
+/** What user code threw; if that comes of changing its state in place, an error that says so. */
+export function explained(thrown: unknown, { run, info, input }: Frame): unknown {
+  if (run.plan.kind !== 'graph' || !isError(thrown)) return thrown;
+  return explainReadOnly(thrown, info.node, input);
+}
+
+/** Makes an Error of whatever was thrown, and notes the task that threw it (the innermost wins). */
+export function toTaskError(thrown: unknown, frame: Frame): Error {
+  const task = failureAt(frame);
+  const run = frame.run.root;
+  const cause = explained(thrown, frame);
+  const error = isError(cause)
+    ? cause
     : new SuperstepError(
         'NON_ERROR_THROWN',
         `Node "${task.node}" threw ${show(thrown)}, which is not an Error: throw new Error(…) instead`,
@@ -96,6 +104,6 @@ function read(error: object, key: string): unknown {
 }
 
 /** The part of a task's name that goes with its error. */
-export function failureAt(task: TaskInfo, attempt: number): TaskFailure {
-  return { node: task.node, path: task.path, superstep: task.superstep, attempt };
+function failureAt({ info, attempt }: Frame): TaskFailure {
+  return { node: info.node, path: info.path, superstep: info.superstep, attempt };
 }

@@ -1,4 +1,4 @@
-import type { Channel } from '../channels/channel.ts';
+import { Overwrite, isOverwrite, type Channel } from '../channels/channel.ts';
 import { isContainer, isolate } from '../channels/isolate.ts';
 import { InvalidUpdateError, SuperstepError, didYouMean, show } from '../errors.ts';
 import { Command, isCommand } from '../graph/command.ts';
@@ -102,7 +102,7 @@ export function checkUpdate(plan: Plan, writer: string, update: Update): Update 
     if (index === undefined || value === undefined) continue;
     const given = plan.checks ? (plan.channels[index] as Channel).check(value, writer) : value;
     try {
-      checked[key] = isolate(given);
+      checked[key] = isOverwrite(given) ? new Overwrite(isolate(given.value)) : isolate(given);
     } catch (cause) {
       throw tooDeep(key, writer, cause);
     }

@@ -4,7 +4,7 @@ import { ENTRY_KEYS } from '../functional/entryKeys.ts';
 import type { PlanNode } from '../graph/plan.ts';
 import { runWithPolicy } from '../policies/runWithPolicy.ts';
 import { yieldToEventLoop } from '../runtime/clock.ts';
-import { failureAt, toTaskError } from '../runtime/failure.ts';
+import { toTaskError } from '../runtime/failure.ts';
 import type { Frame } from '../runtime/frame.ts';
 import { InterruptSignal } from '../runtime/interrupt.ts';
 import type { Slot, Slots } from '../runtime/limit.ts';
@@ -239,7 +239,7 @@ class SuperstepTasks {
       else void frame.calls.drained().then(() => this.#taskPaused(frame, index, run.log!));
       return;
     }
-    const error = toTaskError(thrown, failureAt(frame.info, frame.attempt), run.root);
+    const error = toTaskError(thrown, frame);
     frame.calls?.abort(error);
     if (this.#open?.delete(frame)) run.taskFailed(frame, error, false);
     run.log?.taskFailed(frame.node.name, frame.sendIndex, error);
