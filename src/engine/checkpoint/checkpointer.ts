@@ -87,6 +87,8 @@ export interface TaskRecord {
   readonly status: 'done' | 'failed' | 'paused' | 'resumed';
   /** What it asked, last. */
   readonly interrupts?: readonly Interrupt[];
+  /** The checkpoint that it asked them at, if the state has been updated since. */
+  readonly askedAt?: string;
   /** Answers to its questions, in the order of asking. */
   readonly answers?: readonly unknown[];
   readonly error?: { readonly name: string; readonly message: string };

@@ -266,7 +266,7 @@ export class CompiledStateGraph<
   /**
    * Writes an update to a thread as if a node had made it; nothing is run. What was recorded stays: the
    * update is a checkpoint of its own. What follows from the node runs next, instead of what would
-   * have run; writes of tasks that are done are kept.
+   * have run; writes of tasks that are done are kept. A question stays open if its node is to run again.
    *
    * @param config Names the thread, and perhaps a `checkpoint_id` to update instead of the newest.
    * @param values An update, checked as that of a node; `null` writes nothing.

@@ -1,5 +1,6 @@
 import type { Checkpointer, SavedCheckpoint, ThreadAddress } from '../checkpoint/checkpointer.ts';
 import { InvalidUpdateError, SuperstepError, didYouMean } from '../errors.ts';
+import { questionsLeft } from '../superstep/answers.ts';
 import { applyWrites } from '../superstep/applyWrites.ts';
 import { toSnapshot } from '../superstep/checkpoints.ts';
 import { chooseRoutes } from '../superstep/chooseRoutes.ts';
@@ -124,6 +125,8 @@ export async function updateState(
       ran: node === START || node === END ? [] : [node],
     },
   );
+  const left = saved ? questionsLeft(plan, { thread, saved }, next) : [];
+  if (left.length > 0) await log.keep(...left);
   const { threadId, namespace } = thread;
   return {
     configurable: {

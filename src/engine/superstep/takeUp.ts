@@ -1,10 +1,11 @@
 import type { Checkpoint, SavedCheckpoint, TaskRecord } from '../checkpoint/checkpointer.ts';
 import { newCheckpointId } from '../checkpoint/ids.ts';
-import { EmptyInputError, SuperstepError, show } from '../errors.ts';
+import { EmptyInputError, SuperstepError } from '../errors.ts';
 import { isCommand, type Command } from '../graph/command.ts';
 import { START } from '../graph/constants.ts';
 import type { Plan } from '../graph/plan.ts';
 import type { Frame } from '../runtime/frame.ts';
+import { answer, markAnswered, nothingToResume, questionId } from './answers.ts';
 import { applyWrites, valuesWith } from './applyWrites.ts';
 import { fromSavedResult, toSavedResult, toSnapshot } from './checkpoints.ts';
 import type { GraphRun } from './graphRun.ts';
@@ -182,7 +183,7 @@ async function fork(
   };
   // Tasks of the branch have names of their own; so have their questions.
   const asked = tasks.filter(({ interrupts }) => interrupts && interrupts.length > 0);
-  const oldIds = asked.map(({ task }) => log.taskId(task));
+  const oldIds = asked.map((record) => questionId(log, record));
   await log.add(branch);
   const records = asked.flatMap((record, i): TaskRecord[] => {
     if (!log.answers.has(oldIds[i]!)) return [];
@@ -191,69 +192,6 @@ async function fork(
     return [{ task: record.task, status: 'paused', interrupts: [{ id, value: undefined }] }];
   });
   return { checkpoint: branch, tasks: records };
-}
-
-/** Finds the question that an answer is for; throws if there is none, or more than one. */
-function answer(
-  log: ThreadLog,
-  { checkpoint, tasks }: SavedCheckpoint,
-  { resume, isPast }: { readonly resume: unknown; readonly isPast: boolean },
-): void {
-  const open = tasks
-    .filter(({ status }) => status === 'paused' || isPast)
-    .flatMap(({ task, interrupts = [] }) => (task.startsWith(':') ? [] : interrupts));
-  const byId = answersById(resume);
-  if (byId) {
-    for (const [id, value] of byId) {
-      if (!open.some((interrupt) => interrupt.id === id)) throw notAsked(log, id, open);
-      log.answers.set(id, value);
-    }
-    return;
-  }
-  if (open.length === 0) {
-    const { nodes, sends, deferred, input } = checkpoint.next;
-    const isUnfinished = input ?? nodes.length + sends.length + deferred.length > 0;
-    throw nothingToResume(
-      log,
-      isUnfinished
-        ? 'no interrupt of it waits for one; call invoke(null, config) to go on'
-        : 'it waits for nothing',
-    );
-  }
-  if (open.length > 1) {
-    const list = open.map(({ id, value }) => `"${id}" (${show(value)})`).join(', ');
-    throw new SuperstepError(
-      'AMBIGUOUS_RESUME',
-      `Cannot resume thread "${log.thread.threadId}" with one answer: ${open.length} interrupts wait, ` +
-        `${list}; answer by id, new Command({ resume: { [id]: answer } }), all or some of them`,
-      { value: resume },
-    );
-  }
-  log.answers.set(open[0]!.id, resume);
-}
-
-/** Ids are 32 hexadecimal digits: an object with only such keys holds answers by id. */
-function answersById(resume: unknown): [string, unknown][] | undefined {
-  if (typeof resume !== 'object' || resume === null || Array.isArray(resume)) return undefined;
-  const entries = Object.entries(resume);
-  return entries.length > 0 && entries.every(([key]) => /^[0-9a-f]{32}$/.test(key))
-    ? entries
-    : undefined;
-}
-
-/** Stores the answers with the tasks that asked, so that these keep them whatever happens next. */
-async function markAnswered(log: ThreadLog): Promise<void> {
-  const answered: TaskRecord[] = [];
-  for (const record of log.records.values()) {
-    const { task, status, interrupts = [], answers = [] } = record;
-    if (status !== 'paused' || !interrupts.some(({ id }) => log.answers.has(id))) continue;
-    const own = log.taskId(task);
-    // A question of a graph inside is answered there.
-    const isOwn = interrupts.some(({ id }) => id === own) && log.answers.has(own);
-    const given = isOwn ? { answers: [...answers, log.answers.get(own)] } : {};
-    answered.push({ ...record, ...given, status: 'resumed' });
-  }
-  if (answered.length > 0) await log.keep(...answered);
 }
 
 async function keepCommand(plan: Plan, log: ThreadLog, command: Command): Promise<void> {
@@ -369,27 +307,5 @@ function nothingToGoOn({ plan, log }: GraphRun): EmptyInputError {
     'EMPTY_INPUT',
     `Cannot run ${plan.kind} "${plan.name}" without input, since ${where} nothing to go on with: ` +
       `pass an input`,
-  );
-}
-
-function nothingToResume({ thread }: ThreadLog, why: string): SuperstepError {
-  return new SuperstepError(
-    'NOTHING_TO_RESUME',
-    `Cannot answer in thread "${thread.threadId}": ${why}`,
-    { value: thread.threadId },
-  );
-}
-
-function notAsked(
-  { thread }: ThreadLog,
-  id: string,
-  open: readonly { readonly id: string }[],
-): SuperstepError {
-  const known = open.map((interrupt) => `"${interrupt.id}"`).join(', ');
-  return new SuperstepError(
-    open.length === 0 ? 'NOTHING_TO_RESUME' : 'AMBIGUOUS_RESUME',
-    `Cannot answer interrupt "${id}" of thread "${thread.threadId}": ` +
-      (open.length === 0 ? 'it waits for nothing' : `it waits for ${known}`),
-    { value: id },
   );
 }

@@ -398,7 +398,10 @@ describe('a question that waits while the state is updated', () => {
       .addNode('sends', says('sends'))
       .addNode('asks', ({ x }) => ({ log: [`${interrupt('?')} with ${x}`] }))
       .addEdge(START, 'sends')
-      .addConditionalEdges('sends', ({ x }) => [new Send('asks', { x }), new Send('asks', { x: 0 })])
+      .addConditionalEdges('sends', ({ x }) => [
+        new Send('asks', { x }),
+        new Send('asks', { x: 0 }),
+      ])
       .compile({ checkpointer: new MemorySaver() });
     const [, second] = questions(await graph.invoke({ x: 1 }, config));
     await graph.updateState(config, { x: 2 });
