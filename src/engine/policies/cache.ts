@@ -1,6 +1,6 @@
-import { isContainer, isolate } from '../channels/isolate.ts';
 import type { MaybePromise } from '../graph/types.ts';
 import { systemClock, type Clock } from '../runtime/clock.ts';
+import { cachedCopy } from './cachedCopy.ts';
 import { keyOf } from './cacheKey.ts';
 import { checkNumber } from './checkNumber.ts';
 
@@ -109,8 +109,8 @@ export interface CachedCall {
 }
 
 /**
- * The kept result, or a new one that is kept then. Results are plain copies, so that nobody changes
- * what is in the cache.
+ * The kept result, or a new one that is kept then. What is kept is a copy, and what is handed out is
+ * another, so that nobody changes what is in the cache.
  */
 export async function withCache(
   call: CachedCall,
@@ -120,21 +120,10 @@ export async function withCache(
   const namespace = typeof code === 'function' ? [...owner, hashOf(code)] : owner;
   const key = policy.keyFunc ? policy.keyFunc(args) : keyOf(args, owner.at(-1)!);
   const [found] = await cache.get([[namespace, key]]);
-  if (found !== undefined) return { value: thaw(found.value), isCached: true };
+  if (found !== undefined) return { value: cachedCopy(found.value), isCached: true };
   const value = await produce();
-  await cache.set([{ key: [namespace, key], value: isolate(value), ttl: policy.ttl }]);
+  await cache.set([{ key: [namespace, key], value: cachedCopy(value), ttl: policy.ttl }]);
   return { value, isCached: false };
-}
-
-/** A copy of plain data that can be changed; everything else is shared. */
-function thaw(value: unknown, copies = new Map<unknown, unknown>()): unknown {
-  if (!isContainer(value)) return value;
-  const known = copies.get(value);
-  if (known !== undefined) return known;
-  const copy: Record<PropertyKey, unknown> = (Array.isArray(value) ? [] : {}) as never;
-  copies.set(value, copy);
-  for (const [key, item] of Object.entries(value)) copy[key] = thaw(item, copies);
-  return copy;
 }
 
 const hashes = new WeakMap<object, string>();

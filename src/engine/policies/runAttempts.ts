@@ -1,7 +1,7 @@
 import { explained, toErrorInfo } from '../runtime/failure.ts';
 import { sleep } from '../runtime/clock.ts';
 import type { Frame } from '../runtime/frame.ts';
-import { isPause } from '../runtime/pause.ts';
+import { isSignal } from '../runtime/pause.ts';
 import { AttemptFrame } from './attemptFrame.ts';
 import type { Policy } from './policy.ts';
 import { retryDelay } from './retry.ts';
@@ -30,7 +30,7 @@ export async function runAttempts<T>(
       };
       return await (timeout ? withinTimeout(frame, timeout, attempt) : attempt());
     } catch (caught) {
-      if (isPause(caught)) {
+      if (isSignal(caught)) {
         await frame.calls?.drained();
         throw caught;
       }

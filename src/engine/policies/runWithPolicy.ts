@@ -1,7 +1,7 @@
 import type { PlanNode } from '../graph/plan.ts';
 import { toTaskError } from '../runtime/failure.ts';
 import type { Frame } from '../runtime/frame.ts';
-import { isPause } from '../runtime/pause.ts';
+import { isSignal } from '../runtime/pause.ts';
 import { callInFrame } from '../runtime/runContext.ts';
 import { Outcome, toResult } from '../superstep/outcome.ts';
 import { withCache } from './cache.ts';
@@ -45,7 +45,7 @@ export async function runWithPolicy(
     }
   } catch (thrown) {
     const { errorHandler } = policy;
-    if (!errorHandler || run.abortReason !== undefined || isPause(thrown)) throw thrown;
+    if (!errorHandler || run.abortReason !== undefined || isSignal(thrown)) throw thrown;
     outcome = await handle(task, errorHandler, thrown);
   }
   return outcome!;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
+  AIMessage,
   Annotation,
   Command,
   HumanMessage,
@@ -166,16 +167,88 @@ describe('a cache policy', () => {
     assert.equal(runs, 2);
   });
 
-  it('hands out copies, so that nobody changes what is kept', async () => {
-    const list = task({ name: 'list', cachePolicy: true }, (): number[] => [1]);
-    const workflow = entrypoint({ name: 'workflow', cache: new InMemoryCache() }, async () => {
-      const first = await list();
-      first.push(2);
-      const second = await list();
-      second.push(3);
-      return [first, second, await list()];
+  class Point {
+    at = { x: 1 };
+    move() {
+      this.at.x++;
+    }
+  }
+  class Further extends Point {
+    readonly path = [0];
+  }
+  class Locked {
+    #n = 1;
+    get n() {
+      return this.#n;
+    }
+  }
+
+  const kinds: [string, () => any, (value: any) => unknown][] = [
+    ['a list', () => [1], (list) => list.push(2)],
+    ['an object', () => ({ a: { b: 1 } }), (object) => (object.a.b = 2)],
+    ['a map', () => new Map([['a', [1]]]), (map) => (map.get('a').push(2), map.set('b', []))],
+    ['a key of a map', () => new Map([[[1], 1]]), (map) => [...map.keys()][0].push(2)],
+    ['a set', () => new Set([{ a: 1 }]), (set) => (([...set][0].a = 2), set.add(3))],
+    ['a date', () => new Date(0), (date) => date.setTime(9)],
+    ['a URL', () => new URL('http://a/'), (url) => (url.pathname = '/b')],
+    ['bytes', () => new Uint8Array([1]), (bytes) => (bytes[0] = 2)],
+    ['a buffer', () => Buffer.from('a'), (buffer) => (buffer[0] = 2)],
+    ['a view of bytes', () => new DataView(new ArrayBuffer(2), 1), (view) => view.setInt8(0, 2)],
+    ['an ArrayBuffer', () => new ArrayBuffer(1), (it) => (new Uint8Array(it)[0] = 2)],
+    [
+      'a message',
+      () => new AIMessage({ content: [{ type: 'text', text: 'Hi' }], id: '1' }),
+      (message) => ((message.id = '2'), (message.content[0].text = 'Ho')),
+    ],
+    ['an instance of a class', () => new Point(), (point) => point.move()],
+    ['an instance of a derived class', () => new Further(), (it) => it.path.push(it.move())],
+    ['what is in an instance', () => ({ points: [new Point()] }), (it) => it.points[0].move()],
+    ['an object without prototype', () => Object.create(null, {}), (object) => (object.a = 1)],
+  ];
+  for (const [kind, make, change] of kinds) {
+    it(`hands out copies, so that nobody changes what is kept: ${kind}`, async () => {
+      const made = task({ name: 'made', cachePolicy: true }, make);
+      const workflow = entrypoint({ name: 'workflow', cache: new InMemoryCache() }, async () => {
+        for (let i = 0; i < 3; i++) {
+          const got = await made();
+          assert.deepEqual(got, make(), `the ${i + 1}. time`);
+          change(got);
+          assert.notDeepEqual(got, make(), 'it can be changed');
+        }
+      });
+      await workflow.invoke({});
     });
-    assert.deepEqual(await workflow.invoke({}), [[1, 2], [1, 3], [1]]);
+  }
+
+  it('keeps an update with a map as it was returned, though state makes it read-only', async () => {
+    let runs = 0;
+    const graph = new StateGraph(Annotation.Root({ map: Annotation<Map<string, number>>() }))
+      .addNode('node', () => (runs++, { map: new Map([['a', 1]]) }), { cachePolicy: true })
+      .addEdge(START, 'node')
+      .compile({ cache: new InMemoryCache() });
+    for (let i = 0; i < 3; i++) {
+      assert.deepEqual(await graph.invoke({}), { map: new Map([['a', 1]]) });
+    }
+    assert.equal(runs, 1);
+  });
+
+  it('passes on what cannot be copied, and keeps cycles', async () => {
+    const results: any[] = [new Locked(), new RangeError('kept'), () => 1, { act: () => 1 }];
+    const cycle: any = { list: [] };
+    cycle.list.push(cycle);
+    const get = task({ name: 'get', cachePolicy: true }, (n: number) => results[n] ?? cycle);
+    const workflow = entrypoint(
+      { name: 'workflow', cache: new InMemoryCache() },
+      async (n: number) => [await get(n), await get(n)],
+    );
+    for (const [n, result] of results.slice(0, 3).entries()) {
+      assert.deepEqual(await workflow.invoke(n), [result, result]);
+    }
+    assert.equal((await workflow.invoke(0))[1].n, 1);
+    assert.equal((await workflow.invoke(3))[1].act, results[3].act);
+    const [, kept] = await workflow.invoke(9);
+    assert.equal(kept.list[0], kept);
+    assert.notEqual(kept, cycle);
   });
 
   it('of an input that makes no key asks for a keyFunc', async () => {
