@@ -1,6 +1,7 @@
 import { currentModelHost } from './modelHost.ts';
 import { ModelError } from './modelError.ts';
 import type { ChatOpenAIOptions } from './options.ts';
+import { parseHeaders } from './secrets.ts';
 
 /** Who answers the requests of a client. */
 export interface Account {
@@ -49,7 +50,8 @@ export async function openAccount(
   if (url !== undefined && access.baseURL !== undefined && hostOf(url) !== hostOf(access.baseURL)) {
     throw keyOfOther(model, { host: hostOf(url), owner: hostOf(access.baseURL) });
   }
-  const baseURL = url ?? access.baseURL ?? read('OPENAI_BASE_URL') ?? OPENAI_URL;
+  // Not what the environment names: it does not belong to this key.
+  const baseURL = url ?? access.baseURL ?? OPENAI_URL;
   return withFetch(options, { apiKey: access.apiKey.trim(), baseURL: trimmed(baseURL) });
 }
 
@@ -67,6 +69,16 @@ export function modelAt(baseURL: string): string {
   const provider =
     PROVIDERS.find(isAt) ?? (host.startsWith('dashscope') ? PROVIDERS[1] : PROVIDERS[0]);
   return read(`${provider.prefix}_MODEL`) ?? provider.model;
+}
+
+/** Headers that the environment has for the OpenAI account: they are for its own server only. */
+export function environmentHeaders({ baseURL, source }: Account): {
+  readonly fields: Readonly<Record<string, string>>;
+  readonly areForServer: boolean;
+} {
+  const fields = parseHeaders(read('OPENAI_CUSTOM_HEADERS') ?? '');
+  const own = read('OPENAI_BASE_URL') ?? OPENAI_URL;
+  return { fields, areForServer: source === undefined && hostOf(baseURL) === hostOf(own) };
 }
 
 /** As far as options and environment tell. */

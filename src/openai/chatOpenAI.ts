@@ -5,6 +5,7 @@ import { modelAt, usualModel } from './account.ts';
 import { connect, type Connection } from './connection.ts';
 import { exchange, type Said } from './exchange.ts';
 import { Gate } from './gate.ts';
+import { currentModelHost } from './modelHost.ts';
 import {
   defined,
   toParameters,
@@ -13,6 +14,7 @@ import {
   type ToolChoice,
 } from './options.ts';
 import type { JsonSchema } from './structured/readSchema.ts';
+import { secretsOfOptions } from './secrets.ts';
 import {
   ValueAsker,
   type RawAndParsed,
@@ -71,6 +73,8 @@ export class ChatOpenAI {
     const { model, modelName, maxConcurrency } = options;
     this.model = model ?? modelName ?? usualModel(options);
     this.#options = options;
+    // Before anything can tell them.
+    for (const secret of secretsOfOptions(options)) currentModelHost()?.onSecret?.(secret);
     const gate = maxConcurrency === undefined ? undefined : new Gate(maxConcurrency);
     this.#shared = { gate, connection: undefined };
   }

@@ -1,7 +1,9 @@
-import { hostOf, openAccount, type Account } from './account.ts';
+import { environmentHeaders, hostOf, openAccount, type Account } from './account.ts';
 import { gateOf, type Gate } from './gate.ts';
+import { currentModelHost } from './modelHost.ts';
 import type { ChatOpenAIOptions } from './options.ts';
 import { proxyFetch } from './proxyFetch.ts';
+import { distinct, secretFields, secretsOfAddress, secretsOfOptions } from './secrets.ts';
 import type { WireAnswer, WireRequest } from './wire.ts';
 
 /** What is used of the `openai` package. */
@@ -23,6 +25,8 @@ export interface Connection {
   /** Host and port of the server, or what stands in for one, as part of a sentence. */
   readonly host: string;
   readonly completions: Completions;
+  /** What must never be told: the key, and what is secret in headers and addresses. */
+  readonly secrets: readonly string[];
   /** How many requests may be under way. */
   readonly gate: Gate;
   /** The server does not know `stream_options`, by which tokens are counted. */
@@ -43,10 +47,21 @@ export async function connect(
   const { default: OpenAI } = await import('openai');
   const { fetch, baseURL: _, apiKey: __, ...configuration } = options.configuration ?? {};
   const host = hostOf(account.baseURL);
+  const { fields, areForServer } = environmentHeaders(account);
+  const secrets = distinct([
+    account.apiKey,
+    ...secretsOfAddress(account.baseURL),
+    ...secretsOfOptions(options),
+    ...secretFields(Object.entries(fields)),
+  ]);
+  for (const secret of secrets) currentModelHost()?.onSecret?.(secret);
   const client = new OpenAI({
     // What the environment says of these is not for others to know.
     ...(host !== 'api.openai.com' && { organization: null, project: null }),
     ...configuration,
+    ...(!areForServer && {
+      defaultHeaders: { ...without(fields, account.apiKey), ...configuration.defaultHeaders },
+    }),
     apiKey: account.apiKey,
     baseURL: account.baseURL,
     maxRetries: 0,
@@ -58,7 +73,17 @@ export async function connect(
   if (options.maxConcurrency !== undefined) gate.widen(options.maxConcurrency);
   const completions = client.chat.completions as unknown as Completions;
   const name = account.source === undefined ? host : STAND_INS[account.source];
-  return { account, host: name, completions, gate, refusesStreamOptions: false };
+  return { account, host: name, completions, secrets, gate, refusesStreamOptions: false };
+}
+
+/** Takes back headers that the package sends by itself to whomever it asks. */
+function without(
+  fields: Readonly<Record<string, string>>,
+  apiKey: string,
+): Readonly<Record<string, string | null>> {
+  const names = Object.keys(fields).map((name) => name.toLowerCase());
+  const isKey = (name: string) => name === 'authorization';
+  return Object.fromEntries(names.map((name) => [name, isKey(name) ? `Bearer ${apiKey}` : null]));
 }
 
 /** The package looks for errors under `error`; not every server puts them there. */

@@ -156,7 +156,7 @@ async function* attemptOnce(
 
 /** The answer as the server sends it: in pieces, or whole. */
 async function* send(
-  { completions, host, account }: Connection,
+  { completions, host, account, secrets }: Connection,
   request: WireRequest,
   signal: AbortSignal,
 ): AsyncGenerator<WireAnswer> {
@@ -177,7 +177,7 @@ async function* send(
       : `something else than JSON (${type || 'of no type'})`;
     return new ModelError(
       'MODEL_INVALID_ANSWER',
-      `${host} answers the request to model "${model}" with ${what}: "${short(seen, account)}". Check that ` +
+      `${host} answers the request to model "${model}" with ${what}: "${short(seen, secrets)}". Check that ` +
         `${toAddress(account.baseURL)} is where the API begins; it mostly ends in /v1`,
       { model, host, status: response.status },
     );

@@ -16,6 +16,8 @@ export interface ModelHost {
    * @throws what a person should be told if nobody answers.
    */
   access(request: { readonly model: string; readonly signal?: AbortSignal }): Promise<ModelAccess>;
+  /** Hears of the keys that the code itself brings, before they are used: they must not be shown. */
+  onSecret?(secret: string): void;
 }
 
 /** A provider's key, or a handler that answers in its place. */

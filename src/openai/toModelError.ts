@@ -1,7 +1,7 @@
 import { isSuperstepError, type ErrorCode } from '../engine/errors.ts';
-import type { Account } from './account.ts';
 import type { Connection } from './connection.ts';
 import { ModelError } from './modelError.ts';
+import { replaceSecret } from './secrets.ts';
 
 /** What the `openai` package and `fetch` attach to their errors. */
 interface ForeignError {
@@ -25,21 +25,21 @@ interface Asked {
 /** Says of what a request failed with what it means and what to do. */
 export function toModelError(thrown: unknown, { model, connection, isPartial }: Asked): ModelError {
   if (isSuperstepError(thrown)) return thrown as ModelError;
-  const { host, account } = connection;
+  const { host, account, secrets } = connection;
   const error = (typeof thrown === 'object' && thrown !== null ? thrown : {}) as ForeignError;
   const at = `model "${model}" at ${host}`;
   const address = toAddress(account.baseURL);
-  const text = (what: string) => withoutSecrets(what, account);
+  const text = (what: string) => withoutSecrets(what, secrets);
   // A cause that quotes a secret would carry it into every log.
-  const options = quotes(thrown, secretsOf(account)) ? {} : { cause: thrown };
+  const options = quotes(thrown, secrets) ? {} : { cause: thrown };
   if (typeof error.status !== 'number') {
-    const [code, message] = ofConnection(error, { at, address, isPartial, account });
+    const [code, message] = ofConnection(error, { at, address, isPartial, secrets });
     return new ModelError(code, text(message), { model, host }, options);
   }
   const { status } = error;
   const retryAfterMs = readRetryAfter(error.headers);
   const [code, advice] = ofStatus(error, status, { address, retryAfterMs });
-  const seen = `The request to ${at} failed with status ${status}${said(error, account)}`;
+  const seen = `The request to ${at} failed with status ${status}${said(error, secrets)}`;
   // What stands in for a server says itself what to do: there is no key and no address.
   const message = account.source === undefined ? `${seen}. ${advice}` : seen;
   return new ModelError(code, text(message), { model, host, status, retryAfterMs }, options);
@@ -129,15 +129,15 @@ function ofConnection(
     at,
     address,
     isPartial,
-    account,
-  }: { at: string; address: string; isPartial: boolean; account: Account },
+    secrets,
+  }: { at: string; address: string; isPartial: boolean; secrets: readonly string[] },
 ): [ErrorCode, string] {
   if (error.error !== undefined) {
-    const told = `The answer of ${at} ended with an error: "${short(error.message, account)}". Try again`;
+    const told = `The answer of ${at} ended with an error: "${short(error.message, secrets)}". Try again`;
     return ['MODEL_SERVER_ERROR', told];
   }
   if (/malformed|JSON/.test(error.message ?? '')) {
-    const told = `The answer of ${at} cannot be read: ${short(error.message, account)}. Check that ${address} names a server that speaks OpenAI's protocol`;
+    const told = `The answer of ${at} cannot be read: ${short(error.message, secrets)}. Check that ${address} names a server that speaks OpenAI's protocol`;
     return ['MODEL_INVALID_ANSWER', told];
   }
   if (/header value|ByteString/.test(error.message ?? '')) {
@@ -155,7 +155,7 @@ function ofConnection(
     return ['MODEL_TIMEOUT', told];
   }
   const { code, message } = all.at(-1)!;
-  const seen = short(typeof code === 'string' ? code : message, account);
+  const seen = short(typeof code === 'string' ? code : message, secrets);
   const [, meaning = '', advice = 'Check baseURL, the network, and whether a proxy is needed'] =
     CONNECTIONS.find(([pattern]) => pattern.test(trace)) ?? [];
   const what = isPartial ? `The answer of ${at} broke off` : `No answer from ${at} (${address})`;
@@ -191,15 +191,15 @@ function isOfModel({ error, code, message }: ForeignError): boolean {
 }
 
 /** What the server said, as a part of a sentence. */
-function said({ message = '', status }: ForeignError, account: Account): string {
+function said({ message = '', status }: ForeignError, secrets: readonly string[]): string {
   const text = message.replace(new RegExp(`^${status} `), '');
   if (text === 'status code (no body)') return '';
-  return `: "${short(text, account)}"`;
+  return `: "${short(text, secrets)}"`;
 }
 
 /** One line that is not too long; of a web page, its words. Secrets go first: half of one is enough. */
-export function short(text: unknown, account: Account): string {
-  const words = withoutSecrets(String(text), account)
+export function short(text: unknown, secrets: readonly string[]): string {
+  const words = withoutSecrets(String(text), secrets)
     .replace(/<(script|style)\b[^]*?<\/\1>/gi, ' ')
     .replace(/<\/?[a-z!][^>]*>/gi, ' ')
     .replace(/\s+/g, ' ')
@@ -217,17 +217,9 @@ function readRetryAfter(headers: ForeignError['headers']): number | undefined {
   return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 }
 
-/** What must not be told: the key, and what may stand for one in the address. */
-function secretsOf({ apiKey, baseURL }: Account): string[] {
-  const url = URL.canParse(baseURL) ? new URL(baseURL) : undefined;
-  const secrets = [apiKey, url?.password ?? '', ...(url?.searchParams.values() ?? [])];
-  // Stand-ins such as "none" are words like others.
-  return secrets.filter((secret) => secret.length >= 8);
-}
-
 /** For all that others say, which may quote what we sent. */
-export function withoutSecrets(text: string, account: Account): string {
-  return secretsOf(account).reduce((left, secret) => left.replaceAll(secret, '***'), text);
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((left, secret) => replaceSecret(left, secret, '***'), text);
 }
 
 /** True if an error, or a cause of it, holds one of these anywhere. */
@@ -238,5 +230,5 @@ function quotes(thrown: unknown, secrets: readonly string[]): boolean {
         (each) => `${each.message} ${(each as Error).stack} ${JSON.stringify(each.error) ?? ''}`,
       )
     : [typeof thrown === 'string' ? thrown : ''];
-  return texts.some((text) => secrets.some((secret) => text.includes(secret)));
+  return texts.some((text) => withoutSecrets(text, secrets) !== text);
 }

@@ -54,6 +54,8 @@ export interface ModelMessages {
 export type FromWorker<Graph, Problem, Failure, Models extends ModelMessages> =
   /** Events wait. At most one in {@link eventIntervalMs}. */
   | { readonly type: 'events' }
+  /** A key that the code brought itself: the host must not show it either. */
+  | { readonly type: 'secret'; readonly value: string }
   /** Who answers models? Asked once, when the first request without a key is about to be made. */
   | { readonly type: 'chooseModel'; readonly model: string }
   /** A request to a language model of the host. `id` is unique in the thread. */

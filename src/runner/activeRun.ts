@@ -96,6 +96,8 @@ export class ActiveRun implements ThreadListener {
       case 'events':
       case 'described':
         return;
+      case 'secret':
+        return this.#redactor.add(message.value);
       case 'chooseModel':
       case 'completeModel':
       case 'cancelModel':

@@ -3,6 +3,7 @@ import type { Bundle } from '../loader/bundle.ts';
 import { LoadError } from '../loader/loadError.ts';
 import { toProblem } from '../loader/locate.ts';
 import { exitError } from './exitError.ts';
+import type { Redactor } from './redact.ts';
 import type { GraphDescription } from './runner.ts';
 import { withUserStack } from './userStack.ts';
 import type {
@@ -17,13 +18,18 @@ import type {
 export class DescribeJob implements ThreadListener {
   readonly #thread: WorkerThread;
   readonly #maxMemoryMb: number;
+  readonly #redactor: Redactor;
   readonly #settled = Promise.withResolvers<readonly GraphDescription[]>();
   #bundle: Bundle | undefined;
   #last: FromThread | undefined;
 
-  constructor(thread: WorkerThread, maxMemoryMb: number) {
+  constructor(
+    thread: WorkerThread,
+    context: { readonly maxMemoryMb: number; readonly redactor: Redactor },
+  ) {
     this.#thread = thread;
-    this.#maxMemoryMb = maxMemoryMb;
+    this.#maxMemoryMb = context.maxMemoryMb;
+    this.#redactor = context.redactor;
   }
 
   /** Gives the thread its job; rejects with a LoadError, or with the reason of `cancel`. */
@@ -39,6 +45,7 @@ export class DescribeJob implements ThreadListener {
   }
 
   onMessage(message: FromThread): void {
+    if (message.type === 'secret') return this.#redactor.add(message.value);
     this.#last ??= message;
     if (message.type === 'described') this.#settled.resolve(message.graphs);
     this.#thread.terminate();

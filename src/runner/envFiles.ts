@@ -7,7 +7,7 @@ export interface EnvFiles {
   readonly env: Readonly<Record<string, string>>;
   /** Absolute paths of the files that were read, the one that counts most first. */
   readonly files: readonly string[];
-  /** Sentences about files that are there and could not be read. */
+  /** Sentences about files that could not be read, and about what is in them and does not count. */
   readonly warnings: readonly string[];
 }
 
@@ -17,6 +17,10 @@ const maxBytes = 1_000_000;
 /**
  * Reads the `.env` files of some folders. What the environment has already is not changed by any
  * file, unless it is empty; among files the nearest wins.
+ *
+ * No file can lead a key elsewhere than where it belongs: `X_BASE_URL` of a file counts only if
+ * `X_API_KEY` and `X_CUSTOM_HEADERS` are not from another file or from the environment. What the
+ * environment names counts for the keys of files too: whoever sets it has the last word.
  * @param folders Nearest first, such as the graph file's own and the workspace's root; a folder may
  * come twice.
  * @param environment What the variables are for. Default: that of this process.
@@ -26,6 +30,8 @@ export async function readEnvFiles(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<EnvFiles> {
   const found = new Map<string, string>();
+  /** The file of each that is not empty. */
+  const sources = new Map<string, string>();
   const files: string[] = [];
   const warnings: string[] = [];
   for (const file of new Set(folders.map((folder) => resolve(folder, '.env')))) {
@@ -34,7 +40,9 @@ export async function readEnvFiles(
       files.push(file);
       for (const [name, value] of variables) {
         // Set and empty is how a variable is switched off, or forgotten: it is no value.
-        if (!found.has(name) && !environment[name]) found.set(name, value);
+        if (found.has(name) || environment[name]) continue;
+        found.set(name, value);
+        if (value !== '') sources.set(name, file);
       }
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
@@ -43,8 +51,23 @@ export async function readEnvFiles(
       warnings.push(`Cannot read ${file}, its variables are not set: ${message}`);
     }
   }
+  for (const [url, file] of sources) {
+    const provider = /^(\w+)_BASE_URL$/.exec(url)?.[1];
+    const sourceOf = (name: string) => (environment[name] ? 'the environment' : sources.get(name));
+    const strange = secretKinds
+      .map((kind) => `${provider}_${kind}`)
+      .find((name) => (sourceOf(name) ?? file) !== file);
+    if (provider === undefined || strange === undefined) continue;
+    found.delete(url);
+    warnings.push(
+      `${url} of ${file} is not used: ${strange}, which would be sent there, is from ${sourceOf(strange)}. Put both in one place`,
+    );
+  }
   return { env: Object.fromEntries(found), files, warnings };
 }
+
+/** What is sent to `X_BASE_URL`, under the names `X_…`. */
+const secretKinds = ['API_KEY', 'CUSTOM_HEADERS'];
 
 /** UTF-8, or UTF-16 with its mark, in which PowerShell writes what `>` leads into a file. */
 function decode(bytes: Buffer): string {

@@ -1,11 +1,16 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
+import {
+  isSecret,
+  isShortSecret,
+  parseHeaders,
+  replaceSecret,
+  secretFields,
+  secretsOfAddress,
+} from '../openai/secrets.ts';
 
 /** Stands where a key was. */
 const mark = '[redacted]';
-
-/** Shorter values may be words: to take them out would make a riddle of every text. */
-const shortest = 8;
 
 /** Lines of a key that are shorter than this may be words, such as "-----BEGIN". */
 const longestWord = 32;
@@ -17,11 +22,38 @@ const longestKey = 512;
 const secretName = /(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL)/i;
 const placeName = /_(?:FILE|PATH|DIR|SOCK|NAME|URL)$/i;
 
+/** Of names that may mean something else, such as `SORT_KEY`, short values count as words. */
+const surelySecretName =
+  /(?:^|_)(?:(?:API|ACCESS|SECRET|PRIVATE|AUTH)_?KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)$/i;
+
 /** What keys of well-known providers look like, and what an Authorization header holds. */
 const keyShapes = /\b(?:sk-|gsk_|xai-|AIza)[\w-]{16,4096}|\bBearer\s+[\w.~+/-]{16,4096}=*/g;
 
+/** Name and password in an address. */
+const addressPair = /:\/\/[^\s/@:]{0,256}:[^\s/@]{1,512}@/g;
+
 /** Texts without any of these are not looked at more closely. */
-const keyHint = /sk-|gsk_|xai-|AIza|Bearer\s/;
+const keyHint = /sk-|gsk_|xai-|AIza|Bearer\s|:\/\//;
+
+/** The end of a text that may go on to have one of these shapes. */
+const openShape = new RegExp(
+  [
+    ...['sk-', 'gsk_', 'xai-', 'AIza'].map((start) => `\\b${beginningOf(start, '[\\w-]{0,4096}')}`),
+    `\\b${beginningOf('Bearer', '\\s+[\\w.~+/-]{0,4096}=*')}`,
+    beginningOf('://', '[^\\s/@:]{0,256}(?::[^\\s/@]{0,512})?'),
+  ]
+    .map((shape) => `(?:${shape})$`)
+    .join('|'),
+  'g',
+);
+
+/** No shape is longer than this. */
+const longestShape = 4200;
+
+/** A pattern for any beginning of a text, and for the whole of it with what may follow. */
+function beginningOf(text: string, following: string): string {
+  return [...text].reduceRight((rest, char) => `${char}(?:${rest})?`, following);
+}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -29,8 +61,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * Takes keys out of texts: the values it has been told, and what is shaped like a key. Nothing of
  * what a run tells leaves this part of the program without having been through one.
  *
- * Sees one text at a time: a key that is told in pieces, such as token by token, is not found; nor is
- * one that was encoded, or written into bytes.
+ * Sees one text at a time; for texts that come in pieces there is {@link PieceRedactor}. Not found is
+ * what was encoded, written into bytes, or told in texts that have nothing to do with each other.
  */
 export class Redactor {
   /** The longest first, since one may hold another. */
@@ -38,38 +70,44 @@ export class Redactor {
 
   /** Knows from now on the values of variables whose names say that they hold a key. */
   addEnvironment(environment: Environment): void {
+    const add = (secret: string) => this.#addKey(secret);
     for (const [name, value] of Object.entries(environment)) {
-      if (!value || !secretName.test(name) || placeName.test(name)) continue;
+      if (!value) continue;
+      if (/_HEADERS$/i.test(name)) secretFields(Object.entries(parseHeaders(value))).forEach(add);
+      if (/_(?:URL|PROXY)$/i.test(name)) secretsOfAddress(value).forEach(add);
+      if (!secretName.test(name) || placeName.test(name)) continue;
+      if (isShortSecret(value.trim()) && !surelySecretName.test(name)) continue;
       // Without the paths in them, stacks would lead nowhere.
       if (!isAbsolute(value) || !existsSync(value)) this.add(value);
     }
   }
 
   /**
-   * Knows this value from now on, if it is long enough to be a key (8 characters); of one of several
-   * lines each long one too, and its form in JSON, since texts often show it so.
+   * Knows this value from now on, if it is long enough to be a key; of one of several lines each long
+   * one too, and its form in JSON, since texts often show it so. Of 4 to 7 characters it counts only
+   * as a word of its own, and not at all if it is a number or says that there is no key.
    */
   add(secret: string): void {
     const value = secret.trim();
     if (/[\n"\\]/.test(value)) {
-      for (const line of value.split(/\r?\n/)) if (line.length >= longestWord) this.#add(line);
-      this.#add(JSON.stringify(value).slice(1, -1));
+      for (const line of value.split(/\r?\n/)) if (line.length >= longestWord) this.#addKey(line);
+      this.#addKey(JSON.stringify(value).slice(1, -1));
     }
-    this.#add(value);
+    this.#addKey(value);
   }
 
-  #add(value: string): void {
-    if (value.length < shortest || this.#secrets.includes(value)) return;
+  #addKey(value: string): void {
+    if (!isSecret(value) || this.#secrets.includes(value)) return;
     this.#secrets = [...this.#secrets, value].sort((one, other) => other.length - one.length);
   }
 
-  /** The text with `[redacted]` in place of every key. */
-  readonly redact = (text: string): string => {
-    if (text.length < shortest) return text;
-    for (const secret of this.#secrets) {
-      if (text.includes(secret)) text = text.replaceAll(secret, mark);
-    }
-    return keyHint.test(text) ? text.replace(keyShapes, replaceKey) : text;
+  /** The text with `[redacted]` in place of every key that begins at `from` or later. */
+  readonly redact = (text: string, from = 0): string => {
+    for (const secret of this.#secrets) text = replaceSecret(text, secret, mark);
+    if (!keyHint.test(text)) return text;
+    return text
+      .replace(keyShapes, (found, at: number) => (at < from ? found : replaceKey(found)))
+      .replace(addressPair, `://${mark}@`);
   };
 
   /** The first `length` characters of a text, without a part of a key at the end. */
@@ -77,12 +115,72 @@ export class Redactor {
     // What lies behind the cut says whether there is a key across it.
     return this.redact(text.slice(0, length + longestKey)).slice(0, length);
   };
+
+  /**
+   * Where, at `from` or later, a text that is to go on may have begun to tell a key; its length if it
+   * has not. No key that is whole lies across that place.
+   */
+  openEnd(text: string, from = 0): number {
+    openShape.lastIndex = Math.max(from, text.length - longestShape);
+    let end = openShape.exec(text)?.index ?? text.length;
+    for (const secret of this.#secrets) end = Math.min(end, beginningAt(text, secret));
+    for (let moved = true; moved;) {
+      const before = end;
+      for (const secret of this.#secrets) {
+        const at = text.indexOf(secret, Math.max(0, end - secret.length + 1));
+        if (at !== -1 && at < end) end = at;
+      }
+      moved = end < before;
+    }
+    return Math.max(from, end);
+  }
+}
+
+/** Where the end of a text is a beginning of the secret; the text's length if it is not. */
+function beginningAt(text: string, secret: string): number {
+  // Whether a short one is a word of its own is seen only from what follows.
+  const longest = isShortSecret(secret) ? secret.length : secret.length - 1;
+  let at = text.indexOf(secret[0]!, Math.max(0, text.length - longest));
+  while (at !== -1 && !secret.startsWith(text.slice(at))) at = text.indexOf(secret[0]!, at + 1);
+  return at === -1 ? text.length : at;
 }
 
 /** A key has a digit somewhere: `sk-learn-based-classification` is left alone. */
 function replaceKey(found: string): string {
   if (!/\d/.test(found)) return found;
   return found.startsWith('Bearer') ? `Bearer ${mark}` : mark;
+}
+
+/** Takes keys out of a text that comes in pieces: what may be the beginning of one is held back. */
+export class PieceRedactor {
+  readonly #redactor: Redactor;
+  #held = '';
+  /** What was told last says whether a new word begins. */
+  #before = '';
+
+  constructor(redactor: Redactor) {
+    this.#redactor = redactor;
+  }
+
+  /** @returns What can be told by now, without keys. */
+  add(piece: string): string {
+    const text = this.#before + this.#held + piece;
+    return this.#tell(text, this.#redactor.openEnd(text, this.#before.length));
+  }
+
+  /** @returns What was held back, when no more will come. */
+  end(): string {
+    const text = this.#before + this.#held;
+    return this.#tell(text, text.length);
+  }
+
+  #tell(text: string, end: number): string {
+    const { length } = this.#before;
+    const told = this.#redactor.redact(text.slice(0, end), length).slice(length);
+    this.#held = text.slice(end);
+    this.#before = text.slice(Math.max(0, end - 1), end);
+    return told;
+  }
 }
 
 /** A redactor that knows the keys in these environments. */

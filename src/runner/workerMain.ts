@@ -20,7 +20,7 @@ const channel: Channel = {
     sender.send(event);
   },
   close() {
-    flushConsole();
+    flushConsole({ isEnd: true });
     sender.close();
   },
 };
@@ -28,6 +28,7 @@ const job = new GraphJob(channel, redactor);
 
 const flushConsole = captureConsole({
   currentTask: () => job.currentTask(),
+  openEnd: (text) => redactor.openEnd(text),
   write(level, text, task) {
     sender.send({ type: 'console', time: job.now(), level, text, ...(task && { task }) });
   },
@@ -51,13 +52,11 @@ process.on('exit', (exitCode) => {
 const handlers: { [T in ToThread['type']]: (message: Extract<ToThread, { type: T }>) => unknown } =
   {
     describe(message) {
-      setEnvironment(message.env);
+      prepare(message.env, undefined);
       return job.describe(message);
     },
     run(message) {
-      setEnvironment(message.env);
-      models = new ThreadModels(message.models, { post, onKey: (key) => redactor.add(key) });
-      models.install();
+      prepare(message.env, message.models);
       return job.run(message);
     },
     stop: () => job.stop(),
@@ -73,10 +72,15 @@ host.on('message', <T extends ToThread['type']>(message: Extract<ToThread, { typ
 // What graph files import first of all; so that it is there when the job comes.
 void import(start.shipped.superstep).catch(() => {});
 
-/** The thread's own environment is a copy of the host's. */
-function setEnvironment(env: Readonly<Record<string, string>>): void {
+/** Sets what user code finds in its thread; the environment is a copy of the host's. */
+function prepare(
+  env: Readonly<Record<string, string>>,
+  offered: Extract<ToThread, { type: 'run' }>['models'],
+): void {
   Object.assign(process.env, env);
   redactor.addEnvironment(env);
+  models = new ThreadModels(offered, { post, onKey: (key) => redactor.add(key) });
+  models.install();
 }
 
 /** Ours is one listener; with one of the user's own, the error is the user's business. */

@@ -69,7 +69,8 @@ class WorkerRunner implements Runner {
   }
 
   describe(file: string, options: DescribeOptions = {}): Promise<FileDescription> {
-    return this.#track(this.#describe(file, options), redactorOf(process.env, options.env));
+    const redactor = redactorOf(process.env, options.env);
+    return this.#track(this.#describe(file, options, redactor), redactor);
   }
 
   run(options: RunOptions): Promise<RunResult> {
@@ -87,6 +88,7 @@ class WorkerRunner implements Runner {
   async #describe(
     file: string,
     { signal, xray = true, env = {} }: DescribeOptions,
+    redactor: Redactor,
   ): Promise<FileDescription> {
     const stop = this.#anySignal(signal);
     const bundle = await this.#bundler.build(file, { signal: stop });
@@ -95,7 +97,10 @@ class WorkerRunner implements Runner {
     const given = JSON.stringify({ xray, env });
     if (known?.code === code && known.given === given) return { graphs: known.graphs, inputs };
 
-    const job = new DescribeJob(this.#takeThread(), this.#maxMemoryMb);
+    const job = new DescribeJob(this.#takeThread(), {
+      maxMemoryMb: this.#maxMemoryMb,
+      redactor,
+    });
     const cancel = () => job.cancel(stop.reason);
     stop.addEventListener('abort', cancel, { once: true });
     try {

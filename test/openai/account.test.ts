@@ -17,6 +17,7 @@ import { isolateEnvironment, serve } from './support.ts';
 isolateEnvironment([
   ...['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'DASHSCOPE_API_KEY', 'DASHSCOPE_BASE_URL'],
   ...['OPENAI_ORG_ID', 'OPENAI_PROJECT_ID', 'OPENAI_MODEL', 'DASHSCOPE_MODEL'],
+  'OPENAI_CUSTOM_HEADERS',
 ]);
 afterEach(() => setHost(undefined));
 
@@ -96,6 +97,39 @@ describe('key and base URL', () => {
     process.env['OPENAI_ORG_ID'] = 'org-1';
     await new ChatOpenAI({ apiKey: 'key', baseURL: server.baseURL }).invoke('Hi');
     assert.equal(server.requests[0]?.headers['openai-organization'], undefined);
+  });
+});
+
+describe('headers of the environment', () => {
+  const headersSent = async (
+    names: { readonly isOwn: boolean },
+    options: ChatOpenAIOptions = {},
+  ) => {
+    const server = await serve(says('Hello'));
+    const { baseURL } = server;
+    Object.assign(process.env, {
+      OPENAI_CUSTOM_HEADERS: 'X-Gateway: gate-1\nAuthorization: Bearer of-the-gateway',
+      OPENAI_API_KEY: 'oa-key',
+      OPENAI_BASE_URL: names.isOwn ? baseURL : 'https://gateway.example/v1',
+    });
+    await new ChatOpenAI({ model: 'test-1', baseURL, ...options }).invoke('Hi');
+    const { 'x-gateway': gateway, authorization, 'x-team': team } = server.requests[0]!.headers;
+    return [gateway, authorization, team];
+  };
+
+  it('go to the server that the environment names', async () => {
+    assert.deepEqual(await headersSent({ isOwn: true }), [
+      'gate-1',
+      'Bearer of-the-gateway',
+      undefined,
+    ]);
+  });
+
+  it('go to no other, and take no header away that is meant for it', async () => {
+    assert.deepEqual(await headersSent({ isOwn: false }), [undefined, 'Bearer oa-key', undefined]);
+    const defaultHeaders = { 'X-Team': 'a', 'X-Gateway': 'own' };
+    const sent = await headersSent({ isOwn: false }, { configuration: { defaultHeaders } });
+    assert.deepEqual(sent, ['own', 'Bearer oa-key', 'a']);
   });
 });
 
@@ -183,6 +217,30 @@ describe('the host', () => {
     assert.deepEqual(await found({}), ['given', 'https://given.example/v1']);
     const sameHost = 'https://given.example/other/v1';
     assert.deepEqual(await found({ baseURL: sameHost }), ['given', sameHost]);
+  });
+
+  it('has a key that it gives without an address sent to OpenAI, whatever the environment names', async () => {
+    host({ kind: 'key', apiKey: 'given' });
+    assert.deepEqual(await found({}, { OPENAI_BASE_URL: 'https://other.example/v1' }), [
+      'given',
+      openAI,
+    ]);
+  });
+
+  it('hears of every key of a client before it can be told', async () => {
+    const heard: string[] = [];
+    const onSecret = (secret: string) => void heard.push(secret);
+    setHost({ override: false, access: async () => handler, onSecret });
+    const server = await serve(says('Hello'));
+    void new ChatOpenAI({
+      apiKey: 'literal-key',
+      baseURL: `${server.baseURL}?token=in-the-url`,
+      configuration: { defaultHeaders: { 'x-key': 'in-a-header', 'x-team': 'research' } },
+    });
+    assert.deepEqual(heard.sort(), ['in-a-header', 'in-the-url', 'literal-key']);
+    Object.assign(process.env, { OPENAI_API_KEY: 'key-of-environment' });
+    await new ChatOpenAI({ baseURL: server.baseURL }).invoke('Hi');
+    assert.ok(heard.includes('key-of-environment'));
   });
 
   it('never has a key that it gives for one server sent to another', async () => {

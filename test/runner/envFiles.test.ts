@@ -86,6 +86,39 @@ test('the nearest file wins, and the environment over every file, with what is n
   assert.deepEqual(warnings, []);
 });
 
+const url = 'OPENAI_BASE_URL=https://x.example/v1';
+for (const [what, files, environment, isUsed] of [
+  ['the key beside it', { near: `${url}\nOPENAI_API_KEY=k` }, {}, true],
+  ['no key at all', { near: `${url}\nDASHSCOPE_API_KEY=k` }, {}, true],
+  ['an empty key elsewhere', { near: url, root: 'OPENAI_API_KEY=' }, { OPENAI_API_KEY: '' }, true],
+  ['a key of the environment', { near: url }, { OPENAI_API_KEY: 'k' }, false],
+  ['headers of the environment', { near: url }, { OPENAI_CUSTOM_HEADERS: 'a: b' }, false],
+  ['a key of another file', { near: url, root: 'OPENAI_API_KEY=k' }, {}, false],
+  ['a nearer key', { near: 'OPENAI_API_KEY=k', root: `${url}\nOPENAI_API_KEY=r` }, {}, false],
+] as const) {
+  test(`an address in a file is ${isUsed ? 'used' : 'not used, which is said,'} with ${what}`, async (t) => {
+    const paths: Readonly<Record<string, string>> = await folders(t);
+    for (const [folder, text] of Object.entries(files)) {
+      await writeFile(join(paths[folder]!, '.env'), text);
+    }
+    const { env, warnings } = await readEnvFiles([paths['near']!, paths['root']!], environment);
+    assert.equal('OPENAI_BASE_URL' in env, isUsed);
+    if (isUsed) assert.deepEqual(warnings, []);
+    else
+      assert.match(
+        warnings.join(),
+        /^OPENAI_BASE_URL of .*\.env is not used: OPENAI_\w+, .* from /,
+      );
+  });
+}
+
+test('an address of the environment is used with a key of a file', async (t) => {
+  const { near } = await folders(t);
+  await writeFile(join(near, '.env'), `${url}\nOPENAI_API_KEY=k`);
+  const { env, warnings } = await readEnvFiles([near], { OPENAI_BASE_URL: 'http://localhost/v1' });
+  assert.deepEqual([env, warnings], [{ OPENAI_API_KEY: 'k' }, []]);
+});
+
 test('files that are not there, or are folders, are nothing to speak of', async (t) => {
   const { root, near } = await folders(t);
   await mkdir(join(near, '.env'));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { LoadError } from '../../src/loader/loadError.ts';
-import { Redactor, redactorOf } from '../../src/runner/redact.ts';
+import { PieceRedactor, Redactor, redactorOf } from '../../src/runner/redact.ts';
 import { toPlain, toPlainSized } from '../../src/runner/wire.ts';
 import { createTestRunner, fixture, record } from './testRunner.ts';
 
@@ -22,11 +22,12 @@ test('redact() takes out known values wherever they stand, the longest first', (
   assert.equal(redact(''), '');
 });
 
-test('redact() does not know values that may be words', () => {
-  assert.equal(
-    redactorFor('', 'x', 'true', 'qwerty1').redact('x is true, qwerty1'),
-    'x is true, qwerty1',
-  );
+test('redact() does not know values that say nothing, and short ones as words of their own only', () => {
+  const { redact } = redactorFor('', 'x', 'abc', 'true', 'none', '4096', 'p$w.1', 'qwerty1');
+  for (const text of ['x is true, none of 4096 is abc', 'aqwerty1, qwerty12', 'p$w.12']) {
+    assert.equal(redact(text), text);
+  }
+  assert.equal(redact('"qwerty1", p$w.1!'), '"[redacted]", [redacted]!');
 });
 
 test('the values of variables count whose names say that they hold a key', () => {
@@ -47,6 +48,65 @@ test('the values of variables count whose names say that they hold a key', () =>
   for (const n of [1, 2, 3, 4, 5]) assert.equal(redact(`<value-number-${n}>`), '<[redacted]>');
   assert.equal(redact('/home/someone-else'), '/home/someone-else');
   assert.equal(redact(import.meta.filename), import.meta.filename);
+});
+
+test('short values count of variables that surely hold a key, and those of headers and addresses', () => {
+  const { redact } = redactorOf({
+    DB_PASSWORD: 'hunter2',
+    SORT_KEY: 'name',
+    OPENAI_CUSTOM_HEADERS: 'X-Team: research\nX-Gateway-Key: gate-way-7',
+    HTTPS_PROXY: 'http://someone:pass-word@proxy.example:8080',
+  });
+  assert.equal(redact('hunter2, name, research'), '[redacted], name, research');
+  assert.equal(redact('gate-way-7 pass-word'), '[redacted] [redacted]');
+});
+
+test('redact() takes name and password out of addresses', () => {
+  const { redact } = new Redactor();
+  assert.equal(redact('at postgres://me:pw@db/x, once'), 'at postgres://[redacted]@db/x, once');
+  for (const text of ['http://host:8080/a@b', 'ssh://git@host/x', 'see http://a: b@c']) {
+    assert.equal(redact(text), text);
+  }
+});
+
+/** What is told of a text that comes in pieces of this length, piece by piece. */
+function inPieces(redactor: Redactor, text: string, length: number): string[] {
+  const pieces = new PieceRedactor(redactor);
+  const told = [];
+  for (let i = 0; i < text.length; i += length) told.push(pieces.add(text.slice(i, i + length)));
+  return [...told, pieces.end()];
+}
+
+for (const [what, text, expected] of [
+  ['a known key', `The key ${key}, it is.`, 'The key [redacted], it is.'],
+  ['one at the very end', `The key is ${key}`, 'The key is [redacted]'],
+  ['two in a row', key + key, '[redacted][redacted]'],
+  ['what contains another', 'x abcdefghijkl x', 'x [redacted] x'],
+  ['a short one', 'It is hunter2.', 'It is [redacted].'],
+  ['what only begins like a short one', 'hunter22', 'hunter22'],
+  ['what is shaped like a key', 'my sk-proj-0123456789zyxwvuts!', 'my [redacted]!'],
+  ['a header', 'Bearer 0123456789zyxwvuts\n', 'Bearer [redacted]\n'],
+  ['an address', 'at https://me:pw@x.example/', 'at https://[redacted]@x.example/'],
+  ['what begins like a key', 'correct-horses sk-learn a://b', 'correct-horses sk-learn a://b'],
+  ['what a key is a part of', 'risk-0123456789zyxwvuts', 'risk-0123456789zyxwvuts'],
+] as const) {
+  test(`a text in pieces of any length is told without keys, as if it were whole: ${what}`, () => {
+    const redactor = redactorFor(key, 'abcdefgh', 'abcdefghijkl', 'hunter2');
+    assert.equal(redactor.redact(text), expected);
+    for (let length = 1; length <= text.length; length++) {
+      assert.equal(inPieces(redactor, text, length).join(''), expected, `pieces of ${length}`);
+    }
+  });
+}
+
+test('of a text in pieces only what may be the beginning of a key is held back', () => {
+  const told = inPieces(redactorFor(key), 'A corner. correct-h', 1);
+  assert.deepEqual(told.slice(2, 10), ['', '', '', 'corn', 'e', 'r', '.', ' ']);
+  assert.deepEqual(
+    told.slice(10, -1),
+    Array.from({ length: 9 }, () => ''),
+  );
+  assert.equal(told.at(-1), 'correct-h');
 });
 
 test('redact() knows the shape of keys and leaves what only resembles them', () => {
@@ -142,6 +202,38 @@ test('no key that a run was handed leaves it in events, console, state or result
     const event = events.find((each) => each.type === type);
     assert.match(inspect(event, { depth: 10 }), /\[redacted\]/, type);
   }
+});
+
+test('a key that is told letter by letter cannot be put together from what is told', async (t) => {
+  const { result, events } = record(createTestRunner(t), { file, exportName: 'spells', env });
+  assert.equal((await result).status, 'done');
+  const pieces = events.filter((event) => event.type === 'modelStreamed');
+  const joined = (texts: readonly (string | undefined)[]) => texts.join('');
+  assert.equal(joined(pieces.map(({ text }) => text)), '<[redacted]> [redacted]');
+  const args = pieces.flatMap(({ toolCallChunks }) => toolCallChunks?.[0]?.args);
+  assert.equal(joined(args), '<[redacted]> [redacted]');
+  assert.ok(
+    events.indexOf(pieces.at(-1)!) < events.findIndex(({ type }) => type === 'modelFinished'),
+  );
+  const lines = events.filter((event) => event.type === 'console').map(({ text }) => text);
+  assert.equal(joined(lines), '<[redacted]> [redacted]');
+});
+
+test('keys that only the code knows do not leave the run, whichever way its clients send them', async (t) => {
+  const { result, events } = record(createTestRunner(t), { file, exportName: 'knowsItself', env });
+  const { state } = await result;
+  const told = '[redacted] [redacted] [redacted] [redacted] research';
+  assert.equal((state as any).value, told);
+  const said = events.find((event) => event.type === 'console');
+  assert.equal(said?.text, told);
+});
+
+test('no key leaves a run in its checkpoints', async (t) => {
+  const { result, events } = record(createTestRunner(t), { file, exportName: 'keeps', env });
+  assert.equal((await result).status, 'done');
+  const made = events.filter(({ type }) => type === 'checkpointMade');
+  assert.match(inspect(made, { depth: 20 }), /\[redacted\]/);
+  assert.doesNotMatch(inspect(events, { depth: 20 }), new RegExp(key));
 });
 
 for (const exportName of ['throws', 'throwsLate', 'dies']) {

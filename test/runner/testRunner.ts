@@ -13,6 +13,7 @@ export function createTestRunner(
     workerUrl: new URL('../../src/runner/workerMain.ts', import.meta.url),
     shipped: {
       superstep: new URL('../../src/engine/index.ts', import.meta.url).href,
+      'superstep/openai': new URL('../../src/openai/index.ts', import.meta.url).href,
       zod: import.meta.resolve('zod'),
       openai: import.meta.resolve('openai'),
     },

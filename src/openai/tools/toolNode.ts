@@ -7,7 +7,7 @@ import {
   type BaseMessage,
   type ToolCall,
 } from '../../engine/messages/messages.ts';
-import { isPause } from '../../engine/runtime/pause.ts';
+import { isSignal } from '../../engine/runtime/pause.ts';
 import type { InvalidToolCall } from '../toWireMessages.ts';
 import { toToolMessage, type Tool, type ToolConfig } from './tool.ts';
 
@@ -120,7 +120,7 @@ async function answer(
     const result: unknown = await known.invoke({ ...call, type: 'tool_call' }, config);
     return isCommand(result) ? result : toToolMessage(result, call);
   } catch (error) {
-    if (isPause(error) || config.signal?.aborted || handleToolErrors === false) throw error;
+    if (isSignal(error) || config.signal?.aborted || handleToolErrors === false) throw error;
     if (typeof handleToolErrors === 'function') return failed(handleToolErrors(error, call));
     const text = error instanceof Error ? error.message : String(error);
     return failed(`Error: ${text}\n Please fix your mistakes.`);

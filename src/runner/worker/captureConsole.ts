@@ -8,6 +8,8 @@ export interface ConsoleSink {
   write(level: ConsoleLevel, text: string, task: TaskInfo | undefined): void;
   /** The task that the calling code belongs to. */
   currentTask(): TaskInfo | undefined;
+  /** Where the end of a line that may go on must be held back: it may be the beginning of a key. */
+  openEnd(text: string): number;
 }
 
 const levels: { readonly [method: string]: ConsoleLevel } = {
@@ -25,14 +27,16 @@ const maxLineLength = 65_536;
 
 /**
  * Leads everything that this thread writes to the console, to stdout and to stderr into a sink. One
- * call of a console method is one text; what is written to the streams directly is cut into lines.
+ * call of a console method is one text; what is written to the streams directly is cut into lines,
+ * those of each task for themselves.
  *
  * @returns A function that passes on lines that were not ended yet; to be called before anything
- * else is told, so that all stays in order.
+ * else is told, so that all stays in order. At the end nothing is held back.
  */
-export function captureConsole(sink: ConsoleSink): () => void {
+export function captureConsole(sink: ConsoleSink): (options?: { isEnd: boolean }) => void {
   const streams = [new CapturedStream('log', sink), new CapturedStream('error', sink)] as const;
-  const flush = () => streams.forEach((stream) => stream.flush());
+  const flush = (options?: { isEnd: boolean }) =>
+    streams.forEach((stream) => stream.flush(options?.isEnd));
   Object.assign(process.stdout, { write: streams[0].write });
   Object.assign(process.stderr, { write: streams[1].write });
 
@@ -72,8 +76,8 @@ class CapturedStream {
   readonly #level: ConsoleLevel;
   readonly #sink: ConsoleSink;
   readonly #decoder = new StringDecoder('utf8');
-  #line = '';
-  #task: TaskInfo | undefined;
+  /** What was written since the last line end. */
+  readonly #lines = new Map<TaskInfo | undefined, string>();
 
   constructor(level: ConsoleLevel, sink: ConsoleSink) {
     this.#level = level;
@@ -84,21 +88,24 @@ class CapturedStream {
     const encoding = typeof rest[0] === 'string' ? (rest[0] as BufferEncoding) : 'utf8';
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk, encoding) : Buffer.from(chunk);
     const task = this.#sink.currentTask();
-    if (task !== this.#task) this.flush();
-    this.#task = task;
-    const lines = (this.#line + this.#decoder.write(bytes)).split('\n');
-    this.#line = lines.pop()!;
+    const begun = this.#lines.get(task) ?? '';
+    const lines = (begun + this.#decoder.write(bytes)).split('\n');
+    const last = lines.pop()!;
+    if (last === '') this.#lines.delete(task);
+    else this.#lines.set(task, last);
     for (const line of lines) this.#sink.write(this.#level, line, task);
-    if (this.#line.length > maxLineLength) this.flush();
+    if (last.length > maxLineLength) this.flush();
     const done = rest.find((argument) => typeof argument === 'function');
     if (done) queueMicrotask(done as () => void);
     return true;
   };
 
-  flush(): void {
-    if (this.#line === '') return;
-    const line = this.#line;
-    this.#line = '';
-    this.#sink.write(this.#level, line, this.#task);
+  flush(isEnd = false): void {
+    for (const [task, line] of this.#lines) {
+      const end = isEnd ? line.length : this.#sink.openEnd(line);
+      if (end < line.length) this.#lines.set(task, line.slice(end));
+      else this.#lines.delete(task);
+      if (end > 0) this.#sink.write(this.#level, line.slice(0, end), task);
+    }
   }
 }

@@ -8,6 +8,7 @@ import {
 } from '../../protocol/workerMessages.ts';
 import type { Redactor } from '../redact.ts';
 import { displayLimits, toPlainSized } from '../wire.ts';
+import { AnswerRedactor } from './answerRedactor.ts';
 
 /** The part of an event that user code determines, and that may be of any kind and size. */
 const payloadKeys: { readonly [T in RunEvent['type']]?: readonly string[] } = {
@@ -40,6 +41,7 @@ export class EventSender {
   readonly #flow: WorkerStart<unknown, unknown>['flow'];
   readonly #ring: () => void;
   readonly #redactor: Redactor | undefined;
+  readonly #answers: AnswerRedactor | undefined;
   #sentWeight = 0;
   #rungAt = -Infinity;
   #closed = false;
@@ -53,10 +55,16 @@ export class EventSender {
     this.#flow = start.flow;
     this.#ring = ring;
     this.#redactor = redactor;
+    this.#answers = redactor && new AnswerRedactor(redactor);
   }
 
   send(event: RunEvent): void {
     if (this.#closed) return;
+    for (const told of this.#answers?.follow(event) ?? [event]) this.#put(told);
+    this.#waitForRoom();
+  }
+
+  #put(event: RunEvent): void {
     const { shown, weight } = forDisplay(event, this.#redactor);
     const sent: SentEvent<RunEvent> = { event: shown, weight };
     this.#port.postMessage(sent);
@@ -66,7 +74,6 @@ export class EventSender {
       this.#rungAt = now;
       this.#ring();
     }
-    this.#waitForRoom();
   }
 
   /** Later events are dropped: the host has been told how the run ended. */

@@ -22,6 +22,7 @@ export class ThreadModels implements ModelHost {
   readonly #isOffered: boolean;
   readonly #post: (message: FromThread) => void;
   readonly #onKey: (key: string) => void;
+  readonly #toldSecrets = new Set<string>();
   readonly #chosen = Promise.withResolvers<ModelChoice>();
   #access: Promise<ModelAccess> | undefined;
   /** Why nobody answers. */
@@ -70,6 +71,13 @@ export class ThreadModels implements ModelHost {
       // Made here, its stack leads to the code that asks.
       throw this.#refusal && !signal?.aborted ? toError(this.#refusal) : error;
     }
+  }
+
+  onSecret(secret: string): void {
+    if (this.#toldSecrets.has(secret)) return;
+    this.#toldSecrets.add(secret);
+    this.#onKey(secret);
+    this.#post({ type: 'secret', value: secret });
   }
 
   onMessage(message: AboutModels): void {
