@@ -135,4 +135,9 @@ export { taskOf } from './runtime/failure.ts';
 export { reportModelCall } from './runtime/modelCall.ts';
 export type { ModelCallReport } from './runtime/modelCall.ts';
 export { interrupt, isInterrupted } from './runtime/interrupt.ts';
-export { INTERRUPT_KEY as INTERRUPT, isPause as isGraphInterrupt } from './runtime/pause.ts';
+export {
+  INTERRUPT_KEY as INTERRUPT,
+  isParentCommand,
+  isPause as isGraphInterrupt,
+  isSignal as isGraphBubbleUp,
+} from './runtime/pause.ts';

@@ -417,6 +417,25 @@ const scenarios: Record<string, Scenario> = {
         .addEdge('sub', 'static')
         .compile(),
   },
+  'a command for the parent, of a graph that a node calls': {
+    build: (lib) => {
+      const inner = new lib.StateGraph(log(lib))
+        .addNode(
+          'i',
+          () =>
+            new lib.Command({ graph: lib.Command.PARENT, update: { log: ['up'] }, goto: 'target' }),
+        )
+        .addEdge(START, 'i')
+        .compile();
+      return new lib.StateGraph(log(lib))
+        .addNode('calls', async () => ({ log: (await inner.invoke({})).log }), { ends: ['target'] })
+        .addNode('target', says('target'))
+        .addNode('static', says('static'))
+        .addEdge(START, 'calls')
+        .addEdge('calls', 'static')
+        .compile();
+    },
+  },
   'a loop that counts': {
     build: (lib) =>
       new lib.StateGraph(lib.Annotation.Root({ n: lib.Annotation() }))

@@ -7,7 +7,12 @@ import {
   START,
   Send,
   StateGraph,
+  entrypoint,
+  isGraphBubbleUp,
+  isParentCommand,
+  task,
   taskOf,
+  type CompiledStateGraph,
 } from '../../src/engine/index.ts';
 import { LogState, collect, failsWith, mentions, says, settle } from './support.ts';
 
@@ -435,6 +440,60 @@ describe('Command.PARENT', () => {
   it('updates and routes the parent in place of the output of the subgraph', async () => {
     const command = new Command({ graph: Command.PARENT, update: { log: ['up'] }, goto: 'target' });
     assert.equal(await logOf(around(sub(command))), 'up, static, target');
+  });
+
+  const up = new Command({ graph: Command.PARENT, update: { log: ['up'] }, goto: 'target' });
+  const asTask = task('asTask', (inner: { invoke(input: object): unknown }) => inner.invoke({}));
+  const drain = async (inner: { stream(input: object): Promise<AsyncIterable<unknown>> }) => {
+    for await (const chunk of await inner.stream({})) void chunk;
+  };
+  for (const [how, call] of Object.entries({
+    invoked: (inner) => inner.invoke({}),
+    streamed: drain,
+    'run as one of a batch': (inner) => inner.batch([{}, {}]),
+    'called by a functional task': (inner) => asTask(inner),
+  } satisfies Record<string, (inner: CompiledStateGraph) => Promise<unknown>>)) {
+    it(`ends the node in which the subgraph is ${how}, and acts in the graph of that node`, async () => {
+      const inner = sub(up);
+      const calling = async () => {
+        await call(inner);
+        return { log: ['after the call'] };
+      };
+      assert.equal(await logOf(around(calling)), 'up, static, target');
+    });
+  }
+
+  it('of a graph that is called is neither retried nor handled as an error', async () => {
+    let calls = 0;
+    const graph = (new StateGraph(LogState) as any)
+      .addNode('calls', () => (calls++, sub(up).invoke({})), {
+        retryPolicy: { maxAttempts: 3, initialInterval: 1 },
+        errorHandler: () => ({ log: ['handled'] }),
+      })
+      .addNode('target', says('target'))
+      .addEdge(START, 'calls')
+      .addConditionalEdges('calls', () => [], ['target'])
+      .compile();
+    assert.equal(await logOf(graph), 'up, target');
+    assert.equal(calls, 1);
+  });
+
+  it('of a graph that is called can be told from an error where it is caught', async () => {
+    const caught: boolean[] = [];
+    const graph = around(async () => {
+      await sub(up)
+        .invoke({})
+        .catch((error: unknown) => caught.push(isParentCommand(error), isGraphBubbleUp(error)));
+    });
+    assert.equal(await logOf(graph), 'static');
+    assert.deepEqual(caught, [true, true]);
+    assert.ok(!isGraphBubbleUp(new Error('no luck')));
+  });
+
+  it('of a graph that an entrypoint calls has no graph to act in', async () => {
+    const workflow = entrypoint('workflow', () => sub(up).invoke({}));
+    const error = await failsWith('PARENT_AT_ROOT', workflow.invoke({}));
+    mentions(error, '"i"', '"graph"');
   });
 
   it('may send in the parent', async () => {

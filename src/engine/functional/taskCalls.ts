@@ -6,7 +6,8 @@ import { toTaskError } from '../runtime/failure.ts';
 import type { Frame } from '../runtime/frame.ts';
 import { slotsInside, type Limit } from '../runtime/limit.ts';
 import type { InterruptSignal } from '../runtime/interrupt.ts';
-import { isPause } from '../runtime/pause.ts';
+import type { LeaveSignal } from '../runtime/leave.ts';
+import { isPause, isSignal } from '../runtime/pause.ts';
 import { callInFrame } from '../runtime/runContext.ts';
 import { isThenable } from '../runtime/thenable.ts';
 import { CallFrame, type TaskDefinition } from './callFrame.ts';
@@ -31,7 +32,7 @@ export class TaskCalls implements Abortable {
   readonly #open = new Set<CallFrame>();
   readonly #failures: {
     readonly promise: TaskPromise<unknown>;
-    readonly error: Error | InterruptSignal;
+    readonly error: Error | InterruptSignal | LeaveSignal;
   }[] = [];
   #onceEmpty: (() => void) | undefined;
 
@@ -186,8 +187,8 @@ export class TaskCalls implements Abortable {
   }
 
   #failed(call: CallFrame, thrown: unknown): void {
-    if (isPause(thrown)) {
-      void (call.calls?.drained() ?? Promise.resolve()).then(() => this.#paused(call, thrown));
+    if (isSignal(thrown)) {
+      void (call.calls?.drained() ?? Promise.resolve()).then(() => this.#left(call, thrown));
       return;
     }
     if (!this.#close(call)) return;
@@ -198,13 +199,17 @@ export class TaskCalls implements Abortable {
     this.#reject(call, error);
   }
 
-  #paused(call: CallFrame, signal: InterruptSignal): void {
+  /** The task has stopped without a result: it asks, or leaves the node around it. */
+  #left(call: CallFrame, signal: InterruptSignal | LeaveSignal): void {
     if (!this.#close(call)) return;
-    if (call.run.scope.observed) call.run.taskInterrupted(call, signal.interrupts);
+    if (call.run.scope.observed) {
+      if (isPause(signal)) call.run.taskInterrupted(call, signal.interrupts);
+      else call.run.taskFinished(call, []);
+    }
     this.#reject(call, signal);
   }
 
-  #reject({ promise }: CallFrame, error: Error | InterruptSignal): void {
+  #reject({ promise }: CallFrame, error: Error | InterruptSignal | LeaveSignal): void {
     this.#failures.push({ promise, error });
     promise.fail(error);
     if (this.#open.size === 0) this.#onceEmpty?.();

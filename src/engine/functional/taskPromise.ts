@@ -1,4 +1,5 @@
 import type { InterruptSignal } from '../runtime/interrupt.ts';
+import type { LeaveSignal } from '../runtime/leave.ts';
 
 const nothing = () => {};
 
@@ -42,7 +43,7 @@ export class TaskPromise<T> extends Promise<T> {
   }
 
   /** @internal */
-  fail(error: Error | InterruptSignal): void {
+  fail(error: Error | InterruptSignal | LeaveSignal): void {
     if (!this.isWatched) void super.then(undefined, nothing);
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- a pause is no error
     this.#reject(error);

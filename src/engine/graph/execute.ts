@@ -1,7 +1,9 @@
 import { AbortError, EmptyInputError, SuperstepError, TimeoutError, show } from '../errors.ts';
 import { toInputUpdate, toReturnValue } from '../functional/entryKeys.ts';
 import { toErrorInfo, taskOf } from '../runtime/failure.ts';
-import { INTERRUPT_KEY, isPause } from '../runtime/pause.ts';
+import { LeaveSignal } from '../runtime/leave.ts';
+import { INTERRUPT_KEY, isSignal } from '../runtime/pause.ts';
+import type { Frame } from '../runtime/frame.ts';
 import { currentFrame } from '../runtime/runContext.ts';
 import { GraphRun } from '../superstep/graphRun.ts';
 import { runLoop, type Ended } from '../superstep/loop.ts';
@@ -44,7 +46,7 @@ export async function execute(plan: Plan, input: unknown, config: RunConfig): Pr
     const isUpdate = input !== null && input !== undefined && !isCommand(input);
     if (!isUpdate && run.log === undefined) checkUnkept(plan, input);
     const ended = await runLoop(run, isUpdate ? toInputUpdate(plan, input) : (input ?? null));
-    if (ended.parent.length > 0) throw parentAtRoot(plan, ended.askedBy);
+    if (ended.parent.length > 0) throw toParent(plan, ended, outer);
     const output = toOutput(plan, ended);
     // The run around pauses too, whatever the node would do with the result.
     if (ended.interrupts && run.log?.around) throw outer!.run.log!.raise(outer!, ended.interrupts);
@@ -52,7 +54,7 @@ export async function execute(plan: Plan, input: unknown, config: RunConfig): Pr
     run.throwIfAborted();
     return output;
   } catch (error) {
-    if (isPause(error)) throw error;
+    if (isSignal(error)) throw error;
     const reason = run.abortReason ?? (error as Error);
     if (scope.isOwnRun) reportFailure(run, reason);
     run.abort(reason);
@@ -108,12 +110,15 @@ function startTimeout(run: GraphRun, timeout: number | undefined): () => void {
   });
 }
 
-function parentAtRoot(plan: Plan, nodes: readonly string[]): SuperstepError {
+/** What a graph throws whose nodes ask something of the graph around it: the one whose node calls it. */
+function toParent(plan: Plan, { parent, askedBy }: Ended, outer: Frame | undefined): unknown {
+  if (outer?.run.plan.kind === 'graph') return new LeaveSignal(parent);
+  const none = outer ? 'is an entrypoint, without nodes to go to' : 'has none';
   return new SuperstepError(
     'PARENT_AT_ROOT',
-    `Node "${nodes[0]}" returned a Command for the parent of graph "${plan.name}", which has none: ` +
-      `use it as a node of another graph, or leave out "graph: Command.PARENT"`,
-    { nodes },
+    `Node "${askedBy[0]}" returned a Command for the parent of graph "${plan.name}", which ${none}: ` +
+      `use it as a node of another graph, or call it in one, or leave out "graph: Command.PARENT"`,
+    { nodes: askedBy },
   );
 }
 

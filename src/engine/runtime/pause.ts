@@ -1,4 +1,5 @@
 import type { InterruptSignal } from './interrupt.ts';
+import type { LeaveSignal } from './leave.ts';
 
 /** Marks what is thrown to leave a task without failing it: an interrupt. */
 export const PAUSE: unique symbol = Symbol.for('superstep.pause') as never;
@@ -19,9 +20,42 @@ export const PAUSE: unique symbol = Symbol.for('superstep.pause') as never;
  * ```
  */
 export function isPause(thrown: unknown): thrown is InterruptSignal {
+  return has(thrown, PAUSE);
+}
+
+/** Marks what is thrown to leave a task for commands that a graph called in it has for its parent. */
+export const LEAVE: unique symbol = Symbol.for('superstep.leave') as never;
+
+/** True for what a graph that is called inside a node throws when it ends with `Command.PARENT`. */
+export function isParentCommand(thrown: unknown): thrown is LeaveSignal {
+  return has(thrown, LEAVE);
+}
+
+/**
+ * True for everything that is thrown to leave a task without failing it: what `interrupt` throws, and
+ * `Command.PARENT` from a graph that is called in the task. It must reach the engine as it is: a
+ * `catch` that does not know what it caught should rethrow it.
+ *
+ * @example
+ * ```ts
+ * import { isGraphBubbleUp } from 'superstep';
+ * const work = async () => { throw new Error('no luck'); };
+ * try {
+ *   await work();
+ * } catch (error) {
+ *   if (isGraphBubbleUp(error)) throw error;
+ *   console.log('failed'); // failed
+ * }
+ * ```
+ */
+export function isSignal(thrown: unknown): thrown is InterruptSignal | LeaveSignal {
+  return isPause(thrown) || isParentCommand(thrown);
+}
+
+function has(thrown: unknown, mark: symbol): boolean {
   if (typeof thrown !== 'object' || thrown === null) return false;
   try {
-    return PAUSE in thrown;
+    return mark in thrown;
   } catch {
     return false; // a proxy that does not let itself be asked
   }

@@ -1,6 +1,7 @@
 import { Channel } from '../channels/channel.ts';
 import { append } from '../channels/reducers.ts';
 import { toReturnValue } from '../functional/entryKeys.ts';
+import { Command } from '../graph/command.ts';
 import { readView, type Plan, type PlanNode } from '../graph/plan.ts';
 import type { Frame } from '../runtime/frame.ts';
 import type { GraphRun } from './graphRun.ts';
@@ -36,6 +37,11 @@ export function handBack(frame: Frame, node: PlanNode, inner: GraphRun, input: u
     warnOfRepeats(frame, node, { given: input as Update, output });
   }
   return toReturnValue(plan, output);
+}
+
+/** What `Command.PARENT` asks for, in the parent: it takes the place of the node's own result. */
+export function forThisGraph(commands: readonly Command[]): Command[] {
+  return commands.map(({ update, goto, resume }) => new Command({ update, goto, resume }));
 }
 
 /**

@@ -8,11 +8,12 @@ import { toTaskError } from '../runtime/failure.ts';
 import type { Frame } from '../runtime/frame.ts';
 import { InterruptSignal } from '../runtime/interrupt.ts';
 import type { Slot, Slots } from '../runtime/limit.ts';
-import { isPause } from '../runtime/pause.ts';
+import { isParentCommand, isPause } from '../runtime/pause.ts';
 import { isThenable } from '../runtime/thenable.ts';
 import { valuesWith } from './applyWrites.ts';
 import { chooseRoutes } from './chooseRoutes.ts';
 import type { GraphRun } from './graphRun.ts';
+import { forThisGraph } from './handBack.ts';
 import { NodeGates } from './nodeGates.ts';
 import { Outcome, toResult, type TaskResult, type Update } from './outcome.ts';
 import type { TaskSet } from './prepareTasks.ts';
@@ -234,6 +235,9 @@ class SuperstepTasks {
   #taskFailed(frame: TaskFrame, index: number, thrown: unknown): void {
     if (this.#settled) return;
     const run = this.#run;
+    if (isParentCommand(thrown) && run.plan.kind === 'graph') {
+      return this.#returned(frame, index, forThisGraph(thrown.commands));
+    }
     if (isPause(thrown) && run.log) {
       if (frame.calls === undefined) this.#taskPaused(frame, index, run.log);
       else void frame.calls.drained().then(() => this.#taskPaused(frame, index, run.log!));

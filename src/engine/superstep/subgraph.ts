@@ -1,13 +1,12 @@
 import { SuperstepError, show } from '../errors.ts';
 import { toInputUpdate } from '../functional/entryKeys.ts';
-import { Command } from '../graph/command.ts';
 import type { PlanNode } from '../graph/plan.ts';
 import { inherited, mergeConfig } from '../graph/runConfig.ts';
 import type { RunConfig } from '../graph/types.ts';
 import type { Frame } from '../runtime/frame.ts';
 import { GraphRun } from './graphRun.ts';
 import { runLoop } from './loop.ts';
-import { handBack } from './handBack.ts';
+import { forThisGraph, handBack } from './handBack.ts';
 import { openLog } from './openLog.ts';
 import { toResult } from './outcome.ts';
 import { RunScope } from './runScope.ts';
@@ -31,7 +30,7 @@ export async function runSubgraph(frame: Frame, node: PlanNode, input: unknown):
     const ended = await runLoop(run, toInputUpdate(plan, input));
     if (ended.interrupts) throw frame.run.log!.raise(frame, ended.interrupts);
     if (ended.parent.length === 0) return handBack(frame, node, run, input);
-    return toParentOutcome(frame, node, ended.parent);
+    return toResult(frame.run.plan, node.name, forThisGraph(ended.parent));
   } finally {
     run.end();
   }
@@ -42,14 +41,4 @@ function scopeInside({ run }: Frame, config: RunConfig | undefined): RunScope {
   const { scope } = run;
   if (config === undefined) return scope;
   return new RunScope(mergeConfig(inherited(scope.config), config), scope, config.maxConcurrency);
-}
-
-/** What `Command.PARENT` asks for takes the place of the subgraph's own output. */
-function toParentOutcome(frame: Frame, node: PlanNode, commands: readonly Command[]): unknown {
-  const here = commands.map(({ update, goto, resume }) => ({ update, goto, resume }));
-  return toResult(
-    frame.run.plan,
-    node.name,
-    here.map((fields) => new Command(fields)),
-  );
 }
