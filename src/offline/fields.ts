@@ -109,8 +109,12 @@ function personOf(random: Random): string {
 
 /** One that neither the prompt nor the rest of the list has, not even in part where that can be. */
 function roleOf({ random, prompt, place }: Context): string {
-  const known = `${prompt.text} ${[...place.taken].join(' ')}`;
+  const longest = Math.max(words.temperaments.length, words.occupations.length);
+  // In a list that is longer than ours every word has had its turn.
+  const taken = place.taken.size > longest ? [] : [...place.taken];
+  const known = `${prompt.text} ${taken.join(' ')}`;
   const fresh = (list: readonly string[]) => {
+    if (place.taken.size > longest) return random.pick(list);
     const free = list.filter((word) => !known.includes(word));
     return random.pick(free.length > 0 ? free : list);
   };

@@ -208,15 +208,19 @@ class SchemaFiller {
     const length = this.#lengthOf(schema, { place, fixed: first.length, isOpen: rest !== false });
     const filled: unknown[] = [];
     const taken = new Set<unknown>();
+    let patience = 30;
     for (let item = 0; item < length; item++) {
       const child = first[item] ?? rest ?? {};
       let value: unknown;
+      let isNew = false;
       // Lists without repetition look better even where they are not asked for.
-      for (let tries = 0; tries < 30; tries++) {
+      for (let tries = 0; tries < patience && !isNew; tries++) {
         value = this.fill(child, { ...place, item, taken, isWhole: false, depth: place.depth + 1 });
-        if (!taken.has(JSON.stringify(value))) break;
+        isNew = !taken.has(JSON.stringify(value));
       }
-      if (schema['uniqueItems'] === true && taken.has(JSON.stringify(value))) break;
+      if (schema['uniqueItems'] === true && !isNew) break;
+      // Where there is hardly anything new left, looking for it takes longer than it is worth.
+      if (!isNew) patience = 2;
       taken.add(JSON.stringify(value));
       filled.push(value);
     }
