@@ -21,8 +21,8 @@ export const storeRules: readonly StoreRule[] = [
     equal(item?.value, value);
     equal(item?.namespace, ['users', 'ada']);
     equal(item?.key, 'profile');
-    equal(await store.get(['users', 'ada'], 'other'), undefined);
-    equal(await store.get(['users'], 'profile'), undefined);
+    equal(await store.get(['users', 'ada'], 'other'), null);
+    equal(await store.get(['users'], 'profile'), null);
   }),
   rule('a second put replaces the value, and keeps the time of the first', async (store) => {
     await store.put(['a'], 'k', { n: 1 });
@@ -46,7 +46,7 @@ export const storeRules: readonly StoreRule[] = [
     await store.put(['a'], 'l', { n: 2 });
     await store.delete(['a'], 'k');
     await store.delete(['a'], 'never');
-    equal(await store.get(['a'], 'k'), undefined);
+    equal(await store.get(['a'], 'k'), null);
     equal(await store.listNamespaces(), [['a']]);
     await store.delete(['a'], 'l');
     equal(await store.listNamespaces(), []);

@@ -17,9 +17,10 @@ interface Entry {
  * ```ts
  * import { InMemoryStore } from 'superstep';
  * const store = new InMemoryStore();
- * store.put(['users', 'ada'], 'likes', { food: 'pears', since: 1843 });
- * console.log(store.get(['users', 'ada'], 'likes')?.value.food); // pears
- * console.log(store.search(['users'], { filter: { since: { $lt: 1900 } } }).length); // 1
+ * await store.put(['users', 'ada'], 'likes', { food: 'pears', since: 1843 });
+ * console.log((await store.get(['users', 'ada'], 'likes'))?.value.food); // pears
+ * const old = await store.search(['users'], { filter: { since: { $lt: 1900 } } });
+ * console.log(old.length); // 1
  * ```
  */
 export class InMemoryStore implements Store {
@@ -33,13 +34,13 @@ export class InMemoryStore implements Store {
     this.#serializer = new Serializer(options.classes);
   }
 
-  get(namespace: readonly string[], key: string): StoreItem | undefined {
+  async get(namespace: readonly string[], key: string): Promise<StoreItem | null> {
     const path = toPath(namespace);
     const entry = this.#items.get(path)?.get(key);
-    return entry && this.#toItem(path, key, entry);
+    return entry ? this.#toItem(path, key, entry) : null;
   }
 
-  put(namespace: readonly string[], key: string, value: Record<string, any>): void {
+  async put(namespace: readonly string[], key: string, value: Record<string, any>): Promise<void> {
     checkNamespace(namespace);
     const path = toPath(namespace);
     const text = this.#serializer.serialize(value, `key "${key}"`);
@@ -50,16 +51,16 @@ export class InMemoryStore implements Store {
     items.set(key, { text, createdAt, updatedAt, order: this.#updates++ });
   }
 
-  delete(namespace: readonly string[], key: string): void {
+  async delete(namespace: readonly string[], key: string): Promise<void> {
     const path = toPath(namespace);
     const items = this.#items.get(path);
     if (items?.delete(key) && items.size === 0) this.#items.delete(path);
   }
 
-  search(
+  async search(
     prefix: readonly string[],
     { filter, limit = 10, offset = 0 }: SearchOptions = {},
-  ): StoreItem[] {
+  ): Promise<StoreItem[]> {
     const start = toPath(prefix);
     const found: { readonly item: StoreItem; readonly order: number }[] = [];
     for (const [path, items] of this.#items) {
@@ -73,7 +74,7 @@ export class InMemoryStore implements Store {
     return found.slice(offset, offset + limit).map(({ item }) => item);
   }
 
-  listNamespaces(options: ListNamespacesOptions = {}): string[][] {
+  async listNamespaces(options: ListNamespacesOptions = {}): Promise<string[][]> {
     return chooseNamespaces([...this.#items.keys()].map(fromPath), options);
   }
 

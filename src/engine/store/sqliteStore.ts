@@ -20,7 +20,7 @@ export interface SqliteStoreOptions extends SqliteOptions {
  * import { SqliteStore } from 'superstep/sqlite';
  * const store = new SqliteStore(':memory:');
  * await store.put(['users', 'ada'], 'likes', { food: 'pears' });
- * console.log(store.get(['users', 'ada'], 'likes')?.value.food); // pears
+ * console.log((await store.get(['users', 'ada'], 'likes'))?.value.food); // pears
  * store.close();
  * ```
  */
@@ -34,16 +34,16 @@ export class SqliteStore implements Store {
     this.#serializer = new Serializer(options.classes);
   }
 
-  get(namespace: readonly string[], key: string): StoreItem | undefined {
+  async get(namespace: readonly string[], key: string): Promise<StoreItem | null> {
     const sql = `${SELECT} WHERE namespace = ? AND key = ?`;
     const row = this.#db.get(sql, toPath(namespace), key);
-    return row && this.#toItem(row);
+    return row ? this.#toItem(row) : null;
   }
 
-  put(namespace: readonly string[], key: string, value: Record<string, any>): void | Promise<void> {
+  async put(namespace: readonly string[], key: string, value: Record<string, any>): Promise<void> {
     checkNamespace(namespace);
     const text = this.#serializer.serialize(value, `key "${key}"`);
-    return this.#db.transaction(() => {
+    await this.#db.transaction(() => {
       // A row that is replaced gets a new number, which is its place in the order of updates.
       const now = Date.now();
       const path = toPath(namespace);
@@ -56,16 +56,16 @@ export class SqliteStore implements Store {
     });
   }
 
-  delete(namespace: readonly string[], key: string): void | Promise<void> {
-    return this.#db.transaction(() => {
+  async delete(namespace: readonly string[], key: string): Promise<void> {
+    await this.#db.transaction(() => {
       this.#db.run('DELETE FROM items WHERE namespace = ? AND key = ?', toPath(namespace), key);
     });
   }
 
-  search(
+  async search(
     prefix: readonly string[],
     { filter, limit = 10, offset = 0 }: SearchOptions = {},
-  ): StoreItem[] {
+  ): Promise<StoreItem[]> {
     const found: StoreItem[] = [];
     if (limit <= 0) return found;
     const start = toPath(prefix);
@@ -83,7 +83,7 @@ export class SqliteStore implements Store {
     return found;
   }
 
-  listNamespaces(options: ListNamespacesOptions = {}): string[][] {
+  async listNamespaces(options: ListNamespacesOptions = {}): Promise<string[][]> {
     const rows = this.#db.all('SELECT DISTINCT namespace FROM items');
     return chooseNamespaces(
       rows.map(({ namespace }) => fromPath(namespace as string)),

@@ -1,5 +1,3 @@
-type MaybePromise<T> = T | Promise<T>;
-
 /** One thing kept in a store. */
 export interface StoreItem<Value extends Record<string, any> = Record<string, any>> {
   /** Like a folder: `["users", "ada"]`. */
@@ -55,20 +53,20 @@ export interface ListNamespacesOptions {
  * Implementations: {@link InMemoryStore}, `SqliteStore` (`superstep/sqlite`), or your own.
  */
 export interface Store {
-  /** `undefined` if there is none. */
-  get(namespace: readonly string[], key: string): MaybePromise<StoreItem | undefined>;
+  /** `null` if there is none. */
+  get(namespace: readonly string[], key: string): Promise<StoreItem | null>;
   /**
    * Adds or replaces an item.
    * @throws {SuperstepError} INVALID_NAMESPACE for one that is empty, or has an empty part or a dot
    * in it; NOT_SERIALIZABLE naming the key.
    */
-  put(namespace: readonly string[], key: string, value: Record<string, any>): MaybePromise<void>;
+  put(namespace: readonly string[], key: string, value: Record<string, any>): Promise<void>;
   /** Removes an item, if there is one. */
-  delete(namespace: readonly string[], key: string): MaybePromise<void>;
+  delete(namespace: readonly string[], key: string): Promise<void>;
   /** The items of a namespace and of those inside it, most recently updated first. */
-  search(prefix: readonly string[], options?: SearchOptions): MaybePromise<StoreItem[]>;
+  search(prefix: readonly string[], options?: SearchOptions): Promise<StoreItem[]>;
   /** The namespaces that have items, in order of their names. */
-  listNamespaces(options?: ListNamespacesOptions): MaybePromise<string[][]>;
+  listNamespaces(options?: ListNamespacesOptions): Promise<string[][]>;
 }
 
 /** {@link Store} under LangGraph's name for it. */

@@ -270,15 +270,15 @@ describe('a store', () => {
         .addEdge('child', END);
     await build().compile({ store }).invoke({});
     assert.deepEqual(
-      store.search(['seen']).map(({ key }) => key),
+      (await store.search(['seen'])).map(({ key }) => key),
       ['inner', 'outer'],
     );
-    store.delete(['seen'], 'inner');
-    store.delete(['seen'], 'outer');
+    await store.delete(['seen'], 'inner');
+    await store.delete(['seen'], 'outer');
     await build().compile().invoke({}, { store });
-    assert.equal(store.search(['seen']).length, 2);
+    assert.equal((await store.search(['seen'])).length, 2);
     const own = new InMemoryStore();
     await build().compile({ store: own }).invoke({}, { store });
-    assert.equal(own.search(['seen']).length, 2);
+    assert.equal((await own.search(['seen'])).length, 2);
   });
 });

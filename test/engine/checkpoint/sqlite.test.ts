@@ -166,7 +166,7 @@ describe('SqliteSaver', () => {
     using store = new SqliteStore(file.path);
     await store.put(['a'], 'k', { n: 1 });
     await counting(saver).invoke({}, config);
-    assert.deepEqual(store.get(['a'], 'k')!.value, { n: 1 });
+    assert.deepEqual((await store.get(['a'], 'k'))!.value, { n: 1 });
   });
 });
 
@@ -217,13 +217,13 @@ describe('a database of an older version', () => {
     mentions(error, '1000', 'threads.sqlite');
   });
 
-  it('is brought up to date once, by whichever process comes first', () => {
+  it('is brought up to date once, by whichever process comes first', async () => {
     using file = temporaryFile();
     const fixture = join(import.meta.dirname, '../../fixtures/sqlite/version1.sqlite');
     copyFileSync(fixture, file.path);
     using one = new SqliteSaver(file.path);
     using two = new SqliteStore(file.path);
     assert.ok(one.get({ threadId: 'kinds', namespace: '' }));
-    assert.deepEqual(two.listNamespaces(), []);
+    assert.deepEqual(await two.listNamespaces(), []);
   });
 });

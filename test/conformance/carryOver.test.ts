@@ -1,0 +1,51 @@
+// Programs as users of LangGraph.js write them. The compiler takes them as they are, since they belong
+// to this project; here they are run, once with each library behind the same imports.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+
+const folder = join(import.meta.dirname, 'carryOver');
+const programs = globSync('*.ts', { cwd: folder }).toSorted();
+const ours = pathToFileURL(join(import.meta.dirname, '../../src/engine/index.ts')).href;
+const theirs = import.meta.resolve('@langchain/langgraph');
+
+/** What each program prints when `superstep` stands for the given library; they run one by one. */
+async function printAll(library: string): Promise<Map<string, string>> {
+  const urls = programs.map((program) => pathToFileURL(join(folder, program)).href);
+  const script = `import { registerHooks } from 'node:module';
+    registerHooks({ resolve: (specifier, context, next) =>
+      next(specifier === 'superstep' ? ${JSON.stringify(library)} : specifier, context) });
+    for (const url of ${JSON.stringify(urls)}) {
+      console.log('=== ' + url);
+      await import(url);
+    }`;
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--input-type=module',
+    '--eval',
+    script,
+  ]);
+  const texts = stdout.split(/^=== .*\n/m).slice(1);
+  // LangGraph tells of retries on the console.
+  return new Map(
+    programs.map((name, i) => [name, texts[i]!.replaceAll(/^Retrying task .*\n/gm, '')]),
+  );
+}
+
+describe('a program for LangGraph.js prints the same with Superstep', () => {
+  let expected: Map<string, string>;
+  let actual: Map<string, string>;
+  before(async () => {
+    [expected, actual] = await Promise.all([printAll(theirs), printAll(ours)]);
+  });
+
+  for (const program of programs) {
+    test(program, () => {
+      assert.notEqual(expected.get(program), '');
+      assert.equal(actual.get(program), expected.get(program));
+    });
+  }
+});
