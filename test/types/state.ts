@@ -149,6 +149,17 @@ import { assertType, type Equal } from './support.ts';
   await graph.invoke({ a: 'x' });
   // @ts-expect-error wrong context
   await graph.invoke({ a: 1 }, { context: { usr: 'u' } });
+
+  // As the second argument; what has a default may be left out by callers, and is there for nodes.
+  const second = new StateGraph(State, z.object({ user: z.string(), limit: z.number().default(1) }))
+    .addNode('c', (_, config) => {
+      assertType<Equal<typeof config.context, { user: string; limit: number }>>();
+    })
+    .addEdge(START, 'c')
+    .compile();
+  await second.invoke({ a: 1 }, { context: { user: 'u' } });
+  // @ts-expect-error of another type
+  await second.invoke({ a: 1 }, { context: { user: 'u', limit: 'many' } });
   // @ts-expect-error unknown config
   await graph.invoke({ a: 1 }, { recursionlimit: 3 });
 

@@ -36,8 +36,13 @@ export function isOverwrite(value: unknown): value is Overwrite {
   return typeof value === 'object' && value !== null && OVERWRITE in value;
 }
 
-/** Checks one value: returns it, possibly transformed, or the reasons why it does not fit. */
-export type Check = (value: unknown) => { value: unknown } | { issues: readonly string[] };
+/**
+ * Checks one value: returns it, possibly transformed, or the reasons why it does not fit, and where in
+ * it the first of them is.
+ */
+export type Check = (
+  value: unknown,
+) => { value: unknown } | { issues: readonly string[]; path?: readonly string[] };
 
 /** How one key is declared. */
 export interface ChannelSpec {

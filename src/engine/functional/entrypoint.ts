@@ -2,6 +2,7 @@ import { EMPTY, Overwrite, type ChannelSpec } from '../channels/channel.ts';
 import { buildPlan } from '../graph/buildPlan.ts';
 import { CompiledStateGraph } from '../graph/compiledGraph.ts';
 import { END, START } from '../graph/constants.ts';
+import type { ContextInit, ContextOf, GivenContextOf } from '../graph/context.ts';
 import type { Plan } from '../graph/plan.ts';
 import { describeSchema, type Schema } from '../graph/schema.ts';
 import { declaredBy } from '../graph/state.ts';
@@ -14,11 +15,16 @@ import { checkFunction } from './task.ts';
 import { requireFrame } from './taskContext.ts';
 
 /** How an entrypoint is run; what concerns checkpoints, stores and caches is as for `compile`. */
-export interface EntrypointOptions<Input = any> extends Omit<CompileOptions, 'name'> {
+export interface EntrypointOptions<
+  Input = any,
+  Context extends ContextInit = ContextInit,
+> extends Omit<CompileOptions, 'name'> {
   /** The workflow's name in diagrams, events and messages. */
   name: string;
   /** Checks the input, and tells hosts what to ask for. Default: any value. */
   input?: Schema<any, Input>;
+  /** What a run must be given as `config.context`; checked, with its defaults, before it starts. */
+  context?: Context;
   /** Runs the body again when it fails. Default: no. */
   retry?: RetryPolicy;
   /** Milliseconds, or a policy, for each run of the body. Default: no limit. */
@@ -38,13 +44,13 @@ export interface EntrypointFinal<Value, Saved> {
 export type EntrypointResult<Returned> =
   Awaited<Returned> extends EntrypointFinal<infer Value, unknown> ? Value : Awaited<Returned>;
 
-function makeEntrypoint<Input, Returned>(
-  nameOrOptions: string | EntrypointOptions<Input>,
-  action: (input: Input, config: NodeConfig) => Returned,
-): CompiledStateGraph<EntrypointResult<Returned>, Input> {
-  const { name, input, retry, timeout, ...options } =
+function makeEntrypoint<Input, Returned, Context extends ContextInit = ContextInit>(
+  nameOrOptions: string | EntrypointOptions<Input, Context>,
+  action: (input: Input, config: NodeConfig<ContextOf<Context>>) => Returned,
+): CompiledStateGraph<EntrypointResult<Returned>, Input, string, GivenContextOf<Context>> {
+  const { name, input, context, retry, timeout, ...options } =
     typeof nameOrOptions === 'string'
-      ? ({ name: nameOrOptions } as EntrypointOptions<Input>)
+      ? ({ name: nameOrOptions } as EntrypointOptions<Input, Context>)
       : nameOrOptions;
   checkFunction('entrypoint', name, action);
   const node: NodeDefinition = {
@@ -57,6 +63,7 @@ function makeEntrypoint<Input, Returned>(
     state: declaredBy(channelsOf(input)),
     input: undefined,
     output: undefined,
+    context,
     nodes: new Map([[name, node]]),
     edges: [
       [START, name],

@@ -2,6 +2,7 @@ import { Channel, type ChannelSpec } from '../channels/channel.ts';
 import { SuperstepError, UnreachableNodeError, didYouMean } from '../errors.ts';
 import { withWriteLog } from '../superstep/handBack.ts';
 import { END, START } from './constants.ts';
+import { toContextCheck } from './context.ts';
 import { inherited } from './runConfig.ts';
 import type { Barrier, Exits, Plan, PlanNode, Router, View } from './plan.ts';
 import { channelSpecs, type StateInit } from './state.ts';
@@ -61,6 +62,7 @@ export function buildPlan(definition: GraphDefinition, options: CompileOptions):
     barriers,
     state: publicKeys,
     input,
+    context: definition.context && toContextCheck(definition.context),
     output,
     writeLog: undefined,
     hasGates: nodes.some(({ maxConcurrency }) => maxConcurrency !== undefined),

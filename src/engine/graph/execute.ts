@@ -10,6 +10,7 @@ import { runLoop, type Ended } from '../superstep/loop.ts';
 import { openLog } from '../superstep/openLog.ts';
 import { RunScope } from '../superstep/runScope.ts';
 import { isCommand, type Command } from './command.ts';
+import { withContext } from './context.ts';
 import { readView, type Plan } from './plan.ts';
 import { checkConfig, inherited, mergeConfig, strayKeys } from './runConfig.ts';
 import type { RunConfig } from './types.ts';
@@ -23,11 +24,8 @@ export async function execute(plan: Plan, input: unknown, config: RunConfig): Pr
   checkConfig(config);
   checkInput(plan, input);
   const outer = currentFrame();
-  const scope = new RunScope(
-    outer ? mergeConfig(inherited(outer.run.scope.config), config) : config,
-    outer?.run.scope,
-    config.maxConcurrency,
-  );
+  const merged = outer ? mergeConfig(inherited(outer.run.scope.config), config) : config;
+  const scope = new RunScope(withContext(plan, merged), outer?.run.scope, config.maxConcurrency);
   const run = new GraphRun(plan, scope, outer);
   const unlink = linkSignal(run, config.signal);
   const cancelTimeout = startTimeout(run, config.timeout);

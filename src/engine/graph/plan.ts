@@ -6,6 +6,7 @@ import type { Breakpoints } from '../superstep/threadLog.ts';
 import type { Cache } from '../policies/cache.ts';
 import type { Policy } from '../policies/policy.ts';
 import type { CompiledStateGraph } from './compiledGraph.ts';
+import type { ContextCheck } from './context.ts';
 import type { NodeAction, RouterAction, RunConfig } from './types.ts';
 
 /** A choice of keys: what a node, the input or the output sees of the state. */
@@ -87,6 +88,8 @@ export interface Plan {
   /** All keys but the private ones. */
   readonly state: View;
   readonly input: View;
+  /** Checks `config.context`, if the graph declares one. */
+  readonly context: ContextCheck | undefined;
   readonly output: View;
   /** Channel that collects the updates of its nodes, for a graph that hands these back. */
   readonly writeLog: number | undefined;

@@ -44,15 +44,17 @@ export function toCheck(schema: Schema): Check {
     }
     return result.issues === undefined
       ? { value: result.value }
-      : { issues: result.issues.map(describeIssue) };
+      : { issues: result.issues.map(describeIssue), path: pathOf(result.issues[0]!) };
   };
 }
 
 function describeIssue(issue: SchemaIssue): string {
-  const path = (issue.path ?? [])
-    .map((part) => String(typeof part === 'object' ? part.key : part))
-    .join('.');
+  const path = pathOf(issue).join('.');
   return path === '' ? issue.message : `${path}: ${issue.message}`;
+}
+
+function pathOf({ path = [] }: SchemaIssue): string[] {
+  return path.map((part) => String(typeof part === 'object' ? part.key : part));
 }
 
 /** What a schema says of a key: its default, whether it may be missing, the name of its type. */

@@ -4,6 +4,13 @@ import { BUILDER } from '../handle.ts';
 import { CompiledStateGraph, isCompiledGraph } from './compiledGraph.ts';
 import { END, START, type End, type Start } from './constants.ts';
 import { buildPlan } from './buildPlan.ts';
+import {
+  isContextInit,
+  toContextCheck,
+  type ContextInit,
+  type ContextOf,
+  type GivenContextOf,
+} from './context.ts';
 import type { Send } from './send.ts';
 import { channelSpecs, isStateInit, type StateInit, type StateOf, type UpdateOf } from './state.ts';
 import type { Cache } from '../policies/cache.ts';
@@ -55,13 +62,13 @@ export interface NodeOptions<
 export interface StateGraphOptions<
   Input extends StateInit = StateInit,
   Output extends StateInit = StateInit,
-  Context extends StateInit = StateInit,
+  Context extends ContextInit = ContextInit,
 > {
   /** The keys that `invoke` accepts. Default: the whole state. */
   input?: Input;
   /** The keys that `invoke` returns. Default: the whole state. */
   output?: Output;
-  /** Type of `config.context`. */
+  /** What a run must be given as `config.context`; checked, with its defaults, before it starts. */
   context?: Context;
 }
 
@@ -104,6 +111,7 @@ export interface GraphDefinition {
   readonly state: StateInit;
   readonly input: StateInit | undefined;
   readonly output: StateInit | undefined;
+  readonly context: ContextInit | undefined;
   readonly nodes: ReadonlyMap<string, NodeDefinition>;
   readonly edges: readonly (readonly [source: string, target: string])[];
   readonly barriers: readonly {
@@ -147,9 +155,6 @@ type Returned<Update> = MaybePromise<
 /** A node whose result is still to be inferred. */
 type NodeFunction<State, R, Context> = (state: State, config: NodeConfig<Context>) => R;
 
-/** `config.context` as a node sees it. */
-export type ContextOf<C> = [StateInit] extends [C] ? any : StateOf<C>;
-
 /**
  * Builds a graph of nodes that share a state. Nodes read the state and return updates; edges say
  * what runs next; everything that can run at once does. Methods can be chained, and with each added
@@ -177,34 +182,42 @@ export class StateGraph<
   S extends StateInit,
   I extends StateInit = S,
   O extends StateInit = S,
-  C extends StateInit = StateInit,
+  C extends ContextInit = ContextInit,
   N extends string = Start,
 > {
   readonly #state: StateInit;
   readonly #input: StateInit | undefined;
   readonly #output: StateInit | undefined;
+  readonly #context: ContextInit | undefined;
   readonly #nodes = new Map<string, NodeDefinition>();
   readonly #edges = new Map<string, readonly [string, string]>();
   readonly #barriers: { sources: readonly string[]; target: string }[] = [];
   readonly #routers: RouterDefinition[] = [];
   #nodeDefaults: NodePolicyOptions = {};
 
+  constructor(state: S, context: C);
   constructor(state: S, options?: StateGraphOptions<I, O, C>);
-  constructor(parts: { state: S } & StateGraphOptions<I, O, C>);
+  constructor(
+    parts: { state: S } & StateGraphOptions<I, O, C>,
+    options?: C | StateGraphOptions<I, O, C>,
+  );
   constructor(
     first: S | ({ state: S } & StateGraphOptions<I, O, C>),
-    second: StateGraphOptions<I, O, C> = {},
+    second: C | StateGraphOptions<I, O, C> = {},
   ) {
-    const parts =
+    const given = isContextInit(second) ? { context: second } : second;
+    const parts: { state: S } & StateGraphOptions<I, O, C> =
       !isStateInit(first) && typeof first === 'object' && first !== null && 'state' in first
-        ? first
-        : { state: first, ...second };
+        ? { ...given, ...first }
+        : { ...given, state: first as S };
     this.#state = parts.state;
     this.#input = parts.input;
     this.#output = parts.output;
+    this.#context = parts.context;
     channelSpecs(parts.state);
     if (parts.input) channelSpecs(parts.input, 'input');
     if (parts.output) channelSpecs(parts.output, 'output');
+    if (parts.context) toContextCheck(parts.context);
     Object.defineProperty(this, BUILDER, { value: true });
   }
 
@@ -383,11 +396,12 @@ export class StateGraph<
    */
   compile(
     options: CompileOptions = {},
-  ): CompiledStateGraph<StateOf<O>, UpdateOf<I>, N, ContextOf<C>, StateOf<S>, UpdateOf<S>> {
+  ): CompiledStateGraph<StateOf<O>, UpdateOf<I>, N, GivenContextOf<C>, StateOf<S>, UpdateOf<S>> {
     const definition: GraphDefinition = {
       state: this.#state,
       input: this.#input,
       output: this.#output,
+      context: this.#context,
       nodes: new Map(
         Array.from(this.#nodes, ([name, node]) => [
           name,

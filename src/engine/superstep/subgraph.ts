@@ -1,8 +1,8 @@
 import { SuperstepError, show } from '../errors.ts';
 import { toInputUpdate } from '../functional/entryKeys.ts';
+import { withContext } from '../graph/context.ts';
 import type { PlanNode } from '../graph/plan.ts';
 import { inherited, mergeConfig } from '../graph/runConfig.ts';
-import type { RunConfig } from '../graph/types.ts';
 import type { Frame } from '../runtime/frame.ts';
 import { GraphRun } from './graphRun.ts';
 import { runLoop } from './loop.ts';
@@ -24,7 +24,7 @@ export async function runSubgraph(frame: Frame, node: PlanNode, input: unknown):
       { nodes: [node.name], value: input },
     );
   }
-  const run = new GraphRun(plan, scopeInside(frame, node.innerConfig), frame);
+  const run = new GraphRun(plan, scopeInside(frame, node), frame);
   try {
     openLog(run);
     const ended = await runLoop(run, toInputUpdate(plan, input));
@@ -36,9 +36,10 @@ export async function runSubgraph(frame: Frame, node: PlanNode, input: unknown):
   }
 }
 
-/** The scope of the run around, or one that differs from it by what `withConfig` has set. */
-function scopeInside({ run }: Frame, config: RunConfig | undefined): RunScope {
+/** The scope of the run around, or one that differs from it by what the subgraph has of its own. */
+function scopeInside({ run }: Frame, { inner, innerConfig: config }: PlanNode): RunScope {
   const { scope } = run;
-  if (config === undefined) return scope;
-  return new RunScope(mergeConfig(inherited(scope.config), config), scope, config.maxConcurrency);
+  if (config === undefined && inner!.context === undefined) return scope;
+  const merged = mergeConfig(inherited(scope.config), config);
+  return new RunScope(withContext(inner!, merged), scope, config?.maxConcurrency);
 }
