@@ -209,7 +209,7 @@ export class StateGraph<
     const parts: { state: S } & StateGraphOptions<I, O, C> =
       !isStateInit(first) && typeof first === 'object' && first !== null && 'state' in first
         ? { ...given, ...first }
-        : { ...given, state: first as S };
+        : { ...given, state: first };
     this.#state = parts.state;
     this.#input = parts.input;
     this.#output = parts.output;
