@@ -14,6 +14,7 @@
  * - `INVALID_TASK` what was passed to `task` or `entrypoint` is not a function, or is a generator,
  *   whose results could not be told apart: return a promise, and use `getWriter` to send on the way
  * - `INVALID_POLICY` a retry, timeout or cache policy, or a limit, has a value out of range
+ * - `UNKNOWN_OPTION` an option of a graph, node, task or policy does not exist
  *
  * Calling it:
  * - `EMPTY_INPUT` there is neither input nor anything to resume
@@ -82,6 +83,7 @@ export type ErrorCode =
   | 'UNREACHABLE_NODE'
   | 'INVALID_TASK'
   | 'INVALID_POLICY'
+  | 'UNKNOWN_OPTION'
   | 'EMPTY_INPUT'
   | 'INVALID_INPUT'
   | 'INVALID_CONFIG'
@@ -309,15 +311,24 @@ export function show(value: unknown): string {
 /** The closest of the known names, as a hint behind an unknown one; empty if none is close. */
 export function didYouMean(name: string, known: Iterable<string>): string {
   let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
+  let bestDistance = Infinity;
+  const written = name.toLowerCase();
   for (const candidate of known) {
-    const distance = editDistance(name, candidate, bestDistance);
-    if (distance < bestDistance) {
+    const limit = Math.min(bestDistance, mistakesIn(name, candidate) + 1);
+    const distance = editDistance(written, candidate.toLowerCase(), limit);
+    if (distance < limit) {
       best = candidate;
       bestDistance = distance;
     }
   }
   return best === undefined ? '' : `; did you mean "${best}"?`;
+}
+
+/** How many letters may be wrong. Of names with one or two, all that is left would be another name. */
+function mistakesIn(...names: readonly [string, string]): number {
+  const length = Math.max(names[0].length, names[1].length);
+  if (length <= 2) return 0;
+  return length <= 4 ? 1 : Math.max(2, Math.floor(length / 3));
 }
 
 /** Levenshtein distance, given up (as `limit`) once it cannot be below `limit`. */

@@ -125,6 +125,16 @@ describe('error messages', () => {
     assert.equal(didYouMean('wirte', ['read', 'write', 'wait']), '; did you mean "write"?');
     assert.equal(didYouMean('zzzzzz', ['read', 'write']), '');
     assert.equal(didYouMean('a', []), '');
+    assert.equal(didYouMean('b', ['a', 'B']), '; did you mean "B"?');
+    for (const [name, other] of [
+      ['a', 'b'],
+      ['go', 'no'],
+      ['x', 'ab'],
+      ['one', 'two'],
+    ] as const) {
+      assert.equal(didYouMean(name, [other]), '', `${name} is not ${other}`);
+    }
+    assert.equal(didYouMean('yess', ['no', 'yes']), '; did you mean "yes"?');
     assert.equal(didYouMean('x'.repeat(5_000), ['y'.repeat(5_000)]), '');
   });
 });

@@ -3,6 +3,7 @@ import { buildPlan } from '../graph/buildPlan.ts';
 import { CompiledStateGraph } from '../graph/compiledGraph.ts';
 import { END, START } from '../graph/constants.ts';
 import type { ContextInit, ContextOf, GivenContextOf } from '../graph/context.ts';
+import { checkOptions } from '../graph/options.ts';
 import type { Plan } from '../graph/plan.ts';
 import { describeSchema, type Schema } from '../graph/schema.ts';
 import { declaredBy } from '../graph/state.ts';
@@ -48,11 +49,11 @@ function makeEntrypoint<Input, Returned, Context extends ContextInit = ContextIn
   nameOrOptions: string | EntrypointOptions<Input, Context>,
   action: (input: Input, config: NodeConfig<ContextOf<Context>>) => Returned,
 ): CompiledStateGraph<EntrypointResult<Returned>, Input, string, GivenContextOf<Context>> {
-  const { name, input, context, retry, timeout, ...options } =
-    typeof nameOrOptions === 'string'
-      ? ({ name: nameOrOptions } as EntrypointOptions<Input, Context>)
-      : nameOrOptions;
+  const given: EntrypointOptions<Input, Context> =
+    typeof nameOrOptions === 'string' ? { name: nameOrOptions } : nameOrOptions;
+  const { name, input, context, retry, timeout, ...options } = given;
   checkFunction('entrypoint', name, action);
+  checkOptions('entrypoint', given, `Entrypoint "${name}"`);
   const node: NodeDefinition = {
     name,
     action: toNode(action),
@@ -118,7 +119,8 @@ function isFinal(value: unknown): value is EntrypointFinal<unknown, unknown> {
  * @param nameOrOptions The name, or the name with checkpointer, store, cache, schema of the input and
  * policies.
  * @param action `(input, config)`; may be asynchronous or not.
- * @throws {SuperstepError} INVALID_TASK for generators and what is not a function; INVALID_POLICY
+ * @throws {SuperstepError} INVALID_TASK for generators and what is not a function; INVALID_POLICY,
+ * UNKNOWN_OPTION
  * @example
  * ```ts
  * import { entrypoint, task } from 'superstep';

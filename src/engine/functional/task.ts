@@ -1,5 +1,6 @@
 import { SuperstepError, show } from '../errors.ts';
 import type { CachePolicy } from '../policies/cache.ts';
+import { checkOptions } from '../graph/options.ts';
 import { toPolicy, type NodePolicyOptions } from '../policies/policy.ts';
 import type { RetryPolicy } from '../policies/retry.ts';
 import type { TimeoutPolicy } from '../policies/timeout.ts';
@@ -40,8 +41,8 @@ type NotGenerator<Result> = Result extends Generator<any, any, any> | AsyncGener
  *
  * @param nameOrOptions The name, or the name with retry, timeout and cache policies and a cap.
  * @param action Any arguments; may be asynchronous or not.
- * @throws {SuperstepError} INVALID_TASK for generators and what is not a function; INVALID_POLICY. A
- * call outside of any run rejects with OUTSIDE_RUN.
+ * @throws {SuperstepError} INVALID_TASK for generators and what is not a function; INVALID_POLICY,
+ * UNKNOWN_OPTION. A call outside of any run rejects with OUTSIDE_RUN.
  * @example
  * ```ts
  * import { entrypoint, task } from 'superstep';
@@ -58,6 +59,7 @@ export function task<Args extends unknown[], Result>(
     typeof nameOrOptions === 'string' ? { name: nameOrOptions } : nameOrOptions;
   const { name, retry, timeout, cachePolicy, maxConcurrency: cap } = options;
   checkFunction('task', name, action);
+  checkOptions('task', options, `Task "${name}"`);
   const policies: NodePolicyOptions = {
     retryPolicy: retry ?? false,
     timeout: timeout ?? false,

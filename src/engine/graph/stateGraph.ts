@@ -12,6 +12,7 @@ import {
   type GivenContextOf,
 } from './context.ts';
 import type { Send } from './send.ts';
+import { checkOptions } from './options.ts';
 import { channelSpecs, isStateInit, type StateInit, type StateOf, type UpdateOf } from './state.ts';
 import type { Cache } from '../policies/cache.ts';
 import type { NodePolicyOptions } from '../policies/policy.ts';
@@ -161,6 +162,7 @@ type NodeFunction<State, R, Context> = (state: State, config: NodeConfig<Context
  * node its name becomes known to the compiler.
  *
  * @throws {StateGraphInputError} INVALID_SCHEMA without a usable state.
+ * @throws {SuperstepError} UNKNOWN_OPTION
  * @example
  * ```ts
  * import { Annotation, END, START, StateGraph } from 'superstep';
@@ -210,6 +212,7 @@ export class StateGraph<
       !isStateInit(first) && typeof first === 'object' && first !== null && 'state' in first
         ? { ...given, ...first }
         : { ...given, state: first };
+    checkOptions('stateGraph', parts, 'new StateGraph()');
     this.#state = parts.state;
     this.#input = parts.input;
     this.#output = parts.output;
@@ -226,7 +229,7 @@ export class StateGraph<
    * `invoke` is such a function. A function whose parameter says so may be given something else than
    * the state, as by a {@link Send}.
    *
-   * @throws {SuperstepError} DUPLICATE_NODE, INVALID_NODE_NAME, INVALID_NODE
+   * @throws {SuperstepError} DUPLICATE_NODE, INVALID_NODE_NAME, INVALID_NODE, UNKNOWN_OPTION
    */
   addNode<
     K extends string,
@@ -363,6 +366,7 @@ export class StateGraph<
    * switches a default off.
    */
   setNodeDefaults(options: NodePolicyOptions<StateOf<S>, UpdateOf<S>, ContextOf<C>>): this {
+    checkOptions('nodeDefaults', options, 'setNodeDefaults()');
     const { retryPolicy, timeout, cachePolicy, errorHandler, maxConcurrency } = options;
     const given = {
       retryPolicy,
@@ -391,12 +395,13 @@ export class StateGraph<
    * Checks the graph and makes it runnable. The builder can be changed and compiled again; compiled
    * graphs do not change.
    *
-   * @throws {SuperstepError} UNKNOWN_NODE, NO_ENTRY, CONFLICTING_KEY, INVALID_POLICY
+   * @throws {SuperstepError} UNKNOWN_NODE, NO_ENTRY, CONFLICTING_KEY, INVALID_POLICY, UNKNOWN_OPTION
    * @throws {UnreachableNodeError} UNREACHABLE_NODE
    */
   compile(
     options: CompileOptions = {},
   ): CompiledStateGraph<StateOf<O>, UpdateOf<I>, N, GivenContextOf<C>, StateOf<S>, UpdateOf<S>> {
+    checkOptions('compile', options, 'compile()');
     const definition: GraphDefinition = {
       state: this.#state,
       input: this.#input,
@@ -417,6 +422,7 @@ export class StateGraph<
 
   #addNode(name: string, action: unknown, options: NodeOptions): void {
     checkName(name);
+    checkOptions('node', options, `Node "${name}"`);
     if (this.#nodes.has(name)) {
       throw new SuperstepError(
         'DUPLICATE_NODE',

@@ -43,6 +43,10 @@ export class AttemptFrame implements Frame {
     return this.#task.info;
   }
 
+  get place(): readonly string[] {
+    return this.#task.place;
+  }
+
   get input(): unknown {
     return this.#task.input;
   }

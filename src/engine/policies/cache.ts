@@ -1,3 +1,4 @@
+import { checkOptions } from '../graph/options.ts';
 import type { MaybePromise } from '../graph/types.ts';
 import { systemClock, type Clock } from '../runtime/clock.ts';
 import { cachedCopy } from './cachedCopy.ts';
@@ -90,9 +91,10 @@ function nameOf(namespace: readonly string[]): string {
   return JSON.stringify(namespace);
 }
 
-/** @throws {SuperstepError} INVALID_POLICY */
+/** @throws {SuperstepError} INVALID_POLICY, UNKNOWN_OPTION */
 export function toCachePolicy(policy: CachePolicy | true, node: string): CachePolicy {
   if (policy === true) return {};
+  checkOptions('cachePolicy', policy, `The cache policy of "${node}"`);
   if (policy.ttl !== undefined) checkNumber('ttl', policy.ttl, { node, min: 0 });
   return policy;
 }

@@ -1,4 +1,5 @@
 import { isSuperstepError, type ErrorCode } from '../errors.ts';
+import { checkOptions } from '../graph/options.ts';
 import { checkNumber } from './checkNumber.ts';
 
 /** When and how often a node or task that failed is tried again. Durations in milliseconds. */
@@ -23,8 +24,9 @@ export interface RetryPolicy {
 /** A policy with nothing left out. */
 export type Retry = Required<RetryPolicy>;
 
-/** @throws {SuperstepError} INVALID_POLICY */
+/** @throws {SuperstepError} INVALID_POLICY, UNKNOWN_OPTION */
 export function toRetry(policy: RetryPolicy, node: string): Retry {
+  checkOptions('retryPolicy', policy, `The retry policy of "${node}"`);
   const retry: Retry = {
     maxAttempts: policy.maxAttempts ?? 3,
     initialInterval: policy.initialInterval ?? 500,

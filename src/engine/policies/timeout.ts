@@ -1,4 +1,5 @@
 import { NodeTimeoutError } from '../errors.ts';
+import { checkOptions } from '../graph/options.ts';
 import type { AttemptFrame } from './attemptFrame.ts';
 import { checkNumber } from './checkNumber.ts';
 
@@ -15,9 +16,10 @@ export interface TimeoutPolicy {
   refreshOn?: 'auto' | 'heartbeat';
 }
 
-/** @throws {SuperstepError} INVALID_POLICY */
+/** @throws {SuperstepError} INVALID_POLICY, UNKNOWN_OPTION */
 export function toTimeout(timeout: number | TimeoutPolicy, node: string): TimeoutPolicy {
   const policy = typeof timeout === 'object' ? timeout : { runTimeout: timeout };
+  checkOptions('timeout', policy, `The timeout policy of "${node}"`);
   for (const key of ['runTimeout', 'idleTimeout'] as const) {
     if (policy[key] !== undefined) checkNumber(key, policy[key], { node, min: 0 });
   }

@@ -1,0 +1,110 @@
+import { SuperstepError, didYouMean } from '../errors.ts';
+import type { EntrypointOptions } from '../functional/entrypoint.ts';
+import type { TaskOptions } from '../functional/task.ts';
+import type { CachePolicy } from '../policies/cache.ts';
+import type { NodePolicyOptions } from '../policies/policy.ts';
+import type { RetryPolicy } from '../policies/retry.ts';
+import type { TimeoutPolicy } from '../policies/timeout.ts';
+import type { CompileOptions, NodeOptions, StateGraphOptions } from './stateGraph.ts';
+
+/** The names of all options of a kind, in the order in which they are told. */
+type Names<Options> = Readonly<Record<keyof Options, true>>;
+
+const NODE_POLICIES: Names<NodePolicyOptions> = {
+  retryPolicy: true,
+  timeout: true,
+  cachePolicy: true,
+  errorHandler: true,
+  maxConcurrency: true,
+};
+const NODE: Names<NodeOptions> = {
+  input: true,
+  ends: true,
+  defer: true,
+  returns: true,
+  metadata: true,
+  ...NODE_POLICIES,
+};
+const STATE_GRAPH: Names<StateGraphOptions & { state: unknown }> = {
+  state: true,
+  input: true,
+  output: true,
+  context: true,
+};
+const COMPILE: Names<CompileOptions> = {
+  name: true,
+  description: true,
+  checkpointer: true,
+  store: true,
+  cache: true,
+  interruptBefore: true,
+  interruptAfter: true,
+};
+const TASK: Names<TaskOptions> = {
+  name: true,
+  retry: true,
+  timeout: true,
+  cachePolicy: true,
+  maxConcurrency: true,
+};
+const ENTRYPOINT: Names<EntrypointOptions> = {
+  ...COMPILE,
+  input: true,
+  context: true,
+  retry: true,
+  timeout: true,
+};
+const RETRY: Names<RetryPolicy> = {
+  maxAttempts: true,
+  initialInterval: true,
+  backoffFactor: true,
+  maxInterval: true,
+  jitter: true,
+  retryOn: true,
+};
+const TIMEOUT: Names<TimeoutPolicy> = {
+  runTimeout: true,
+  idleTimeout: true,
+  refreshOn: true,
+};
+const CACHE: Names<CachePolicy> = { keyFunc: true, ttl: true };
+
+const KINDS = {
+  node: NODE,
+  nodeDefaults: NODE_POLICIES,
+  stateGraph: STATE_GRAPH,
+  compile: COMPILE,
+  task: TASK,
+  entrypoint: ENTRYPOINT,
+  retryPolicy: RETRY,
+  timeout: TIMEOUT,
+  cachePolicy: CACHE,
+} as const;
+
+/** Of LangGraph: for its types, its tracing and its drawing. Nothing is lost without them. */
+const WITHOUT_EFFECT: Partial<Record<keyof typeof KINDS, readonly string[]>> = {
+  node: ['subgraphs', 'tracePolicy'],
+  nodeDefaults: ['tracePolicy'],
+  stateGraph: ['nodes', 'interrupt', 'writer'],
+  retryPolicy: ['logWarning'],
+};
+
+/**
+ * Refuses options that mean nothing: a policy with a mistake in its name would be missed without a
+ * word. Those that are `undefined` are not there.
+ *
+ * @param owner What the options are of, such as `node "a"`.
+ * @throws {SuperstepError} UNKNOWN_OPTION
+ */
+export function checkOptions(kind: keyof typeof KINDS, options: object, owner: string): void {
+  const known = Object.keys(KINDS[kind]);
+  for (const [key, value] of Object.entries(options)) {
+    if (value === undefined || known.includes(key) || WITHOUT_EFFECT[kind]?.includes(key)) continue;
+    throw new SuperstepError(
+      'UNKNOWN_OPTION',
+      `${owner} has no option "${key}"` +
+        (didYouMean(key, known) || `; the options are ${known.join(', ')}`),
+      { key, value },
+    );
+  }
+}
