@@ -1,3 +1,4 @@
+import { AbortError, SuperstepError, show } from '../engine/errors.ts';
 import type { Schema } from '../engine/graph/schema.ts';
 import { AIMessage, AIMessageChunk } from '../engine/messages/messages.ts';
 import { currentFrame } from '../engine/runtime/runContext.ts';
@@ -43,6 +44,8 @@ export interface StructuredModel<T> {
 
 const DEFAULT_TIMEOUT_MS = 240_000;
 const DEFAULT_RETRIES = 6;
+const UNREAD =
+  'The run ended before this answer was read to its end, so that its request was closed';
 
 /**
  * A chat model behind OpenAI's protocol: OpenAI's own, or one of any server that speaks it, by
@@ -71,6 +74,7 @@ export class ChatOpenAI {
 
   constructor(options: ChatOpenAIOptions = {}) {
     const { model, modelName, maxConcurrency } = options;
+    checkLimits(options);
     this.model = model ?? modelName ?? usualModel(options);
     this.#options = options;
     // Before anything can tell them.
@@ -217,15 +221,26 @@ export class ChatOpenAI {
   }
 
   async *#stream(input: ModelInput, options: CallOptions): AsyncGenerator<AIMessageChunk> {
-    const pieces = this.#exchange(input, options, true);
+    const ended = new AbortController();
+    let isRead = true;
+    const leave = currentFrame()?.run.scope.atEnd(() => {
+      // Nobody will read on, and the server would wait for ever.
+      if (!isRead) ended.abort(new AbortError('ABORTED', UNREAD));
+    });
+    const own = joined(options.signal, ended.signal);
+    const pieces = this.#exchange(input, { ...options, signal: own.signal }, true);
     try {
       for (;;) {
+        isRead = true;
         const step = await pieces.next();
         if (step.done) return yield toLastChunk(step.value);
         const { id, text, toolCallChunks } = step.value;
+        isRead = false;
         yield new AIMessageChunk({ id, content: text, tool_call_chunks: toolCallChunks });
       }
     } finally {
+      leave?.();
+      own.release();
       await pieces.return(undefined as never);
     }
   }
@@ -287,6 +302,20 @@ export class ChatOpenAI {
         stop,
       }),
     };
+  }
+}
+
+/** @throws {SuperstepError} INVALID_CONFIG for numbers that would make every request fail. */
+function checkLimits({ timeout, maxRetries }: ChatOpenAIOptions): void {
+  const refuse = (key: string, what: string, value: unknown) => {
+    const message = `${key} must be ${what}, got ${show(value)}`;
+    throw new SuperstepError('INVALID_CONFIG', message, { key, value });
+  };
+  if (timeout !== undefined && !(typeof timeout === 'number' && timeout > 0)) {
+    refuse('timeout', 'a number of milliseconds above 0 (Infinity for no limit)', timeout);
+  }
+  if (maxRetries !== undefined && !(typeof maxRetries === 'number' && maxRetries >= 0)) {
+    refuse('maxRetries', 'a number of at least 0', maxRetries);
   }
 }
 

@@ -3,6 +3,7 @@ import { gateOf, type Gate } from './gate.ts';
 import { currentModelHost } from './modelHost.ts';
 import type { ChatOpenAIOptions } from './options.ts';
 import { proxyFetch } from './proxyFetch.ts';
+import { serverFetch } from './serverFetch.ts';
 import { distinct, secretFields, secretsOfAddress, secretsOfOptions } from './secrets.ts';
 import type { WireAnswer, WireRequest } from './wire.ts';
 
@@ -10,7 +11,7 @@ import type { WireAnswer, WireRequest } from './wire.ts';
 export interface Completions {
   create(
     request: WireRequest,
-    options: { readonly signal: AbortSignal },
+    options: { readonly signal: AbortSignal; readonly fetchOptions: object },
   ): {
     withResponse(): Promise<{
       readonly data: WireAnswer | AsyncIterable<WireAnswer>;
@@ -67,7 +68,9 @@ export async function connect(
     maxRetries: 0,
     timeout: NO_TIMEOUT_MS,
     logLevel: 'off',
-    fetch: readingErrors(account.fetch ?? proxyFetch(account.baseURL) ?? globalThis.fetch),
+    fetch: serverFetch(account.fetch ?? proxyFetch(account.baseURL) ?? globalThis.fetch, {
+      isForeign: account.fetch !== undefined && account.source === undefined,
+    }),
   });
   const gate = gateOf(host);
   if (options.maxConcurrency !== undefined) gate.widen(options.maxConcurrency);
@@ -84,29 +87,4 @@ function without(
   const names = Object.keys(fields).map((name) => name.toLowerCase());
   const isKey = (name: string) => name === 'authorization';
   return Object.fromEntries(names.map((name) => [name, isKey(name) ? `Bearer ${apiKey}` : null]));
-}
-
-/** The package looks for errors under `error`; not every server puts them there. */
-function readingErrors(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
-  return async (url, init) => {
-    const response = await fetch(url, init);
-    if (response.ok || !isJson(response)) return response;
-    const text = await response.text();
-    const { status, headers } = response;
-    return new Response(underError(text), { status, headers });
-  };
-}
-
-function underError(text: string): string {
-  try {
-    const body: unknown = JSON.parse(text);
-    const isUsual = typeof body === 'object' && body !== null && 'error' in body;
-    return isUsual ? text : JSON.stringify({ error: body });
-  } catch {
-    return text;
-  }
-}
-
-export function isJson(response: Response): boolean {
-  return /\bjson\b/.test(response.headers.get('content-type') ?? '');
 }

@@ -5,10 +5,12 @@ import { reportModelCall } from '../engine/runtime/modelCall.ts';
 import { currentFrame } from '../engine/runtime/runContext.ts';
 import type { Account } from './account.ts';
 import { Answer, type Piece } from './answer.ts';
-import { isJson, type Connection } from './connection.ts';
+import type { Connection } from './connection.ts';
 import type { Gate } from './gate.ts';
+import { errorIn } from './impliedStatus.ts';
 import { ModelError } from './modelError.ts';
 import { retryDelayMs } from './retryDelay.ts';
+import { hearing, isJson } from './serverFetch.ts';
 import { Silence } from './silence.ts';
 import { short, toAddress, toModelError } from './toModelError.ts';
 import type { WireAnswer, WireRequest } from './wire.ts';
@@ -77,7 +79,7 @@ export async function* exchange(what: Exchange): AsyncGenerator<Piece & { id: st
           connection,
           isPartial: answer.hasChoice,
         });
-        if (sent.stream_options && /stream_options|include_usage/.test(error.message)) {
+        if (sent.stream_options && /stream_options|include_usage/.test(error.said ?? '')) {
           connection.refusesStreamOptions = true;
           attempt--;
           continue;
@@ -121,7 +123,7 @@ async function* attemptOnce(
     using silence = new Silence(signal, timeoutMs);
     try {
       silence.begin();
-      for await (const received of send(connection, request, silence.signal)) {
+      for await (const received of send(connection, request, silence)) {
         silence.pause();
         // Whatever it is: thoughts are not told of, and are a sign of life.
         currentFrame()?.onProgress?.(false);
@@ -158,9 +160,12 @@ async function* attemptOnce(
 async function* send(
   { completions, host, account, secrets }: Connection,
   request: WireRequest,
-  signal: AbortSignal,
+  silence: Silence,
 ): AsyncGenerator<WireAnswer> {
-  const { data, response } = await completions.create(request, { signal }).withResponse();
+  const { signal } = silence;
+  const fetchOptions = hearing(() => silence.interrupt());
+  const sent = completions.create(request, { signal, fetchOptions });
+  const { data, response } = await sent.withResponse();
   const type = response.headers.get('content-type') ?? '';
   if (Symbol.asyncIterator in Object(data)) {
     // Some servers answer whole whatever they are asked for.
@@ -185,11 +190,11 @@ async function* send(
 }
 
 /** Some servers tell of errors with a status that says that all is well. */
-function whole(received: WireAnswer & { readonly error?: unknown }): WireAnswer {
-  const { error, choices } = received;
-  if (!error || choices !== undefined) return received;
-  const { message = JSON.stringify(error) } = error as { message?: string };
-  throw Object.assign(new Error(message), { error });
+function whole(received: WireAnswer): WireAnswer {
+  const error = errorIn(received);
+  if (error === undefined) return received;
+  const { message = JSON.stringify(error), code, type } = error;
+  throw Object.assign(new Error(String(message)), { error, code, type });
 }
 
 /** @throws {ModelError} if the answer breaks off, or is none. */

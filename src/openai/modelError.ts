@@ -8,6 +8,8 @@ export interface ModelErrorFields {
   readonly host: string;
   /** HTTP status of the answer, if there was one. */
   readonly status?: number | undefined;
+  /** What the server says, on one line, cut if it is long, and without keys. */
+  readonly said?: string | undefined;
   /** The wait that the server asks for, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
 }
@@ -31,6 +33,8 @@ export class ModelError extends SuperstepError {
   readonly host: string;
   /** HTTP status of the answer; absent if there was none. */
   readonly status?: number;
+  /** What the server says, on one line, cut if it is long, and without keys; absent if it says nothing. */
+  readonly said?: string;
   /** The wait that the server asks for, where policies of nodes look for it. */
   readonly headers?: { readonly 'retry-after-ms': string };
 
@@ -39,6 +43,7 @@ export class ModelError extends SuperstepError {
     this.model = fields.model;
     this.host = fields.host;
     if (fields.status !== undefined) this.status = fields.status;
+    if (fields.said !== undefined) this.said = fields.said;
     if (fields.retryAfterMs !== undefined) {
       this.headers = { 'retry-after-ms': String(fields.retryAfterMs) };
     }

@@ -5,6 +5,7 @@ export class Silence {
   readonly #timeoutMs: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isTooLong = false;
+  #isWaiting = false;
   #isComplete = false;
 
   constructor(outer: AbortSignal | undefined, timeoutMs: number) {
@@ -26,6 +27,7 @@ export class Silence {
   /** The server's turn: its silence counts from now. */
   begin(): void {
     clearTimeout(this.#timer);
+    this.#isWaiting = true;
     if (this.#timeoutMs === Infinity) return;
     this.#timer = setTimeout(
       () => {
@@ -36,9 +38,15 @@ export class Silence {
     );
   }
 
+  /** The server has shown that it lives, if it is its turn: its silence counts anew. */
+  interrupt(): void {
+    if (this.#isWaiting) this.begin();
+  }
+
   /** The reader's turn. */
   pause(): void {
     clearTimeout(this.#timer);
+    this.#isWaiting = false;
   }
 
   /** The answer is complete: there is nothing to abort, and trying to takes a millisecond or two. */
@@ -57,7 +65,7 @@ export class Silence {
   };
 
   #release(): void {
-    clearTimeout(this.#timer);
+    this.pause();
     this.#outer?.removeEventListener('abort', this.#end);
   }
 }

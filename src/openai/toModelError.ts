@@ -1,5 +1,6 @@
 import { isSuperstepError, type ErrorCode } from '../engine/errors.ts';
 import type { Connection } from './connection.ts';
+import { impliedStatus } from './impliedStatus.ts';
 import { ModelError } from './modelError.ts';
 import { replaceSecret } from './secrets.ts';
 
@@ -11,6 +12,8 @@ interface ForeignError {
   readonly error?: unknown;
   readonly code?: unknown;
   readonly type?: unknown;
+  /** The field of the request that is wrong. */
+  readonly param?: unknown;
   readonly cause?: unknown;
 }
 
@@ -32,17 +35,23 @@ export function toModelError(thrown: unknown, { model, connection, isPartial }: 
   const text = (what: string) => withoutSecrets(what, secrets);
   // A cause that quotes a secret would carry it into every log.
   const options = quotes(thrown, secrets) ? {} : { cause: thrown };
-  if (typeof error.status !== 'number') {
+  const isTold = error.status !== undefined || error.error !== undefined;
+  if (!isTold) {
     const [code, message] = ofConnection(error, { at, address, isPartial, secrets });
     return new ModelError(code, text(message), { model, host }, options);
   }
   const { status } = error;
   const retryAfterMs = readRetryAfter(error.headers);
-  const [code, advice] = ofStatus(error, status, { address, retryAfterMs });
-  const seen = `The request to ${at} failed with status ${status}${said(error, secrets)}`;
+  const said = wordsOf(error, secrets);
+  const [code, advice] = ofStatus(error, status ?? impliedStatus(error), { address, retryAfterMs });
+  const what =
+    status === undefined
+      ? `The answer of ${at} ${isPartial ? 'ended with' : 'is'} an error`
+      : `The request to ${at} failed with status ${status}`;
+  const seen = said === undefined ? what : `${what}: "${said}"`;
   // What stands in for a server says itself what to do: there is no key and no address.
   const message = account.source === undefined ? `${seen}. ${advice}` : seen;
-  return new ModelError(code, text(message), { model, host, status, retryAfterMs }, options);
+  return new ModelError(code, text(message), { model, host, status, said, retryAfterMs }, options);
 }
 
 /** Codes and types of providers for an account that has nothing left. */
@@ -74,17 +83,40 @@ function ofStatus(
           ];
     case 429:
       return ['MODEL_RATE_LIMIT', rateAdvice(retryAfterMs)];
+    case 405:
+      return ['MODEL_NOT_FOUND', `Check baseURL: ${address}/chat/completions takes no requests`];
+    case 407:
+      return [
+        'MODEL_UNREACHABLE',
+        'The proxy wants a name and password: http://name:password@host',
+      ];
     case 408:
     case 409:
       return ['MODEL_SERVER_ERROR', 'Try again later'];
+    case 413:
+      return ['MODEL_REQUEST_REFUSED', TOO_LONG];
     default:
       return status >= 500
         ? [
             'MODEL_SERVER_ERROR',
             'The server has trouble: try again later, or look at its status page',
           ]
-        : ['MODEL_REQUEST_REFUSED', 'The server takes the request for wrong: change what it names'];
+        : ['MODEL_REQUEST_REFUSED', refusalAdvice(kind, error)];
   }
+}
+
+const TOO_LONG =
+  'The conversation is longer than the model takes: send fewer or shorter messages, or ask a model with more room';
+
+function refusalAdvice(kind: string, { param }: ForeignError): string {
+  if (/context.?length|maximum context|too many tokens|prompt is too long/i.test(kind)) {
+    return TOO_LONG;
+  }
+  const what = typeof param === 'string' && param !== '' ? `"${param}"` : 'what it names';
+  return (
+    `The server does not take the request as it is: change ${what}. Options that not every model ` +
+    'knows are temperature, maxTokens, reasoningEffort, tools and what is in modelKwargs'
+  );
 }
 
 function rateAdvice(retryAfterMs: number | undefined): string {
@@ -132,10 +164,6 @@ function ofConnection(
     secrets,
   }: { at: string; address: string; isPartial: boolean; secrets: readonly string[] },
 ): [ErrorCode, string] {
-  if (error.error !== undefined) {
-    const told = `The answer of ${at} ended with an error: "${short(error.message, secrets)}". Try again`;
-    return ['MODEL_SERVER_ERROR', told];
-  }
   if (/malformed|JSON/.test(error.message ?? '')) {
     const told = `The answer of ${at} cannot be read: ${short(error.message, secrets)}. Check that ${address} names a server that speaks OpenAI's protocol`;
     return ['MODEL_INVALID_ANSWER', told];
@@ -190,11 +218,10 @@ function isOfModel({ error, code, message }: ForeignError): boolean {
   return isFromApi && /model/i.test(`${String(code)} ${message}`);
 }
 
-/** What the server said, as a part of a sentence. */
-function said({ message = '', status }: ForeignError, secrets: readonly string[]): string {
+/** What the server said; `undefined` if that is nothing. */
+function wordsOf({ message = '', status }: ForeignError, secrets: readonly string[]) {
   const text = message.replace(new RegExp(`^${status} `), '');
-  if (text === 'status code (no body)') return '';
-  return `: "${short(text, secrets)}"`;
+  return text === 'status code (no body)' ? undefined : short(text, secrets);
 }
 
 /** One line that is not too long; of a web page, its words. Secrets go first: half of one is enough. */

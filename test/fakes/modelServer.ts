@@ -203,7 +203,7 @@ export function drops(pieces: readonly string[] = []): Reply {
 /** Answers with an error as the provider tells it; `error` may be any body. */
 export function fails(
   status: number,
-  error: { readonly message?: string; readonly code?: string; readonly type?: string } | string,
+  error: { readonly [field in 'message' | 'code' | 'type' | 'param']?: string } | string,
   headers: Record<string, string> = {},
 ): Reply {
   return (_, response) => {

@@ -96,6 +96,31 @@ describe('a request that is refused', () => {
     await failure('MODEL_REQUEST_REFUSED', sends(400, ''));
   });
 
+  for (const [what, status, error, advice] of [
+    ['a conversation that is too long', 400, { code: 'context_length_exceeded' }, 'shorter'],
+    ['a request that is too large', 413, { message: 'Too large' }, 'shorter'],
+    ['a field that is wrong', 400, { message: 'No', param: 'top_p' }, 'change "top_p"'],
+    ['what it does not name', 400, {}, 'temperature'],
+    ['an address that takes no requests', 405, { message: 'No' }, 'baseURL'],
+  ] as const) {
+    it(`tells what to do about ${what} (${status})`, async () => {
+      const server = await serve(fails(status, error));
+      const thrown = await thrownBy(clientOf(server).invoke('Hi'));
+      mentions(thrown as Error, `status ${status}`, advice);
+    });
+  }
+
+  it('has what the server says for itself, without keys and apart from what we say', async () => {
+    const message = `No way, ${KEY} and header-key`;
+    const defaultHeaders = { 'x-gateway-key': 'header-key' };
+    const reply = fails(400, { message });
+    const error = await failure('MODEL_REQUEST_REFUSED', reply, {
+      configuration: { defaultHeaders },
+    });
+    assert.equal(error.said, 'No way, *** and ***');
+    assert.equal((await failure('MODEL_SERVER_ERROR', sends(500, ''))).said, undefined);
+  });
+
   it('shortens what a server says at length', async () => {
     const error = await failure(
       'MODEL_SERVER_ERROR',
@@ -214,6 +239,33 @@ describe('a server that is silent', () => {
     mentions(error, '300 s', 'configuration.fetch');
   });
 
+  it('lives as long as it sends comments, which are nothing to read', async () => {
+    const fetch: typeof globalThis.fetch = async () => {
+      let beats = 0;
+      const body = new ReadableStream({
+        async pull(controller) {
+          // Each sooner than the timeout, all of them together later.
+          await new Promise((wake) => setTimeout(wake, 60));
+          const isEnd = ++beats === 10;
+          const end = 'data: {"choices":[{"delta":{"content":"Hi"},"finish_reason":"stop"}]}\n\n';
+          controller.enqueue(new TextEncoder().encode(isEnd ? end : ': keep-alive\n\n'));
+          if (isEnd) controller.close();
+        },
+      });
+      return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+    };
+    const options = { apiKey: KEY, maxRetries: 0, timeout: 400, streaming: true };
+    const model = new ChatOpenAI({ ...options, configuration: { fetch } });
+    assert.equal((await model.invoke('Hi')).text, 'Hi');
+  });
+
+  for (const timeout of [0, -1, NaN, '5s' as unknown as number]) {
+    it(`is not waited for ${timeout}, which is no time`, async () => {
+      const error = await failsWith('INVALID_CONFIG', () => new ChatOpenAI({ timeout }));
+      mentions(error, 'timeout', 'milliseconds', String(timeout));
+    });
+  }
+
   it('is waited for as long as pieces come, and while the reader takes its time', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const server = await serve(says({ pieces: ['Hel', 'lo'], before: (i) => i === 1 && promise }));
@@ -262,11 +314,56 @@ describe('an answer that is none', () => {
       mentions(await failure('MODEL_SERVER_ERROR', reply, { streaming }), 'Overloaded');
     });
 
+    for (const [error, code] of [
+      [{ message: 'No', code: 401 }, 'MODEL_AUTHENTICATION'],
+      [{ message: 'No', code: 'invalid_api_key' }, 'MODEL_AUTHENTICATION'],
+      [{ message: 'Invalid API key' }, 'MODEL_AUTHENTICATION'],
+      [{ message: 'No', type: 'permission_error' }, 'MODEL_AUTHENTICATION'],
+      [{ message: 'No', code: 'insufficient_quota' }, 'MODEL_QUOTA'],
+      [{ message: 'The model test-1 does not exist' }, 'MODEL_NOT_FOUND'],
+      [{ message: 'No', type: 'invalid_request_error' }, 'MODEL_REQUEST_REFUSED'],
+    ] as const) {
+      it(`may be an error that is for good, and is not asked for again: ${JSON.stringify(error)} (${how})`, async () => {
+        const reply = streaming
+          ? sends(200, `data: ${JSON.stringify({ error })}\n\n`, 'text/event-stream')
+          : sends(200, { error });
+        const server = await serve(reply);
+        const thrown = await failsWith(
+          code,
+          clientOf(server, { maxRetries: 6, streaming }).invoke('Hi'),
+        );
+        mentions(thrown, error.message, 'is an error');
+        assert.equal(server.requests.length, 1);
+      });
+    }
+
+    it(`may be an error that passes, and is asked for again (${how})`, async () => {
+      const body = { error: { message: 'No', code: 429 } };
+      const reply = streaming
+        ? sends(200, `data: ${JSON.stringify(body)}\n\n`, 'text/event-stream')
+        : sends(200, body);
+      const server = await serve([reply, says('Hello')]);
+      assert.equal((await clientOf(server, { maxRetries: 1, streaming }).invoke('')).text, 'Hello');
+    });
+
     it(`may be broken JSON (${how})`, async () => {
       const reply = streaming
         ? sends(200, 'data: {"choices":\n\n', 'text/event-stream')
         : sends(200, '{"choices":', 'application/json');
       mentions(await failure('MODEL_INVALID_ANSWER', reply, { streaming }), 'cannot be read');
+    });
+  }
+});
+
+describe('an error without a status of its own', () => {
+  for (const body of [
+    { message: 'Wrong key', code: 'InvalidApiKey' },
+    { errors: [{ message: 'Wrong key', code: 401 }] },
+    { error: 'Invalid API key' },
+    { detail: 'Unauthorized' },
+  ]) {
+    it(`is found wherever it is: ${JSON.stringify(body)}`, async () => {
+      await failure('MODEL_AUTHENTICATION', sends(200, body));
     });
   }
 });
@@ -406,6 +503,49 @@ describe('the retry policy of a node', () => {
     ]) {
       assert.equal(await requestsOf(reply), 1);
     }
+  });
+});
+
+describe('a fetch that heeds no signal', () => {
+  const never = new Promise<never>(() => {});
+  const headers = { 'content-type': 'text/event-stream' };
+  for (const [where, fetch] of [
+    ['before the answer', () => never],
+    [
+      'in the answer',
+      async () => new Response(new ReadableStream({ pull: () => never }), { headers }),
+    ],
+    ['in an error', async () => new Response(new ReadableStream(), { status: 400, headers })],
+  ] as const) {
+    it(`does not hold up the end of a call (${where})`, async () => {
+      const configuration = { fetch: fetch as typeof globalThis.fetch };
+      const model = new ChatOpenAI({ apiKey: KEY, configuration, maxRetries: 0, streaming: true });
+      const { signal, abort } = cancellable();
+      const thrown = thrownBy(model.invoke('Hi', { signal }));
+      setImmediate(abort);
+      assert.equal(await thrown, signal.reason);
+      const hasty = new ChatOpenAI({ apiKey: KEY, configuration, maxRetries: 0, timeout: 20 });
+      await failsWith('MODEL_TIMEOUT', hasty.invoke('Hi'));
+    });
+  }
+});
+
+describe('a stream that a node leaves unread', () => {
+  it('is closed when the run ends, and says so to whoever reads on', async () => {
+    const server = await serve(streamsForEver(['Hel', 'lo']));
+    const model = clientOf(server);
+    let left: AsyncGenerator<unknown> | undefined;
+    const graph = new StateGraph(Annotation.Root({ said: Annotation<string>() }))
+      .addNode('ask', async () => {
+        left = await model.stream('Hi');
+        await left.next();
+        return { said: 'enough' };
+      })
+      .addEdge(START, 'ask')
+      .compile();
+    assert.equal((await graph.invoke({})).said, 'enough');
+    await server.until(({ open, requests }) => requests.length === 1 && open === 0);
+    mentions(await failsWith('ABORTED', left!.next()), 'The run ended');
   });
 });
 

@@ -34,6 +34,7 @@ export class RunScope {
   #tasks = 0;
   #modelCalls = 0;
   #closed = false;
+  #endings: Set<() => void> | undefined;
 
   /**
    * @param outer The scope of the task that makes this call, for a graph called inside a node. Its
@@ -108,8 +109,19 @@ export class RunScope {
     }
   }
 
+  /**
+   * Calls back when the call has ended in whatever way, for what must not outlive it.
+   * @returns Takes it back.
+   */
+  atEnd(action: () => void): () => void {
+    const endings = (this.#endings ??= new Set());
+    endings.add(action);
+    return () => void endings.delete(action);
+  }
+
   /** Nothing is reported any more: what late tasks do is not part of the run. */
   close(): void {
     this.#closed = true;
+    for (const end of this.#endings ?? []) end();
   }
 }

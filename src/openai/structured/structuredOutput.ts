@@ -112,7 +112,7 @@ export class ValueAsker<T> {
         } catch (error) {
           if (!isUnsupported(error, rung)) throw error;
           refusal ??= error;
-          if (!/invalid schema/i.test(error.message)) remember(memory, rung);
+          if (!/invalid schema/i.test(error.said ?? '')) remember(memory, rung);
           break;
         }
         tried.push(rung);
@@ -196,10 +196,12 @@ const WORDS: Record<Rung, RegExp> = {
   functionCalling: /tool|function/i,
 };
 
+/** Only what the server says counts: what we say of it, and the model's name, hold such words too. */
 function isUnsupported(error: unknown, rung: Rung): error is ModelError {
   if (!isSuperstepError(error)) return false;
-  const { status } = error as ModelError;
-  return [400, 404, 415, 422, 501].includes(status ?? 0) && WORDS[rung].test(error.message);
+  const { code, status, said = '', model } = error as ModelError;
+  const isRefused = code === 'MODEL_REQUEST_REFUSED' || status === 404 || status === 501;
+  return isRefused && WORDS[rung].test(said.replaceAll(model, ''));
 }
 
 /** @throws {ModelError} for an answer that is withheld or cut off: another turn would not help. */

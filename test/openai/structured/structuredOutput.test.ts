@@ -203,6 +203,18 @@ describe('a server without schemas', () => {
     );
     assert.equal(server.requests.length, 1);
   });
+
+  for (const [code, reply] of [
+    ['MODEL_REQUEST_REFUSED', fails(400, { message: 'The context is too long' })],
+    ['MODEL_NOT_FOUND', fails(404, { message: 'There is no json-schema-tools-1' })],
+  ] as const) {
+    it(`is not taken to refuse a way because the model is named like it (${code})`, async () => {
+      const server = await serve(reply);
+      const model = clientOf(server, { model: 'json-schema-tools-1' });
+      await failsWith(code, model.withStructuredOutput(Person).invoke('?'));
+      assert.equal(server.requests.length, 1);
+    });
+  }
 });
 
 describe('the method', () => {
