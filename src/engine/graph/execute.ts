@@ -1,6 +1,7 @@
 import { AbortError, EmptyInputError, SuperstepError, TimeoutError, show } from '../errors.ts';
 import { toInputUpdate, toReturnValue } from '../functional/entryKeys.ts';
 import { toErrorInfo, taskOf } from '../runtime/failure.ts';
+import { listenToLangChain } from '../runtime/langchain.ts';
 import { LeaveSignal } from '../runtime/leave.ts';
 import { INTERRUPT_KEY, isSignal } from '../runtime/pause.ts';
 import type { Frame } from '../runtime/frame.ts';
@@ -21,6 +22,7 @@ import type { RunConfig } from './types.ts';
  * @param input An update, a command, or nothing.
  */
 export async function execute(plan: Plan, input: unknown, config: RunConfig): Promise<unknown> {
+  listenToLangChain();
   checkConfig(config);
   checkInput(plan, input);
   const outer = currentFrame();

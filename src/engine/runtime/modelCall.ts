@@ -38,7 +38,7 @@ export function reportModelCall(call: Omit<ModelCallInfo, 'id'>): ModelCallRepor
 /** One request to a model, for the observers of the run it is made in. */
 export class ModelCallReport {
   readonly #frame: Frame;
-  readonly #call: ModelCallInfo;
+  #call: ModelCallInfo;
   readonly #startedAt: number;
 
   constructor(frame: Frame, call: Omit<ModelCallInfo, 'id'>) {
@@ -47,6 +47,11 @@ export class ModelCallReport {
     this.#call = { id: scope.nextModelCallId(), ...call };
     this.#startedAt = scope.now();
     this.#tell({ type: 'modelStarted' });
+  }
+
+  /** The answer's message has another id than was foreseen: the provider's own. */
+  becomes(messageId: string): void {
+    if (messageId !== this.#call.messageId) this.#call = { ...this.#call, messageId };
   }
 
   /** A piece of the answer has come. Tell an answer that comes whole as one piece. */

@@ -4,6 +4,11 @@ import type { Frame } from './frame.ts';
 /** The task on whose behalf code runs, through any number of awaits. */
 const current = new AsyncLocalStorage<Frame>();
 
+/** A context of its own, for whoever keeps something else there. */
+export function newAsyncContext<T>(): Pick<AsyncLocalStorage<T>, 'getStore' | 'run' | 'enterWith'> {
+  return new AsyncLocalStorage<T>();
+}
+
 /** Calls a node's function, or another one of a graph, on behalf of a task. */
 export function callInTask(
   frame: Frame,

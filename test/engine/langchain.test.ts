@@ -1,0 +1,116 @@
+// Models of LangChain inside of tasks: what observers hear of them, and that they stop with the task.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { FakeListChatModel } from '@langchain/core/utils/testing';
+import { AIMessageChunk } from '@langchain/core/messages';
+import { ChatGenerationChunk } from '@langchain/core/outputs';
+import {
+  MessagesAnnotation,
+  START,
+  StateGraph,
+  entrypoint,
+  task,
+  type CompiledStateGraph,
+  type RunEvent,
+} from '../../src/engine/index.ts';
+
+/** What a run tells of its calls of models, each as its type, its task and what is worth checking. */
+async function modelEvents(graph: CompiledStateGraph, input: unknown) {
+  const events: RunEvent[] = [];
+  const run = graph.invoke(input, { onEvent: (event) => void events.push(event) });
+  await run.catch(() => {});
+  return events.flatMap((event) => {
+    switch (event.type) {
+      case 'modelStarted':
+        return [`started ${event.task.node} ${event.call.id}`];
+      case 'modelStreamed':
+        return [`streamed ${event.task.node} ${event.text}`];
+      case 'modelFinished':
+        return [`finished ${event.task.node} ${event.usage?.total_tokens} ${event.finishReason}`];
+      case 'modelFailed':
+        return [`failed ${event.task.node} ${event.error.message}`];
+      default:
+        return [];
+    }
+  });
+}
+
+const graphOf = (node: (state: typeof MessagesAnnotation.State) => Promise<any>) =>
+  new StateGraph(MessagesAnnotation).addNode('node', node).addEdge(START, 'node').compile();
+
+describe('a model of LangChain inside of a node', () => {
+  it('tells its tokens, its usage and how it ended, without being passed anything', async () => {
+    const usage_metadata = { input_tokens: 3, output_tokens: 2, total_tokens: 5 };
+    const response_metadata = { finish_reason: 'stop' };
+    const model = new FakeListChatModel({ responses: [] });
+    model._streamResponseChunks = async function* (_messages, _options, manager) {
+      for (const [text, more] of [['on'], ['ce', { usage_metadata, response_metadata }]] as const) {
+        const message = new AIMessageChunk({ content: text, id: 'chat-1', ...more } as any);
+        const chunk = new ChatGenerationChunk({ text, message });
+        yield chunk;
+        await manager?.handleLLMNewToken(text, undefined, undefined, undefined, undefined, {
+          chunk,
+        });
+      }
+    };
+    const graph = graphOf(async () => ({ messages: await model.invoke('?') }));
+    assert.deepEqual(await modelEvents(graph, {}), [
+      'started node 1',
+      'streamed node on',
+      'streamed node ce',
+      'finished node 5 stop',
+    ]);
+    const ids: unknown[] = [];
+    for await (const [chunk] of await graph.stream({}, { streamMode: 'messages' })) {
+      ids.push(chunk.id);
+    }
+    assert.deepEqual(ids, ['chat-1', 'chat-1'], 'the whole message is not told once more');
+  });
+
+  it('tells of itself in functional tasks, several at once', async () => {
+    const model = new FakeListChatModel({ responses: ['a', 'a'] });
+    const ask = task('ask', async (n: number) => (await model.invoke(String(n))).text);
+    const both = entrypoint('both', () => Promise.all([ask(1), ask(2)]));
+    assert.deepEqual((await modelEvents(both, 'go')).toSorted(), [
+      'finished ask undefined undefined',
+      'finished ask undefined undefined',
+      'started ask 1',
+      'started ask 2',
+      'streamed ask a',
+      'streamed ask a',
+    ]);
+  });
+
+  it('tells that it failed', async () => {
+    const model = new FakeListChatModel({ responses: ['a'] });
+    model._streamResponseChunks = async function* () {
+      throw new Error('overloaded');
+    };
+    const graph = graphOf(() => model.invoke('?'));
+    assert.deepEqual(await modelEvents(graph, {}), ['started node 1', 'failed node overloaded']);
+  });
+
+  it('is left alone outside of runs, and where nobody observes the run', async () => {
+    const model = new FakeListChatModel({ responses: ['abc'] });
+    let streamed = 0;
+    const stream = model._streamResponseChunks.bind(model);
+    model._streamResponseChunks = (...args) => (streamed++, stream(...args));
+    await graphOf(() => model.invoke('?').then(() => ({}))).invoke({});
+    await model.invoke('?');
+    assert.equal(streamed, 0);
+  });
+
+  it('stops when the run is stopped', async () => {
+    const model = new FakeListChatModel({ responses: ['abc'], sleep: 1e9 });
+    const stop = new AbortController();
+    let modelSignal: AbortSignal | undefined;
+    model._sleepIfRequested = () => Promise.resolve();
+    model._generate = (_, options) => {
+      modelSignal = (options as { signal?: AbortSignal }).signal;
+      stop.abort();
+      return new Promise(() => {});
+    };
+    await assert.rejects(graphOf(() => model.invoke('?')).invoke({}, { signal: stop.signal }));
+    assert.equal(modelSignal?.aborted, true);
+  });
+});
