@@ -69,8 +69,10 @@ export class Gate {
 }
 
 /**
- * Requests that are under way to one server at once, from all clients of the thread together. More
- * than that gains nothing: servers queue or refuse them.
+ * Requests that are under way to one server at once, from all clients of the thread together: of one
+ * run in the editor and on the command line, where each run has a thread of its own. Runs side by side
+ * do not wait for each other; what is too much for the server then, it says itself (429), and is
+ * sent again. More than that gains nothing: servers queue or refuse them.
  */
 export const MAX_REQUESTS_PER_HOST = 64;
 

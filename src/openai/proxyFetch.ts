@@ -6,8 +6,14 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * A `fetch` that goes through the proxy which the environment names for an address (`HTTPS_PROXY`,
- * `HTTP_PROXY`, `NO_PROXY`, also in small letters); Node's own does so only if it is started with an
- * option. `undefined` if no proxy is to be used, as for servers on this machine.
+ * `HTTP_PROXY`, `NO_PROXY`, also in small letters). `undefined` if no proxy is to be used, as for
+ * servers on this machine.
+ *
+ * What holds of proxies: those that speak HTTP are used (`http://` or `https://`, with name and password
+ * if need be), for HTTPS through a tunnel. SOCKS proxies are refused with an error, and so are addresses
+ * that are none; `ALL_PROXY` is not read, as Node does not either. Node's own `fetch` uses proxies only
+ * with `NODE_USE_ENV_PROXY=1` or `--use-env-proxy`: set or not, it makes no difference here, except that
+ * servers on this machine need an entry in `NO_PROXY` then. A `fetch` in `configuration` does as it likes.
  * @param options.ca Certificates to trust in place of those that Node trusts.
  */
 export function proxyFetch(
@@ -17,19 +23,27 @@ export function proxyFetch(
   const proxy = URL.canParse(address) ? proxyFor(new URL(address), environment) : undefined;
   if (proxy === undefined) return undefined;
   return async (input, init = {}) => {
+    if (proxy === NO_ADDRESS) throw new Error('The proxy that the environment names is no address');
+    if (!/^https?:$/.test(proxy.protocol)) {
+      const why = `only proxies at http:// and https:// can be used, and not ${proxy.protocol}//`;
+      throw refused(proxy, why);
+    }
     const target = new URL(input instanceof Request ? input.url : input);
     const through = target.protocol === 'https:' ? throughTunnel : throughForwarding;
     return toResponse(await through({ proxy, target, init, ca }));
   };
 }
 
+/** Stands for a proxy that is named wrongly, which must not lead past it. */
+const NO_ADDRESS = new URL('none://');
+
 /** The proxy for an address, as curl and others choose it. */
 export function proxyFor(target: URL, environment: Environment): URL | undefined {
   const read = (name: string) => environment[name.toLowerCase()] || environment[name];
   const named = read(target.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY');
   if (!named || isExempt(target, read('NO_PROXY') ?? '')) return undefined;
-  const url = /^https?:\/\//.test(named) ? named : `http://${named}`;
-  return URL.canParse(url) ? new URL(url) : undefined;
+  const url = named.includes('://') ? named : `http://${named}`;
+  return URL.canParse(url) ? new URL(url) : NO_ADDRESS;
 }
 
 function isExempt({ hostname, port, protocol }: URL, exempt: string): boolean {
@@ -107,7 +121,10 @@ async function send(
 async function requestOf(to: URL, options: RequestOptions): Promise<ClientRequest> {
   const { request } = await (to.protocol === 'https:' ? import('node:https') : import('node:http'));
   const host = to.hostname.replace(/^\[|\]$/g, '');
-  return request({ host, port: to.port || (to.protocol === 'https:' ? 443 : 80), ...options });
+  const port = to.port || (to.protocol === 'https:' ? 443 : 80);
+  // The global agent may have been told to use the proxy by itself, which would be once too often.
+  const agent = options.createConnection ? {} : { agent: false };
+  return request({ host, port, ...agent, ...options });
 }
 
 async function toResponse(message: IncomingMessage): Promise<Response> {
@@ -133,7 +150,7 @@ function authorization({ username, password }: URL): Record<string, string> {
 
 /** Names the proxy by its host only: its address may hold a password. */
 function refused({ host }: URL, why: Error | string): Error {
-  if (typeof why === 'string') return new Error(`The proxy ${host} refuses: ${why}`);
+  if (typeof why === 'string') return new Error(`The proxy ${host} is of no use: ${why}`);
   if (why.name === 'AbortError') return why;
   const code = (why as { code?: string }).code ?? why.message;
   return new Error(`The proxy ${host} cannot be reached: ${code}`);

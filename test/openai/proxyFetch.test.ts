@@ -1,5 +1,6 @@
 // A proxy in the environment.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import {
   createServer as createHttp,
@@ -11,6 +12,7 @@ import { createServer as createHttps } from 'node:https';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
+import { promisify } from 'node:util';
 import { ChatOpenAI } from '../../src/openai/index.ts';
 import { proxyFetch, proxyFor } from '../../src/openai/proxyFetch.ts';
 import { failsWith, mentions, thrownBy } from '../engine/support.ts';
@@ -137,6 +139,39 @@ describe('a server beyond a proxy', () => {
       mentions(gone, `The proxy ${proxy.host}`, 'ECONNREFUSED', 'HTTPS_PROXY');
       assert.ok(!gone.message.includes('secret'));
     }
+  });
+
+  for (const [proxy, ...parts] of [
+    ['socks5://ann:secret@127.0.0.1:1080', '127.0.0.1:1080', 'not socks5://', 'HTTPS_PROXY'],
+    ['http://[half', 'no address', 'HTTPS_PROXY'],
+  ] as const) {
+    it(`is not asked past a proxy that cannot be used: ${proxy}`, async () => {
+      process.env['HTTPS_PROXY'] = proxy;
+      const sent = model('https://models.example/v1').invoke('');
+      const error = await failsWith('MODEL_UNREACHABLE', sent);
+      mentions(error, ...parts);
+      assert.ok(!error.message.includes('secret'));
+    });
+  }
+
+  it('is asked through the proxy once, if Node itself is told to use it', async () => {
+    const server = await serve(says('Hello'));
+    const proxy = await startProxy(server.host);
+    const script = `
+      import { ChatOpenAI } from ${JSON.stringify(import.meta.resolve('../../src/openai/index.ts'))};
+      const options = { apiKey: 'key', baseURL: 'http://models.example/v1', maxRetries: 0 };
+      console.log((await new ChatOpenAI(options).invoke('Hi')).text);
+    `;
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--input-type=module', '-e', script],
+      { env: { ...process.env, NODE_USE_ENV_PROXY: '1', HTTP_PROXY: `http://${proxy.host}` } },
+    );
+    assert.equal(stdout.trim(), 'Hello');
+    assert.deepEqual(
+      proxy.asked.map(({ url }) => url),
+      ['http://models.example/v1/chat/completions'],
+    );
   });
 
   it('is left by a call that is cancelled, connections to the proxy included', async () => {
