@@ -28,6 +28,11 @@ export interface TaskInfo {
   readonly path: readonly string[];
   /** Superstep of the task's own graph, counted from 1 (a subgraph counts its own). */
   readonly superstep: number;
+  /**
+   * Where it stands in checkpoints, history and streams: `node:id` of the tasks around it, outermost
+   * first, and of itself. Only for runs that are streamed.
+   */
+  readonly place?: readonly string[];
 }
 
 /** Where an error of user code happened. */
@@ -94,6 +99,8 @@ export interface SuperstepFinished extends EventBase {
   readonly written: readonly string[];
   /** The graph's whole state after the writes were applied. */
   readonly state: Readonly<Record<string, unknown>>;
+  /** As of {@link TaskInfo}, of the graph. */
+  readonly place?: readonly string[];
 }
 
 /** A node begins to run. */
@@ -175,6 +182,8 @@ export interface Interrupted extends EventBase {
   readonly superstep: number;
   /** What it waits for; empty at a breakpoint (`interruptBefore`, `interruptAfter`). */
   readonly interrupts: readonly InterruptInfo[];
+  /** As of {@link TaskInfo}, of the graph. */
+  readonly place?: readonly string[];
 }
 
 /** A graph with a checkpointer has made a checkpoint; it is stored then, or soon after. */
@@ -183,6 +192,8 @@ export interface CheckpointMade extends EventBase {
   /** As of {@link SuperstepStarted}. */
   readonly path: readonly string[];
   readonly checkpoint: Omit<StateSnapshot, 'createdAt'>;
+  /** As of {@link TaskInfo}, of the graph. */
+  readonly place?: readonly string[];
 }
 
 /** A line that user code wrote to `console`; emitted by hosts that capture it. */
@@ -275,9 +286,10 @@ export interface ModelFailed extends EventBase {
  * - `REPEATED_WRITES` a subgraph handed back what it was given, and a reducer added it once more: add
  *   the node with `returns: 'updates'`, or give the subgraph an output schema without the key
  * - `UNKNOWN_CONFIG_KEY` a key of the call's config means nothing here, or belongs elsewhere
+ * - `INTERRUPT_CAUGHT` a node swallowed what `interrupt` throws: in the `catch`, rethrow it
  */
 export type WarningCode =
-  'UNFINISHED_JOIN' | 'STRAGGLER' | 'REPEATED_WRITES' | 'UNKNOWN_CONFIG_KEY';
+  'UNFINISHED_JOIN' | 'STRAGGLER' | 'REPEATED_WRITES' | 'UNKNOWN_CONFIG_KEY' | 'INTERRUPT_CAUGHT';
 
 /** Something that is probably not meant, though the run can go on. */
 export interface WarningEvent extends EventBase {

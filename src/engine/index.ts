@@ -79,6 +79,7 @@ export type {
   ThreadConfig,
 } from './graph/stateSnapshot.ts';
 export type { HistoryOptions } from './graph/threadState.ts';
+export type { TaskPath } from './superstep/taskMetadata.ts';
 export type { Durability } from './superstep/threadLog.ts';
 export { getStore } from './store/getStore.ts';
 export { InMemoryStore } from './store/memoryStore.ts';

@@ -4,7 +4,9 @@ import type { Policy } from '../policies/policy.ts';
 import type { AbortScope } from '../runtime/abortScope.ts';
 import type { Frame } from '../runtime/frame.ts';
 import type { Slot, Slots } from '../runtime/limit.ts';
+import { PLACES } from '../runtime/places.ts';
 import type { GraphRun } from '../superstep/graphRun.ts';
+import { callPath, taskMetadata, type TaskPath } from '../superstep/taskMetadata.ts';
 import type { TaskCalls } from './taskCalls.ts';
 import { TaskPromise } from './taskPromise.ts';
 
@@ -40,6 +42,7 @@ export class CallFrame implements Frame {
   waiter: (() => void) | undefined = undefined;
   #info: TaskInfo | undefined = undefined;
   #config: NodeConfig | undefined = undefined;
+  #place: readonly string[] | undefined = undefined;
 
   constructor(
     parent: Frame,
@@ -70,6 +73,15 @@ export class CallFrame implements Frame {
     return (this.#info ??= this.#describe());
   }
 
+  get place(): readonly string[] {
+    const id = this.run.taskId(`:${this.parent.info.path.join('/')}/${this.#segment}`);
+    return (this.#place ??= [...this.parent.place, `${this.definition.name}:${id}`]);
+  }
+
+  get #segment(): string {
+    return `${this.definition.name}[${this.index}]`;
+  }
+
   get config(): NodeConfig {
     return (this.#config ??= this.#makeConfig());
   }
@@ -83,8 +95,9 @@ export class CallFrame implements Frame {
       kind: 'task',
       node: name,
       nodeId: `${parent.nodeId}:${name}`,
-      path: [...parent.path, `${name}[${this.index}]`],
+      path: [...parent.path, this.#segment],
       superstep: parent.superstep,
+      ...(this.run.scope.config[PLACES] === true && { place: this.place }),
     };
   }
 
@@ -92,7 +105,15 @@ export class CallFrame implements Frame {
     const { config } = this.parent;
     return {
       ...config,
-      metadata: { ...config.metadata, langgraph_node: this.definition.name },
+      metadata: taskMetadata(
+        this,
+        {
+          langgraph_node: this.definition.name,
+          langgraph_step: config.metadata['langgraph_step'] as number,
+          langgraph_path: callPath(config.metadata['langgraph_path'] as TaskPath, this.index),
+        },
+        this.run.scope.config.metadata,
+      ),
       writer: (value) => {
         this.onProgress?.(false);
         this.run.custom(this, value);

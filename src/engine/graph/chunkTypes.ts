@@ -1,8 +1,10 @@
 import type { BaseMessage } from '../messages/messages.ts';
+import type { TaskPath } from '../superstep/taskMetadata.ts';
 import type { StreamMode } from './types.ts';
 
 /** A chunk of `tasks`: a task starts. */
 export interface TaskChunk {
+  /** As in checkpoints, in history, and in namespaces. */
   readonly id: string;
   readonly name: string;
   readonly input: unknown;
@@ -36,8 +38,10 @@ export interface DebugChunk {
 export interface MessageMetadata {
   readonly langgraph_node: string;
   readonly langgraph_step: number;
-  readonly langgraph_path: readonly string[];
+  readonly langgraph_path: TaskPath;
+  readonly langgraph_triggers: readonly string[];
   readonly langgraph_checkpoint_ns: string;
+  readonly langgraph_task_id: string;
   readonly [key: string]: unknown;
 }
 

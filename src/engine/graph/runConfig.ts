@@ -1,6 +1,7 @@
 import { SuperstepError, didYouMean, show } from '../errors.ts';
 import { EFFECTS } from '../runtime/effects.ts';
 import { PACE } from '../runtime/pace.ts';
+import { PLACES } from '../runtime/places.ts';
 import type { RunConfig, StreamMode } from './types.ts';
 
 /** Values of the call win; records and tags are joined. */
@@ -12,6 +13,7 @@ export function mergeConfig(defaults: RunConfig, config: RunConfig | undefined):
   }
   if (config[EFFECTS]) merged[EFFECTS] = config[EFFECTS];
   if (config[PACE]) merged[PACE] = config[PACE];
+  if (config[PLACES]) merged[PLACES] = true;
   if (defaults.metadata && config.metadata) {
     merged.metadata = { ...defaults.metadata, ...config.metadata };
   }

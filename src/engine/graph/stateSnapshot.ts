@@ -11,6 +11,7 @@ import { toSnapshot } from '../superstep/checkpoints.ts';
 import { prepareTasks } from '../superstep/prepareTasks.ts';
 import type { Snapshot } from '../superstep/snapshot.ts';
 import { completed } from '../superstep/takeUp.ts';
+import { taskPath, type TaskPath } from '../superstep/taskMetadata.ts';
 import { taskIdOf, taskName } from '../superstep/taskNames.ts';
 import { START } from './constants.ts';
 import { readView, type Plan, type PlanNode } from './plan.ts';
@@ -60,8 +61,8 @@ export interface StateMetadata {
 export interface StateTask {
   readonly id: string;
   readonly name: string;
-  /** Its segment of the path of an event, in a list. */
-  readonly path: readonly string[];
+  /** As `langgraph_path` in the metadata of the task. */
+  readonly path: TaskPath;
   /** What it asked. */
   readonly interrupts: readonly Interrupt[];
   readonly error?: { readonly name: string; readonly message: string };
@@ -120,7 +121,7 @@ function shownValues(plan: Plan, values: readonly unknown[]): unknown {
 }
 
 function startTask({ namespace }: ThreadAddress, { id, next }: Checkpoint): StateTask {
-  const fields = { id: taskIdOf(namespace, id, START), name: START, path: [START] };
+  const fields = { id: taskIdOf(namespace, id, START), name: START, path: taskPath(START, -1) };
   return { ...fields, interrupts: [], result: next.input! };
 }
 
@@ -144,7 +145,7 @@ function tasksOf(
     return {
       id: taskId,
       name: node.name,
-      path: [task],
+      path: taskPath(node.name, tasks.sendIndex(i)),
       interrupts,
       ...(error && !result && { error }),
       ...(result && { result: Object.assign({}, ...result.updates) as Record<string, unknown> }),

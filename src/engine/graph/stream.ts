@@ -1,5 +1,6 @@
 import type { RunEvent } from '../events.ts';
 import { PACE, type Pace } from '../runtime/pace.ts';
+import { PLACES } from '../runtime/places.ts';
 import { ChunkMaker, type ChunkOptions } from './streamChunks.ts';
 import type { RunConfig } from './types.ts';
 
@@ -20,7 +21,7 @@ export async function* streamEvents(
     queue.flush();
   };
   const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal;
-  start({ onEvent, signal, [PACE]: queue.pace }).then(
+  start({ onEvent, signal, [PACE]: queue.pace, [PLACES]: true }).then(
     () => queue.end(),
     (error: unknown) => queue.end({ error }),
   );

@@ -3,12 +3,24 @@ import type {
   InterruptInfo,
   ModelStreamed,
   RunEvent,
+  SuperstepFinished,
   TaskInfo,
+  TaskStarted,
 } from '../events.ts';
 import { AIMessageChunk, isMessage, type BaseMessage } from '../messages/messages.ts';
 import { isInterrupted } from '../runtime/interrupt.ts';
 import { INTERRUPT_KEY } from '../runtime/pause.ts';
+import {
+  callPath,
+  placeMetadata,
+  taskIdAt,
+  taskPath,
+  triggersOf,
+  type TaskPath,
+} from '../superstep/taskMetadata.ts';
 import type { StreamMode } from './types.ts';
+
+type Superstep = Pick<SuperstepFinished, 'path' | 'place'>;
 
 type Update = Readonly<Record<string, unknown>>;
 
@@ -27,6 +39,7 @@ export interface ChunkOptions {
 interface OpenTask {
   /** Where its chunks belong: `node:id` of the tasks around its graph, outermost first. */
   readonly namespace: readonly string[];
+  readonly path: TaskPath;
   readonly updates: Update[];
 }
 
@@ -40,10 +53,10 @@ export class ChunkMaker {
   readonly #tellsTasks: boolean;
   readonly #emit: (chunk: unknown) => void;
   readonly #open = new Map<number, OpenTask>();
-  /** Namespaces of graphs under way, by their path. */
-  readonly #namespaces = new Map<string, readonly string[]>();
   readonly #seenMessages = new Set<string>();
   #startedAt = 0;
+  /** How many tasks are around the graph that is streamed: it may be called inside a node. */
+  #depth = 0;
 
   constructor(options: ChunkOptions, emit: (chunk: unknown) => void) {
     const { mode } = options;
@@ -63,7 +76,7 @@ export class ChunkMaker {
         if (event.attempt > 1) break;
         this.#enter(event.task);
         if (this.#modes.has('messages')) this.#noteGiven(event.task, event.input);
-        if (this.#tellsTasks) this.#pushTask(event.time, event.task, 'task', toStart(event));
+        if (this.#tellsTasks) this.#pushTask(event.time, event.task, 'task', this.#toStart(event));
         break;
       case 'taskWrote':
         this.#open.get(event.task.id)?.updates.push(event.update);
@@ -82,7 +95,7 @@ export class ChunkMaker {
         this.#pushResult(event.time, event.task, null, event.interrupts);
         break;
       case 'interrupted': {
-        const namespace = this.#namespaces.get(event.path.join('/')) ?? ROOT;
+        const namespace = this.#namespaceAt(event);
         const chunk = { [INTERRUPT_KEY]: event.interrupts };
         this.#push(namespace, 'updates', chunk);
         this.#push(namespace, 'values', chunk);
@@ -93,7 +106,7 @@ export class ChunkMaker {
         break;
       case 'superstepFinished':
         if (event.written.length > 0) {
-          this.#push(this.#namespaces.get(event.path.join('/')) ?? ROOT, 'values', event.state);
+          this.#push(this.#namespaceAt(event), 'values', event.state);
         }
         break;
       case 'custom':
@@ -117,13 +130,20 @@ export class ChunkMaker {
   }
 
   #enter(task: TaskInfo): void {
+    const { place = ROOT } = task;
     const parent = task.parent === undefined ? undefined : this.#open.get(task.parent);
-    const outer = parent?.namespace ?? ROOT;
+    const index = indexOf(task);
+    if (task.parent === undefined) this.#depth = place.length - 1;
     // Functional tasks stand beside their callers, in the graph that these are part of.
-    const isBeside = parent === undefined || task.kind === 'task';
-    const namespace = isBeside ? outer : this.#namespaces.get(task.path.slice(0, -1).join('/'))!;
-    this.#open.set(task.id, { namespace, updates: [] });
-    this.#namespaces.set(task.path.join('/'), [...namespace, `${task.node}:${task.id}`]);
+    const isBeside = task.kind === 'task';
+    const namespace = isBeside ? (parent?.namespace ?? ROOT) : place.slice(this.#depth, -1);
+    const path = isBeside ? callPath(parent?.path ?? [], index) : taskPath(task.node, index);
+    this.#open.set(task.id, { namespace, path, updates: [] });
+  }
+
+  /** Of the graph that an event tells of. */
+  #namespaceAt({ path, place = ROOT }: Superstep): readonly string[] {
+    return path.length === 0 ? ROOT : place.slice(this.#depth);
   }
 
   #namespaceOf(task: TaskInfo): readonly string[] {
@@ -185,7 +205,7 @@ export class ChunkMaker {
 
   #pushMessage(task: TaskInfo, message: BaseMessage, more?: Update): void {
     const { metadata, tags } = this.#options;
-    const namespace = this.#namespaceOf(task);
+    const { namespace, path } = this.#open.get(task.id) ?? { namespace: ROOT, path: [] };
     this.#push(namespace, 'messages', [
       message,
       {
@@ -194,14 +214,14 @@ export class ChunkMaker {
         ...more,
         langgraph_node: task.node,
         langgraph_step: task.superstep,
-        langgraph_path: task.path,
-        langgraph_checkpoint_ns: [...namespace, `${task.node}:${task.id}`].join('|'),
+        langgraph_path: path,
+        ...placeMetadata(task.node, path, task.place ?? ROOT),
       },
     ]);
   }
 
-  #pushCheckpoint({ time, path, checkpoint }: CheckpointMade): void {
-    const namespace = this.#namespaces.get(path.join('/')) ?? ROOT;
+  #pushCheckpoint({ time, path, place = ROOT, checkpoint }: CheckpointMade): void {
+    const namespace = this.#namespaceAt({ path, place });
     this.#push(namespace, 'checkpoints', checkpoint);
     if (!this.#modes.has('debug')) return;
     const timestamp = new Date(this.#startedAt + time).toISOString();
@@ -217,11 +237,18 @@ export class ChunkMaker {
   ): void {
     if (this.#tellsTasks) {
       const result = asRecord(this.#open.get(task.id)?.updates ?? []);
-      const payload = { id: String(task.id), name: task.node, result, interrupts, error };
+      const id = taskIdAt(task.place ?? ROOT);
+      const payload = { id, name: task.node, result, interrupts, error };
       this.#pushTask(time, task, 'task_result', payload);
     }
     this.#open.delete(task.id);
-    this.#namespaces.delete(task.path.join('/'));
+  }
+
+  #toStart({ task, input }: TaskStarted): object {
+    const { path } = this.#open.get(task.id)!;
+    const triggers = task.kind === 'entrypoint' ? ['__start__'] : triggersOf(task.node, path);
+    const id = taskIdAt(task.place ?? ROOT);
+    return { id, name: task.node, input, triggers, interrupts: [] };
   }
 
   #pushTask(time: number, task: TaskInfo, type: 'task' | 'task_result', payload: object): void {
@@ -244,14 +271,10 @@ export class ChunkMaker {
   }
 }
 
-function toStart({ task, input }: { task: TaskInfo; input: unknown }): object {
-  const isSent = task.kind === 'task' || task.path.at(-1) !== task.node;
-  const trigger = isSent
-    ? '__pregel_push'
-    : task.kind === 'entrypoint'
-      ? '__start__'
-      : `branch:to:${task.node}`;
-  return { id: String(task.id), name: task.node, input, triggers: [trigger], interrupts: [] };
+/** Place among the sent tasks, or among the calls of a functional task; -1 if it is neither. */
+function indexOf({ path, node }: TaskInfo): number {
+  const segment = path.at(-1)!;
+  return segment.length === node.length ? -1 : Number(segment.slice(node.length + 1, -1));
 }
 
 /** What a task wrote as one update; as a list of objects with one key each if it wrote a key twice. */

@@ -3,6 +3,7 @@ import type { RunEvent } from '../events.ts';
 import type { Cache } from '../policies/cache.ts';
 import type { EFFECTS, Effects } from '../runtime/effects.ts';
 import type { PACE, Pace } from '../runtime/pace.ts';
+import type { PLACES } from '../runtime/places.ts';
 import type { RunControl } from '../runtime/runControl.ts';
 import type { Store } from '../store/store.ts';
 import type { Durability } from '../superstep/threadLog.ts';
@@ -18,7 +19,10 @@ export interface NodeConfig<Context = any> {
   readonly context: Context;
   readonly configurable: Record<string, any>;
   readonly tags: string[];
-  /** The caller's metadata, and `langgraph_node`, `langgraph_step`, `langgraph_path`. */
+  /**
+   * The caller's metadata, and what LangGraph adds: `langgraph_node`, `langgraph_step`,
+   * `langgraph_path`, `langgraph_triggers`, `langgraph_checkpoint_ns`, `langgraph_task_id`.
+   */
   readonly metadata: Record<string, unknown>;
   readonly recursionLimit: number;
   /** Sends a value to the run's observers at once (`streamMode: "custom"`). */
@@ -130,6 +134,8 @@ export interface RunConfig<Context = any> extends BreakpointOptions {
   [EFFECTS]?: Partial<Effects>;
   /** @internal For streams. */
   [PACE]?: Pace;
+  /** @internal For streams. */
+  [PLACES]?: boolean;
 }
 
 /** How to stream a run. */

@@ -11,6 +11,11 @@ export interface Frame {
   readonly run: GraphRun;
   /** The task's name for observers. */
   readonly info: TaskInfo;
+  /**
+   * Where it stands in checkpoints and streams: `node:id` of the tasks around it, outermost first, and
+   * of itself. Takes time to make, when it is first asked for.
+   */
+  readonly place: readonly string[];
   /** 1 for the first try. */
   readonly attempt: number;
   /** What user code is given. */

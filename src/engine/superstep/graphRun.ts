@@ -6,12 +6,15 @@ import type { Cache } from '../policies/cache.ts';
 import { AbortScope } from '../runtime/abortScope.ts';
 import { toErrorInfo } from '../runtime/failure.ts';
 import type { Frame } from '../runtime/frame.ts';
+import { randomId } from '../runtime/ids.ts';
 import { Slots, slotsInside } from '../runtime/limit.ts';
+import { PLACES } from '../runtime/places.ts';
 import type { Store } from '../store/store.ts';
 import type { TaskSet } from './prepareTasks.ts';
 import { RunGuide } from './runGuide.ts';
 import type { RunScope, Untimed } from './runScope.ts';
 import { emptySnapshot, type Snapshot } from './snapshot.ts';
+import { taskIdOf } from './taskNames.ts';
 import type { ThreadLog } from './threadLog.ts';
 
 /** After this long without a pause, milliseconds, the thread is given back for a moment. */
@@ -23,6 +26,17 @@ interface ReportedTask {
   readonly attempt: number;
   readonly input: unknown;
   startedAt: number;
+}
+
+const NOTHING = Object.freeze({});
+
+/** Calls of graphs in one attempt at a task so far, where no log counts them. */
+const calls = new WeakMap<Frame, number>();
+
+function nextPlaceInside(around: Frame): readonly string[] {
+  const call = calls.get(around) ?? 0;
+  calls.set(around, call + 1);
+  return call === 0 ? around.place : [...around.place, String(call)];
 }
 
 /** One execution of one graph: of the root, or of a subgraph on behalf of a task. */
@@ -48,6 +62,8 @@ export class GraphRun extends AbortScope {
   /** Steps of its thread that were done before the run's first superstep. */
   firstStep = 0;
   #yieldedAt: number;
+  #place: readonly string[] | undefined = undefined;
+  #seed: string | undefined = undefined;
 
   /** @param around The task that this run is part of. */
   constructor(plan: Plan, scope: RunScope, around?: Frame) {
@@ -78,6 +94,30 @@ export class GraphRun extends AbortScope {
     const { plan, scope, around } = this;
     const ofCall = around?.run.scope === scope ? undefined : scope.config.store;
     return plan.persistence.store ?? ofCall ?? around?.run.store;
+  }
+
+  /** Where it stands in checkpoints and streams; `[]` for a graph that is not inside another. */
+  get place(): readonly string[] {
+    return (this.#place ??= this.#makePlace());
+  }
+
+  #makePlace(): readonly string[] {
+    const { log, around } = this;
+    // A thread of its own, inside a node, has a place there all the same.
+    if (log?.around !== undefined) return log.thread.namespace.split('|');
+    return around === undefined ? [] : nextPlaceInside(around);
+  }
+
+  /** Names a task of the coming superstep, `node` or `node[i]`, or `:` and a path, among all tasks. */
+  taskId(task: string): string {
+    if (this.log) return this.log.taskId(task);
+    this.#seed ??= randomId();
+    return taskIdOf(this.place.join('|'), `${this.#seed}/${this.snapshot.step}`, task);
+  }
+
+  /** Its place for events, if the observer wants to know. */
+  get told(): { readonly place?: readonly string[] } {
+    return this.scope.config[PLACES] ? { place: this.place } : NOTHING;
   }
 
   /** The run has kept the thread for so long that others must have their turn. */
@@ -121,6 +161,7 @@ export class GraphRun extends AbortScope {
       superstep: snapshot.step,
       written: written(),
       state: readView(plan.state, snapshot.values),
+      ...this.told,
     });
   }
 

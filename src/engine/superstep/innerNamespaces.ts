@@ -1,17 +1,15 @@
 import type { Frame } from '../runtime/frame.ts';
-import { askerName, nodeOf, ownerName } from './taskNames.ts';
+import { askerName, ownerName } from './taskNames.ts';
 
 /** Names the graphs that run on behalf of the tasks of one superstep. */
 export class InnerNamespaces {
   /** The namespace of the graph that the tasks are of. */
   readonly #outer: string;
-  readonly #taskId: (task: string) => string;
   /** Calls of graphs so far, by who makes them. */
   readonly #calls = new Map<string, number>();
 
-  constructor(outer: string, taskId: (task: string) => string) {
+  constructor(outer: string) {
     this.#outer = outer;
-    this.#taskId = taskId;
   }
 
   /** The namespace of a graph that begins to run on behalf of a task. */
@@ -23,7 +21,7 @@ export class InnerNamespaces {
     const asker = askerName(frame);
     const call = this.#calls.get(asker) ?? 0;
     this.#calls.set(asker, call + 1);
-    const inside = `${path}${nodeOf(task)}:${this.#taskId(asker)}`;
+    const inside = path + frame.place.slice(frame.run.place.length).join('|');
     return call === 0 ? inside : `${inside}|${call}`;
   }
 

@@ -146,7 +146,8 @@ function paused(run: GraphRun, log: ThreadLog): Ended {
   const { interrupts } = log;
   const { snapshot } = completedWith(plan, run.snapshot, log.results());
   if (scope.observed) {
-    scope.emit({ type: 'interrupted', path, superstep: run.snapshot.step + 1, interrupts });
+    const superstep = run.snapshot.step + 1;
+    scope.emit({ type: 'interrupted', path, superstep, interrupts, ...run.told });
   }
   return { output: readView(plan.output, snapshot.values), parent: [], askedBy: [], interrupts };
 }

@@ -69,7 +69,7 @@ function tellOf(run: GraphRun): ((checkpoint: Checkpoint) => void) | undefined {
       saved,
       isNewest: false,
     });
-    run.scope.emit({ type: 'checkpointMade', path, checkpoint: state });
+    run.scope.emit({ type: 'checkpointMade', path, checkpoint: state, ...run.told });
   };
 }
 

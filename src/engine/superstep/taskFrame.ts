@@ -5,7 +5,10 @@ import type { PlanNode } from '../graph/plan.ts';
 import type { NodeConfig } from '../graph/types.ts';
 import type { Frame } from '../runtime/frame.ts';
 import type { Slot, Slots } from '../runtime/limit.ts';
+import { PLACES } from '../runtime/places.ts';
 import type { GraphRun } from './graphRun.ts';
+import { taskMetadata, taskPath } from './taskMetadata.ts';
+import { taskName } from './taskNames.ts';
 
 /** One task while it runs: what its node is given, and what the engine knows of it. */
 export class TaskFrame implements Frame {
@@ -26,6 +29,7 @@ export class TaskFrame implements Frame {
   slot: Slot | undefined = undefined;
   slots: Slots | undefined = undefined;
   #info: TaskInfo | undefined = undefined;
+  #place: readonly string[] | undefined = undefined;
 
   constructor(run: GraphRun, node: PlanNode, sendIndex: number) {
     this.run = run;
@@ -38,12 +42,15 @@ export class TaskFrame implements Frame {
       context: config.context,
       configurable: config.configurable ?? NOTHING,
       tags: (config.tags ?? NO_TAGS) as string[],
-      metadata: {
-        ...config.metadata,
-        langgraph_node: node.name,
-        langgraph_step: this.superstep,
-        langgraph_path: run.path,
-      },
+      metadata: taskMetadata(
+        this,
+        {
+          langgraph_node: node.name,
+          langgraph_step: this.superstep,
+          langgraph_path: taskPath(node.name, sendIndex),
+        },
+        config.metadata,
+      ),
       recursionLimit: config.recursionLimit ?? 25,
       writer: (value) => run.custom(this, value),
       heartbeat: run.around ? () => this.onProgress?.(true) : NO_HEARTBEAT,
@@ -65,16 +72,25 @@ export class TaskFrame implements Frame {
     return (this.#info ??= this.#describe());
   }
 
+  get place(): readonly string[] {
+    return (this.#place ??= this.#makePlace());
+  }
+
+  #makePlace(): readonly string[] {
+    const { name } = this.node;
+    return [...this.run.place, `${name}:${this.run.taskId(taskName(name, this.sendIndex))}`];
+  }
+
   #describe(): TaskInfo {
     const { run, node } = this;
     const parent = run.parent?.info;
     const { name } = node;
     const id = run.scope.nextTaskId();
-    const segment = this.sendIndex < 0 ? name : `${name}[${this.sendIndex}]`;
-    const path = [...run.path, segment];
+    const path = [...run.path, taskName(name, this.sendIndex)];
     const { superstep } = this;
+    const asksPlace = run.scope.config[PLACES] === true;
     // Of the tasks of a large map each has one of these: written out, they take half the time.
-    if (parent === undefined && run.plan.kind === 'graph') {
+    if (parent === undefined && run.plan.kind === 'graph' && !asksPlace) {
       return { id, node: name, nodeId: name, path, superstep };
     }
     return {
@@ -85,6 +101,7 @@ export class TaskFrame implements Frame {
       nodeId: parent ? `${parent.nodeId}:${name}` : name,
       path,
       superstep,
+      ...(asksPlace && { place: this.place }),
     };
   }
 }

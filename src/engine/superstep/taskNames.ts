@@ -6,11 +6,6 @@ export function taskName(node: string, sendIndex: number): string {
   return sendIndex < 0 ? node : `${node}[${sendIndex}]`;
 }
 
-/** The node that a task's name begins with. */
-export function nodeOf(task: string): string {
-  return task.replace(/\[\d+\]$/, '');
-}
-
 /** The id of a task of a checkpoint; also of the question that it asks. */
 export function taskIdOf(namespace: string, checkpointId: string, task: string): string {
   return fingerprint(`${namespace}|${checkpointId}|${task}`);

@@ -112,7 +112,7 @@ export class ThreadLog {
     this.#breakpoints = options.breakpoints;
     this.#onPut = options.onPut;
     this.#tasks = new SuperstepRecords(options.plan);
-    this.#inner = new InnerNamespaces(this.thread.namespace, (task) => this.taskId(task));
+    this.#inner = new InnerNamespaces(this.thread.namespace);
     this.#writes = new OrderedWrites({ isAwaited: this.durability === 'sync' });
   }
 

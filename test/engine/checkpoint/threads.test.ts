@@ -258,8 +258,8 @@ describe('getState()', () => {
     assert.deepEqual(
       tasks.map(({ name, path, interrupts }) => [name, path, interrupts[0]!.value as string]),
       [
-        ['w', ['w[0]'], 'x'],
-        ['w', ['w[1]'], 'y'],
+        ['w', ['__pregel_push', 0, false], 'x'],
+        ['w', ['__pregel_push', 1, false], 'y'],
       ],
     );
   });

@@ -102,6 +102,103 @@ for (const [name, build] of Object.entries(cases)) {
   });
 }
 
+/** A graph with all kinds of tasks, which note what their config says of them. */
+function everyKind(library: Library, isStored: boolean) {
+  const noted: unknown[] = [];
+  const note = ({ metadata: { langgraph_node, langgraph_step, ...metadata } }: any) => {
+    const { langgraph_path, langgraph_triggers, langgraph_checkpoint_ns } = metadata;
+    noted.push([langgraph_node, langgraph_step, langgraph_path, langgraph_triggers]);
+    noted.push(langgraph_checkpoint_ns);
+    return {};
+  };
+  const State = library.Annotation.Root({ n: library.Annotation() });
+  const inner = (options: object = {}) =>
+    new library.StateGraph(State)
+      .addNode('deep', (_: unknown, config: any) => note(config))
+      .addEdge(library.START, 'deep')
+      .compile(options);
+  const [called, child, kept] = [inner(), inner(), inner(isStored ? { checkpointer: true } : {})];
+  const work = library.task('work', async () => note(library.getConfig()));
+  const graph = new library.StateGraph(State)
+    .addNode('child', child)
+    .addNode('kept', kept)
+    .addNode('calls', async (_: unknown, config: any) => {
+      for (let i = 0; i < 2; i++) await called.invoke({});
+      return note(config);
+    })
+    .addNode('sent', (_: unknown, config: any) => note(config))
+    .addNode('tasks', async () => {
+      for (let i = 0; i < 2; i++) await work();
+      return {};
+    })
+    .addEdge(library.START, 'child')
+    .addEdge('child', 'kept')
+    .addEdge('kept', 'calls')
+    .addConditionalEdges('calls', () => [1, 2].map((n) => new library.Send('sent', { n })), [
+      'sent',
+    ])
+    .addEdge('sent', 'tasks')
+    .compile(isStored ? { checkpointer: new library.MemorySaver() } : {});
+  return { graph, noted };
+}
+
+/** Ids, numbered in the order in which they are first seen. */
+function numbered(value: unknown): unknown {
+  const ids: string[] = [];
+  const text = JSON.stringify(value).replace(
+    /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32}/g,
+    (id) => {
+      if (!ids.includes(id)) ids.push(id);
+      return `#${ids.indexOf(id)}`;
+    },
+  );
+  return JSON.parse(text) as unknown;
+}
+
+describe('ids, namespaces and paths of tasks are one and the same', () => {
+  for (const isStored of [false, true]) {
+    it(`as with the peer, in chunks, config${isStored ? ', checkpoints and history' : ''}`, async () => {
+      const told = async (library: Library) => {
+        const { graph, noted } = everyKind(library, isStored);
+        const config = { configurable: { thread_id: '1' } };
+        const streamMode = isStored ? ['tasks', 'checkpoints'] : ['tasks'];
+        const all: unknown[] = [];
+        const tasksOf = ({ tasks }: any) =>
+          tasks.map(({ id, name, path }: any) => [id, name, path]);
+        for await (const [namespace, mode, chunk] of await graph.stream(
+          {},
+          { ...config, streamMode, subgraphs: true },
+        )) {
+          const { checkpoint_ns, checkpoint_id } = chunk.config?.configurable ?? {};
+          if (mode === 'checkpoints') all.push([checkpoint_ns, checkpoint_id, ...tasksOf(chunk)]);
+          // The peer starts all tasks of a superstep before the first one ends.
+          else if ('triggers' in chunk) all.push([namespace, chunk.id, chunk.name, chunk.triggers]);
+        }
+        if (!isStored) return numbered([...all, ...noted]);
+        for await (const state of graph.getStateHistory(config)) all.push(tasksOf(state));
+        return numbered([...all, ...noted]);
+      };
+      assert.deepEqual(await told(ours), await told(peer as unknown as Library));
+    });
+  }
+
+  it('in messages too', async () => {
+    let noted: unknown;
+    const graph = new ours.StateGraph(ours.MessagesAnnotation)
+      .addNode('speak', (_, { metadata }) => {
+        noted = { ...metadata };
+        return { messages: [new ours.AIMessage('hello')] };
+      })
+      .addEdge(ours.START, 'speak')
+      .compile();
+    const config = { streamMode: 'messages', metadata: { user: 'Ann' } } as const;
+    for await (const [, metadata] of await graph.stream({}, config)) {
+      assert.deepEqual(metadata, noted);
+    }
+    assert.ok(noted);
+  });
+});
+
 /**
  * Of tasks that run at once, the peer tells all starts before the first end; here a synchronous task
  * has ended before the next starts. Both tell the same, so they are compared sorted.
