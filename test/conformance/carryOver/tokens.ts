@@ -1,5 +1,5 @@
 // Models of LangChain inside nodes, tasks and subgraphs: their tokens, as they come.
-import { HumanMessage, type AIMessageChunk } from '@langchain/core/messages';
+import { HumanMessage } from '@langchain/core/messages';
 import { FakeListChatModel } from '@langchain/core/utils/testing';
 import { MessagesAnnotation, START, StateGraph } from 'superstep';
 
@@ -25,5 +25,5 @@ const graph = new StateGraph(MessagesAnnotation)
 
 const input = { messages: [new HumanMessage('Hello')] };
 for await (const [chunk, metadata] of await graph.stream(input, { streamMode: 'messages' })) {
-  console.log((chunk as AIMessageChunk).text, metadata['langgraph_node']);
+  console.log(chunk.text, metadata['langgraph_node']);
 }
