@@ -76,6 +76,19 @@ export interface RunStarted extends EventBase {
   readonly input: unknown;
 }
 
+/** A graph goes on where its thread stands, instead of starting with an input. */
+export interface Continued extends EventBase {
+  readonly type: 'continued';
+  /** As of {@link SuperstepStarted}. */
+  readonly path: readonly string[];
+  /** The last superstep that was complete. */
+  readonly superstep: number;
+  /** The graph's whole state. */
+  readonly state: Readonly<Record<string, unknown>>;
+  /** As of {@link TaskInfo}, of the graph. */
+  readonly place?: readonly string[];
+}
+
 /** The tasks of one superstep of one graph are about to start. */
 export interface SuperstepStarted extends EventBase {
   readonly type: 'superstepStarted';
@@ -322,6 +335,7 @@ export interface RunFailed extends EventBase {
 /** Everything an observer of a run can learn, in the order in which it happened. */
 export type RunEvent =
   | RunStarted
+  | Continued
   | SuperstepStarted
   | SuperstepFinished
   | TaskStarted

@@ -29,6 +29,10 @@ function chain(lib: Lib, nodes: Record<string, any>, options: object = {}) {
   return graph.addEdge(before, END).compile({ checkpointer: new lib.MemorySaver(), ...options });
 }
 
+/** A graph of one node, to be a node. */
+const graphInside = (lib: Lib, action: any) =>
+  new lib.StateGraph(log(lib)).addNode('inside', action).addEdge(START, 'inside').compile();
+
 /** What is the same on every run: no ids, no times. */
 function told(snapshot: any): unknown {
   const { values, next, tasks, metadata, parentConfig, config } = snapshot;
@@ -139,6 +143,36 @@ const scenarios: Record<string, (lib: Lib) => Promise<unknown[]>> = {
       plain(await graph.invoke(new lib.Command({ resume: 'yes' }), thread())),
       ...(await history(graph)),
     ];
+  },
+  'an answer after an update of the state': async (lib) => {
+    const ask = ({ last }: any) => ({ log: [`${lib.interrupt('?')} after ${last}`] });
+    const graph = chain(lib, { a: says('a'), ask, b: says('b') });
+    await graph.invoke({}, thread());
+    await graph.updateState(thread(), { last: 'u' });
+    const alone = await graph.invoke(new lib.Command({ resume: 'yes' }), thread());
+    const outer = chain(lib, { before: says('before'), child: graphInside(lib, ask) });
+    await outer.invoke({}, thread());
+    const { tasks } = await outer.getState(thread(), { subgraphs: true });
+    await outer.updateState(tasks[0].state.config, { last: 'u' });
+    return [alone, await outer.invoke(new lib.Command({ resume: 'yes' }), thread())];
+  },
+  'values of a thread that goes on': async (lib) => {
+    const ask = () => ({ log: [lib.interrupt('?')] });
+    const graph = chain(lib, { a: says('a'), ask, child: graphInside(lib, ask), b: says('b') });
+    const chunks: unknown[] = [];
+    const stream = async (input: unknown) => {
+      const config = { ...thread(), streamMode: ['values', 'updates'], subgraphs: true };
+      for await (const [namespace, mode, chunk] of await graph.stream(input, config)) {
+        chunks.push([namespace.length, mode, plain(chunk)]);
+      }
+    };
+    await stream({});
+    await stream(null);
+    await stream(new lib.Command({ resume: 1, update: { last: 'u' } }));
+    await stream(new lib.Command({ resume: 2 }));
+    await stream(null);
+    await stream(new lib.Command({ goto: 'b' }));
+    return chunks;
   },
   'several questions of one node': async (lib) => {
     const graph = chain(lib, {

@@ -122,7 +122,8 @@ function shownValues(plan: Plan, values: readonly unknown[]): unknown {
 
 function startTask({ namespace }: ThreadAddress, { id, next }: Checkpoint): StateTask {
   const fields = { id: taskIdOf(namespace, id, START), name: START, path: taskPath(START, -1) };
-  return { ...fields, interrupts: [], result: next.input! };
+  const { input = {} } = next;
+  return { ...fields, interrupts: [], ...(Object.keys(input).length > 0 && { result: input }) };
 }
 
 function tasksOf(

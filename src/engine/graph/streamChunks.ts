@@ -104,6 +104,9 @@ export class ChunkMaker {
       case 'checkpointMade':
         this.#pushCheckpoint(event);
         break;
+      case 'continued':
+        this.#push(this.#namespaceAt(event), 'values', event.state);
+        break;
       case 'superstepFinished':
         if (event.written.length > 0) {
           this.#push(this.#namespaceAt(event), 'values', event.state);

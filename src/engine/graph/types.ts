@@ -66,8 +66,8 @@ export type RouterAction<State = any, Result = any, Context = any> = (
 
 /**
  * What a stream tells of a run.
- * - `values`: the whole state, after the input and after each superstep that wrote something; of an
- *   entrypoint, its result
+ * - `values`: the whole state, after the input and after each superstep that wrote something; first of
+ *   all, if the run goes on with a thread; of an entrypoint, its result
  * - `updates`: `{ [node]: update }` for each task as it ends; `{ [name]: result }` for functional ones
  * - `messages`: `[message, metadata]` for each message that a task writes
  * - `custom`: what is passed to `config.writer`, at once

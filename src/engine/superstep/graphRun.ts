@@ -142,6 +142,14 @@ export class GraphRun extends AbortScope {
     }
   }
 
+  /** Reports the snapshot that the run goes on from. An entrypoint has no state to report. */
+  continued(): void {
+    const { scope, path, snapshot, plan } = this;
+    if (!scope.observed || plan.kind === 'entrypoint') return;
+    const state = readView(plan.state, snapshot.values);
+    scope.emit({ type: 'continued', path, superstep: snapshot.step, state, ...this.told });
+  }
+
   /** Reports that the next superstep starts. An entrypoint is one task, and has no state to report. */
   superstepStarted(tasks: TaskSet): void {
     const { scope, path, snapshot, plan } = this;

@@ -133,6 +133,7 @@ function goOn(
   if (checkpoint.next.input !== undefined) return checkpoint.next.input;
   run.snapshot = withCommand(run.plan, snapshot, log.records.get(''));
   log.isResumed = true;
+  run.continued();
   return undefined;
 }
 
@@ -149,6 +150,7 @@ export async function startFromCommand(
   const outcome = Outcome.of(toResult(plan, START, command));
   const step = saved ? saved.checkpoint.step + 1 : base.step;
   run.snapshot = { ...withOutcome(plan, base, outcome), step };
+  run.continued();
   const written = outcome.updates.flatMap((each) => Object.keys(each));
   await log?.put(run.snapshot, { source: 'input', written });
 }

@@ -13,6 +13,7 @@ import { AnswerRedactor } from './answerRedactor.ts';
 /** The part of an event that user code determines, and that may be of any kind and size. */
 const payloadKeys: { readonly [T in RunEvent['type']]?: readonly string[] } = {
   runStarted: ['input'],
+  continued: ['state'],
   superstepFinished: ['state'],
   taskStarted: ['input'],
   taskWrote: ['update'],

@@ -461,6 +461,24 @@ describe('streams of a run that pauses', () => {
     ]);
   });
 
+  it('begin with the state that they go on from, in values and for observers', async () => {
+    const goesOn = { configurable: { thread_id: 'goes on' } };
+    await graph.invoke({}, goesOn);
+    const { onEvent, of } = recorder();
+    const resume = new Command({ resume: 'yes', update: { log: ['u'] } });
+    const values = await collect(
+      graph.stream(resume, { ...goesOn, streamMode: 'values', onEvent }),
+    );
+    assert.deepEqual(values, [{ log: ['a', 'u'] }, { log: ['a', 'u', 'yes'] }]);
+    const [continued] = of('continued');
+    assert.deepEqual(
+      [continued!.path, continued!.superstep, continued!.state],
+      [[], 1, { log: ['a', 'u'] }],
+    );
+    const done = await collect(graph.stream(null, { ...goesOn, streamMode: 'values' }));
+    assert.deepEqual(done, [{ log: ['a', 'u', 'yes'] }]);
+  });
+
   it('tell observers that the task waits, and that the run is over for now', async () => {
     const seen = recorder();
     await graph.invoke({}, { ...onThread('o'), onEvent: seen.onEvent });
