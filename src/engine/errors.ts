@@ -1,77 +1,9 @@
 /**
- * Codes of the errors of this library. Match on `error.code`, never on the message.
- *
- * Building a graph:
- * - `INVALID_SCHEMA` the state is missing or not one of the supported forms
- * - `CONFLICTING_KEY` two schemas give one key different reducers
- * - `DUPLICATE_NODE` a node of that name exists
- * - `INVALID_NODE_NAME` the name is reserved, empty, or holds `|` or `:`
- * - `INVALID_NODE` what was passed as node is neither a function nor a compiled graph
- * - `INVALID_EDGE` an edge from END, to START, or a barrier that ends in END
- * - `UNKNOWN_NODE` an edge, router or option names a node that does not exist
- * - `NO_ENTRY` nothing leads from START into the graph
- * - `UNREACHABLE_NODE` no path from START leads to the node
- * - `INVALID_TASK` what was passed to `task` or `entrypoint` is not a function, or is a generator,
- *   whose results could not be told apart: return a promise, and use `getWriter` to send on the way
- * - `INVALID_POLICY` a retry, timeout or cache policy, or a limit, has a value out of range
- * - `UNKNOWN_OPTION` an option of a graph, node, task or policy does not exist
- *
- * Calling it:
- * - `EMPTY_INPUT` there is neither input nor anything to resume
- * - `INVALID_INPUT` the input is not an object
- * - `INVALID_CONFIG` a config value is out of range
- * - `VALIDATION_FAILED` a value does not fit its schema
- *
- * While it runs:
- * - `INVALID_GRAPH_NODE_RETURN_VALUE` a node returned something that is not an update
- * - `INVALID_CONCURRENT_GRAPH_UPDATE` several tasks of one superstep wrote a key without reducer
- * - `STATE_READ_ONLY` a node changed its state in place: return an update instead
- * - `REDUCER_FAILED` a reducer threw
- * - `UNKNOWN_DESTINATION` a router, `Command` or `Send` names a node that does not exist
- * - `INVALID_ROUTE` a router returned nothing, or a value that is not in its path map
- * - `PARENT_AT_ROOT` `Command.PARENT` in a graph that has no parent
- * - `NON_ERROR_THROWN` user code threw something that is not an Error
- * - `GRAPH_RECURSION_LIMIT` work was left after the last superstep allowed
- * - `ABORTED` the run's signal was aborted
- * - `RUN_TIMEOUT` the run took longer than `config.timeout`
- * - `NODE_TIMEOUT` an attempt of a node or task took longer than its `timeout` allows: raise it, pass
- *   `config.signal` to what waits, or call `config.heartbeat()` on the way
- * - `SEVERAL_FAILURES` several tasks failed; the error's `errors` holds them all
- * - `OUTSIDE_RUN` a task, or a helper such as `getWriter`, was called where no run is going on: call
- *   it inside of an entrypoint or node, before it returns
- * - `UNCACHEABLE_INPUT` no cache key can be made of the input: give the cache policy a `keyFunc`
- * - `DRAINED` the run stopped between two supersteps, as `RunControl.requestDrain` had asked
- *
- * With threads, checkpoints and interrupts:
- * - `MISSING_CHECKPOINTER` state, history or an interrupt needs `compile({ checkpointer })`
- * - `MISSING_THREAD_ID` a graph with checkpointer was called without `configurable.thread_id`
- * - `UNKNOWN_CHECKPOINT` the thread has no checkpoint of that id, or no such subgraph
- * - `NOTHING_TO_RESUME` an answer came, and no interrupt of the thread waits for one
- * - `AMBIGUOUS_RESUME` one answer for several interrupts, or one for an interrupt that does not wait:
- *   answer by id
- * - `AMBIGUOUS_UPDATE` `updateState` cannot tell as which node it acts: pass `asNode`
- * - `INTERRUPT_OUTSIDE_NODE` `interrupt` was called where no node is running
- * - `NOT_SERIALIZABLE` a value cannot be stored, or not be read: keep plain data, or pass a codec
- * - `INVALID_NAMESPACE` a namespace of a store is empty, or a part of it is, or has a dot
- * - `INVALID_FILTER` a search uses an operator that does not exist
- * - `STORAGE_BUSY` another process kept the database locked for too long
- * - `STORAGE_VERSION` the database was written by a newer version of this library
- *
- * Of models (`superstep/openai`):
- * - `MISSING_API_KEY` no key was found, and nobody answers without one
- * - `MODEL_AUTHENTICATION` the server does not accept the key, or not for this model
- * - `MODEL_QUOTA` the account has no quota or credit left: trying again does not help
- * - `MODEL_NOT_FOUND` the server does not know the model, or has nothing at this address
- * - `MODEL_RATE_LIMIT` too many requests, and the wait it takes is too long or was in vain
- * - `MODEL_REQUEST_REFUSED` the server takes the request for wrong
- * - `MODEL_SERVER_ERROR` the server failed, or is overloaded
- * - `MODEL_UNREACHABLE` no connection, or it broke before the answer was complete
- * - `MODEL_TIMEOUT` the server has been silent for longer than `timeout` allows
- * - `MODEL_INVALID_ANSWER` what came is not an answer of this protocol: a web page, say
- * - `MODEL_REFUSAL` the model refused, or a filter withheld the answer, where a value was asked for
- * - `OUTPUT_PARSING_FAILURE` no answer of the model fits the schema
+ * Codes of the errors of this library. Match on `error.code`, never on the message. The page
+ * media/errors.md has cause and cure of each, and of the warnings.
  */
 export type ErrorCode =
+  // Building a graph.
   | 'INVALID_SCHEMA'
   | 'CONFLICTING_KEY'
   | 'DUPLICATE_NODE'
@@ -84,10 +16,12 @@ export type ErrorCode =
   | 'INVALID_TASK'
   | 'INVALID_POLICY'
   | 'UNKNOWN_OPTION'
+  // Calling it.
   | 'EMPTY_INPUT'
   | 'INVALID_INPUT'
   | 'INVALID_CONFIG'
   | 'VALIDATION_FAILED'
+  // While it runs.
   | 'INVALID_GRAPH_NODE_RETURN_VALUE'
   | 'INVALID_CONCURRENT_GRAPH_UPDATE'
   | 'STATE_READ_ONLY'
@@ -104,6 +38,7 @@ export type ErrorCode =
   | 'OUTSIDE_RUN'
   | 'UNCACHEABLE_INPUT'
   | 'DRAINED'
+  // With threads, checkpoints, interrupts and stores.
   | 'MISSING_CHECKPOINTER'
   | 'MISSING_THREAD_ID'
   | 'UNKNOWN_CHECKPOINT'
@@ -116,6 +51,7 @@ export type ErrorCode =
   | 'INVALID_FILTER'
   | 'STORAGE_BUSY'
   | 'STORAGE_VERSION'
+  // Of models (`superstep/openai`).
   | 'MISSING_API_KEY'
   | 'MODEL_AUTHENTICATION'
   | 'MODEL_QUOTA'
@@ -222,10 +158,15 @@ export class NodeTimeoutError extends SuperstepError {
 
   constructor(at: { node: string; kind: 'run' | 'idle'; timeout: number; elapsed: number }) {
     const what = at.kind === 'run' ? 'did not end' : 'showed no progress';
-    super('NODE_TIMEOUT', `Node "${at.node}" ${what} within ${at.timeout} ms`, {
-      nodes: [at.node],
-      value: at.timeout,
-    });
+    const cure =
+      at.kind === 'run'
+        ? 'pass config.signal to what it waits for'
+        : 'call config.heartbeat() on the way';
+    super(
+      'NODE_TIMEOUT',
+      `Node "${at.node}" ${what} within ${at.timeout} ms; allow it more time, or ${cure}`,
+      { nodes: [at.node], value: at.timeout },
+    );
     this.node = at.node;
     this.kind = at.kind;
     this.timeout = at.timeout;
@@ -239,7 +180,10 @@ export class GraphDrained extends SuperstepError {
   readonly reason: string;
 
   constructor(graph: string, reason: string) {
-    super('DRAINED', `Graph "${graph}" stopped before its next superstep: ${reason}`);
+    super(
+      'DRAINED',
+      `Graph "${graph}" stopped before its next superstep: ${reason}. With a checkpointer, invoke(null) goes on`,
+    );
     this.reason = reason;
   }
 }

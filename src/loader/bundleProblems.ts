@@ -1,6 +1,6 @@
 import type { Message } from 'esbuild';
 import { isAbsolute, resolve } from 'node:path';
-import type { Problem } from './problem.ts';
+import type { LoaderErrorCode, Problem } from './problem.ts';
 import type { SourceRange } from './staticGraph.ts';
 
 export interface BundleProblemsOptions {
@@ -41,7 +41,7 @@ function toRange(
   return { line1: line, column1, endLine1: line, endColumn1 };
 }
 
-function describe({ text, notes }: Message): { code: string; message: string } {
+function describe({ text, notes }: Message): { code: LoaderErrorCode; message: string } {
   const specifier = /^Could not resolve "(.*)"$/.exec(text)?.[1];
   // Notes about esbuild's own options are of no use here.
   const hints = notes.filter((note) => note.location ?? !/\b(?:external|bundle)\b/.test(note.text));

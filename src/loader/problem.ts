@@ -1,10 +1,29 @@
 import type { SourceRange } from './staticGraph.ts';
 
+/**
+ * Codes of what can go wrong with a graph file before its graph runs:
+ * - `FILE_NOT_FOUND`, `FILE_UNREADABLE` it cannot be read
+ * - `SYNTAX_ERROR` it cannot be parsed
+ * - `IMPORT_NOT_FOUND` a package or file that it imports does not exist
+ * - `BUNDLE_ERROR`, `BUNDLER_FAILED` it cannot be bundled, or nothing can
+ * - `UNCAUGHT_ERROR` it threw, something without a code, while it was loaded
+ * - `NO_GRAPH` it exports no graph
+ */
+export type LoaderErrorCode =
+  | 'FILE_NOT_FOUND'
+  | 'FILE_UNREADABLE'
+  | 'SYNTAX_ERROR'
+  | 'IMPORT_NOT_FOUND'
+  | 'BUNDLE_ERROR'
+  | 'BUNDLER_FAILED'
+  | 'UNCAUGHT_ERROR'
+  | 'NO_GRAPH';
+
 /** Something wrong with a graph file, at a place where one is known. */
 export interface Problem {
   readonly severity: 'error' | 'warning';
   readonly message: string;
-  /** A code of the engine or loader, such as `UNKNOWN_NODE` or `BUNDLE_ERROR`. */
+  /** A {@link LoaderErrorCode}, or the own code of an error: of the engine, of Node, of user code. */
   readonly code?: string;
   /** Absolute path of the source file. */
   readonly file?: string;

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { LoadError } from './loadError.ts';
+import type { LoaderErrorCode } from './problem.ts';
 
 /** More is no source text that anybody wrote. */
 const MAX_BYTES = 5 * 1024 * 1024;
@@ -41,7 +42,7 @@ export async function readGraphFile(file: string): Promise<string> {
 
 function loadError(
   file: string,
-  { code, message, cause }: { code: string; message: string; cause?: unknown },
+  { code, message, cause }: { code: LoaderErrorCode; message: string; cause?: unknown },
 ): LoadError {
   return new LoadError([{ severity: 'error', code, message, file }], { cause });
 }

@@ -8,7 +8,6 @@ import {
   StateGraph,
   entrypoint,
   task,
-  type CompileOptions,
   type NodeOptions,
 } from '../../src/engine/index.ts';
 import { failsWith, mentions } from './support.ts';
@@ -16,10 +15,7 @@ import { failsWith, mentions } from './support.ts';
 const State = Annotation.Root({ n: Annotation<number>() });
 const work = () => ({ n: 1 });
 const node = (options: object) => new StateGraph(State).addNode('a', work, options as NodeOptions);
-const compiled = (options: object) =>
-  node({})
-    .addEdge(START, 'a')
-    .compile(options);
+const compiled = (options: object) => node({}).addEdge(START, 'a').compile(options);
 
 describe('an option that does not exist is refused', () => {
   for (const [make, owner, wrong, meant] of [

@@ -64,7 +64,15 @@ describe('the npm package', () => {
 
   test('holds the library and the command line, and nothing of the extension', () => {
     const names = readdirSync(installed).sort();
-    assert.deepEqual(names, ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json']);
+    assert.deepEqual(names, [
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'dist',
+      'media',
+      'package.json',
+    ]);
+    assert.deepEqual(readdirSync(join(installed, 'media')), ['errors.md']);
     const dist = readdirSync(join(installed, 'dist'));
     for (const name of ['index.js', 'cli.js', 'worker.js', 'types']) assert.ok(dist.includes(name));
     for (const name of ['extension.js', 'webview.js']) assert.ok(!dist.includes(name));

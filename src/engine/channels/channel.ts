@@ -105,7 +105,7 @@ export class Channel {
       throw new SuperstepError(
         'VALIDATION_FAILED',
         `Invalid value for key "${this.key}" from ${origin(writer)}: ${result.issues.join('; ')} ` +
-          `(got ${show(given)})`,
+          `(got ${show(given)}); give it what its schema takes`,
         { nodes: writer === INPUT ? [] : [writer], key: this.key, value: given },
       );
     }
@@ -144,7 +144,7 @@ export class Channel {
       throw new SuperstepError(
         'REDUCER_FAILED',
         `The reducer of key "${this.key}" failed on the updates of ${names.map(origin).join(', ')}: ` +
-          `${error instanceof Error ? error.message : show(error)}${mutationHint(error)}`,
+          `${error instanceof Error ? error.message : show(error)}${mutationHint(error) || '; it must take all that nodes and input write to the key'}`,
         { nodes: names.filter((name) => name !== INPUT), key: this.key },
         { cause: error },
       );

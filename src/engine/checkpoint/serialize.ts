@@ -297,7 +297,7 @@ export class Serializer {
       default:
         throw new SuperstepError(
           'NOT_SERIALIZABLE',
-          `Cannot read a stored value of type ${show(type)}: it was written by a newer version of the library`,
+          `Cannot read a stored value of type ${show(type)}: it was written by a newer version of the library; update it`,
           { value: type },
         );
     }

@@ -85,7 +85,7 @@ export function breakpointsOf(
     throw new SuperstepError(
       'UNKNOWN_NODE',
       `Cannot pause at "${unknown}" (${option}): there is no such node` +
-        didYouMean(unknown, nodes.keys()),
+        (didYouMean(unknown, nodes.keys()) || '; name nodes of this graph, or "*" for all'),
       { nodes: [unknown] },
     );
   };
@@ -213,7 +213,7 @@ function checkNames({ nodes, edges, routers }: GraphDefinition, graph: string): 
     throw new SuperstepError(
       'UNKNOWN_NODE',
       `Cannot compile graph "${graph}": ${what} "${name}", and there is no such node` +
-        didYouMean(name, nodes.keys()),
+        (didYouMean(name, nodes.keys()) || '; add it, or leave the name out'),
       { nodes: [name] },
     );
   };

@@ -105,7 +105,7 @@ function linkSignal(run: GraphRun, signal: AbortSignal | undefined): () => void 
 function startTimeout(run: GraphRun, timeout: number | undefined): () => void {
   if (timeout === undefined || timeout === Infinity) return () => {};
   return run.scope.clock.after(timeout, () => {
-    const message = `Run of "${run.plan.name}" was not done within ${timeout} ms (config.timeout)`;
+    const message = `Run of "${run.plan.name}" was not done within ${timeout} ms; allow it more with config.timeout`;
     run.abort(new TimeoutError('RUN_TIMEOUT', message, { value: timeout }));
   });
 }

@@ -266,7 +266,7 @@ function toSpec(key: string, field: unknown): ChannelSpec {
   if (key === '__proto__') {
     throw new StateGraphInputError(
       'INVALID_SCHEMA',
-      'Cannot use "__proto__" as a key of a state: it is the prototype of every object',
+      'Cannot use "__proto__" as a key of a state: it is the prototype of every object; choose another',
       { key },
     );
   }

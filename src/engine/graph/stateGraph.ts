@@ -279,9 +279,11 @@ export class StateGraph<
       ][];
       for (const [name, each, own] of entries) this.#addNode(name, each, own ?? {});
     } else {
-      throw new SuperstepError('INVALID_NODE_NAME', `Cannot add a node named ${show(first)}`, {
-        value: first,
-      });
+      throw new SuperstepError(
+        'INVALID_NODE_NAME',
+        `Cannot add a node named ${show(first)}: pass a text`,
+        { value: first },
+      );
     }
     return this;
   }
@@ -299,7 +301,10 @@ export class StateGraph<
       ? nodes.map((entry) => (entry as readonly [string])[0])
       : Object.keys(nodes);
     if (names.length === 0) {
-      throw new SuperstepError('INVALID_NODE', 'Cannot add a sequence without nodes');
+      throw new SuperstepError(
+        'INVALID_NODE',
+        'Cannot add a sequence without nodes: pass at least one',
+      );
     }
     for (let i = 1; i < names.length; i++) this.#addEdge(names[i - 1]!, names[i]!);
     return this;
@@ -350,7 +355,7 @@ export class StateGraph<
     if (typeof action !== 'function') {
       throw new SuperstepError(
         'INVALID_EDGE',
-        `Cannot add a router to "${source}": ${show(action)} is not a function`,
+        `Cannot add a router to "${source}": ${show(action)} is not a function; pass (state) => name`,
         { nodes: [source], value: action },
       );
     }
@@ -426,7 +431,7 @@ export class StateGraph<
     if (this.#nodes.has(name)) {
       throw new SuperstepError(
         'DUPLICATE_NODE',
-        `Cannot add node "${name}": the graph already has one of this name`,
+        `Cannot add node "${name}": the graph already has one of this name; choose another`,
         { nodes: [name] },
       );
     }
@@ -475,16 +480,18 @@ export class StateGraph<
       );
     }
     if (sources.length === 0) {
-      throw new SuperstepError('INVALID_EDGE', `Cannot add an edge to "${target}" from no node`, {
-        nodes: [target],
-      });
+      throw new SuperstepError(
+        'INVALID_EDGE',
+        `Cannot add an edge to "${target}" from no node: name at least one`,
+        { nodes: [target] },
+      );
     }
     for (const name of [...sources, target]) {
       if (!this.#nodes.has(name)) {
         throw new SuperstepError(
           name === START || name === END ? 'INVALID_EDGE' : 'UNKNOWN_NODE',
           `Cannot join ${sources.map((each) => `"${each}"`).join(', ')} in "${target}": ` +
-            `there is no node "${name}"${didYouMean(name, this.#nodes.keys())}`,
+            `there is no node "${name}"${didYouMean(name, this.#nodes.keys()) || '; add it before'}`,
           { nodes: [name] },
         );
       }
@@ -513,9 +520,11 @@ function checkName(name: unknown): asserts name is string {
 }
 
 function edgeFromEnd(what: string): SuperstepError {
-  return new SuperstepError('INVALID_EDGE', `Cannot add the ${what}: nothing can follow END`, {
-    nodes: [END],
-  });
+  return new SuperstepError(
+    'INVALID_EDGE',
+    `Cannot add the ${what}: nothing can follow END; let it begin at a node`,
+    { nodes: [END] },
+  );
 }
 
 function edgeToStart(source: string): SuperstepError {

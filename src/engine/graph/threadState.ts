@@ -176,7 +176,7 @@ function checkNode(plan: Plan, node: string): void {
   throw new SuperstepError(
     'UNKNOWN_NODE',
     `Cannot update the state of "${plan.name}" as node "${node}": there is no such node` +
-      didYouMean(node, plan.byName.keys()),
+      (didYouMean(node, plan.byName.keys()) || '; name one of its nodes'),
     { nodes: [node] },
   );
 }

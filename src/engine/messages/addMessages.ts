@@ -86,7 +86,7 @@ function addAll(
         if (at === undefined) {
           throw new SuperstepError(
             'VALIDATION_FAILED',
-            `Cannot remove message "${message.id}": the list has no message with this id`,
+            `Cannot remove message "${message.id}": the list has no message with this id; take ids from the list`,
             { value: message.id },
           );
         }

@@ -58,7 +58,7 @@ export function toPolicy(
   if (errorHandler && typeof errorHandler !== 'function') {
     throw new SuperstepError(
       'INVALID_POLICY',
-      `Invalid errorHandler of "${node}": ${show(errorHandler)} is not a function`,
+      `Invalid errorHandler of "${node}": ${show(errorHandler)} is not a function; pass (state, { node, error }) => update`,
       { nodes: [node], value: errorHandler },
     );
   }

@@ -156,7 +156,7 @@ export function addRoute(
       throw new SuperstepError(
         'INVALID_ROUTE',
         `Cannot go on: ${from.what} returned ${show(item)}, which its path map does not have ` +
-          `(it has ${known.map(show).join(', ')})${didYouMean(result, known)}`,
+          `(it has ${known.map(show).join(', ')})${didYouMean(result, known) || '; return one of these, or add it'}`,
         { nodes: from.nodes, value: item },
       );
     }
@@ -181,7 +181,7 @@ function addDestination(plan: Plan, outcome: Outcome, target: unknown, from: Ori
     const Failure = isSend(target) ? InvalidUpdateError : SuperstepError;
     throw new Failure(
       'UNKNOWN_DESTINATION',
-      `Cannot go on: ${from.what} ${how}, and graph "${plan.name}" has no such node${hint}`,
+      `Cannot go on: ${from.what} ${how}, and graph "${plan.name}" has no such node${hint || '; add it, or name one that is there'}`,
       { nodes: from.nodes, value: name },
     );
   }

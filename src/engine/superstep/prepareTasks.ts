@@ -84,7 +84,7 @@ function checkPayload({ name, view }: PlanNode, payload: unknown): unknown {
   const fail = (why: string, key?: string) => {
     throw new SuperstepError(
       'VALIDATION_FAILED',
-      `Cannot start node "${name}" with ${show(payload)}, which was sent to it: ${why}`,
+      `Cannot start node "${name}" with ${show(payload)}, which was sent to it: ${why}; send what its input declares`,
       { nodes: [name], ...(key !== undefined && { key }), value: payload },
     );
   };
