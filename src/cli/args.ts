@@ -1,10 +1,16 @@
 import { parseArgs } from 'node:util';
 import type { OfflineModelOptions } from '../offline/offlineModel.ts';
 import type { RateLimit } from '../offline/faults.ts';
+import { isCommandName, type CommandName } from './usage.ts';
 
-/** The command line cannot be understood; the message is for the user as it stands. */
+/** What was asked for cannot be done; the message is for the user as it stands. */
 export class UsageError extends Error {
-  override readonly name = 'UsageError';
+  override readonly name: string = 'UsageError';
+}
+
+/** The command line itself cannot be understood: the usage helps. */
+export class SyntaxUsageError extends UsageError {
+  override readonly name = 'SyntaxUsageError';
 }
 
 export interface RunCommand {
@@ -49,52 +55,9 @@ export type Command =
   | DrawCommand
   | ListCommand
   | OfflineModelCommand
-  | { readonly name: 'help' }
+  /** Of everything, or of one command. */
+  | { readonly name: 'help'; readonly of?: CommandName }
   | { readonly name: 'version' };
-
-export const usage = `Usage: superstep <command> [FILE] [options]
-
-Commands:
-  run FILE    run a graph and show its nodes as they start and end
-  draw FILE   print a graph as a Mermaid diagram
-  list FILE   list the graphs of a file and where they are defined
-  offline-model
-              serve the built-in model, which makes answers up, to other programs of this machine
-
-Options of run:
-  --graph NAME   the graph that the file exports under this name; needed if it has several
-  --input JSON   the input: JSON text, @FILE with JSON in it, or - for standard input;
-                 without it the file's own input, else {}
-  --json         print nothing but one JSON object with the result; what the graph writes to the
-                 console goes to standard error
-  --xray         show the supersteps and what each node was given, too
-  --model offline
-                 let the built-in model answer every request; without this option it answers those
-                 of clients that find no key
-  --thread ID    the thread in which a graph with a checkpointer keeps its state; without it a new
-                 one each time
-Keys come from the environment (OPENAI_API_KEY, or DASHSCOPE_API_KEY), else from a .env file beside
-FILE, else from one in the current folder.
-
-Options of draw:
-  --graph NAME   as above
-  --xray[=N]     show the inside of subgraphs (N levels deep)
-
-Options of offline-model:
-  --port N           the port on 127.0.0.1; without it one that is free
-  --seed N           other answers to the same requests; default 1
-  --latency MS       milliseconds until an answer begins; default 0
-  --tokens-per-second N
-                     how fast an answer comes; without it all at once
-  --error-rate X     share of the requests that fail, 0 to 1; default 0
-  --rate-limit N/s   requests in a second (or N/min, or N/500ms); the rest get a 429
-
-Everywhere:
-  -h, --help     show this text
-  -v, --version  show the version
-
-Exit code: 0 done, 1 failed, 2 wrong usage, 130 cancelled. Ctrl+C stops a run; twice, at once.
-`;
 
 const options = {
   graph: { type: 'string', short: 'g' },
@@ -115,7 +78,7 @@ const options = {
 
 type Option = keyof typeof options;
 
-const allowed: { readonly [command: string]: readonly Option[] } = {
+const allowed: Readonly<Record<CommandName, readonly Option[]>> = {
   run: ['graph', 'input', 'json', 'xray', 'model', 'thread'],
   draw: ['graph', 'xray'],
   list: [],
@@ -128,26 +91,33 @@ const allowed: { readonly [command: string]: readonly Option[] } = {
  */
 export function parseCommand(args: readonly string[]): Command {
   const { values, positionals } = parse(args);
-  if (values.help) return { name: 'help' };
-  if (values.version) return { name: 'version' };
   const [name, file, ...rest] = positionals;
-  if (name === undefined) throw new UsageError(`A command is missing: ${commands}`);
-  if (name === 'help') return { name: 'help' };
+  if (values.help || name === 'help') {
+    const of = name === 'help' ? file : name;
+    return { name: 'help', ...(of !== undefined && isCommandName(of) && { of }) };
+  }
+  if (values.version) return { name: 'version' };
+  if (name === undefined) throw new SyntaxUsageError(`A command is missing: ${commands}`);
+  if (!isCommandName(name))
+    throw new SyntaxUsageError(`Unknown command "${name}": use ${commands}`);
   const known = allowed[name];
-  if (!known) throw new UsageError(`Unknown command "${name}": use ${commands}`);
   for (const option of Object.keys(values) as Option[]) {
     if (!known.includes(option)) {
-      throw new UsageError(`superstep ${name} has no option --${option}`);
+      const others = known.map((each) => `--${each}`).join(', ');
+      const rest = others === '' ? '' : `; it has ${others}`;
+      throw new SyntaxUsageError(`${name} has no option --${option}${rest}`);
     }
   }
   if (name === 'offline-model') {
-    if (file !== undefined)
-      throw new UsageError(`superstep ${name} takes no file, but got "${file}"`);
+    if (file !== undefined) throw new SyntaxUsageError(`${name} takes no file, but got "${file}"`);
     return offlineModelCommand(values);
   }
-  if (file === undefined) throw new UsageError(`superstep ${name} needs the path of a graph file`);
+  if (file === undefined)
+    throw new SyntaxUsageError(
+      `${name} needs the path of a graph file, such as: superstep ${name} my.graph.ts`,
+    );
   if (rest.length > 0) {
-    throw new UsageError(`superstep ${name} takes one file, but got "${rest[0]}" as well`);
+    throw new SyntaxUsageError(`${name} takes one file, but got "${rest[0]}" as well`);
   }
   const graph = values.graph === undefined ? {} : { graph: values.graph };
   if (name === 'list') return { name, file };
@@ -155,9 +125,11 @@ export function parseCommand(args: readonly string[]): Command {
   const input = values.input === undefined ? {} : { input: values.input };
   const { json = false, model, thread } = values;
   if (model !== undefined && model !== 'offline') {
-    throw new UsageError(`--model takes offline, got "${model}": graph files name other models`);
+    throw new SyntaxUsageError(
+      `--model takes offline, got "${model}": graph files name other models`,
+    );
   }
-  if (thread === '') throw new UsageError('--thread takes a name that is not empty');
+  if (thread === '') throw new SyntaxUsageError('--thread takes a name that is not empty');
   return {
     name: 'run',
     file,
@@ -201,7 +173,7 @@ function parseNumber(
   if (value <= max && (!isWhole || Number.isInteger(value))) return value;
   const kind = isWhole ? 'a whole number' : 'a number';
   const range = max === Infinity ? 'of at least 0' : `from 0 to ${max}`;
-  throw new UsageError(`--${option} takes ${kind} ${range}, got "${text}"`);
+  throw new SyntaxUsageError(`--${option} takes ${kind} ${range}, got "${text}"`);
 }
 
 const spans: Readonly<Record<string, number>> = {
@@ -218,24 +190,47 @@ function parseRate(rate: string | undefined): RateLimit | undefined {
     /^(\d+)(?:\/(\d+)?(ms|s|sec|m|min)?)?$/.exec(rate) ?? [];
   const perMs = Number(count) * spans[unit]!;
   if (Number(requests) >= 1 && perMs > 0) return { requests: Number(requests), perMs };
-  throw new UsageError(
+  throw new SyntaxUsageError(
     `--rate-limit takes a number of requests and a time, such as 10/s, got "${rate}"`,
   );
 }
 
 function parse(args: readonly string[]) {
-  // The parser knows no options whose value may be left out.
-  const explicit = args.map((arg) => (arg === '--xray' ? '--xray=true' : arg));
+  const explicit = args.flatMap((arg, i) => {
+    // The parser knows no options whose value may be left out.
+    if (arg === '--xray') return ['--xray=true'];
+    // It takes numbers below 0 for options: what is wrong with them is said in time.
+    if (isNegative(arg) && args[i - 1]?.startsWith('--')) return [];
+    const next = args[i + 1];
+    return arg.startsWith('--') && next && isNegative(next) ? [`${arg}=${next}`] : [arg];
+  });
   try {
     return parseArgs({ args: explicit, options, allowPositionals: true });
   } catch (error) {
-    throw new UsageError((error as Error).message.replace(/\. To specify.*/s, ''));
+    throw new SyntaxUsageError(sayAnew(error as NodeJS.ErrnoException, explicit));
   }
+}
+
+function isNegative(arg: string): boolean {
+  return /^-\.?\d/.test(arg);
+}
+
+/** What Node's parser finds wrong, in our words. */
+function sayAnew({ code, message }: NodeJS.ErrnoException, args: readonly string[]): string {
+  const [, option = ''] = /'(?:-\w, )?(--?[\w-]+)/.exec(message) ?? [];
+  const given = args.find((arg) => arg === option || arg.startsWith(`${option}=`)) ?? option;
+  const value = args[args.indexOf(given) + 1];
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return `There is no option ${option}`;
+  if (code !== 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE') return message;
+  if (given.includes('=')) return `${option} takes no value, got "${given}"`;
+  // A value that looks like an option has to be tied to its own.
+  if (value?.startsWith('-')) return `${option} takes a value, got "${value}"`;
+  return `${option} takes a value`;
 }
 
 function parseDepth(xray: string | undefined): boolean | number {
   if (xray === undefined || xray === 'false') return false;
   if (xray === 'true') return true;
   if (/^\d+$/.test(xray)) return Number(xray);
-  throw new UsageError(`--xray takes a number of levels, got "${xray}"`);
+  throw new SyntaxUsageError(`--xray takes a number of levels, got "${xray}"`);
 }

@@ -27,7 +27,7 @@ function choose(graphs: readonly GraphDescription[], name: string | undefined): 
   if (found.length === 1) return found[0]!;
   throw new UsageError(
     name === undefined
-      ? `The file has several graphs, choose one with --graph: ${names}`
-      : `The file exports no graph "${name}", it has: ${names}`,
+      ? `The file exports several graphs, say which one to draw: ${names} (--graph NAME)`
+      : `The file exports no graph "${name}"; it exports: ${names}`,
   );
 }

@@ -1,11 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { findGraphs } from '../loader/findGraphs.ts';
 import { LoadError } from '../loader/loadError.ts';
+import { readGraphFile } from '../loader/readGraphFile.ts';
 import type { StaticGraph } from '../loader/staticGraph.ts';
 import { alignColumns } from '../runner/report/alignColumns.ts';
 import type { GraphDescription, Runner } from '../runner/runner.ts';
-import { UsageError, type ListCommand } from './args.ts';
+import type { ListCommand } from './args.ts';
 import { formatProblems } from './formatProblems.ts';
 import { readEnvironment } from './readEnvironment.ts';
 import type { Terminal } from './terminal.ts';
@@ -15,16 +15,14 @@ import type { Terminal } from './terminal.ts';
  * own name, number of nodes. Lines are found without running the file; if it cannot be loaded, what
  * the text tells is listed all the same.
  * @returns The exit code: 1 if the file cannot be loaded.
- * @throws {UsageError} if the file cannot be read.
+ * @throws {LoadError} if the file cannot be read.
  */
 export async function listGraphs(
   { file }: ListCommand,
   { runner, terminal, signal }: { runner: Runner; terminal: Terminal; signal: AbortSignal },
 ): Promise<number> {
   const path = resolve(file);
-  const source = await readFile(path, 'utf8').catch((error: Error) => {
-    throw new UsageError(`Cannot read "${file}": ${error.message}`);
-  });
+  const source = await readGraphFile(path);
   const found = findGraphs(source, path).graphs;
   const env = await readEnvironment(path, terminal);
   const looking = runner.describe(path, { signal, xray: false, env });

@@ -2,9 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { LoadError } from '../loader/loadError.ts';
 import { createWorkerRunner } from '../runner/workerRunner.ts';
-import { UsageError, parseCommand, usage, type Command } from './args.ts';
+import { SyntaxUsageError, UsageError, parseCommand, type Command } from './args.ts';
 import { formatProblems } from './formatProblems.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
+import { usage } from './usage.ts';
 
 /** Where things lie: beside this file once it is bundled, in the source tree otherwise. */
 const isSource = import.meta.url.endsWith('.ts');
@@ -49,7 +50,7 @@ async function main(args: readonly string[]): Promise<number> {
 
 async function execute(command: Command, terminal: Terminal): Promise<number> {
   if (command.name === 'help') {
-    terminal.print([usage.trimEnd()]);
+    terminal.print([usage(command.of).trimEnd()]);
     return 0;
   }
   if (command.name === 'version') {
@@ -99,7 +100,8 @@ async function execute(command: Command, terminal: Terminal): Promise<number> {
 
 function report(error: unknown, terminal: Terminal): number {
   if (error instanceof UsageError) {
-    terminal.note([`superstep: ${error.message}`, 'See superstep --help']);
+    const help = error instanceof SyntaxUsageError ? ['See superstep --help'] : [];
+    terminal.note([`superstep: ${error.message}`, ...help]);
     return 2;
   }
   if (error instanceof LoadError) {

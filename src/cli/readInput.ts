@@ -23,6 +23,9 @@ async function readJson(input: string, stdin: NodeJS.ReadableStream): Promise<[s
   try {
     return [await readFile(file, 'utf8'), `"${file}"`];
   } catch (error) {
-    throw new UsageError(`Cannot read the input file "${file}": ${(error as Error).message}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why =
+      code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : message;
+    throw new UsageError(`Cannot read the input file "${file}": ${why}`);
   }
 }

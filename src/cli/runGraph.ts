@@ -128,7 +128,8 @@ async function start(runner: Runner, options: RunOptions): Promise<RunResult> {
   } catch (error) {
     const code = error instanceof LoadError ? error.problems[0]?.code : undefined;
     if (code !== 'UNKNOWN_GRAPH' && code !== 'AMBIGUOUS_GRAPH') throw error;
-    throw new UsageError(`${(error as LoadError).message} (--graph NAME)`);
+    const how = code === 'AMBIGUOUS_GRAPH' ? ' (--graph NAME)' : '';
+    throw new UsageError(`${(error as LoadError).message}${how}`);
   }
 }
 

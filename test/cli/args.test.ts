@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { UsageError, parseCommand, usage } from '../../src/cli/args.ts';
+import { SyntaxUsageError, parseCommand } from '../../src/cli/args.ts';
+import { usage } from '../../src/cli/usage.ts';
 
 const parse = (line: string) => parseCommand(line.split(' ').filter(Boolean));
 
@@ -68,8 +69,11 @@ test('parseCommand() reads what concerns models', () => {
 });
 
 test('parseCommand() finds help and version anywhere', () => {
-  for (const line of ['--help', '-h', 'help', 'run --help', 'run a.ts -h']) {
+  for (const line of ['--help', '-h', 'help', 'fly --help', 'help fly']) {
     assert.deepEqual(parse(line), { name: 'help' });
+  }
+  for (const line of ['run --help', 'run a.ts -h', 'help run', '--help run']) {
+    assert.deepEqual(parse(line), { name: 'help', of: 'run' });
   }
   for (const line of ['--version', '-v']) assert.deepEqual(parse(line), { name: 'version' });
 });
@@ -78,21 +82,24 @@ test('parseCommand() says what it does not understand', () => {
   const messages: Record<string, RegExp> = {
     '': /A command is missing/,
     'fly a.ts': /Unknown command "fly"/,
-    run: /superstep run needs the path/,
+    run: /^run needs the path/,
     'run a.ts b.ts': /takes one file, but got "b\.ts"/,
-    'run a.ts --fast': /Unknown option '--fast'/,
-    'list a.ts --json': /superstep list has no option --json/,
-    'draw a.ts --input {}': /superstep draw has no option --input/,
+    'run a.ts --fast': /^There is no option --fast$/,
+    'list a.ts --json': /^list has no option --json$/,
+    'draw a.ts --input {}': /^draw has no option --input; it has --graph, --xray$/,
     'draw a.ts --xray=deep': /--xray takes a number of levels, got "deep"/,
-    'run a.ts --graph': /argument missing/,
-    'run a.ts --json=yes': /does not take an argument/,
+    'run a.ts --graph': /^--graph takes a value$/,
+    'run a.ts -g': /^--graph takes a value$/,
+    'run a.ts --graph --json': /^--graph takes a value, got "--json"$/,
+    'run a.ts --json=yes': /^--json takes no value, got "--json=yes"$/,
     'run a.ts --model gpt-5': /--model takes offline, got "gpt-5"/,
     'run a.ts --thread=': /--thread takes a name/,
-    'run a.ts --port 1': /superstep run has no option --port/,
+    'run a.ts --port 1': /^run has no option --port/,
     'offline-model a.ts': /takes no file, but got "a\.ts"/,
     'offline-model --port 70000': /--port takes a whole number from 0 to 65535, got "70000"/,
     'offline-model --error-rate 2': /--error-rate takes a number from 0 to 1, got "2"/,
-    'offline-model --latency -5': /argument|--latency/,
+    'offline-model --latency -5': /^--latency takes a number of at least 0, got "-5"$/,
+    'offline-model --latency=-.5': /^--latency takes a number of at least 0, got "-\.5"$/,
     'offline-model --seed x': /--seed takes a whole number of at least 0, got "x"/,
     'offline-model --rate-limit 0/s': /--rate-limit takes .* such as 10\/s, got "0\/s"/,
     'offline-model --rate-limit often': /--rate-limit takes/,
@@ -100,7 +107,7 @@ test('parseCommand() says what it does not understand', () => {
   for (const [line, message] of Object.entries(messages)) {
     assert.throws(
       () => parse(line),
-      (error) => error instanceof UsageError && message.test(error.message),
+      (error) => error instanceof SyntaxUsageError && message.test(error.message),
       line,
     );
   }
@@ -111,7 +118,15 @@ test('the usage names every command and option, in lines that fit a terminal', (
   const ofModels = ['offline-model', '--model', '--thread', '--port', '--seed', '--latency'];
   const ofServer = ['--tokens-per-second', '--error-rate', '--rate-limit', 'OPENAI_API_KEY'];
   for (const word of [...words, ...ofModels, ...ofServer]) {
-    assert.ok(usage.includes(word));
+    assert.ok(usage().includes(word), word);
   }
-  assert.ok(usage.split('\n').every((line) => line.length <= 100));
+  for (const name of [undefined, 'run', 'draw', 'list', 'offline-model'] as const) {
+    const text = usage(name);
+    assert.ok(
+      text.startsWith(name === undefined ? 'Usage: superstep <' : `Usage: superstep ${name}`),
+    );
+    assert.ok(text.split('\n').every((line) => line.length <= 100));
+    assert.equal(/\n\n\n|[^\n]$/.test(text), false, text);
+  }
+  assert.ok(usage('run').includes('--thread') && !usage('run').includes('--port'));
 });

@@ -113,8 +113,8 @@ test('wrong usage exits with 2, says what is wrong, and prints nothing', async (
     [[], /A command is missing/],
     [['run', file, '--input', '{'], /Cannot read the value of --input as JSON/],
     [['run', file, '--graph', 'nope', '--json'], /no graph "nope"/],
-    [['draw', file], /several graphs, choose one with --graph: fine, /],
-    [['list', 'nowhere.ts'], /Cannot read "nowhere\.ts"/],
+    [['draw', file], /several graphs, say which one to draw: fine, /],
+    [['run', file, '--input', '@nowhere.json'], /"nowhere\.json": there is no such file\n$/],
   ];
   for (const [args, message] of wrong) {
     const { code, stdout, stderr } = await superstep(t, args);
@@ -189,6 +189,14 @@ test('list of a file that cannot be loaded tells what the text tells, and exits 
   assert.equal(code, 1);
   assert.match(stdout, /throwsOnLoad\.graph\.ts:3 +graph +not compiled +0 nodes/);
   assert.match(stderr, /not today/);
+});
+
+test('a file that is not there is told in the same way by every command', async (t) => {
+  for (const name of ['run', 'draw', 'list']) {
+    const { code, stdout, stderr } = await superstep(t, [name, 'nowhere.ts']);
+    assert.match(stderr, /^nowhere\.ts: error: .*does not exist.* \(FILE_NOT_FOUND\)\n$/, name);
+    assert.deepEqual([code, stdout], [1, ''], name);
+  }
 });
 
 test('help and version', async (t) => {

@@ -26,5 +26,8 @@ test('readInput() reads JSON from the option, from a file or from standard input
 test('readInput() says what cannot be read, and where that was', async () => {
   await assert.rejects(readInput('{', nothing), isUsage(/value of --input as JSON: .*position 1/));
   await assert.rejects(readInput('-', nothing), isUsage(/standard input as JSON/));
-  await assert.rejects(readInput('@nowhere.json', nothing), isUsage(/"nowhere\.json".*ENOENT/));
+  await assert.rejects(
+    readInput('@nowhere.json', nothing),
+    isUsage(/"nowhere\.json".*there is no such file/),
+  );
 });

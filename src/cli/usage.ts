@@ -1,0 +1,83 @@
+const EVERYWHERE = `Everywhere:
+  -h, --help     show this text; after a command, what it says of the command
+  -v, --version  show the version
+
+Exit code: 0 done, 1 failed, 2 wrong usage, 130 cancelled. Ctrl+C stops a run; twice, at once.
+`;
+
+const KEYS = `Keys come from the environment (OPENAI_API_KEY, or DASHSCOPE_API_KEY), else from a .env file beside
+FILE, else from one in the current folder.
+`;
+
+/** What each command does and understands. */
+const COMMANDS = {
+  run: {
+    line: 'superstep run FILE [options]',
+    what: 'Runs a graph and shows its nodes as they start and end, a summary and the final state.',
+    options: `Options of run:
+  --graph NAME   the graph that the file exports under this name; needed if it has several
+  --input JSON   the input: JSON text, @FILE with JSON in it, or - for standard input;
+                 without it the file's own input, else {}
+  --json         print nothing but one JSON object with the result; what the graph writes to the
+                 console goes to standard error
+  --xray         show the supersteps and what each node was given, too
+  --model offline
+                 let the built-in model answer every request; without this option it answers those
+                 of clients that find no key
+  --thread ID    the thread in which a graph with a checkpointer keeps its state; without it a new
+                 one each time
+${KEYS}`,
+  },
+  draw: {
+    line: 'superstep draw FILE [options]',
+    what: 'Prints a graph as a Mermaid diagram.',
+    options: `Options of draw:
+  --graph NAME   the graph that the file exports under this name; needed if it has several
+  --xray[=N]     show the inside of subgraphs (N levels deep)
+`,
+  },
+  list: {
+    line: 'superstep list FILE',
+    what: 'Lists the graphs of a file: place, exported name, own name, number of nodes.',
+    options: '',
+  },
+  'offline-model': {
+    line: 'superstep offline-model [options]',
+    what: 'Serves the built-in model, which makes answers up, to other programs of this machine.',
+    options: `Options of offline-model:
+  --port N           the port on 127.0.0.1; without it one that is free
+  --seed N           other answers to the same requests; default 1
+  --latency MS       milliseconds until an answer begins; default 0
+  --tokens-per-second N
+                     how fast an answer comes; without it all at once
+  --error-rate X     share of the requests that fail, 0 to 1; default 0
+  --rate-limit N/s   requests in a second (or N/min, or N/500ms); the rest get a 429
+`,
+  },
+} as const;
+
+/** A command that has something to say. */
+export type CommandName = keyof typeof COMMANDS;
+
+/** Whether there is such a command. */
+export function isCommandName(name: string): name is CommandName {
+  return Object.hasOwn(COMMANDS, name);
+}
+
+const SUMMARY = `Commands:
+  run FILE       run a graph and show its nodes as they start and end
+  draw FILE      print a graph as a Mermaid diagram
+  list FILE      list the graphs of a file and where they are defined
+  offline-model  serve the built-in model, which makes answers up, to other programs of this machine
+`;
+
+/** What `--help` prints: of everything, or of one command. Ends with a line end. */
+export function usage(of?: CommandName): string {
+  if (of === undefined) {
+    const options = Object.values(COMMANDS).flatMap((command) => command.options || []);
+    const head = 'Usage: superstep <command> [FILE] [options]\n';
+    return [head, SUMMARY, ...options, EVERYWHERE].join('\n');
+  }
+  const { line, what, options } = COMMANDS[of];
+  return [`Usage: ${line}\n`, `${what}\n`, ...(options ? [options] : [])].join('\n');
+}
