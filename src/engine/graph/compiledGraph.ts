@@ -134,13 +134,13 @@ export class CompiledStateGraph<
     input: Input | Command | null,
     config?: StreamConfig<Mode, Context, Subgraphs>,
   ): Promise<AsyncGenerator<StreamChunk<Mode, Parts<State, Update, Nodes>, Subgraphs>>> {
-    const { streamMode, subgraphs, ...rest } = { ...config } as StreamConfig<any, Context>;
-    const mode = (streamMode ?? 'updates') as StreamMode | readonly StreamMode[];
-    checkModes(mode);
-    const { signal, onEvent, metadata, tags } = mergeConfig(this.defaults, rest);
-    return streamEvents((observed) => this.#run(input, { ...rest, ...observed }), {
+    const merged = mergeConfig(this.defaults, config) as StreamConfig<any, Context>;
+    const { streamMode: mode = 'updates', subgraphs = false, signal, onEvent } = merged;
+    const { metadata, tags } = merged;
+    checkModes(mode as StreamMode | readonly StreamMode[]);
+    return streamEvents((observed) => this.#run(input, { ...config, ...observed }), {
       mode,
-      subgraphs: subgraphs ?? false,
+      subgraphs,
       kind: this.plan.kind,
       metadata,
       tags,
@@ -199,10 +199,11 @@ export class CompiledStateGraph<
 
   /**
    * The same graph with defaults for the config of its calls; values given in a call win. As a node it
-   * runs with them too, except for what stops or observes a run as a whole.
+   * runs with them too, except for what stops or observes a run as a whole. A `streamMode` is that of
+   * `stream`, whose types only know the one of the call.
    */
   withConfig(
-    config: RunConfig<Context>,
+    config: StreamConfig<StreamMode | readonly StreamMode[], Context>,
   ): CompiledStateGraph<Output, Input, Nodes, Context, State, Update> {
     const defaults = mergeConfig(this.defaults, config);
     return new CompiledStateGraph(this.definition, this.plan, this.#options, defaults);

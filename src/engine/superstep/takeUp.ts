@@ -144,7 +144,7 @@ export async function startFromCommand(
   saved: SavedCheckpoint | undefined,
 ): Promise<undefined> {
   const { plan, log } = run;
-  if (command.update == null && command.goto.length === 0) throw nothingToGoOn(run);
+  if (command.update == null && command.goto.length === 0) throw emptyCommand(run, command);
   if (saved) log?.standOn(saved);
   const base = saved ? completed(plan, saved).snapshot : run.snapshot;
   const outcome = Outcome.of(toResult(plan, START, command));
@@ -301,6 +301,15 @@ export function unknownCheckpoint({
       `getStateHistory`,
     { value: checkpointId },
   );
+}
+
+function emptyCommand({ plan, log }: GraphRun, { resume }: Command): EmptyInputError {
+  const where = log ? `thread "${log.thread.threadId}"` : `${plan.kind} "${plan.name}"`;
+  const why =
+    resume === null
+      ? 'null is no answer; answer with another value, such as false or ""'
+      : 'it has no resume, no update and no goto; pass one of them';
+  return new EmptyInputError('EMPTY_INPUT', `Cannot go on in ${where} with this Command: ${why}`);
 }
 
 function nothingToGoOn({ plan, log }: GraphRun): EmptyInputError {

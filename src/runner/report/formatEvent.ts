@@ -63,6 +63,7 @@ export class EventFormatter {
         return [this.#line(event, ' ', this.#paint('dim', text))];
       }
       case 'superstepFinished':
+      case 'continued':
         return [];
       case 'taskStarted': {
         if (!this.#modelUse.has(event.task.id)) this.#modelUse.set(event.task.id, undefined);

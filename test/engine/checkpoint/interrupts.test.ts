@@ -275,7 +275,13 @@ describe('resuming', () => {
   it('with null is refused, for it says nothing', async () => {
     const { graph } = asking('?');
     await graph.invoke({}, config);
-    await failsWith('EMPTY_INPUT', graph.invoke(new Command({ resume: null }), config));
+    const error = await failsWith(
+      'EMPTY_INPUT',
+      graph.invoke(new Command({ resume: null }), config),
+    );
+    mentions(error, 'thread "1"', 'null is no answer');
+    const empty = await failsWith('EMPTY_INPUT', graph.invoke(new Command({}), config));
+    mentions(empty, 'no resume, no update and no goto');
   });
 
   it('a thread that stopped at a breakpoint tells to go on with null', async () => {

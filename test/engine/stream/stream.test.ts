@@ -275,6 +275,15 @@ describe('several modes at once', () => {
     assert.deepEqual(chunks[0], ['updates', { a: { log: ['a'] } }]);
   });
 
+  it('can be set by withConfig, and the call has the last word', async () => {
+    const graph = fork.withConfig({ streamMode: ['values'], subgraphs: true });
+    const [first] = await collect(graph.stream({}));
+    assert.deepEqual(first, [[], 'values', { log: ['a'] }]);
+    const [own] = await collect(graph.stream({}, { streamMode: 'updates', subgraphs: false }));
+    assert.deepEqual(own, { a: { log: ['a'] } });
+    assert.deepEqual(await graph.invoke({}), { log: ['a', 'b'] });
+  });
+
   it('refuse a mode that does not exist', async () => {
     const bad = { streamMode: ['values', 'update'] } as any;
     mentions(await failsWith('INVALID_CONFIG', fork.stream({}, bad)), '"update"', 'updates');
