@@ -1,13 +1,16 @@
-// Models of LangChain inside of tasks: what observers hear of them, and that they stop with the task.
+// What comes from LangChain and LangGraph: models inside of tasks, commands and sends that are returned.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { FakeListChatModel } from '@langchain/core/utils/testing';
 import { AIMessageChunk } from '@langchain/core/messages';
 import { ChatGenerationChunk } from '@langchain/core/outputs';
 import {
+  Annotation,
+  MemorySaver,
   MessagesAnnotation,
   START,
   StateGraph,
+  append,
   entrypoint,
   task,
   type CompiledStateGraph,
@@ -112,5 +115,40 @@ describe('a model of LangChain inside of a node', () => {
     };
     await assert.rejects(graphOf(() => model.invoke('?')).invoke({}, { signal: stop.signal }));
     assert.equal(modelSignal?.aborted, true);
+  });
+});
+
+describe('commands and sends of LangGraph', () => {
+  const State = Annotation.Root({
+    log: Annotation<string[]>({ reducer: append, default: () => [] }),
+  });
+  const log = (name: string) => () => ({ log: [name] });
+
+  it('are understood in nodes, routers, subgraphs and as input', async () => {
+    const Theirs = await import('@langchain/langgraph');
+    const inner = new StateGraph(State)
+      .addNode('leave', () => {
+        const { PARENT } = Theirs.Command;
+        return new Theirs.Command({ goto: 'end', update: { log: ['left'] }, graph: PARENT }) as any;
+      })
+      .addEdge(START, 'leave')
+      .compile();
+    const graph = new StateGraph(State)
+      .addNode('a', () => new Theirs.Command({ goto: 'b', update: { log: ['a'] } }) as any, {
+        ends: ['b'],
+      })
+      .addNode('b', () => new Theirs.Command({ goto: [new Theirs.Send('c', null)] }) as any, {
+        ends: ['c'],
+      })
+      .addNode('c', log('c'))
+      .addNode('inner', inner, { ends: ['end'] })
+      .addNode('end', log('end'))
+      .addEdge(START, 'a')
+      .addConditionalEdges('c', (() => new Theirs.Send('inner', {})) as any, ['inner'])
+      .compile({ checkpointer: new MemorySaver() });
+    const config = { configurable: { thread_id: '1' } };
+    assert.deepEqual((await graph.invoke({}, config)).log, ['a', 'c', 'left', 'end']);
+    const again = await graph.invoke(new Theirs.Command({ goto: 'end' }) as any, config);
+    assert.equal(again.log.length, 5);
   });
 });

@@ -2,6 +2,9 @@ import type { Send } from './send.ts';
 
 const COMMAND = Symbol.for('superstep.command');
 
+/** LangGraph's own mark, which its tools and prebuilt nodes return. */
+const OF_LANGGRAPH = Symbol.for('langgraph.command');
+
 /** What a {@link Command} is made of; every part may be left out. */
 export interface CommandFields<
   Update = Record<string, unknown>,
@@ -60,7 +63,12 @@ export class Command<
 }
 Object.defineProperty(Command.prototype, COMMAND, { value: true });
 
-/** True for commands of any copy of the library. */
+/** True for commands of any copy of the library, and for LangGraph's. */
 export function isCommand(value: unknown): value is Command<any, string, any> {
-  return typeof value === 'object' && value !== null && COMMAND in value;
+  return typeof value === 'object' && value !== null && (COMMAND in value || OF_LANGGRAPH in value);
+}
+
+/** A command as one of ours: LangGraph's may have a single `goto` in place of a list. */
+export function toCommand(command: Command<any, string, any>): Command<any, string, any> {
+  return COMMAND in command ? command : new Command(command as CommandFields<any, string, any>);
 }

@@ -10,7 +10,8 @@ import { GraphRun } from '../superstep/graphRun.ts';
 import { runLoop, type Ended } from '../superstep/loop.ts';
 import { openLog } from '../superstep/openLog.ts';
 import { RunScope } from '../superstep/runScope.ts';
-import { isCommand, type Command } from './command.ts';
+import type { RunInput } from '../superstep/takeUp.ts';
+import { isCommand, toCommand, type Command } from './command.ts';
 import { withContext } from './context.ts';
 import { readView, type Plan } from './plan.ts';
 import { checkConfig, inherited, mergeConfig, strayKeys } from './runConfig.ts';
@@ -43,9 +44,9 @@ export async function execute(plan: Plan, input: unknown, config: RunConfig): Pr
   try {
     run.throwIfAborted();
     openLog(run, config);
-    const isUpdate = input !== null && input !== undefined && !isCommand(input);
-    if (!isUpdate && run.log === undefined) checkUnkept(plan, input);
-    const ended = await runLoop(run, isUpdate ? toInputUpdate(plan, input) : (input ?? null));
+    const given = toRunInput(plan, input);
+    if (run.log === undefined && (given === null || isCommand(given))) checkUnkept(plan, given);
+    const ended = await runLoop(run, given);
     if (ended.parent.length > 0) throw toParent(plan, ended, outer);
     const output = toOutput(plan, ended);
     // The run around pauses too, whatever the node would do with the result.
@@ -65,6 +66,12 @@ export async function execute(plan: Plan, input: unknown, config: RunConfig): Pr
     run.end();
     scope.close();
   }
+}
+
+/** What a call is given, as the loop takes it: an update, a command, or nothing. */
+function toRunInput(plan: Plan, input: unknown): RunInput {
+  if (input === null || input === undefined) return null;
+  return isCommand(input) ? toCommand(input) : toInputUpdate(plan, input);
 }
 
 /** What `invoke` returns: the output, and the questions that a run has paused for. */

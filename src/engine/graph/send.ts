@@ -35,7 +35,8 @@ export class Send<Node extends string = string, Args = any> {
 // On the prototype: a million sends should not carry a million marks.
 Object.defineProperty(Send.prototype, SEND, { value: true });
 
-/** True for sends of any copy of the library. */
+/** True for sends of any copy of the library, and for LangGraph's. */
 export function isSend(value: unknown): value is Send {
-  return typeof value === 'object' && value !== null && SEND in value;
+  if (typeof value !== 'object' || value === null) return false;
+  return SEND in value || (value as { lg_name?: unknown }).lg_name === 'Send';
 }

@@ -1,7 +1,7 @@
 import { Overwrite, isOverwrite, type Channel } from '../channels/channel.ts';
 import { isContainer, isolate } from '../channels/isolate.ts';
 import { InvalidUpdateError, SuperstepError, didYouMean, show } from '../errors.ts';
-import { Command, isCommand } from '../graph/command.ts';
+import { Command, isCommand, toCommand } from '../graph/command.ts';
 import { END } from '../graph/constants.ts';
 import type { Plan, Router } from '../graph/plan.ts';
 import { Send, isSend } from '../graph/send.ts';
@@ -26,6 +26,13 @@ export class Outcome {
     if (result !== undefined) outcome.updates.push(result);
     return outcome;
   }
+}
+
+/** A result after updates that were made before it. */
+export function withPushed(pushed: readonly Update[], result: TaskResult): Outcome {
+  const outcome = Outcome.of(result);
+  outcome.updates.unshift(...pushed);
+  return outcome;
 }
 
 /** What a finished task leaves: nothing, one update (the common case, kept as it is), or more. */
@@ -66,13 +73,16 @@ function fromItems(plan: Plan, node: string, items: readonly unknown[]): Outcome
     if (!isCommand(item)) {
       const update = toResult(plan, node, item);
       if (update !== undefined) outcome.updates.push(update as Update);
-    } else if (item.graph === Command.PARENT) {
-      outcome.parent.push(item);
-    } else {
-      if (item.update != null) outcome.updates.push(commandUpdate(plan, node, item.update));
-      const from = { what: `the goto of node "${node}"`, nodes: [node] };
-      for (const target of item.goto) addDestination(plan, outcome, target, from);
+      continue;
     }
+    const command = toCommand(item);
+    if (command.graph === Command.PARENT) {
+      outcome.parent.push(command);
+      continue;
+    }
+    if (command.update != null) outcome.updates.push(commandUpdate(plan, node, command.update));
+    const from = { what: `the goto of node "${node}"`, nodes: [node] };
+    for (const target of command.goto) addDestination(plan, outcome, target, from);
   }
   return outcome;
 }
