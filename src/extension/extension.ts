@@ -117,12 +117,23 @@ export function activate(context: ExtensionContext): void {
 
   const lenses = owned.add(new GraphLenses(sources, activities));
   owned.add(languages.registerCodeLensProvider(GRAPH_DOCUMENTS, lenses));
+  /** What is wrong with a file is told as long as it is shown, itself or as a graph. */
+  const forgetUnlessShown = (uri: Uri): void => {
+    const isOpen = window.tabGroups.all
+      .flatMap(({ tabs }) => tabs)
+      .some(
+        ({ input }) => input instanceof TabInputText && input.uri.toString() === uri.toString(),
+      );
+    if (!isOpen && !previews.shows(uri.fsPath)) problems.forget(uri);
+  };
   owned.add(
     window.tabGroups.onDidChangeTabs(({ closed }) => {
       // Not the end of the document: the editor may keep that for minutes.
-      for (const { input } of closed) if (input instanceof TabInputText) problems.forget(input.uri);
+      for (const { input } of closed)
+        if (input instanceof TabInputText) forgetUnlessShown(input.uri);
     }),
   );
+  owned.add(previews.onDidClose((file) => forgetUnlessShown(Uri.file(file))));
   const deletions = owned.add(workspace.createFileSystemWatcher(GRAPH_FILE_GLOB, true, true));
   owned.add(deletions.onDidDelete((uri) => problems.forget(uri)));
   owned.add(

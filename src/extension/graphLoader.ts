@@ -54,14 +54,14 @@ export class GraphLoader implements Disposable {
       const loaded = await this.#runner.describe(file, { signal: either, env });
       const description = { ...loaded, inputs: [...loaded.inputs, ...files] };
       if (this.#isNews(file, number)) {
-        this.#problems.set(file, []);
+        this.#problems.loaded(file, []);
         this.#loaded.fire({ file, description });
       }
       return description;
     } catch (error) {
       if (either.aborted) return undefined;
       if (error instanceof LoadError && this.#isNews(file, number)) {
-        this.#problems.set(file, error.problems);
+        this.#problems.loaded(file, error.problems);
         this.#loaded.fire({ file, problems: error.problems });
       }
       throw error;

@@ -126,7 +126,7 @@ export class PreviewPanel implements Disposable {
     if (isSame && isWell) return;
     // What an earlier run did to other nodes would only confuse.
     if (!isSame && this.#run?.result) this.#run = undefined;
-    this.#post(...this.#graphMessages());
+    this.#post(this.#restoreMessage(), ...this.#graphMessages());
   }
 
   /** Tells what is wrong with the file; the last good diagram stays. */
@@ -153,8 +153,12 @@ export class PreviewPanel implements Disposable {
     if (!this.#diagram) return [];
     const revision = ++this.#revision;
     const file = basename(this.#target.file);
+    return [{ type: 'graph', revision, file, ...this.#diagram }, ...this.#runMessages()];
+  }
+
+  #restoreMessage(): ToWebview {
     const restore = JSON.stringify(this.#target);
-    return [{ type: 'graph', revision, file, restore, ...this.#diagram }, ...this.#runMessages()];
+    return { type: 'restore', revision: this.#revision, restore };
   }
 
   #runMessages(): ToWebview[] {
@@ -186,7 +190,7 @@ export class PreviewPanel implements Disposable {
     switch (message.type) {
       case 'ready':
         this.#isReady = true;
-        this.#post(...this.#graphMessages());
+        this.#post(this.#restoreMessage(), ...this.#graphMessages());
         if (this.#problem !== undefined) this.showProblem(this.#problem);
         return;
       case 'run':

@@ -45,6 +45,7 @@ interface Watched {
 export class Previews implements WebviewPanelSerializer, Disposable {
   readonly #owned = new DisposableStore();
   readonly #requested = this.#owned.add(new EventEmitter<PanelRequest>());
+  readonly #closed = this.#owned.add(new EventEmitter<string>());
   readonly #panels = new Set<PreviewPanel>();
   /** By absolute path of the graph file. */
   readonly #watched = new Map<string, Watched>();
@@ -56,6 +57,8 @@ export class Previews implements WebviewPanelSerializer, Disposable {
 
   /** Something was asked for in a panel. */
   readonly onDidRequest: Event<PanelRequest> = this.#requested.event;
+  /** The last panel of a file (absolute path) was closed. */
+  readonly onDidClose: Event<string> = this.#closed.event;
 
   constructor(parts: {
     extensionUri: Uri;
@@ -127,7 +130,9 @@ export class Previews implements WebviewPanelSerializer, Disposable {
     panel.onDidDispose(() => {
       this.#panels.delete(panel);
       panel.dispose();
-      if (this.#of(file).length === 0) this.#unwatch(file);
+      if (this.shows(file)) return;
+      this.#unwatch(file);
+      this.#closed.fire(file);
     });
     const run = exportName === undefined ? undefined : this.#runs.activeRun({ file, exportName });
     if (run) panel.follow(run);
@@ -138,6 +143,11 @@ export class Previews implements WebviewPanelSerializer, Disposable {
     clearTimeout(watched?.timer);
     watched?.abort?.abort();
     this.#watched.delete(file);
+  }
+
+  /** Whether there is a panel of this file (absolute path). */
+  shows(file: string): boolean {
+    return this.#of(file).length > 0;
   }
 
   #of(file: string): PreviewPanel[] {

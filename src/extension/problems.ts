@@ -2,6 +2,15 @@ import { Diagnostic, DiagnosticSeverity, Range, languages, Uri, type Disposable 
 import type { Problem } from '../loader/problem.ts';
 import { DisposableStore } from './disposableStore.ts';
 
+/** What is wrong with one graph file, and who has found it. */
+interface Found {
+  readonly loading: readonly Problem[];
+  /** What its latest run has met; a run may end when the text is another already. */
+  readonly run: readonly Problem[];
+}
+
+const NOTHING: Found = { loading: [], run: [] };
+
 /**
  * What is wrong with graph files, in the Problems view. The problems of one graph file replace each
  * other as a whole, though they may stand in several files (the file itself and its imports).
@@ -10,26 +19,34 @@ export class Problems implements Disposable {
   readonly #owned = new DisposableStore();
   readonly #collection = this.#owned.add(languages.createDiagnosticCollection('superstep'));
   /** By the graph file that was loaded or run. */
-  readonly #byGraphFile = new Map<string, readonly Problem[]>();
+  readonly #byGraphFile = new Map<string, Found>();
 
-  /** Replaces what was known about a graph file; an empty list clears it. */
-  set(graphFile: string, problems: readonly Problem[]): void {
-    const before = this.#byGraphFile.get(graphFile) ?? [];
-    if (problems.length > 0) this.#byGraphFile.set(graphFile, problems);
-    else this.#byGraphFile.delete(graphFile);
-    const files = new Set([...before, ...problems].map(({ file }) => file ?? graphFile));
-    for (const file of files) this.#publish(file);
+  /** Replaces all that was known about a graph file by what its loading has found. */
+  loaded(graphFile: string, problems: readonly Problem[]): void {
+    this.#set(graphFile, { loading: problems, run: [] });
+  }
+
+  /** Replaces what the last run of a graph file has met, and nothing else. */
+  ran(graphFile: string, problems: readonly Problem[]): void {
+    this.#set(graphFile, { ...(this.#byGraphFile.get(graphFile) ?? NOTHING), run: problems });
   }
 
   /** Forgets what is known about a graph file, since it was closed or deleted. */
   forget({ scheme, fsPath }: Uri): void {
-    if (scheme === 'file') this.set(fsPath, []);
+    if (scheme === 'file') this.#set(fsPath, NOTHING);
+  }
+
+  #set(graphFile: string, found: Found): void {
+    const all = [this.#byGraphFile.get(graphFile) ?? NOTHING, found].flatMap(both);
+    if (both(found).length > 0) this.#byGraphFile.set(graphFile, found);
+    else this.#byGraphFile.delete(graphFile);
+    for (const file of new Set(all.map(({ file }) => file ?? graphFile))) this.#publish(file);
   }
 
   #publish(file: string): void {
     const seen = new Map<string, Diagnostic>();
-    for (const [graphFile, problems] of this.#byGraphFile) {
-      for (const problem of problems) {
+    for (const [graphFile, found] of this.#byGraphFile) {
+      for (const problem of both(found)) {
         if ((problem.file ?? graphFile) !== file) continue;
         // Two graph files with one broken import report the same thing.
         seen.set(JSON.stringify(problem), toDiagnostic(problem));
@@ -41,6 +58,10 @@ export class Problems implements Disposable {
   dispose(): void {
     this.#owned.dispose();
   }
+}
+
+function both({ loading, run }: Found): readonly Problem[] {
+  return [...loading, ...run];
 }
 
 /** Without a known place the file's first line stands for the whole file. */

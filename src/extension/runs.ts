@@ -80,11 +80,11 @@ export class Runs implements Disposable {
       });
       section.append([...report.end(result), '']);
       run.end(result);
-      this.#problems.set(target.file, result.problem ? [result.problem] : []);
+      this.#problems.ran(target.file, result.problem ? [result.problem] : []);
       if (result.status === 'failed') await announceFailure(result, run.failedNode, this.#output);
       return result;
     } catch (error) {
-      if (error instanceof LoadError) this.#problems.set(target.file, error.problems);
+      if (error instanceof LoadError) this.#problems.loaded(target.file, error.problems);
       throw error;
     } finally {
       section.dispose();

@@ -1,5 +1,8 @@
 import { TabInputText, window, workspace, type TextDocument, type Uri } from 'vscode';
 
+/** Milliseconds that a save which the editor has begun by itself may take. */
+const SAVE_MS = 1000;
+
 /**
  * Makes sure that what is on the screen is what runs, as VS Code does before its own runs: the
  * editors of the active group are saved, unless `debug.saveBeforeStart` says otherwise. A file that
@@ -17,11 +20,33 @@ export async function saveFirst(uri: Uri): Promise<string | undefined> {
   const mode = workspace.getConfiguration('debug', uri).get('saveBeforeStart');
   if (mode === 'none') return uri.fsPath;
   for (const document of dirtyDocuments(uri)) {
-    if (await document.save()) continue;
+    if (await save(document)) continue;
     void window.showErrorMessage(`Nothing was run: could not save ${document.uri.fsPath}`);
     return undefined;
   }
   return uri.fsPath;
+}
+
+/**
+ * The editor says no as well when it is just saving the document by itself (`files.autoSave`): then
+ * the end of that is waited for.
+ */
+async function save(document: TextDocument): Promise<boolean> {
+  if (await document.save()) return true;
+  if (document.isDirty) await nextSave(document);
+  return !document.isDirty || document.save();
+}
+
+/** Waits until a document is saved, but not for long: it may be that it cannot be. */
+async function nextSave(document: TextDocument): Promise<void> {
+  const saved = Promise.withResolvers<void>();
+  const timer = setTimeout(saved.resolve, SAVE_MS);
+  const listener = workspace.onDidSaveTextDocument((other) => {
+    if (other === document) saved.resolve();
+  });
+  await saved.promise;
+  clearTimeout(timer);
+  listener.dispose();
 }
 
 async function saveUntitled(uri: Uri): Promise<string | undefined> {

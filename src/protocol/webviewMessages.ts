@@ -56,12 +56,13 @@ export type ToWebview =
       readonly notice?: string;
       /** False where running is off (restricted mode). Default true. */
       readonly canRun?: boolean;
-      /**
-       * What the extension needs to restore the panel after a reload. The panel keeps it as the
-       * property `restore` of its saved state, which VS Code hands to the panel's serializer.
-       */
-      readonly restore?: string;
     }
+  /**
+   * What the extension needs to restore the panel after a reload, whether or not there is anything
+   * to draw. The panel keeps it as the property `restore` of its saved state, which VS Code hands to
+   * the panel's serializer.
+   */
+  | { readonly type: 'restore'; readonly revision: number; readonly restore: string }
   /** The file has a problem; the last good diagram stays, dimmed. */
   | { readonly type: 'problem'; readonly revision: number; readonly message: string }
   /** A run begins: every node is idle again. `elapsedMs`: it began that long ago (default 0). */

@@ -74,9 +74,11 @@ const onMessage: { [T in ToWebview['type']]: (message: Message<T>) => void } = {
     runBar.showIdle({ canRun: message.canRun ?? true });
     called.clear();
     forgetRun();
-    save({ restore: message.restore });
     if (!drawing) placeholder.replaceChildren();
     void draw();
+  },
+  restore({ restore }) {
+    save({ restore });
   },
   problem({ revision, message }) {
     if (revision < lastRevision) return;

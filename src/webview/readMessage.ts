@@ -20,6 +20,7 @@ const CHECKS = new Map<unknown, (data: Fields) => boolean>([
       isArrayOf(nodes, isDiagramNode) &&
       isOptional(notice, isString),
   ],
+  ['restore', ({ restore }) => isString(restore)],
   ['problem', ({ message }) => isString(message)],
   ['runStarted', ({ elapsedMs }) => isOptional(elapsedMs, Number.isFinite)],
   ['progress', ({ nodes }) => isArrayOf(nodes, isNodeProgress)],

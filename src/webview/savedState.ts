@@ -8,7 +8,7 @@ export interface SavedState {
   /** Where the user moved the drawing of the graph `viewOf`; absent while it is fitted. */
   readonly view?: View | undefined;
   readonly viewOf?: string | undefined;
-  /** The extension's own, from the `graph` message. */
+  /** The extension's own, from the `restore` message. */
   readonly restore?: string | undefined;
 }
 

@@ -58,7 +58,7 @@ async function activation(): Promise<string> {
     const text = await host.until(() =>
       host.evaluate(
         (code) =>
-          code.workspace.textDocuments.find(({ uri }) => uri.scheme === 'perf')?.getText() ?? '',
+          code.workspace.textDocuments.find(({ uri }) => uri.scheme === 'perf')?.getText() ?? false,
       ),
     );
     await host.command('workbench.action.closeActiveEditor');

@@ -12,10 +12,13 @@ function problem(file: string, line1: number, message: string): Problem {
   return { severity: 'error', message, file, range };
 }
 
-test('Problems.set() publishes each problem in its own file, 0-based, and clears all of them', () => {
+test('Problems.loaded() publishes each problem in its own file, 0-based, and clears all of them', () => {
   const problems = new Problems();
-  problems.set('/g.graph.ts', [problem('/g.graph.ts', 4, 'own'), problem('/lib.ts', 2, 'import')]);
-  problems.set('/g.graph.ts', []);
+  problems.loaded('/g.graph.ts', [
+    problem('/g.graph.ts', 4, 'own'),
+    problem('/lib.ts', 2, 'import'),
+  ]);
+  problems.loaded('/g.graph.ts', []);
   assert.deepEqual(recorded, [
     '/g.graph.ts: 3:2 own',
     '/lib.ts: 1:2 import',
@@ -24,13 +27,13 @@ test('Problems.set() publishes each problem in its own file, 0-based, and clears
   ]);
 });
 
-test('Problems.set() shows the same problem of two graph files once, until both are well', () => {
+test('Problems.loaded() shows the same problem of two graph files once, until both are well', () => {
   const problems = new Problems();
   const shared = problem('/lib.ts', 2, 'broken');
-  problems.set('/a.graph.ts', [shared]);
-  problems.set('/b.graph.ts', [shared]);
-  problems.set('/a.graph.ts', []);
-  problems.set('/b.graph.ts', []);
+  problems.loaded('/a.graph.ts', [shared]);
+  problems.loaded('/b.graph.ts', [shared]);
+  problems.loaded('/a.graph.ts', []);
+  problems.loaded('/b.graph.ts', []);
   assert.deepEqual(recorded, [
     '/lib.ts: 1:2 broken',
     '/lib.ts: 1:2 broken',
@@ -39,14 +42,30 @@ test('Problems.set() shows the same problem of two graph files once, until both 
   ]);
 });
 
-test('Problems.set() puts a problem without a place on the first line of the graph file', () => {
-  new Problems().set('/a.graph.ts', [{ severity: 'error', message: 'no graph' }]);
+test('Problems.loaded() puts a problem without a place on the first line of the graph file', () => {
+  new Problems().loaded('/a.graph.ts', [{ severity: 'error', message: 'no graph' }]);
   assert.deepEqual(recorded, ['/a.graph.ts: 0:0 no graph']);
+});
+
+test('Problems.ran() leaves what a loading has found, which replaces what runs have met', () => {
+  const problems = new Problems();
+  problems.ran('/a.graph.ts', [problem('/a.graph.ts', 1, 'failed')]);
+  problems.loaded('/a.graph.ts', [problem('/a.graph.ts', 2, 'broken')]);
+  problems.ran('/a.graph.ts', []);
+  problems.ran('/a.graph.ts', [problem('/a.graph.ts', 3, 'late')]);
+  problems.loaded('/a.graph.ts', []);
+  assert.deepEqual(recorded, [
+    '/a.graph.ts: 0:2 failed',
+    '/a.graph.ts: 1:2 broken',
+    '/a.graph.ts: 1:2 broken',
+    '/a.graph.ts: 1:2 broken; 2:2 late',
+    '/a.graph.ts: no problems',
+  ]);
 });
 
 test('Problems.forget() clears a file on disk and ignores other documents', () => {
   const problems = new Problems();
-  problems.set('/a.graph.ts', [problem('/a.graph.ts', 1, 'x')]);
+  problems.loaded('/a.graph.ts', [problem('/a.graph.ts', 1, 'x')]);
   problems.forget(new Uri('output', '/a.graph.ts') as never);
   problems.forget(Uri.file('/a.graph.ts') as never);
   assert.deepEqual(recorded, ['/a.graph.ts: 0:2 x', '/a.graph.ts: no problems']);

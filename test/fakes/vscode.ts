@@ -95,6 +95,8 @@ export const window = {
   }),
   createQuickPick: () => new QuickPick(),
   showInformationMessage: async (text: string) => void recorded.push(text),
+  showErrorMessage: async (text: string) => void recorded.push(text),
+  tabGroups: { activeTabGroup: { tabs: [] } },
 };
 
 /** The pick lists that were made, in order. A test answers by `accept`, or gives up by `hide`. */
@@ -161,5 +163,42 @@ export class LanguageModelChatMessage {}
 export class LanguageModelError extends Error {}
 export const LanguageModelChatToolMode = { Auto: 1, Required: 2 };
 
+export class TabInputText {
+  readonly uri: Uri;
+  constructor(uri: Uri) {
+    this.uri = uri;
+  }
+}
+
+/** A document that is saved when the test says so. */
+export class FakeDocument {
+  readonly uri: Uri;
+  isDirty = true;
+  /** What `save()` answers, in order; a `true` saves. */
+  readonly answers: boolean[] = [];
+
+  constructor(path: string) {
+    this.uri = Uri.file(path);
+  }
+
+  async save(): Promise<boolean> {
+    recorded.push('save');
+    const answer = this.answers.shift() ?? true;
+    if (answer) this.saved();
+    return answer;
+  }
+
+  saved(): void {
+    this.isDirty = false;
+    documentSaved.fire(this);
+  }
+}
+
+const documentSaved = new EventEmitter<FakeDocument>();
+
 export const commands = {};
-export const workspace = {};
+export const workspace = {
+  textDocuments: [] as FakeDocument[],
+  onDidSaveTextDocument: documentSaved.event,
+  getConfiguration: () => ({ get: () => undefined }),
+};

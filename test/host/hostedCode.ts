@@ -1,9 +1,13 @@
+import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
+import type * as vscode from 'vscode';
 import { launchBrowser } from './browser.ts';
 import { openHelperLink, type HelperLink } from './helperLink.ts';
 import { root } from './install.ts';
+import { exactly, QuickInput } from './quickInput.ts';
+import { PATIENCE_MS, retry } from './retry.ts';
 import { startServer, type CodeServer, type ServerOptions } from './server.ts';
 
 export interface HostOptions extends Omit<ServerOptions, 'vsix' | 'dataDir'> {
@@ -31,11 +35,18 @@ export interface ShownProblem {
   readonly source?: string;
 }
 
+/** What `activeEditor()` tells of. */
+export interface ShownEditor {
+  readonly uri: string;
+  readonly path: string;
+  readonly text: string;
+  readonly isDirty: boolean;
+  /** Of the cursor, from 1. */
+  readonly line1: number;
+}
+
 /** Where screenshots and the logs of failed waits go (git-ignored). */
 export const outputDir = join(root, 'test/output');
-
-/** Longest that anything in the editor may take to appear. */
-const waitMs = 30_000;
 
 /**
  * Opens a VS Code in a browser for a test to drive. One costs some 6 s and 1 GB, so keep one for a
@@ -123,11 +134,17 @@ export async function developExtensions(
   }, developmentOptions);
 }
 
-/** A VS Code that a test drives as a user does, by what stands on the screen. */
+/**
+ * A VS Code that a test drives as a user does, by what stands on the screen. Everything there comes
+ * when it comes, so what a test expects it asks for by `until`, and what it names it gets once that
+ * is there. A method that only reads says so; it belongs into an `until`.
+ */
 export class HostedCode {
   readonly page: Page;
   readonly port: number;
   readonly userDataDir: string;
+  /** Palette, pick lists, input boxes. */
+  readonly quickInput: QuickInput;
   /** What a content security policy has kept pages and webviews from doing, in the browser's words. */
   readonly violations: string[] = [];
   /** Runs a function in the extension host: see {@link HelperLink.evaluate}. */
@@ -140,26 +157,45 @@ export class HostedCode {
     this.page = page;
     this.port = server.port;
     this.userDataDir = server.userDataDir;
+    this.quickInput = new QuickInput(page, (check, what) => this.until(check, what));
     this.evaluate = (work, ...args) => link.evaluate(work, ...args);
     this.#server = server;
     this.#link = link;
     this.#browser = browser;
-    page.setDefaultTimeout(waitMs);
+    page.setDefaultTimeout(PATIENCE_MS);
     page.on('console', (message) => {
       if (/content security policy/i.test(message.text())) this.violations.push(message.text());
     });
   }
 
+  /**
+   * Tries a check, assertions for example, until it neither throws nor answers `false`: see
+   * {@link retry}. If that never comes, a picture and the logs of that moment are kept.
+   * @param what Names what was waited for.
+   */
+  async until<T>(
+    check: () => T | Promise<T>,
+    what = 'what was expected',
+  ): Promise<Exclude<T, false>> {
+    try {
+      return await retry(check);
+    } catch (cause) {
+      const name = `missing-${what.replace(/[^\w]+/g, '-').slice(0, 60)}-${Date.now()}`;
+      await this.screenshot(name).catch(() => undefined);
+      // What the editor had to complain of may say why.
+      await this.command('notifications.showList').catch(() => undefined);
+      await this.screenshot(`${name}-notifications`).catch(() => undefined);
+      const logs = join(this.userDataDir, 'logs');
+      if (existsSync(logs)) cpSync(logs, join(outputDir, `${name}-logs`), { recursive: true });
+      throw new Error(`There was no ${what}; see test/output/${name}.png`, { cause });
+    }
+  }
+
   /** Waits until the editor is drawn and the extension host answers. */
   async whenReady(): Promise<void> {
-    await this.#shown('the workbench', async () => {
-      await this.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
-      await this.page
-        .locator('.part.statusbar .statusbar-item')
-        .first()
-        .waitFor({ timeout: 60_000 });
-      await within(60_000, 'the extension host', this.#link.connected());
-    });
+    const item = this.page.locator('.part.statusbar .statusbar-item').first();
+    await this.until(() => item.isVisible(), 'the workbench');
+    await this.until(() => this.#link.connected(), 'the extension host');
   }
 
   /** Reloads the page; a new extension host starts. */
@@ -170,100 +206,119 @@ export class HostedCode {
 
   /** Runs a command by the palette. `title` is as shown there, `Category: Title`. */
   async palette(title: string): Promise<void> {
-    await this.#shown(`command "${title}" in the palette`, async () => {
-      // Right after the start, contributed commands can be missing: ask again.
-      for (let attempt = 1; ; attempt++) {
-        await this.page.keyboard.press('F1');
-        await this.#quickInput.fill(`>${title}`);
-        const row = this.#quickRow(title);
-        const found = await row.waitFor({ timeout: attempt < 4 ? 2000 : waitMs }).then(
-          () => true,
-          (error: unknown) => {
-            if (attempt >= 4) throw error;
-            return false;
-          },
-        );
-        if (found) return await row.click();
-        await this.page.keyboard.press('Escape');
-      }
-    });
+    await this.quickInput.palette(title);
   }
 
   /** Chooses the row with this label in the open pick list (or file dialog). */
   async pick(label: string): Promise<void> {
-    await this.#shown(`"${label}" in a pick list`, () => this.#quickRow(label).click());
+    await this.quickInput.pick(label);
   }
 
-  /** The labels in the open pick list. */
-  async picks(): Promise<string[]> {
-    return this.#shown('a pick list', async () => {
-      const labels = this.page.locator('.quick-input-list .monaco-list-row .label-name');
-      await labels.first().waitFor();
-      return labels.allInnerTexts();
-    });
+  /** Shows a file in the active editor. `line1` counts from 1. */
+  async open(path: string, options: { line1?: number } = {}): Promise<void> {
+    const line1 = options.line1 ?? 1;
+    await this.until(
+      async () => {
+        await this.evaluate(
+          async (code, file, line) => {
+            const at = new code.Position(line - 1, 0);
+            const document = await code.workspace.openTextDocument(code.Uri.file(file));
+            const selection = new code.Range(at, at);
+            await code.window.showTextDocument(document, { selection, preview: false });
+          },
+          path,
+          line1,
+        );
+        const active = await this.activeEditor();
+        assert.deepEqual([active?.path, active?.line1], [path, line1]);
+      },
+      `file ${basename(path)} in an editor`,
+    );
   }
 
-  /** Types into the open input box and confirms. */
-  async type(text: string): Promise<void> {
-    await this.#shown('an input box', async () => {
-      await this.#quickInput.fill(text);
-      await this.page.keyboard.press('Enter');
-    });
-  }
-
-  /** Title and message of the open input box or pick list. */
-  async prompt(): Promise<{ title: string; message: string }> {
-    return this.#shown('an input box', async () => {
-      await this.#quickInput.waitFor();
+  /** Reads what the active editor shows, and where its cursor is (from 1). */
+  async activeEditor(): Promise<ShownEditor | undefined> {
+    return this.evaluate((code) => {
+      const editor = code.window.activeTextEditor;
+      if (!editor) return undefined;
+      const { document, selection } = editor;
       return {
-        title: await this.page.locator('.quick-input-title').innerText(),
-        message: await this.page.locator('.quick-input-message').innerText(),
+        uri: document.uri.toString(),
+        path: document.fileName,
+        text: document.getText(),
+        isDirty: document.isDirty,
+        line1: selection.active.line + 1,
       };
     });
   }
 
-  /** Shows a file in an editor. `line1` counts from 1. */
-  async open(path: string, options: { line1?: number } = {}): Promise<void> {
-    await this.evaluate(
-      async (code, file, line1) => {
-        const at = new code.Position(line1 - 1, 0);
-        const document = await code.workspace.openTextDocument(code.Uri.file(file));
-        await code.window.showTextDocument(document, {
-          selection: new code.Range(at, at),
-          preview: false,
-        });
-      },
+  /**
+   * Gives a document another text without saving it.
+   * @param place Absolute path, or a URI.
+   */
+  async edit(place: string, text: string): Promise<void> {
+    await this.until(() => this.evaluate(editDocument, place, text, false), `edit of ${place}`);
+  }
+
+  /** Gives a document another text, as a user does who saves at once. */
+  async save(place: string, text: string): Promise<void> {
+    await this.until(() => this.evaluate(editDocument, place, text, true), `saving of ${place}`);
+  }
+
+  /** Reads whether an open document has unsaved edits. */
+  async isDirty(path: string): Promise<boolean> {
+    return this.evaluate(
+      (code, file) =>
+        code.workspace.textDocuments.some(
+          ({ uri, isDirty }) => uri.fsPath === code.Uri.file(file).fsPath && isDirty,
+        ),
       path,
-      options.line1 ?? 1,
     );
   }
 
-  /** The lens with this text, the `nth` of them (from 0), as a locator that is visible. */
+  /** Reads the labels of all tabs, by column. */
+  async tabs(): Promise<string[][]> {
+    return this.evaluate((code) =>
+      code.window.tabGroups.all.map(({ tabs }) => tabs.map(({ label }) => label)),
+    );
+  }
+
+  /** The lens with this text, the `nth` of them (from 0), once it stands still. */
   async codeLens(text: string, options: { nth?: number } = {}): Promise<Locator> {
     const lens = this.page
       .locator('.codelens-decoration a')
       .filter({ hasText: exactly(text) })
       .nth(options.nth ?? 0);
-    await this.#shown(`lens "${text}"`, () => lens.waitFor());
+    let before: unknown;
+    await this.until(async () => {
+      const box = await lens.boundingBox({ timeout: 1000 });
+      const isStill = box !== null && JSON.stringify(box) === before;
+      before = JSON.stringify(box);
+      return isStill;
+    }, `lens "${text}"`);
     return lens;
   }
 
-  /** The toast that contains this text. Its buttons: `.getByRole('button', { name })`. */
+  /** The toast that contains this text. */
   async notification(text: string): Promise<Locator> {
     const toast = this.page
       .locator('.notifications-toasts .notification-list-item')
       .filter({ hasText: text })
       .first();
-    await this.#shown(`notification "${text}"`, () => toast.waitFor());
+    await this.until(() => toast.isVisible(), `notification "${text}"`);
     return toast;
   }
 
-  /** Presses a button of the open modal message. */
-  async dialogButton(name: string): Promise<void> {
-    const button = this.page
-      .locator('.monaco-dialog-box .dialog-buttons .monaco-button')
-      .filter({ hasText: exactly(name) });
-    await this.#shown(`button "${name}" in a dialog`, () => button.click());
+  /** Presses a button of the toast that contains this text; the toast goes. */
+  async answerNotification(text: string, button: string): Promise<void> {
+    const toast = await this.notification(text);
+    const what = `button "${button}" in the notification "${text}"`;
+    await this.press(toast.getByRole('button', { name: button }), what);
+  }
+
+  /** Clicks on something that goes when it has taken the click. */
+  async press(target: Locator, what: string): Promise<void> {
+    await this.quickInput.press(target, what);
   }
 
   /** The status bar item that contains this text. */
@@ -272,13 +327,13 @@ export class HostedCode {
       .locator('.part.statusbar .statusbar-item')
       .filter({ hasText: text })
       .first();
-    await this.#shown(`status bar item "${text}"`, () => item.waitFor());
+    await this.until(() => item.isVisible(), `status bar item "${text}"`);
     return item;
   }
 
   /**
-   * All that an output channel has received in this window, newest extension host only; empty if
-   * there is no such channel yet. Lines of a log channel begin with time and level.
+   * Reads all that an output channel has received in this window, newest extension host only; empty
+   * if there is no such channel yet. Lines of a log channel begin with time and level.
    */
   outputText(channel: string): string {
     const logs = join(this.userDataDir, 'logs');
@@ -293,31 +348,18 @@ export class HostedCode {
   }
 
   /** Waits until the whole text of a channel matches, and returns it. */
-  async outputMatching(channel: string, pattern: RegExp, timeoutMs = waitMs): Promise<string> {
-    return this.#shown(`${String(pattern)} in the output channel "${channel}"`, () =>
-      this.until(() => {
+  async outputMatching(channel: string, pattern: RegExp): Promise<string> {
+    return this.until(
+      () => {
         const text = this.outputText(channel);
-        return pattern.test(text) ? text : undefined;
-      }, timeoutMs),
+        assert.match(text, pattern);
+        return text;
+      },
+      `${String(pattern)} in the output channel "${channel}"`,
     );
   }
 
-  /** The lines of the Output view that are on the screen, for the channel shown there. */
-  async outputView(): Promise<string[]> {
-    const lines = this.page.locator('.part.panel .output-view .view-line');
-    return this.#shown('the Output view', async () => {
-      await lines.first().waitFor();
-      const placed = await lines.evaluateAll((elements) =>
-        elements.map((element: any) => ({
-          top: parseFloat(element.style.top),
-          text: (element.textContent ?? '').replaceAll('\u00a0', ' '),
-        })),
-      );
-      return placed.sort((a, b) => a.top - b.top).map(({ text }) => text);
-    });
-  }
-
-  /** Every problem the editor knows, as the Problems panel would list them. */
+  /** Reads every problem the editor knows, as the Problems panel would list them. */
   async problems(): Promise<ShownProblem[]> {
     return this.evaluate((code) =>
       code.languages.getDiagnostics().flatMap(([uri, found]) =>
@@ -333,14 +375,10 @@ export class HostedCode {
     );
   }
 
-  /** Opens the Problems panel and returns the texts of its rows. */
+  /** Opens the Problems panel and reads the texts of its rows. */
   async problemRows(): Promise<string[]> {
     await this.command('workbench.panel.markers.view.focus');
-    const rows = this.page.locator('.markers-panel .monaco-list-row');
-    return this.#shown('rows in the Problems panel', async () => {
-      await rows.first().waitFor();
-      return rows.allInnerTexts();
-    });
+    return this.page.locator('.markers-panel .monaco-list-row').allInnerTexts();
   }
 
   /** Runs a command by its id. Its result is dropped. */
@@ -354,21 +392,19 @@ export class HostedCode {
 
   /** The first visible element that matches, in whichever webview has it. */
   async webview(selector: string): Promise<Locator> {
-    return this.#shown(`"${selector}" in a webview`, () =>
-      this.until(async () => {
-        const frames = this.page.locator('iframe.webview.ready');
-        for (let index = (await frames.count()) - 1; index >= 0; index--) {
-          const found = frames
-            .nth(index)
-            .contentFrame()
-            .frameLocator('iframe#active-frame')
-            .locator(selector)
-            .first();
-          if (await found.isVisible().catch(() => false)) return found;
-        }
-        return undefined;
-      }),
-    );
+    return this.until(async () => {
+      const frames = this.page.locator('iframe.webview.ready');
+      for (let index = (await frames.count()) - 1; index >= 0; index--) {
+        const found = frames
+          .nth(index)
+          .contentFrame()
+          .frameLocator('iframe#active-frame')
+          .locator(selector)
+          .first();
+        if (await found.isVisible().catch(() => false)) return found;
+      }
+      return false;
+    }, `"${selector}" in a webview`);
   }
 
   /** Chooses a colour theme, for example `Default Light Modern`. */
@@ -386,21 +422,7 @@ export class HostedCode {
     const button = this.page
       .locator('.workspace-trust-editor .monaco-button')
       .filter({ hasText: exactly('Trust') });
-    await this.#shown('the Trust button', () => button.click());
-  }
-
-  /** Asks again and again until there is an answer that is not undefined, null or false. */
-  async until<T>(
-    ask: () => T | undefined | null | false | Promise<T | undefined | null | false>,
-    timeoutMs = waitMs,
-  ): Promise<T> {
-    const end = performance.now() + timeoutMs;
-    for (;;) {
-      const answer = await ask();
-      if (answer !== undefined && answer !== null && answer !== false) return answer;
-      if (performance.now() > end) throw new Error(`Nothing within ${timeoutMs / 1000} s`);
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
+    await this.press(button, 'Trust button');
   }
 
   /** Saves a picture of the whole window as `test/output/NAME.png` and returns its path. */
@@ -417,42 +439,22 @@ export class HostedCode {
     await this.#browser.close();
     this.#server.stop();
   }
-
-  get #quickInput(): Locator {
-    return this.page.locator('.quick-input-widget input[type=text]');
-  }
-
-  #quickRow(label: string): Locator {
-    return this.page
-      .locator('.quick-input-list .monaco-list-row')
-      .filter({ has: this.page.locator('.label-name', { hasText: exactly(label) }) })
-      .first();
-  }
-
-  /** Names what was waited for if it does not come, and keeps picture and logs of that moment. */
-  async #shown<T>(what: string, wait: () => Promise<T>): Promise<T> {
-    try {
-      return await wait();
-    } catch (cause) {
-      const name = `missing-${what.replace(/[^\w]+/g, '-').slice(0, 60)}-${Date.now()}`;
-      await this.screenshot(name).catch(() => undefined);
-      const logs = join(this.userDataDir, 'logs');
-      if (existsSync(logs)) cpSync(logs, join(outputDir, `${name}-logs`), { recursive: true });
-      throw new Error(`There was no ${what}; see test/output/${name}.png`, { cause });
-    }
-  }
 }
 
-/** Matches an element whose whole text is this one, whatever its white space. */
-function exactly(text: string): RegExp {
-  const escaped = text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&').replace(/\s+/g, '\\s+');
-  return new RegExp(`^\\s*${escaped}\\s*$`);
-}
-
-async function within<T>(ms: number, what: string, promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`No ${what} within ${ms / 1000} s`)), ms);
-  });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+/** Runs in the extension host. */
+async function editDocument(
+  code: typeof vscode,
+  place: string,
+  text: string,
+  isSaved: boolean,
+): Promise<void> {
+  const uri = /^[\w-]{2,}:/.test(place) ? code.Uri.parse(place) : code.Uri.file(place);
+  const document = await code.workspace.openTextDocument(uri);
+  if (document.getText() !== text) {
+    const edit = new code.WorkspaceEdit();
+    edit.replace(uri, new code.Range(0, 0, document.lineCount, 0), text);
+    if (!(await code.workspace.applyEdit(edit))) throw new Error('The edit was refused');
+  }
+  if (isSaved && document.isDirty && !(await document.save())) throw new Error('It was not saved');
+  if (document.getText() !== text) throw new Error('The document has another text');
 }

@@ -8,7 +8,7 @@ exports.run = async () => {
   const socket = connect(process.env.SUPERSTEP_TEST_SOCKET);
   const tell = (message) => socket.write(`${JSON.stringify(message)}\n`);
 
-  const mocha = new Mocha({ ui: 'tdd', timeout: 60_000, grep, reporter: function () {} });
+  const mocha = new Mocha({ ui: 'tdd', timeout: 180_000, grep, reporter: function () {} });
   for (const file of files) mocha.addFile(file);
   const failures = await new Promise((resolve) => {
     const running = mocha.run(resolve);

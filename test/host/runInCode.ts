@@ -37,7 +37,7 @@ const server = createServer((connection) => {
     const report = JSON.parse(line) as Report;
     if (report.type === 'suite') console.log(report.name);
     else if (report.type === 'pass') {
-      tally.passed++;
+      tally.pass();
       console.log(`  ${report.name} (${report.ms} ms)`);
     } else if (report.type === 'fail') tally.fail(report.name, report.error);
     else ended = true;

@@ -58,6 +58,8 @@ const quietSettings = {
   'workbench.reduceMotion': 'on',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'chat.disableAIFeatures': true,
+  // The default in a browser, not on a desktop: edits that a test leaves unsaved stay so.
+  'files.autoSave': 'off',
   'git.enabled': false,
   'json.schemaDownload.enable': false,
   'typescript.disableAutomaticTypeAcquisition': true,

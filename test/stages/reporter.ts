@@ -18,15 +18,14 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
         break;
       case 'test:pass':
         if (data.skip || data.todo || data.details.type === 'suite') break;
-        if (isFile(data)) tally.fail(data.name, 'There is no test in this file');
-        else tally.passed++;
+        if (isFile(data)) tally.fail(fileOf(data), 'There is no test in this file', fileOf(data));
+        else tally.pass(fileOf(data));
         break;
       case 'test:fail': {
         if (data.todo) break;
         const { error } = data.details;
         if ((error as { failureType?: string }).failureType === 'subtestsFailed') break;
-        const file = relative(root, data.file ?? '');
-        tally.fail(isFile(data) ? file : `${file}: ${data.name}`, explain(error));
+        tally.fail(isFile(data) ? fileOf(data) : data.name, explain(error), fileOf(data));
         break;
       }
       case 'test:summary': {
@@ -61,6 +60,10 @@ function isFile({
   file?: string;
 }): boolean {
   return nesting === 0 && file !== undefined && resolve(name) === file;
+}
+
+function fileOf({ file = '' }: { file?: string }): string {
+  return relative(root, file);
 }
 
 /** The error of the test itself, without the wrapper of the test runner. */

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { after, before, beforeEach, suite, test } from 'node:test';
 import { openHost, type HostedCode } from '../host/hostedCode.ts';
 import { root } from '../host/install.ts';
-import { closeEditors } from './closeEditors.ts';
+import { outputFromNow } from './outputFromNow.ts';
+import { startAfresh } from './startAfresh.ts';
 import { makeTestFolder, type TestFolder } from './testFolder.ts';
 
 const QUESTION = 'There Is No Key for the Model parrot';
@@ -79,21 +80,8 @@ suite('models in the editor', () => {
   });
 
   beforeEach(async () => {
-    await host.page.keyboard.press('Escape');
-    await host.command('notifications.clearAll');
-    await closeEditors(host);
+    await startAfresh(host);
   });
-
-  function outputFromNow() {
-    const start = host.outputText('Superstep').length;
-    return {
-      matching: (pattern: RegExp) =>
-        host.until(() => {
-          const text = host.outputText('Superstep').slice(start);
-          return pattern.test(text) ? text : undefined;
-        }),
-    };
-  }
 
   async function run(name: string): Promise<void> {
     await host.open(folder.file(`${name}.graph.ts`));
@@ -101,11 +89,7 @@ suite('models in the editor', () => {
   }
 
   /** Waits until the question with this title is on the screen. */
-  async function question(title: string): Promise<void> {
-    await host.until(async () => (await host.prompt()).title.includes(title));
-  }
-
-  const title = () => host.page.locator('.quick-input-widget:visible .quick-input-title');
+  const question = (title: string) => host.quickInput.asked(title);
 
   /** What the editor's language models have been told so far. */
   const told = () =>
@@ -116,39 +100,37 @@ suite('models in the editor', () => {
     );
 
   test('a run that has no key asks who is to answer; without an answer it fails and says what to do', async () => {
-    const output = outputFromNow();
+    const output = await outputFromNow(host);
     await run('one');
     await question(QUESTION);
     // The extensions that bring models take their time.
-    const picks = await host.until(async () => {
-      const found = (await host.picks()).map((label) => label.trim());
-      return found.includes(EDITOR) && found;
-    });
+    await host.until(async () =>
+      assert.deepEqual(await host.quickInput.labels(), [
+        OFFLINE,
+        'Makes its answers up, to try a graph: no key, no account, no network',
+        'Set an API Key…',
+        'OpenAI, DashScope, or any server that speaks the same protocol',
+        EDITOR,
+        'Owl 1, Parrot 1',
+      ]),
+    );
     await host.screenshot('model-question');
-    assert.deepEqual(picks, [
-      OFFLINE,
-      'Makes its answers up, to try a graph: no key, no account, no network',
-      'Set an API Key…',
-      'OpenAI, DashScope, or any server that speaks the same protocol',
-      EDITOR,
-      'Owl 1, Parrot 1',
-    ]);
     await host.page.keyboard.press('Escape');
     await output.matching(/Nobody was chosen to answer the model "parrot".*Choose Model/);
-    const toast = await host.notification('Nobody was chosen to answer');
+    await host.notification('Nobody was chosen to answer');
     await host.screenshot('model-not-chosen');
-    await toast.getByRole('button', { name: 'Choose Model…' }).click();
+    await host.answerNotification('Nobody was chosen to answer', 'Choose Model…');
     await question('Choose Model');
   });
 
   test('all runs that ask at the same time wait for one question, which goes when they end', async () => {
-    const output = outputFromNow();
+    const output = await outputFromNow(host);
     await run('one');
     await question(QUESTION);
     await host.command('superstep.stopRun');
-    await title().waitFor({ state: 'detached' });
+    await host.until(async () => assert.equal((await host.quickInput.prompt()).title, ''));
     await output.matching(/cancelled/);
-    const both = outputFromNow();
+    const both = await outputFromNow(host);
     await run('one');
     await question(QUESTION);
     await host.evaluate((code, path) => {
@@ -162,29 +144,29 @@ suite('models in the editor', () => {
   });
 
   test('the answer is remembered, and Choose Model shows and changes it', async () => {
-    const output = outputFromNow();
+    const output = await outputFromNow(host);
     await run('one');
     await output.matching(/answer: /);
     await host.palette('Superstep: Choose Model…');
     await question('Choose Model');
     const inUse = host.page.locator('.quick-input-list .monaco-list-row', { hasText: 'in use' });
-    assert.match(await inUse.innerText(), /Offline/);
+    await host.until(async () => assert.match(await inUse.innerText(), /Offline/));
     await host.screenshot('choose-model');
     await host.pick(EDITOR);
-    const next = outputFromNow();
+    const next = await outputFromNow(host);
     await run('one');
     await next.matching(/answer: parrot-1 heard be brief \| hello/);
   });
 
   test("the editor's models call tools", async () => {
-    const output = outputFromNow();
+    const output = await outputFromNow(host);
     await run('tool');
     await output.matching(/double\{"n":20\} then parrot-1 heard .*call the tool.*result: forty/);
-    assert.ok((await told()).some((line) => line.endsWith('[double]')));
+    await host.until(async () => (await told()).some((line) => line.endsWith('[double]')));
   });
 
   test("Stop ends a request to the editor's models", async () => {
-    const output = outputFromNow();
+    const output = await outputFromNow(host);
     await run('endless');
     await host.until(async () => (await told()).some((line) => line.includes('never end')));
     await host.command('superstep.stopRun');
@@ -193,7 +175,7 @@ suite('models in the editor', () => {
   });
 
   test('what the editor refuses is told as it is', async () => {
-    const output = outputFromNow();
+    const output = await outputFromNow(host);
     await run('blocked');
     await output.matching(/editor's model "Parrot 1" did not answer: the request was blocked/);
   });
@@ -203,15 +185,14 @@ suite('models in the editor', () => {
     const key = 'sk-superstep-0123456789abcdef';
     await host.palette('Superstep: Set API Key…');
     await host.pick('Other provider…');
-    await host.type('not an address');
-    await host.until(async () => (await host.prompt()).message.includes('begins with https'));
-    await host.type(`http://127.0.0.1:${port}/v1`);
+    await host.quickInput.answer('Address of the API', 'not an address');
+    await host.quickInput.answer('begins with https', `http://127.0.0.1:${port}/v1`);
     const hidden = host.page.locator('.quick-input-widget input[type=password]');
     await hidden.fill(key);
     await host.screenshot('set-api-key');
-    await host.page.keyboard.press('Enter');
+    await hidden.press('Enter');
     await host.notification('Models are now asked at http://127.0.0.1');
-    const output = outputFromNow();
+    const output = await outputFromNow(host);
     await run('one');
     await output.matching(/answer: from the provider/);
     assert.equal(authorizations.at(-1), `Bearer ${key}`);
@@ -232,7 +213,7 @@ suite('models in the editor', () => {
       '.env',
       `OPENAI_API_KEY="key-of-the-file"\nOPENAI_BASE_URL=http://127.0.0.1:${port}/v1\n`,
     );
-    const output = outputFromNow();
+    const output = await outputFromNow(host);
     await run('one');
     await output.matching(/answer: from the provider/);
     assert.equal(authorizations.at(-1), 'Bearer key-of-the-file');

@@ -3,6 +3,7 @@ import { copyFileSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openHost } from '../host/hostedCode.ts';
 import { root } from '../host/install.ts';
+import { runsEnded } from './startAfresh.ts';
 import { makeTestFolder } from './testFolder.ts';
 
 const picture = join(root, 'media/screenshot.png');
@@ -33,6 +34,7 @@ try {
   await (await host.codeLens('Run')).click();
   await host.pick('Built-in Offline Model');
   await host.webview('g[data-status="done"]:has-text("overall_best")');
+  await runsEnded(host);
   // Once more, now that everything has its place.
   await host.command('workbench.action.output.action.clearOutput').catch(() => undefined);
   await (await host.codeLens('Run')).click();

@@ -3,8 +3,8 @@ import { rmSync } from 'node:fs';
 import { after, before, beforeEach, suite, test } from 'node:test';
 import { openHost, type HostedCode, type ShownProblem } from '../host/hostedCode.ts';
 import { root } from '../host/install.ts';
+import { startAfresh } from './startAfresh.ts';
 import { gatedGraph, makeTestFolder, type TestFolder } from './testFolder.ts';
-import { closeEditors } from './closeEditors.ts';
 
 const chain = `import { Annotation, END, START, StateGraph } from 'superstep';
 import { text } from './text.ts';
@@ -59,47 +59,44 @@ suite('diagrams and problems', () => {
   });
 
   beforeEach(async () => {
-    await host.command('notifications.clearAll');
-    await closeEditors(host);
+    await startAfresh(host);
     folder.write('chain.graph.ts', chain);
+    folder.write('text.ts', "export const text = 'hello';\n");
+    await noProblems();
   });
 
   async function ownProblems(): Promise<ShownProblem[]> {
     return (await host.problems()).filter(({ source }) => source === 'superstep');
   }
 
-  /** The only problem there is. */
-  async function ownProblem(): Promise<ShownProblem> {
-    const [problem, ...others] = await ownProblems();
-    assert.ok(problem, 'there is no problem');
-    assert.deepEqual(others, []);
-    return problem;
+  /** Waits until there is one problem and no other, and returns it. */
+  async function ownProblem(message = ''): Promise<ShownProblem> {
+    return host.until(async () => {
+      const [problem, ...others] = await ownProblems();
+      assert.ok(problem, 'there is none');
+      assert.ok(problem.message.includes(message), problem.message);
+      assert.deepEqual(others, []);
+      return problem;
+    }, 'problem');
   }
 
   async function noProblems(): Promise<void> {
-    await host.until(async () => (await ownProblems()).length === 0);
+    await host.until(async () => assert.deepEqual(await ownProblems(), []), 'end of the problems');
   }
 
-  /** Replaces the text of the active editor and saves it. */
+  /** Replaces the text of the chain's file and saves it. */
   async function saveText(text: string): Promise<void> {
-    await host.evaluate(async (code, wanted) => {
-      const editor = code.window.activeTextEditor!;
-      const all = new code.Range(0, 0, editor.document.lineCount, 0);
-      await editor.edit((edit) => edit.replace(all, wanted));
-      await editor.document.save();
-    }, text);
+    await host.save(folder.file('chain.graph.ts'), text);
   }
 
   test('Preview draws the graph beside the editor, which keeps the focus', async () => {
     await host.open(folder.file('chain.graph.ts'));
     await (await host.codeLens('Preview')).click();
     await host.webview('g.node:has-text("goodbye")');
-    const state = await host.evaluate((code) => ({
-      columns: code.window.tabGroups.all.map(({ tabs }) => tabs.map(({ label }) => label)),
-      active: code.window.activeTextEditor?.document.fileName ?? '',
-    }));
-    assert.deepEqual(state.columns, [['chain.graph.ts'], ['Preview chain']]);
-    assert.ok(state.active.endsWith('chain.graph.ts'));
+    await host.until(async () =>
+      assert.deepEqual(await host.tabs(), [['chain.graph.ts'], ['Preview chain']]),
+    );
+    assert.equal((await host.activeEditor())?.path, folder.file('chain.graph.ts'));
     assert.deepEqual(await ownProblems(), []);
   });
 
@@ -122,7 +119,7 @@ suite('diagrams and problems', () => {
     const problem = await ownProblem();
     assert.ok(problem.file.endsWith('chain.graph.ts'));
     assert.deepEqual([problem.line1, problem.column1, problem.severity], [12, 30, 'error']);
-    assert.ok((await host.problemRows()).some((row) => row.includes('superstep')));
+    await host.until(async () => assert.match((await host.problemRows()).join('\n'), /superstep/));
     await host.webview('g.node:has-text("goodbye")');
     await host.codeLens('Preview');
     await host.screenshot('problem');
@@ -149,32 +146,29 @@ suite('diagrams and problems', () => {
     await saveText(chain.replace(".addEdge('goodbye', END)", ".addEdge('nowhere', END)"));
     await host.palette('Superstep: Run Graph');
     await host.notification('nowhere');
-    const mistake = await ownProblem();
+    const mistake = await ownProblem('nowhere');
     assert.deepEqual([mistake.line1, mistake.column1], [12, 4]);
     await host.command('notifications.clearAll');
     await saveText(`${chain}\nthrow new Error('too early');\n`);
     await host.palette('Superstep: Run Graph');
     await host.notification('too early');
-    const thrown = await ownProblem();
+    const thrown = await ownProblem('too early');
     assert.deepEqual([thrown.line1, thrown.severity], [14, 'error']);
   });
 
   test('a node that fails is told of in a notification, in Problems at its line and in the panel', async () => {
     await host.open(folder.file('failing.graph.ts'));
     await (await host.codeLens('Run')).click();
-    const toast = await host.notification(
-      'failing failed in node "read": the file is gone (failing.graph.ts:6)',
-    );
+    const message = 'failing failed in node "read": the file is gone (failing.graph.ts:6)';
+    await host.notification(message);
     await host.webview('g[data-status="failed"]:has-text("read")');
     const problem = await ownProblem();
     assert.ok(problem.file.endsWith('failing.graph.ts'));
     assert.equal(problem.line1, 6);
     assert.match(problem.message, /the file is gone/);
     await host.screenshot('node-failed');
-    await toast.getByRole('button', { name: 'Go to Problem' }).click();
-    await host.until(() =>
-      host.evaluate((code) => code.window.activeTextEditor?.selection.active.line === 5),
-    );
+    await host.answerNotification(message, 'Go to Problem');
+    await host.until(async () => assert.equal((await host.activeEditor())?.line1, 6));
     await host.command('workbench.action.closeAllEditors');
     await noProblems();
   });
@@ -183,9 +177,7 @@ suite('diagrams and problems', () => {
     await host.open(folder.file('chain.graph.ts'), { line1: 1 });
     await (await host.codeLens('Preview')).click();
     await (await host.webview('g.node:has-text("goodbye")')).click();
-    await host.until(() =>
-      host.evaluate((code) => code.window.activeTextEditor?.selection.active.line === 7),
-    );
+    await host.until(async () => assert.equal((await host.activeEditor())?.line1, 8));
   });
 
   test('lenses stay, and move along, while the text is broken', async () => {
@@ -193,20 +185,16 @@ suite('diagrams and problems', () => {
     const lens = await host.codeLens('Run');
     const top = async () => (await lens.boundingBox())?.y ?? 0;
     const before = await top();
-    await host.evaluate(async (code) => {
-      const editor = code.window.activeTextEditor!;
-      await editor.edit((edit) => edit.insert(new code.Position(0, 0), 'const x = {{{ (\n\n'));
-    });
-    await host.until(async () => (await top()) > before);
+    await host.edit(folder.file('chain.graph.ts'), `const x = {{{ (\n\n${chain}`);
+    await host.until(async () => assert.ok((await top()) > before));
     await host.codeLens('Run');
-    await host.command('workbench.action.files.revert');
   });
 
   test('a deleted file leaves no problems and says so in its panel', async () => {
     const file = folder.write('gone.graph.ts', `${chain}\nthrow new Error('x');\n`);
     await host.open(file);
     await host.palette('Superstep: Preview Graph');
-    await host.until(async () => (await ownProblems()).length === 1);
+    await ownProblem();
     rmSync(file);
     await host.webview('#problem:has-text("was deleted")');
     await noProblems();
@@ -222,13 +210,35 @@ suite('diagrams and problems', () => {
     await loaded;
     await host.whenReady();
     await host.webview('g.node:has-text("goodbye")');
-    const themes = ['Light Modern', 'High Contrast', 'High Contrast Light', 'Dark Modern'];
-    for (const theme of themes.map((name) => `Default ${name}`)) {
-      await host.theme(theme);
-      await host.webview('g.node:has-text("goodbye")');
-      await host.page.waitForTimeout(700);
-      await host.screenshot(`panel-${theme.replaceAll(' ', '-').toLowerCase()}`);
+    const themes = {
+      'Light Modern': 'vscode-light',
+      'High Contrast': 'vscode-high-contrast',
+      'High Contrast Light': 'vscode-high-contrast-light',
+      'Dark Modern': 'vscode-dark',
+    };
+    for (const [name, kind] of Object.entries(themes)) {
+      await host.theme(`Default ${name}`);
+      await host.webview(`body[data-vscode-theme-kind="${kind}"] g.node:has-text("goodbye")`);
+      await host.screenshot(`panel-default-${name.replaceAll(' ', '-').toLowerCase()}`);
     }
+  });
+
+  test('a panel that could draw nothing yet comes back too; its problem stays until it is closed', async () => {
+    const file = folder.write('broken.graph.ts', `${chain}\nthrow new Error('never well');\n`);
+    await host.open(file);
+    await (await host.codeLens('Preview')).click();
+    await host.webview('#problem:has-text("never well")');
+    const loaded = host.page.waitForEvent('load');
+    await host.palette('Developer: Reload Window');
+    await loaded;
+    await host.whenReady();
+    await host.webview('#problem:has-text("never well")');
+    await host.open(file);
+    await host.command('workbench.action.closeActiveEditor');
+    await host.until(async () => assert.deepEqual((await host.tabs()).flat(), ['Preview chain']));
+    await ownProblem('never well');
+    await host.command('workbench.action.closeAllEditors');
+    await noProblems();
   });
 
   test('nothing has offended the content security policy of the panels', () => {

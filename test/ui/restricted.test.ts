@@ -38,11 +38,11 @@ suite('restricted mode, with the packaged extension', () => {
     await (await host.codeLens('Preview')).click();
     await host.webview('g.node:has-text("tell")');
     const notice = await host.webview('#notice');
-    assert.match(await notice.innerText(), /Restricted mode/);
+    await host.until(async () => assert.match(await notice.innerText(), /Restricted mode/));
     await (await host.codeLens('Run')).click();
-    const toast = await host.notification('A graph file is a program');
+    await host.notification('A graph file is a program');
     await host.screenshot('restricted');
-    await toast.getByRole('button', { name: 'Manage Workspace Trust' }).click();
+    await host.answerNotification('A graph file is a program', 'Manage Workspace Trust');
     await host.page.locator('.workspace-trust-editor').waitFor();
     await host.page.keyboard.press('Escape');
     assert.equal(existsSync(folder.file('trace')), false);

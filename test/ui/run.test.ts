@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
 import { after, before, beforeEach, suite, test } from 'node:test';
 import { openHost, type HostedCode } from '../host/hostedCode.ts';
 import { root } from '../host/install.ts';
+import { outputFromNow } from './outputFromNow.ts';
+import { startAfresh } from './startAfresh.ts';
 import { gatedGraph, makeTestFolder, type TestFolder } from './testFolder.ts';
-import { closeEditors } from './closeEditors.ts';
 
 const asking = `import { Annotation, END, START, StateGraph, StateSchema } from 'superstep';
 import { z } from 'zod';
@@ -67,29 +69,17 @@ suite('running graphs in the editor', () => {
   });
 
   beforeEach(async () => {
-    await host.command('notifications.clearAll');
-    await closeEditors(host);
+    await startAfresh(host);
+    folder.write('gated.graph.ts', gatedGraph('gated'));
+    folder.closeGate('gated');
   });
-
-  /** What the output channel says from now on. */
-  function outputFromNow() {
-    const start = host.outputText('Superstep').length;
-    return {
-      text: () => host.outputText('Superstep').slice(start),
-      matching: (pattern: RegExp) =>
-        host.until(() => {
-          const text = host.outputText('Superstep').slice(start);
-          return pattern.test(text) ? text : undefined;
-        }),
-    };
-  }
 
   async function status(nodeId: string, wanted: string): Promise<void> {
     await host.webview(`g[data-status="${wanted}"]:has-text("${nodeId}")`);
   }
 
   test('the Run lens runs the graph, shows it in the panel and tells of it in the output', async () => {
-    const output = outputFromNow();
+    const output = await outputFromNow(host);
     await host.open(folder.file('gated.graph.ts'));
     await (await host.codeLens('Run')).click();
     await status('wait', 'running');
@@ -112,56 +102,49 @@ suite('running graphs in the editor', () => {
   test('the palette, the play button and the explorer run the graph as well', async () => {
     folder.openGate('gated');
     await host.open(folder.file('gated.graph.ts'));
-    let output = outputFromNow();
+    let output = await outputFromNow(host);
     await host.palette('Superstep: Run Graph');
     await output.matching(/gated is over/);
-    output = outputFromNow();
+    output = await outputFromNow(host);
     await host.page.locator('.editor-actions a[aria-label^="Run Graph"]').first().click();
     await output.matching(/gated is over/);
-    output = outputFromNow();
+    output = await outputFromNow(host);
     await host.command('workbench.view.explorer');
-    await host.page
-      .locator('.explorer-folders-view .monaco-list-row', { hasText: 'gated.graph.ts' })
-      .click({ button: 'right' });
-    const item = host.page.locator('.monaco-menu .action-label', { hasText: /^Run Graph$/ });
-    await item.waitFor();
-    // A menu that has just opened does not take clicks yet; it stays until it has taken one.
-    await host.until(async () => {
-      await item.click({ timeout: 1000 }).catch(() => {});
-      return !(await item.isVisible());
+    const row = host.page.locator('.explorer-folders-view .monaco-list-row', {
+      hasText: 'gated.graph.ts',
     });
+    const item = host.page.locator('.monaco-menu .action-label', { hasText: /^Run Graph$/ });
+    await host.until(async () => {
+      if (await item.isVisible()) return true;
+      await row.click({ button: 'right', timeout: 5000 });
+      await item.waitFor({ timeout: 5000 });
+      return true;
+    }, 'menu of the explorer');
+    await host.press(item, 'menu item "Run Graph"');
     await output.matching(/gated is over/);
   });
 
   test('unsaved edits are saved before the run', async () => {
     folder.openGate('gated');
     await host.open(folder.file('gated.graph.ts'));
-    await host.evaluate(async (code) => {
-      const editor = code.window.activeTextEditor!;
-      const text = editor.document.getText();
-      const at = editor.document.positionAt(text.indexOf('gated is over'));
-      await editor.edit((edit) => edit.insert(at, 'edited '));
-    });
-    const output = outputFromNow();
+    const edited = gatedGraph('gated').replace('gated is over', 'edited gated is over');
+    await host.edit(folder.file('gated.graph.ts'), edited);
+    assert.equal(await host.isDirty(folder.file('gated.graph.ts')), true);
+    const output = await outputFromNow(host);
     await host.palette('Superstep: Run Graph');
     await output.matching(/edited gated is over/);
-    assert.equal(
-      await host.evaluate((code) => code.window.activeTextEditor!.document.isDirty),
-      false,
-    );
+    assert.equal(readFileSync(folder.file('gated.graph.ts'), 'utf8'), edited);
+    await host.until(async () => !(await host.isDirty(folder.file('gated.graph.ts'))));
   });
 
   test('a graph without input asks for its required fields, and remembers the answers', async () => {
     await host.open(folder.file('asking.graph.ts'));
-    const output = outputFromNow();
+    const output = await outputFromNow(host);
     await (await host.codeLens('Run')).click();
-    assert.match((await host.prompt()).title, /Input of asking/);
-    assert.match((await host.prompt()).message, /topic: string/);
-    await host.type('ho');
-    await host.until(async () => (await host.prompt()).message.includes('count: number'));
-    await host.type('three');
-    await host.until(async () => (await host.prompt()).message.includes('a number such as'));
-    await host.type('3');
+    await host.quickInput.asked('Input of asking');
+    await host.quickInput.answer('topic: string', 'ho');
+    await host.quickInput.answer('count: number', 'three');
+    await host.quickInput.answer('a number such as', '3');
     await output.matching(/text: 'ho ho ho'/);
   });
 
@@ -169,17 +152,16 @@ suite('running graphs in the editor', () => {
     await host.open(folder.file('asking.graph.ts'));
     await (await host.codeLens('Run with Input…')).click();
     await host.codeLens('Run asking with this input');
-    const setText = (text: string) =>
-      host.evaluate(async (code, json) => {
-        const editor = code.window.activeTextEditor!;
-        const all = new code.Range(0, 0, editor.document.lineCount, 0);
-        await editor.edit((edit) => edit.replace(all, json));
-      }, text);
+    const input = await host.until(async () => {
+      const editor = await host.activeEditor();
+      return editor?.uri.startsWith('superstep-input:') ? editor : false;
+    });
+    const setText = (text: string) => host.edit(input.uri, text);
     await setText('{\n  "topic": "ha",\n  "count": }\n');
     await (await host.codeLens('Run asking with this input')).click();
     await host.notification('The input is not valid JSON (line 3');
     await host.command('notifications.clearAll');
-    const output = outputFromNow();
+    const output = await outputFromNow(host);
     await setText('{ "topic": "ha", "count": 2 }\n');
     await (await host.codeLens('Run asking with this input')).click();
     await output.matching(/text: 'ha ha'/);
@@ -188,37 +170,38 @@ suite('running graphs in the editor', () => {
     await host.open(folder.file('asking.graph.ts'));
     await (await host.codeLens('Run with Input…')).click();
     await host.codeLens('Run asking with this input');
-    assert.match(
-      await host.evaluate((code) => code.window.activeTextEditor!.document.getText()),
-      /"topic": "ha", "count": 2/,
+    await host.until(async () =>
+      assert.match((await host.activeEditor())?.text ?? '', /"topic": "ha", "count": 2/),
     );
   });
 
   test('a file with several graphs asks which one, the last choice first', async () => {
     await host.open(folder.file('several.graph.ts'));
-    let output = outputFromNow();
+    let output = await outputFromNow(host);
     await host.palette('Superstep: Run Graph');
-    assert.deepEqual(await host.picks(), ['first', 'second']);
+    await host.until(async () =>
+      assert.deepEqual(await host.quickInput.labels(), ['first', 'second']),
+    );
     await host.pick('second');
     await output.matching(/said: 'the second'/);
-    output = outputFromNow();
+    output = await outputFromNow(host);
     await host.palette('Superstep: Run Graph');
-    assert.deepEqual(await host.picks(), ['second', 'first']);
-    await host.page.keyboard.press('Enter');
+    await host.until(async () =>
+      assert.deepEqual(await host.quickInput.labels(), ['second', 'first']),
+    );
+    await host.quickInput.confirm();
     await output.matching(/said: 'the second'/);
   });
 
   test('Stop ends a node that loops for ever, while the editor answers', async () => {
     await host.open(folder.file('busy.graph.ts'));
-    const output = outputFromNow();
+    const output = await outputFromNow(host);
     await (await host.codeLens('Run')).click();
     await output.matching(/spinning/);
     assert.equal(await host.evaluate(() => 1 + 1), 2);
-    const asked = performance.now();
-    await (await host.statusBar('superstep: busy')).click();
+    const item = await host.statusBar('superstep: busy');
+    await host.press(item, 'status bar item of the run');
     await output.matching(/cancelled/);
-    const took = performance.now() - asked;
-    console.log(`stopped after ${Math.round(took)} ms`);
     await status('spin', 'cancelled');
     await host.codeLens('Run');
   });
@@ -226,7 +209,7 @@ suite('running graphs in the editor', () => {
   test('two graphs run side by side, each in its own panel, and can be stopped one by one', async () => {
     folder.write('pair/one.graph.ts', gatedGraph('one'));
     folder.write('pair/two.graph.ts', gatedGraph('two'));
-    const output = outputFromNow();
+    const output = await outputFromNow(host);
     for (const name of ['one', 'two']) {
       await host.open(folder.file(`pair/${name}.graph.ts`));
       await (await host.codeLens('Run')).click();
@@ -234,18 +217,22 @@ suite('running graphs in the editor', () => {
     }
     await host.statusBar('superstep: 2 graphs running');
     await host.palette('Superstep: Stop Run');
-    assert.deepEqual(await host.picks(), ['one', 'two', 'All 2']);
+    await host.until(async () =>
+      assert.deepEqual(await host.quickInput.labels(), ['one', 'two', 'All 2']),
+    );
     await host.pick('one');
     await output.matching(/one │ .*cancelled/);
     await host.statusBar('superstep: two');
     folder.write('pair/two.gate', '');
     await output.matching(/two is over/);
-    const labels = await host.evaluate((code) =>
-      code.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label)),
-    );
+    const labels = (await host.tabs()).flat();
     assert.ok(labels.includes('Preview one') && labels.includes('Preview two'), labels.join());
     // The panel of the first is behind that of the second, and comes back as it was.
-    await host.page.locator('.tab', { hasText: 'Preview one' }).click();
+    const tab = host.page.locator('.tab', { hasText: 'Preview one' });
+    await host.until(async () => {
+      await tab.click({ timeout: 5000 });
+      assert.equal(await tab.getAttribute('aria-selected'), 'true');
+    });
     await status('wait', 'cancelled');
   });
 
@@ -268,18 +255,14 @@ suite('running graphs in the editor', () => {
       },
       several.replace('export const second', 'const second'),
     );
-    const output = outputFromNow();
+    const output = await outputFromNow(host);
     await host.palette('Superstep: Run Graph');
-    const dialog = host.page.locator('.quick-input-title', { hasText: 'Save As' });
-    await dialog.waitFor();
-    await host.until(async () => {
-      // The dialog may still be busy with the path that it proposes, and overlook what is typed.
-      await host.type(folder.file('saved.graph.ts'));
-      return dialog.waitFor({ state: 'hidden', timeout: 3000 }).then(
-        () => true,
-        () => false,
-      );
-    });
+    const saved = folder.file('saved.graph.ts');
+    await host.quickInput.asked('Save As');
+    // Before it has its own proposal the dialog overlooks what is typed.
+    await host.until(async () => assert.match(await host.quickInput.value(), /import/));
+    await host.until(() => host.quickInput.enter(saved), 'Save As');
+    await host.until(() => existsSync(saved), 'saved file');
     await output.matching(/said: 'the first'/);
   });
 
@@ -287,11 +270,12 @@ suite('running graphs in the editor', () => {
     await host.palette('Superstep: New Graph File');
     await host.pick('Empty Graph');
     await host.pick('second');
-    await host.type('made');
-    const output = outputFromNow();
+    await host.quickInput.answer('Name of the file', 'made');
+    await host.until(async () =>
+      assert.equal((await host.activeEditor())?.path, folder.file('second/made.graph.ts')),
+    );
+    const output = await outputFromNow(host);
     await (await host.codeLens('Run')).click();
     await output.matching(/greeting: '?Hello, world!/);
-    const path = await host.evaluate((code) => code.window.activeTextEditor!.document.fileName);
-    assert.equal(path, folder.file('second/made.graph.ts'));
   });
 });

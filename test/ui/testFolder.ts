@@ -12,6 +12,7 @@ export interface TestFolder {
   write(name: string, text: string): string;
   /** Lets the nodes that wait for this gate go on: see `gatedGraph`. */
   openGate(name: string): void;
+  closeGate(name: string): void;
   remove(): void;
 }
 
@@ -31,6 +32,7 @@ export function makeTestFolder(
       return join(path, name);
     },
     openGate: (name) => writeFileSync(join(path, `${name}.gate`), ''),
+    closeGate: (name) => rmSync(join(path, `${name}.gate`), { force: true }),
     remove: () => rmSync(scratch, { recursive: true, force: true, maxRetries: 5 }),
   };
   for (const [name, text] of Object.entries(files)) folder.write(name, text);

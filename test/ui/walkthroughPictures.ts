@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { openHost } from '../host/hostedCode.ts';
 import { root } from '../host/install.ts';
-import { closeEditors } from './closeEditors.ts';
+import { startAfresh } from './startAfresh.ts';
 import { makeTestFolder } from './testFolder.ts';
 
 const pictures = join(root, 'media/walkthrough');
@@ -55,24 +55,23 @@ try {
   await host.command('workbench.action.toggleSidebarVisibility');
   for (const [suffix, theme] of Object.entries(themes)) {
     await host.theme(theme);
-    await closeEditors(host);
+    await startAfresh(host);
 
     await host.open(folder.file('poem.graph.ts'));
     await host.codeLens('Run');
     await host.page.mouse.move(0, 600);
     void host.command('superstep.openExample');
-    await host.picks();
+    await host.until(async () => (await host.quickInput.labels()).length > 1);
     await take(`example-${suffix}`, list);
     await host.page.keyboard.press('Escape');
 
     await (await host.codeLens('Run')).click();
     await host.page.mouse.move(0, 600);
-    await host.until(async () => (await host.prompt()).title.includes('There Is No Key'));
+    await host.quickInput.asked('There Is No Key');
     await take(`model-${suffix}`, list);
     await host.page.keyboard.press('Escape');
     await host.notification('Nobody was chosen');
-    await host.command('notifications.clearAll');
-    await closeEditors(host);
+    await startAfresh(host);
 
     await host.open(folder.file('trip.graph.ts'), { line1: 50 });
     await (await host.codeLens('Preview')).click();

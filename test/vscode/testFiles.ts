@@ -83,9 +83,9 @@ export async function show(uri: Uri): Promise<void> {
   await window.showTextDocument(await workspace.openTextDocument(uri), { preview: false });
 }
 
-/** Waits until something holds, looking again every 20 ms. */
+/** Waits until something holds, looking again and again: a busy machine is no failure. */
 export async function until<T>(what: string, look: () => T | undefined | false): Promise<T> {
-  for (const end = Date.now() + 20_000; Date.now() < end;) {
+  for (const end = Date.now() + 60_000; Date.now() < end;) {
     const found = look();
     if (found !== undefined && found !== false) return found;
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -187,7 +187,8 @@ test('a reload brings back view, direction, list and what the extension keeps th
   let state: any;
   await withPanel(browser, {}, async (panel) => {
     const { page } = panel;
-    await panel.draw({ ...parallelNodes, restore: 'file and graph' });
+    await panel.send({ type: 'restore', revision: 0, restore: 'file and graph' });
+    await panel.draw(parallelNodes);
     await page.locator('#list').click();
     await page.locator('#direction').click();
     await page.waitForFunction(
@@ -200,7 +201,7 @@ test('a reload brings back view, direction, list and what the extension keeps th
   });
   assert.equal(state.restore, 'file and graph');
   await withPanel(browser, { state }, async (panel) => {
-    await panel.draw({ ...parallelNodes, restore: 'file and graph' });
+    await panel.draw(parallelNodes);
     assert.deepEqual(await panel.state(), state);
     assert.equal(await panel.page.locator('#zoomReset').innerText(), '100%');
     assert.equal(await panel.page.locator('#list').getAttribute('aria-pressed'), 'true');

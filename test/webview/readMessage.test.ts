@@ -7,6 +7,7 @@ test('messages of the protocol pass as they are', () => {
   const messages = [
     parallelNodes,
     { ...parallelNodes, notice: 'restricted', canRun: false },
+    { type: 'restore', revision: 0, restore: '{}' },
     { type: 'problem', revision: 1, message: 'no' },
     { type: 'runStarted', revision: 1 },
     { type: 'runStarted', revision: 1, elapsedMs: 12 },
@@ -29,6 +30,7 @@ test('anything else is no message', () => {
     { ...parallelNodes, revision: '1' },
     { ...parallelNodes, mermaid: 3 },
     { ...parallelNodes, nodes: [{ id: 'a' }] },
+    { type: 'restore', revision: 1 },
     { type: 'problem', revision: NaN, message: 'no' },
     { type: 'progress', revision: 1, nodes: [{ ...done('a', 1), status: 'asleep' }] },
     ...[
