@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFile } from 'node:fs/promises';
 import { LoadError } from '../loader/loadError.ts';
+import { loadEsbuild } from '../loader/loadEsbuild.ts';
 import { createWorkerRunner } from '../runner/workerRunner.ts';
 import { SyntaxUsageError, UsageError, parseCommand, type Command } from './args.ts';
 import { formatProblems } from './formatProblems.ts';
@@ -70,7 +71,7 @@ async function execute(command: Command, terminal: Terminal): Promise<number> {
   const runner = createWorkerRunner({
     workerUrl: places.worker,
     shipped: places.shipped,
-    loadEsbuild: () => import('esbuild'),
+    loadEsbuild,
   });
   const onSignal = () => {
     if (stop.signal.aborted) return void runner.dispose();

@@ -156,6 +156,7 @@ export function deactivate(): Promise<void> {
 /** The runner with its threads; this is where it learns what lies where in the package. */
 async function startRunner(): Promise<Runner> {
   const { createWorkerRunner } = await import('../runner/workerRunner.ts');
+  const { loadEsbuild } = await import('../loader/loadEsbuild.ts');
   const shipped = (path: string): string => new URL(path, import.meta.url).href;
   return createWorkerRunner({
     workerUrl: new URL('worker.js', import.meta.url),
@@ -170,17 +171,6 @@ async function startRunner(): Promise<Runner> {
     maxMemoryMb: readMaxMemoryMb(),
     keepWarm: true,
   });
-}
-
-/** The native esbuild, or what the package for all platforms has in its place: the slower one. */
-async function loadEsbuild() {
-  try {
-    return await import('esbuild');
-  } catch (error) {
-    return import('esbuild-wasm').catch(() => {
-      throw error;
-    });
-  }
 }
 
 /**

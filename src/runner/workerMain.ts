@@ -59,6 +59,7 @@ const handlers: { [T in ToThread['type']]: (message: Extract<ToThread, { type: T
       prepare(message.env, message.models);
       return job.run(message);
     },
+    preload: ({ urls }) => urls.forEach(preload),
     stop: () => job.stop(),
     modelChosen: (message) => models?.onMessage(message),
     noModelChosen: (message) => models?.onMessage(message),
@@ -70,7 +71,12 @@ host.on('message', <T extends ToThread['type']>(message: Extract<ToThread, { typ
 });
 
 // What graph files import first of all; so that it is there when the job comes.
-void import(start.shipped.superstep).catch(() => {});
+preload(start.shipped.superstep);
+
+/** Whoever imports it later hears why it cannot be loaded. */
+function preload(url: string): void {
+  import(url).catch(() => {});
+}
 
 /** Sets what user code finds in its thread; the environment is a copy of the host's. */
 function prepare(

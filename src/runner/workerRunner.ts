@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { GraphBundler, type GraphBundlerOptions } from '../loader/bundleGraph.ts';
 import type { Bundle } from '../loader/bundle.ts';
 import { LoadError } from '../loader/loadError.ts';
@@ -124,6 +125,7 @@ class WorkerRunner implements Runner {
     signal?.addEventListener('abort', stop, { once: true });
     this.#disposal.signal.addEventListener('abort', kill, { once: true });
     try {
+      void this.#preload(thread, file);
       let bundle: Bundle;
       try {
         bundle = await this.#bundler.build(file, { signal: this.#anySignal(signal) });
@@ -148,6 +150,18 @@ class WorkerRunner implements Runner {
       this.#disposal.signal.removeEventListener('abort', kill);
       this.#keepSpare();
     }
+  }
+
+  /**
+   * The client of models takes its time to load, which passes while the file is bundled. A look at the
+   * text is enough: it may be wrong, and then it is loaded when it is needed, or for nothing.
+   */
+  async #preload(thread: WorkerThread, file: string): Promise<void> {
+    const text = await readFile(file, 'utf8').catch(() => '');
+    if (!/['"]superstep\/openai['"]/.test(text)) return;
+    const { 'superstep/openai': client, openai } = this.#options.shipped;
+    const urls = [client, openai].filter((url) => url !== undefined);
+    if (thread.isAlive) thread.post({ type: 'preload', urls });
   }
 
   #anySignal(signal: AbortSignal | undefined): AbortSignal {

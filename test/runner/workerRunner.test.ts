@@ -171,6 +171,28 @@ test('what an observer throws reaches the caller, and the thread ends', async (t
   await assert.rejects(run, /observer at fault/);
 });
 
+test('what a file says it imports of models is loaded while it is bundled', async (t) => {
+  const folder = await temporaryFolder(t);
+  const path = join(folder, 'waits.graph.ts');
+  const source = `
+    // It speaks of 'superstep/openai', and imports nothing of it.
+    import { Annotation, START, StateGraph } from 'superstep';
+    const told = globalThis.preloaded ?? new Promise((resolve) => (globalThis.onPreload = resolve));
+    const State = Annotation.Root({ text: Annotation() });
+    export const graph = new StateGraph(State).addNode('only', async () => ({ text: await told }))
+      .addEdge(START, 'only').compile();
+  `;
+  await writeFile(path, source);
+  const module = `globalThis.preloaded = 'loaded'; globalThis.onPreload?.('loaded');`;
+  const shipped = {
+    superstep: new URL('../../src/engine/index.ts', import.meta.url).href,
+    'superstep/openai': `data:text/javascript,${encodeURIComponent(module)}`,
+  };
+  const runner = createTestRunner(t, { shipped });
+  const { state } = await runner.run({ file: path, signal: AbortSignal.timeout(20_000) });
+  assert.deepEqual(state, { text: 'loaded' });
+});
+
 test('dispose() ends every run and every look at a file, and refuses new ones', async (t) => {
   const runner = createTestRunner(t, { keepWarm: true });
   const run = record(runner, { file, exportName: 'busyLoop' });
