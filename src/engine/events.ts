@@ -148,6 +148,8 @@ export interface TaskWrote extends EventBase {
   readonly type: 'taskWrote';
   readonly task: TaskInfo;
   readonly update: Readonly<Record<string, unknown>>;
+  /** It is shown, and not written to the state. */
+  readonly isShownOnly?: true;
 }
 
 /** A node has run to its end, its routers included. */

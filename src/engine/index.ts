@@ -68,6 +68,7 @@ export type {
   EntrypointOptions,
   EntrypointResult,
 } from './functional/entrypoint.ts';
+export { pushMessage } from './functional/pushMessage.ts';
 export { task } from './functional/task.ts';
 export type { TaskOptions } from './functional/task.ts';
 export { getConfig, getCurrentTaskInput, getWriter } from './functional/taskContext.ts';

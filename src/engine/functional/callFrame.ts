@@ -6,6 +6,7 @@ import type { Frame } from '../runtime/frame.ts';
 import type { Slot, Slots } from '../runtime/limit.ts';
 import { PLACES } from '../runtime/places.ts';
 import type { GraphRun } from '../superstep/graphRun.ts';
+import type { Update } from '../superstep/outcome.ts';
 import { callPath, taskMetadata, type TaskPath } from '../superstep/taskMetadata.ts';
 import type { TaskCalls } from './taskCalls.ts';
 import { TaskPromise } from './taskPromise.ts';
@@ -62,6 +63,10 @@ export class CallFrame implements Frame {
 
   get onProgress(): ((isHeartbeat: boolean) => void) | undefined {
     return this.parent.onProgress;
+  }
+
+  push(update: Update): void {
+    this.parent.push(update);
   }
 
   /** The same in every run that makes the same calls in the same order. */

@@ -79,7 +79,7 @@ export class ChunkMaker {
         if (this.#tellsTasks) this.#pushTask(event.time, event.task, 'task', this.#toStart(event));
         break;
       case 'taskWrote':
-        this.#open.get(event.task.id)?.updates.push(event.update);
+        if (!event.isShownOnly) this.#open.get(event.task.id)?.updates.push(event.update);
         if (this.#modes.has('messages')) this.#pushMessages(event.task, event.update);
         break;
       case 'taskFinished':

@@ -5,6 +5,7 @@ import { AbortScope } from '../runtime/abortScope.ts';
 import type { Frame } from '../runtime/frame.ts';
 import type { Slot, Slots } from '../runtime/limit.ts';
 import type { GraphRun } from '../superstep/graphRun.ts';
+import type { Update } from '../superstep/outcome.ts';
 
 /**
  * One attempt at a task. It can be given up without the rest of the run: its signal is its own, and
@@ -16,6 +17,8 @@ export class AttemptFrame implements Frame {
   readonly owner = new AbortScope();
   calls: TaskCalls | undefined = undefined;
   hasEnded = false;
+  /** What was written while it ran; that of an attempt that fails is dropped with it. */
+  pushed: Update[] | undefined = undefined;
   onProgress: ((isHeartbeat: boolean) => void) | undefined = undefined;
   readonly #task: Frame;
 
@@ -61,6 +64,11 @@ export class AttemptFrame implements Frame {
 
   set slots(slots: Slots | undefined) {
     this.#task.slots = slots;
+  }
+
+  push(update: Update): void {
+    if (this.info.kind === 'task') this.#task.push(update);
+    else (this.pushed ??= []).push(update);
   }
 
   /** The attempt is over: the run need not abort it any more. */

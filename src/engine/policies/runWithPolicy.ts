@@ -3,7 +3,7 @@ import { toTaskError } from '../runtime/failure.ts';
 import type { Frame } from '../runtime/frame.ts';
 import { isSignal } from '../runtime/pause.ts';
 import { callInFrame } from '../runtime/runContext.ts';
-import { Outcome, toResult } from '../superstep/outcome.ts';
+import { Outcome, toResult, type Update } from '../superstep/outcome.ts';
 import { withCache } from './cache.ts';
 import type { Policy } from './policy.ts';
 import { runAttempts } from './runAttempts.ts';
@@ -14,6 +14,7 @@ interface NodeTask extends Frame {
   attempt: number;
   isCached: boolean;
   handled: Error | undefined;
+  pushed: Update[] | undefined;
 }
 
 /**
@@ -32,6 +33,7 @@ export async function runWithPolicy(
     runAttempts(task, policy, async (frame) => {
       const returned = await call(frame);
       outcome = toOutcome(task, returned);
+      if (frame.pushed) task.pushed = frame.pushed;
       return returned;
     });
   try {

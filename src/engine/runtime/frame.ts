@@ -2,6 +2,7 @@ import type { TaskInfo } from '../events.ts';
 import type { TaskCalls } from '../functional/taskCalls.ts';
 import type { NodeConfig } from '../graph/types.ts';
 import type { GraphRun } from '../superstep/graphRun.ts';
+import type { Update } from '../superstep/outcome.ts';
 import type { AbortScope } from './abortScope.ts';
 import type { Slot, Slots } from './limit.ts';
 
@@ -32,6 +33,8 @@ export interface Frame {
   slot: Slot | undefined;
   /** Where tasks inside get their slots from; made when first needed. */
   slots: Slots | undefined;
+  /** Adds an update to what the node of this code writes when it has ended. */
+  push(update: Update): void;
   /** Told of signs of life, if somebody waits for them. */
   onProgress?: ((isHeartbeat: boolean) => void) | undefined;
 }

@@ -15,7 +15,7 @@ import { chooseRoutes } from './chooseRoutes.ts';
 import type { GraphRun } from './graphRun.ts';
 import { forThisGraph } from './handBack.ts';
 import { NodeGates } from './nodeGates.ts';
-import { Outcome, toResult, type TaskResult, type Update } from './outcome.ts';
+import { Outcome, toResult, withPushed, type TaskResult, type Update } from './outcome.ts';
 import type { TaskSet } from './prepareTasks.ts';
 import { runSubgraph } from './subgraph.ts';
 import { TaskFrame } from './taskFrame.ts';
@@ -186,6 +186,7 @@ class SuperstepTasks {
       }
       if (log?.hasRaised(frame.node.name, frame.sendIndex)) throw this.#swallowed(frame, log);
       result = value instanceof Outcome ? value : toResult(this.#run.plan, frame.node.name, value);
+      if (frame.pushed !== undefined) result = withPushed(frame.pushed, result);
       if (frame.node.routers.length > 0) result = this.#route(frame, result);
     } catch (error) {
       return this.#taskFailed(frame, index, error);
@@ -333,20 +334,22 @@ function entryInput(state: unknown): unknown {
   return (state as Record<string, unknown>)[ENTRY_KEYS.input];
 }
 
-/** A task's updates as observers see them; empty ones are none. */
+/** The updates of a task that observers are still to see; empty ones are none. */
 function reportedUpdates(
   { plan }: GraphRun,
-  { node }: TaskFrame,
+  { node, pushed }: TaskFrame,
   result: TaskResult,
 ): readonly Update[] {
   const updates = result instanceof Outcome ? result.updates : result ? [result] : NO_UPDATES;
-  if (plan.kind === 'graph') return updates.some(isEmpty) ? updates.filter(isFull) : updates;
+  if (plan.kind === 'graph') {
+    const isNews = (update: Update) => !isEmpty(update) && !pushed?.includes(update);
+    return updates.every(isNews) ? updates : updates.filter(isNews);
+  }
   const value = updates[0]?.[ENTRY_KEYS.result];
   return [{ [node.name]: isOverwrite(value) ? value.value : value }];
 }
 
 const NO_UPDATES: readonly Update[] = [];
-const isFull = (update: Update): boolean => !isEmpty(update);
 
 function isEmpty(update: Update): boolean {
   for (const _ in update) return false;

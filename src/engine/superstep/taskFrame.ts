@@ -7,6 +7,7 @@ import type { Frame } from '../runtime/frame.ts';
 import type { Slot, Slots } from '../runtime/limit.ts';
 import { PLACES } from '../runtime/places.ts';
 import type { GraphRun } from './graphRun.ts';
+import type { Update } from './outcome.ts';
 import { taskMetadata, taskPath } from './taskMetadata.ts';
 import { taskName } from './taskNames.ts';
 
@@ -28,6 +29,8 @@ export class TaskFrame implements Frame {
   calls: TaskCalls | undefined = undefined;
   slot: Slot | undefined = undefined;
   slots: Slots | undefined = undefined;
+  /** Updates that it made before it returned. */
+  pushed: Update[] | undefined = undefined;
   #info: TaskInfo | undefined = undefined;
   #place: readonly string[] | undefined = undefined;
 
@@ -57,6 +60,10 @@ export class TaskFrame implements Frame {
       store: run.store,
       control: config.control,
     };
+  }
+
+  push(update: Update): void {
+    (this.pushed ??= []).push(update);
   }
 
   get owner(): GraphRun {
