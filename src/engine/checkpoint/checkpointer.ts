@@ -136,7 +136,8 @@ export interface ListOptions {
  *
  * - Ids sort by time; "newest" means greatest id.
  * - Nothing that was put is ever changed by a later `put`.
- * - Calls of one run come one after another; runs of different threads may overlap.
+ * - Calls of one run come one after another, and runs of one thread take turns if they are in one
+ *   process and share this object; runs of different threads may overlap.
  */
 export interface Checkpointer {
   /**

@@ -1,6 +1,7 @@
 import type { Checkpointer, SavedCheckpoint, ThreadAddress } from '../checkpoint/checkpointer.ts';
 import { InvalidUpdateError, SuperstepError, didYouMean } from '../errors.ts';
 import { questionsLeft } from '../superstep/answers.ts';
+import { currentFrame } from '../runtime/runContext.ts';
 import { applyWrites } from '../superstep/applyWrites.ts';
 import { toSnapshot } from '../superstep/checkpoints.ts';
 import { chooseRoutes } from '../superstep/chooseRoutes.ts';
@@ -12,6 +13,7 @@ import { emptySnapshot, type Snapshot } from '../superstep/snapshot.ts';
 import { completed, unknownCheckpoint } from '../superstep/takeUp.ts';
 import { TaskFrame, startFrame } from '../superstep/taskFrame.ts';
 import { ThreadLog } from '../superstep/threadLog.ts';
+import { takeThread } from '../superstep/threadTurns.ts';
 import { valuesWith } from '../superstep/applyWrites.ts';
 import { END, START } from './constants.ts';
 import type { Plan } from './plan.ts';
@@ -95,6 +97,21 @@ export async function updateState(
   { values, asNode }: { readonly values: unknown; readonly asNode: string | undefined },
 ): Promise<ThreadConfig> {
   const place = placeOf(root, config, 'update the state of');
+  const thread = { saver: place.saver, threadId: place.thread.threadId };
+  const { begun, leave } = takeThread(thread, { run: place, caller: currentFrame() });
+  try {
+    await begun;
+    return await update(place, config, { values, asNode });
+  } finally {
+    leave();
+  }
+}
+
+async function update(
+  place: Place,
+  config: RunConfig,
+  { values, asNode }: { readonly values: unknown; readonly asNode: string | undefined },
+): Promise<ThreadConfig> {
   const { saver, thread, checkpointId, plan } = place;
   const saved = await saver.get({ ...thread, checkpointId });
   if (saved === undefined && checkpointId !== undefined) throw unknownCheckpoint(place);

@@ -121,7 +121,7 @@ export interface RunConfig<Context = any> extends BreakpointOptions {
   context?: Context;
   /**
    * Passed to every node as `config.configurable`. With a checkpointer, `thread_id` names the thread,
-   * and `checkpoint_id` a checkpoint to start from instead of the newest.
+   * and `checkpoint_id` a checkpoint to start from instead of the newest. Calls on one thread take turns.
    */
   configurable?: Record<string, any>;
   /** Passed to every node. */

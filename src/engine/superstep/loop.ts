@@ -14,6 +14,7 @@ import { runTasks } from './runTasks.ts';
 import type { Snapshot } from './snapshot.ts';
 import { completedWith, type RunInput } from './takeUp.ts';
 import type { ThreadLog } from './threadLog.ts';
+import { takeThread } from './threadTurns.ts';
 
 /** How a graph came to its end. */
 export interface Ended {
@@ -33,6 +34,18 @@ export function runLoop(run: GraphRun, input: RunInput): Promise<Ended> {
 }
 
 async function storedToTheEnd(run: GraphRun, log: ThreadLog, input: RunInput): Promise<Ended> {
+  if (log.around !== undefined) return stored(run, log, input);
+  const thread = { saver: log.saver, threadId: log.thread.threadId };
+  const { begun, leave } = takeThread(thread, { run, caller: run.around });
+  try {
+    if (begun !== undefined) await untilAborted(run, begun);
+    return await stored(run, log, input);
+  } finally {
+    leave();
+  }
+}
+
+async function stored(run: GraphRun, log: ThreadLog, input: RunInput): Promise<Ended> {
   let ended: Ended;
   try {
     ended = await superstepsOf(run, input);
