@@ -11,7 +11,12 @@ import { readEnvironment } from './readEnvironment.ts';
 /** What the latest loading of a file has brought. */
 export type Loaded =
   | { readonly file: string; readonly description: FileDescription }
-  | { readonly file: string; readonly problems: readonly Problem[] };
+  | {
+      readonly file: string;
+      readonly problems: readonly Problem[];
+      /** Files whose change may mend it, as far as they are known. */
+      readonly inputs?: readonly string[];
+    };
 
 /** Loads graph files, which runs their top level, and tells everybody what came out. */
 export class GraphLoader implements Disposable {
@@ -49,8 +54,11 @@ export class GraphLoader implements Disposable {
       state: 'loading',
       stop: () => abort.abort(),
     });
+    let files: readonly string[] = [];
     try {
-      const { env, files } = await readEnvironment(file);
+      const environment = await readEnvironment(file);
+      const { env } = environment;
+      files = environment.files;
       const loaded = await this.#runner.describe(file, { signal: either, env });
       const description = { ...loaded, inputs: [...loaded.inputs, ...files] };
       if (this.#isNews(file, number)) {
@@ -62,7 +70,8 @@ export class GraphLoader implements Disposable {
       if (either.aborted) return undefined;
       if (error instanceof LoadError && this.#isNews(file, number)) {
         this.#problems.loaded(file, error.problems);
-        this.#loaded.fire({ file, problems: error.problems });
+        const { problems, inputs } = error;
+        this.#loaded.fire({ file, problems, ...(inputs && { inputs: [...inputs, ...files] }) });
       }
       throw error;
     } finally {

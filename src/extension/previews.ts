@@ -37,7 +37,7 @@ interface Watched {
   timer?: NodeJS.Timeout;
   /** When its last loading began, in milliseconds since the epoch. */
   loadedAt: number;
-  /** The files it is made of; absent until it was loaded well. */
+  /** The files it is made of, as far as its last loading has found; absent before. */
   inputs?: ReadonlySet<string>;
 }
 
@@ -166,10 +166,9 @@ export class Previews implements WebviewPanelSerializer, Disposable {
   /** Brings what a loading has found into the panels of the file. */
   show(loaded: Loaded): void {
     const { file } = loaded;
-    if ('description' in loaded) {
-      const watched = this.#watched.get(file);
-      if (watched) watched.inputs = new Set(loaded.description.inputs);
-    }
+    const inputs = 'description' in loaded ? loaded.description.inputs : loaded.inputs;
+    const watched = this.#watched.get(file);
+    if (watched && inputs) watched.inputs = new Set(inputs);
     for (const panel of this.#of(file)) {
       if ('problems' in loaded) {
         panel.showProblem(loaded.problems.map(toText).join('\n'));

@@ -106,6 +106,8 @@ class FileBundler {
   #contents: string | undefined;
   #imports: Record<string, ExternalImport> = {};
   #insertions = new Map<string, Insertion>();
+  /** Files that were read, and those that were looked for in vain. */
+  readonly #seen = new Set<string>();
 
   constructor(file: string, options: GraphBundlerOptions) {
     this.#file = file;
@@ -133,6 +135,7 @@ class FileBundler {
     this.#contents = contents;
     this.#imports = {};
     this.#insertions = new Map();
+    this.#seen.clear();
     return this.#toBundle(await this.#rebuild(signal), text);
   }
 
@@ -166,7 +169,10 @@ class FileBundler {
       }
       const problems = toBundleProblems(error.errors, this.#problemOptions('error'));
       const unplaced = { file: this.#file };
-      throw new LoadError(problems.map((problem) => ({ ...unplaced, ...problem })));
+      throw new LoadError(
+        problems.map((problem) => ({ ...unplaced, ...problem })),
+        { inputs: this.#inputs() },
+      );
     } finally {
       signal?.removeEventListener('abort', cancel);
     }
@@ -203,13 +209,26 @@ class FileBundler {
       logLevel: 'silent',
       define: FILE_NAME_DEFINES,
       plugins: [
-        resolveImports({ shipped: this.#options.shipped, imports: () => this.#imports }),
+        resolveImports({
+          shipped: this.#options.shipped,
+          imports: () => this.#imports,
+          onMissing: (path) => this.#seen.add(path),
+        }),
         fileNames({
           contents: (path) => (path === this.#realFile ? this.#contents : undefined),
           insertions: () => this.#insertions,
+          onRead: (path) => this.#seen.add(path),
         }),
       ],
     });
+  }
+
+  /** What a build that failed has come across. */
+  #inputs(): string[] {
+    const seen = [...this.#seen].map((path) => this.#toUserPath(path));
+    // What is missing may be a source file, whatever its name ends with.
+    const guessed = seen.map((path) => path.replace(/(?:\.[cm]?[jt]s)?$/, '.ts'));
+    return [...new Set([this.#file, ...seen, ...guessed])];
   }
 
   #problemOptions(severity: 'error' | 'warning') {

@@ -16,6 +16,8 @@ export interface FileNamesOptions {
   readonly contents: (file: string) => string | undefined;
   /** Filled with the files that were changed; called once for each build. */
   readonly insertions: () => Map<string, Insertion>;
+  /** Called with the path of each file that becomes part of the bundle. */
+  readonly onRead: (path: string) => void;
 }
 
 const VARIABLE = '__superstepFile';
@@ -34,11 +36,12 @@ export const FILE_NAME_DEFINES: Readonly<Record<string, string>> = {
  * Lets `import.meta.url`, `__dirname` and their like mean the source file and not the bundle. The
  * variable is declared on the file's first line, so that all other places stay what they are.
  */
-export function fileNames({ contents, insertions }: FileNamesOptions): Plugin {
+export function fileNames({ contents, insertions, onRead }: FileNamesOptions): Plugin {
   return {
     name: 'file-names',
     setup(build) {
       build.onLoad({ filter: /\.(?:[cm]?[jt]s|[jt]sx)$/, namespace: 'file' }, async ({ path }) => {
+        onRead(path);
         const original = contents(path) ?? (await readFile(path, 'utf8'));
         const result = { loader: loaderOf(path), resolveDir: dirname(path) };
         if (!/\b(?:__dirname|__filename|import\s*\.\s*meta)\b/.test(original)) {

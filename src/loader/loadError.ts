@@ -4,9 +4,15 @@ import type { Problem } from './problem.ts';
 export class LoadError extends Error {
   override readonly name = 'LoadError';
   readonly problems: readonly Problem[];
+  /** Absolute paths of files that may mend it, those that are missing too; absent if nothing is known. */
+  readonly inputs?: readonly string[];
 
-  constructor(problems: readonly Problem[], options?: ErrorOptions) {
+  constructor(
+    problems: readonly Problem[],
+    { inputs, ...options }: ErrorOptions & { readonly inputs?: readonly string[] | undefined } = {},
+  ) {
     super(problems.map((problem) => problem.message).join('\n'), options);
     this.problems = problems;
+    if (inputs) this.inputs = inputs;
   }
 }

@@ -1,6 +1,6 @@
 import type { OnResolveResult, Plugin } from 'esbuild';
 import { isBuiltin } from 'node:module';
-import { isAbsolute } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ExternalImport } from './bundle.ts';
 
@@ -9,6 +9,8 @@ export interface ResolveImportsOptions {
   readonly shipped: Readonly<Record<string, string>>;
   /** Filled with the imports that stay outside; called once for each build. */
   readonly imports: () => Record<string, ExternalImport>;
+  /** Called with the path of each local import that leads nowhere. */
+  readonly onMissing: (path: string) => void;
 }
 
 /** Marks our own questions to esbuild, which come back to the plugin that asks them. */
@@ -27,7 +29,7 @@ const IN_PACKAGE = /^(.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/;
  * packages do not. Packages keep their names and are looked up by Node itself from the file that
  * imports them; those we ship are the workspace's own where it has them.
  */
-export function resolveImports({ shipped, imports }: ResolveImportsOptions): Plugin {
+export function resolveImports({ shipped, imports, onMissing }: ResolveImportsOptions): Plugin {
   return {
     name: 'resolve-imports',
     setup(build) {
@@ -45,7 +47,10 @@ export function resolveImports({ shipped, imports }: ResolveImportsOptions): Plu
           return leaveOut(imports(), path, { url: own });
         }
         // Not found: esbuild says so itself, but for `require` in a `try` block.
-        if (!isFound) return undefined;
+        if (!isFound) {
+          if (path.startsWith('.')) onMissing(join(args.resolveDir, path));
+          return undefined;
+        }
         if (found.external) return undefined;
 
         const url = pathToFileURL(found.path).href;

@@ -108,6 +108,8 @@ class WorkerRunner implements Runner {
       const graphs = await job.start({ type: 'describe', bundle, xray, env });
       this.#remember(file, { code, given, graphs });
       return { graphs, inputs };
+    } catch (error) {
+      throw error instanceof LoadError ? new LoadError(error.problems, { inputs }) : error;
     } finally {
       stop.removeEventListener('abort', cancel);
       this.#keepSpare();
@@ -199,7 +201,8 @@ class WorkerRunner implements Runner {
       return await call;
     } catch (error) {
       if (!(error instanceof LoadError)) throw error;
-      throw new LoadError(toPlain(error.problems, { redactor }) as LoadError['problems']);
+      const { problems, inputs } = error;
+      throw new LoadError(toPlain(problems, { redactor }) as LoadError['problems'], { inputs });
     } finally {
       this.#active.delete(call);
     }

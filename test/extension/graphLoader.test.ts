@@ -36,7 +36,9 @@ function setUp() {
   const loader = new GraphLoader({ runner, activities, problems: new Problems() });
   const loaded: string[] = [];
   loader.onDidLoad((one) =>
-    loaded.push('problems' in one ? 'problems' : one.description.inputs.join()),
+    loaded.push(
+      'problems' in one ? `problems ${one.inputs?.join()}` : one.description.inputs.join(),
+    ),
   );
   /** Begins to load, and goes on when the runner is asked. */
   const load = async (file: string): Promise<{ ended: Promise<unknown> }> => {
@@ -65,12 +67,14 @@ test('GraphLoader.load() shows as an activity for as long as it takes', async ()
 test('GraphLoader.load() publishes problems, then clears them with the next good load', async () => {
   const { asked, load, loaded } = setUp();
   const bad = await load('/a.graph.ts');
-  asked[0]!.reject(new LoadError([{ severity: 'error', message: 'broken' }]));
+  asked[0]!.reject(
+    new LoadError([{ severity: 'error', message: 'broken' }], { inputs: ['/b.ts'] }),
+  );
   await assert.rejects(bad.ended, LoadError);
   const next = await load('/a.graph.ts');
   asked[1]!.resolve(good('second'));
   await next.ended;
-  assert.deepEqual(loaded, ['problems', 'second']);
+  assert.deepEqual(loaded, ['problems /b.ts', 'second']);
   assert.deepEqual(recorded, ['/a.graph.ts: 0:0 broken', '/a.graph.ts: no problems']);
 });
 

@@ -32,6 +32,25 @@ async function problemsOf(build: Promise<unknown>): Promise<readonly Problem[]> 
 describe('GraphBundler', () => {
   const bundler = createBundler();
 
+  it('tells of a build that fails which files may mend it, missing ones included', async () => {
+    const folder = await write({
+      'x.graph.ts': `import './good.ts'; import './bad.ts'; import { c } from './gone'; export { c };`,
+      'good.ts': `import './gone.js';`,
+      'bad.ts': 'const = 1;',
+    });
+    const failure = await bundler
+      .build(join(folder, 'x.graph.ts'))
+      .catch((error: unknown) => error);
+    assert.ok(failure instanceof LoadError);
+    const inputs = new Set(failure.inputs?.map((path) => basename(path)));
+    for (const name of ['x.graph.ts', 'good.ts', 'bad.ts', 'gone.ts', 'gone.js']) {
+      assert.ok(inputs.has(name), name);
+    }
+    await writeFile(join(folder, 'gone.ts'), 'export const c = 1;');
+    await writeFile(join(folder, 'bad.ts'), 'export const b = 1;');
+    assert.deepEqual((await bundler.build(join(folder, 'x.graph.ts'))).exports, ['c']);
+  });
+
   it('builds again with what has changed, under another URL', async () => {
     const folder = await write({
       'x.graph.ts': `import { a } from './a.ts'; export const actual: number = a;`,

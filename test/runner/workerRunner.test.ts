@@ -93,6 +93,12 @@ test('describe() of unchanged code does not run it again, of changed code it doe
   assert.notDeepEqual(await loadedAt(), first);
 });
 
+test('a look at a file that cannot be loaded tells of what the file is made', async (t) => {
+  const path = fixture('throwsOnLoad.graph.ts');
+  const { inputs } = await loadError(createTestRunner(t).describe(path));
+  assert.equal(inputs?.[0], path);
+});
+
 test('a graph that is not in the file is a LoadError that names those that are', async (t) => {
   const runner = createTestRunner(t);
   const unknown = await loadError(runner.run({ file, exportName: 'nope' }));
