@@ -200,9 +200,13 @@ export class EventFormatter {
         return [this.#line(event, this.#paint('yellow', '!'), `${who}  ${note}`)];
       }
       case 'modelFailed': {
-        const text = `${who}  no answer after ${formatDuration(event.durationMs)}`;
+        const { error, durationMs } = event;
+        const why = error.code === undefined ? '' : ` (${error.code})`;
+        const text = `${who}  failed after ${formatDuration(durationMs)}${why}`;
         const head = this.#line(event, this.#paint('yellow', '!'), text);
-        return [head, ...this.#indented([errorLine(event.error)])];
+        // What has a code is told at length with the task, unless that can do without an answer.
+        const isTold = error.code !== undefined && !this.#options.verbose;
+        return isTold ? [head] : [head, ...this.#indented([errorLine(error)])];
       }
     }
   }

@@ -163,8 +163,7 @@ test('EventFormatter prints no pieces of answers, but retries, failures and answ
       '↻ node_a  gpt-4o  request 1 failed, sent again in 500 ms',
       '               ModelError MODEL_RATE_LIMITED: too many',
       '! node_a  gpt-4o  its answer was cut off at the most tokens it may have (length)',
-      '! node_a  gpt-4o  no answer after 1.200 s',
-      '               ModelError MODEL_RATE_LIMITED: too many',
+      '! node_a  gpt-4o  failed after 1.200 s (MODEL_RATE_LIMITED)',
       '✓ node_a  30 ms  gpt-4o  2 calls  1→2 tokens  1 retry  1 failed',
     ],
   );
