@@ -53,6 +53,7 @@ export {
   MessagesValue,
   ReducedValue,
   StateSchema,
+  UntrackedValue,
 } from './graph/state.ts';
 export type {
   AnnotationOptions,
@@ -62,6 +63,9 @@ export type {
   StateOf,
   UpdateOf,
 } from './graph/state.ts';
+export { MessagesZodState } from './graph/zodState.ts';
+export { MessagesZodMeta, SchemaMetaRegistry, registry, withLangGraph } from './graph/zodMeta.ts';
+export type { ReducedSchema, SchemaMeta } from './graph/zodMeta.ts';
 export { entrypoint, getPreviousState } from './functional/entrypoint.ts';
 export type {
   EntrypointFinal,

@@ -9,6 +9,8 @@ import {
   START,
   StateGraph,
   StateSchema,
+  UntrackedValue,
+  withLangGraph,
   append,
   sum,
   type BaseMessage,
@@ -188,4 +190,27 @@ import { assertType, type Equal } from './support.ts';
     )
     // @ts-expect-error wrong key
     .addNode('m', () => ({ a: 1, secrets: 'x' }), { input: Own });
+}
+
+// Reducers of zod keys: what is written may differ from what is read
+{
+  const State = z.object({
+    lines: withLangGraph(z.array(z.string()), {
+      reducer: { fn: (a: string[], b: number) => [...a, String(b)] },
+      default: () => [],
+    }),
+    n: z.number(),
+  });
+  const graph = new StateGraph(State)
+    .addNode('a', (state) => {
+      assertType<Equal<typeof state, { lines: string[]; n: number }>>();
+      return { lines: 1 };
+    })
+    .addEdge(START, 'a')
+    .compile();
+  await graph.invoke({ lines: 2 });
+  // @ts-expect-error an update of another type
+  await graph.invoke({ lines: 'x' });
+  const untracked = new StateSchema({ session: new UntrackedValue<{ token: string }>() });
+  assertType<Equal<typeof untracked.State, { session: { token: string } }>>();
 }

@@ -59,6 +59,8 @@ export interface ChannelSpec {
   readonly type: string;
   /** Values are passed on by reference: neither copied nor frozen. */
   readonly isShared?: boolean;
+  /** Values are not stored. */
+  readonly isUntracked?: boolean;
   /** An input without this key is incomplete. Not enforced; for forms and prompts. */
   readonly required: boolean;
 }

@@ -1,9 +1,10 @@
-import type { ChannelSpec, Check } from '../channels/channel.ts';
+import type { ChannelSpec } from '../channels/channel.ts';
 import type { Reducer } from '../channels/reducers.ts';
 import { StateGraphInputError, show } from '../errors.ts';
-import { addMessages, identified, type MessagesUpdate } from '../messages/addMessages.ts';
+import { addMessages, checkMessages, type MessagesUpdate } from '../messages/addMessages.ts';
 import type { BaseMessage } from '../messages/messages.ts';
 import { describeSchema, isSchema, toCheck, type Schema } from './schema.ts';
+import { registry, type UPDATE } from './zodMeta.ts';
 import type { MaybePromise, NodeConfig, NodeResult } from './types.ts';
 
 const FIELD: unique symbol = Symbol.for('superstep.field') as never;
@@ -50,8 +51,17 @@ export type UpdateOf<S> = 0 extends 1 & S
   : S extends { readonly State: unknown; readonly Update: infer U }
     ? U
     : S extends Schema<infer I, any>
-      ? Partial<I>
+      ? Partial<S extends { readonly shape: infer Shape } ? ReducedUpdates<I, Shape> : I>
       : never;
+
+/** The updates of keys whose schemas have been given a reducer. */
+type ReducedUpdates<I, Shape> = {
+  [K in keyof I]: K extends keyof Shape
+    ? Shape[K] extends { readonly [UPDATE]: infer U }
+      ? U | Overwritten<Shape[K]>
+      : I[K]
+    : I[K];
+};
 
 /** `Annotation<T>` without the call. */
 type BareField<Value = any> = () => Field<Value>;
@@ -203,17 +213,6 @@ export const MessagesValue: Field<BaseMessage[], MessagesUpdate> = {
   },
 };
 
-/** Gives messages their ids where they are written: the reducer may run more than once on a write. */
-function checkMessages(update: unknown): ReturnType<Check> {
-  try {
-    return {
-      value: update === undefined ? [] : identified(update as MessagesUpdate),
-    };
-  } catch (error) {
-    return { issues: [(error as Error).message] };
-  }
-}
-
 /**
  * Declares validated state: plain schemas keep the last value, {@link ReducedValue} combines,
  * {@link MessagesValue} holds a conversation. Any Standard Schema (zod, valibot, …) will do.
@@ -273,7 +272,7 @@ function toSpec(key: string, field: unknown): ChannelSpec {
   if (typeof field === 'object' && field !== null && FIELD in field) {
     return { key, ...(field as Field)[FIELD] };
   }
-  if (isSchema(field)) return { key, ...describeSchema(field) };
+  if (isSchema(field)) return { key, ...describeSchema(field), ...metaOf(field) };
   if (field === annotation) return { key, type: 'any', required: false };
   throw new StateGraphInputError(
     'INVALID_SCHEMA',
@@ -281,6 +280,62 @@ function toSpec(key: string, field: unknown): ChannelSpec {
       `Annotation<T>(), new ReducedValue(…) or MessagesValue`,
     { key, value: field },
   );
+}
+
+/** What else is said of a schema: its reducer and its default. */
+function metaOf(schema: Schema): Partial<ChannelSpec> {
+  const meta = registry.get(schema);
+  if (meta === undefined) return {};
+  const { reducer, default: initial } = meta;
+  return {
+    ...(initial && { initial }),
+    ...(reducer && {
+      reducer: reducer.fn,
+      checkUpdate: toCheck(reducer.schema ?? schema),
+      required: false,
+    }),
+  };
+}
+
+/**
+ * A key whose values are not kept by checkpointers: it starts anew when a thread goes on.
+ *
+ * @example
+ * ```ts
+ * import { START, StateGraph, StateSchema, UntrackedValue } from 'superstep';
+ * import { z } from 'zod';
+ * const State = new StateSchema({ n: z.number(), session: new UntrackedValue(z.string()) });
+ * const graph = new StateGraph(State)
+ *   .addNode('a', ({ session }) => ({ n: session.length }))
+ *   .addEdge(START, 'a')
+ *   .compile();
+ * console.log(await graph.invoke({ session: 'abc' })); // { n: 3, session: 'abc' }
+ * ```
+ */
+export class UntrackedValue<Value = any> implements Field<Value> {
+  readonly [FIELD]: Omit<ChannelSpec, 'key'>;
+  declare readonly ValueType?: Value;
+  declare readonly UpdateType?: Value;
+
+  /**
+   * @param schema Checks values. Default: any value.
+   * @param options.guard With `false`, several tasks of a superstep may write the key, and the last
+   * one wins; else that is an error.
+   */
+  constructor(schema?: Schema<any, Value>, { guard = true }: { guard?: boolean } = {}) {
+    const described = schema && describeSchema(schema);
+    this[FIELD] = {
+      type: 'any',
+      required: false,
+      ...described,
+      isUntracked: true,
+      ...(!guard && { reducer: lastOf, checkUpdate: described?.checkValue }),
+    } as Omit<ChannelSpec, 'key'>;
+  }
+}
+
+function lastOf(_: unknown, update: unknown): unknown {
+  return update;
 }
 
 /**

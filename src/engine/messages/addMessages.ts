@@ -1,4 +1,5 @@
 import { SuperstepError } from '../errors.ts';
+import type { Check } from '../channels/channel.ts';
 import { deepFreeze } from '../channels/isolate.ts';
 import { addsNothing, withBulk } from '../channels/reducers.ts';
 import { randomId } from '../runtime/ids.ts';
@@ -111,6 +112,17 @@ function addAll(
 /** The same update as messages that all have ids, so that everyone sees them under the same ids. */
 export function identified(update: MessagesUpdate): BaseMessage[] {
   return toList(update).map((item) => withId(coerceMessage(item)));
+}
+
+/** Gives messages their ids where they are written: the reducer may run more than once on a write. */
+export function checkMessages(update: unknown): ReturnType<Check> {
+  try {
+    return {
+      value: update === undefined ? [] : identified(update as MessagesUpdate),
+    };
+  } catch (error) {
+    return { issues: [(error as Error).message] };
+  }
 }
 
 /** A copy if the message has no id yet: whoever made it may want to use it again. */

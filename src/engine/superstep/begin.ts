@@ -1,6 +1,7 @@
 import { INPUT } from '../channels/channel.ts';
 import { isCommand } from '../graph/command.ts';
 import { applyInput, valuesWith } from './applyWrites.ts';
+import { toStored } from './checkpoints.ts';
 import { chooseRoutes } from './chooseRoutes.ts';
 import type { GraphRun } from './graphRun.ts';
 import { withoutLog } from './handBack.ts';
@@ -36,7 +37,7 @@ async function writeInput(run: GraphRun, input: Update): Promise<void> {
   // Stored as it was given, since it will be checked again; unless it comes from there.
   if (log !== undefined && log.head?.next.input !== input) {
     const given = Object.fromEntries(Object.keys(update).map((key) => [key, input[key]]));
-    await log.put(run.snapshot, { source: 'input', written: [], input: given });
+    await log.put(run.snapshot, { source: 'input', written: [], input: toStored(plan, given) });
   }
   const before = withoutLog(plan, run.snapshot.values);
   const values = any ? valuesWith(plan, before, { updates: [update], writer: INPUT }) : before;

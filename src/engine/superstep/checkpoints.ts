@@ -3,14 +3,15 @@ import { EMPTY } from '../channels/channel.ts';
 import { deepFreeze } from '../channels/isolate.ts';
 import { SuperstepError } from '../errors.ts';
 import type { Plan } from '../graph/plan.ts';
-import { Outcome, type TaskResult } from './outcome.ts';
+import { Outcome, type TaskResult, type Update } from './outcome.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** The values of a snapshot by key, private keys too. */
+/** The values of a snapshot by key, as they are stored: private keys too, but none that is untracked. */
 export function valuesByKey(plan: Plan, values: readonly unknown[]): Record<string, unknown> {
   const byKey: Record<string, unknown> = {};
   for (let i = 0; i < values.length; i++) {
-    if (values[i] !== EMPTY) byKey[plan.channels[i]!.key] = values[i];
+    const { key, spec } = plan.channels[i]!;
+    if (values[i] !== EMPTY && !spec.isUntracked) byKey[key] = values[i];
   }
   return byKey;
 }
@@ -79,11 +80,22 @@ function toArrived(plan: Plan, joins: Scheduled['joins']): Snapshot['arrived'] {
   return arrived;
 }
 
+/** An update without the keys that are not stored. */
+export function toStored(plan: Plan, update: Update): Update {
+  const isKept = (key: string) => {
+    const index = plan.byKey.get(key);
+    return index === undefined || !plan.channels[index]!.spec.isUntracked;
+  };
+  const keys = Object.keys(update);
+  if (keys.every(isKept)) return update;
+  return Object.fromEntries(keys.filter(isKept).map((key) => [key, update[key]]));
+}
+
 /** A task's result, in names. */
 export function toSavedResult(plan: Plan, result: TaskResult): SavedResult {
   const { updates, targets, sends, parent, isHandled } = Outcome.of(result);
   return {
-    updates,
+    updates: updates.map((update) => toStored(plan, update)),
     goto: targets.map((index) => plan.nodes[index]!.name),
     sends,
     parent,
