@@ -174,6 +174,46 @@ const scenarios: Record<string, (lib: Lib) => Promise<unknown[]>> = {
     await stream(new lib.Command({ goto: 'b' }));
     return chunks;
   },
+  'a thread that is made of updates': async (lib) => {
+    const graph = new lib.StateGraph(log(lib))
+      .addNode('a', says('a'))
+      .addNode('b', says('b'))
+      .addNode('c', says('c'))
+      .addEdge(START, 'a')
+      .addEdge(START, 'b')
+      .addEdge('b', 'c')
+      .compile({ checkpointer: new lib.MemorySaver() });
+    await graph.bulkUpdateState(thread(), [
+      { updates: [{ values: { log: ['in'] }, asNode: START }] },
+      {
+        updates: [
+          { values: { log: ['A'] }, asNode: 'a' },
+          { values: { log: ['B'] }, asNode: 'b' },
+        ],
+      },
+    ]);
+    return [...(await history(graph)), await graph.invoke(null, thread())];
+  },
+  'the subgraphs inside a graph': async (lib) => {
+    const deep = graphInside(lib, says('deep'));
+    const graph = chain(lib, { a: says('a'), outer: graphInside(lib, deep) });
+    const listed = [
+      [],
+      [undefined, true],
+      ['outer'],
+      ['outer|inside', true],
+      ['outer|inside'],
+      ['a'],
+    ];
+    const both = await Promise.all(
+      listed.map(async (args) => {
+        const names: unknown[] = [...graph.getSubgraphs(...args)].map(([name]: any) => name);
+        for await (const [name] of graph.getSubgraphsAsync(...args)) names.push(name);
+        return names;
+      }),
+    );
+    return both;
+  },
   'several questions of one node': async (lib) => {
     const graph = chain(lib, {
       ask: () => ({ log: [lib.interrupt('first?'), lib.interrupt('second?')] }),

@@ -3,15 +3,14 @@ import { currentFrame } from '../runtime/runContext.ts';
 import { runBatch, type BatchOptions } from './batch.ts';
 import type { StreamChunk } from './chunkTypes.ts';
 import type { Command } from './command.ts';
-import type { End, Start } from './constants.ts';
+import type { Start } from './constants.ts';
 import { describe, type DrawableGraph } from './describe.ts';
 import { execute } from './execute.ts';
+import { GraphThreads } from './graphThreads.ts';
 import type { Plan } from './plan.ts';
 import { checkConfig, checkModes, mergeConfig } from './runConfig.ts';
 import type { CompileOptions, GraphDefinition } from './stateGraph.ts';
-import type { StateSnapshot, ThreadConfig } from './stateSnapshot.ts';
 import { streamEvents } from './stream.ts';
-import { getState, getStateHistory, updateState, type HistoryOptions } from './threadState.ts';
 import type { RunConfig, StreamConfig, StreamMode } from './types.ts';
 
 /**
@@ -25,7 +24,7 @@ export class CompiledStateGraph<
   Context = any,
   State = Output,
   Update = any,
-> {
+> extends GraphThreads<State, Update, Nodes, Context> {
   readonly name: string;
   readonly description: string | undefined;
   /** What the graph was made of. */
@@ -44,6 +43,7 @@ export class CompiledStateGraph<
     options: CompileOptions = {},
     defaults: RunConfig<Context> = {},
   ) {
+    super();
     this.name = plan.name;
     this.description = options.description;
     this.definition = definition;
@@ -210,94 +210,6 @@ export class CompiledStateGraph<
   }
 
   /**
-   * Where a thread stands: its state, what runs next, what waits for an answer.
-   *
-   * @param config Names the thread, `{ configurable: { thread_id } }`, and perhaps one `checkpoint_id`.
-   * @param options.subgraphs Puts the state of subgraphs that are under way into `tasks[i].state`
-   * instead of their config. Default `false`.
-   * @throws {SuperstepError} MISSING_CHECKPOINTER, MISSING_THREAD_ID, UNKNOWN_CHECKPOINT
-   * @example
-   * ```ts
-   * import { Annotation, MemorySaver, START, StateGraph } from 'superstep';
-   * const graph = new StateGraph(Annotation.Root({ n: Annotation<number>() }))
-   *   .addSequence({ one: () => ({ n: 1 }), two: () => ({ n: 2 }) })
-   *   .addEdge(START, 'one')
-   *   .compile({ checkpointer: new MemorySaver(), interruptBefore: ['two'] });
-   * const config = { configurable: { thread_id: '1' } };
-   * await graph.invoke({}, config);
-   * const { values, next } = await graph.getState(config);
-   * console.log(values, next); // { n: 1 } [ 'two' ]
-   * ```
-   */
-  async getState(
-    config: RunConfig<Context>,
-    options: { subgraphs?: boolean } = {},
-  ): Promise<StateSnapshot<State>> {
-    const merged = mergeConfig(this.defaults, config);
-    return getState(this.plan, merged, { subgraphs: options.subgraphs ?? false });
-  }
-
-  /**
-   * All states of a thread, newest first. Any of their configs can be passed to `invoke(null, config)`
-   * to run on from there, on a branch of its own.
-   *
-   * @param options `limit`, `before` (a config), `filter` (of the metadata).
-   * @throws As {@link getState}, from the iteration.
-   * @example
-   * ```ts
-   * import { Annotation, MemorySaver, START, StateGraph } from 'superstep';
-   * const graph = new StateGraph(Annotation.Root({ n: Annotation<number>() }))
-   *   .addNode('one', () => ({ n: 1 }))
-   *   .addEdge(START, 'one')
-   *   .compile({ checkpointer: new MemorySaver() });
-   * const config = { configurable: { thread_id: '1' } };
-   * await graph.invoke({}, config);
-   * for await (const { metadata, values } of graph.getStateHistory(config)) {
-   *   console.log(metadata?.step, values); // 1 { n: 1 } …
-   * }
-   * ```
-   */
-  getStateHistory(
-    config: RunConfig<Context>,
-    options: HistoryOptions = {},
-  ): AsyncGenerator<StateSnapshot<State>> {
-    return getStateHistory(this.plan, mergeConfig(this.defaults, config), options);
-  }
-
-  /**
-   * Writes an update to a thread as if a node had made it; nothing is run. What was recorded stays: the
-   * update is a checkpoint of its own. What follows from the node runs next, instead of what would
-   * have run; writes of tasks that are done are kept. A question stays open if its node is to run again.
-   *
-   * @param config Names the thread, and perhaps a `checkpoint_id` to update instead of the newest.
-   * @param values An update, checked as that of a node; `null` writes nothing.
-   * @param asNode The node that writes; START for an input, END to leave nothing to run. Default: the
-   * node that ran last.
-   * @returns The config of the new checkpoint.
-   * @throws {InvalidUpdateError} AMBIGUOUS_UPDATE when several nodes ran last
-   * @throws {SuperstepError} MISSING_CHECKPOINTER, MISSING_THREAD_ID, UNKNOWN_CHECKPOINT, UNKNOWN_NODE
-   * @example
-   * ```ts
-   * import { Annotation, MemorySaver, START, StateGraph } from 'superstep';
-   * const graph = new StateGraph(Annotation.Root({ n: Annotation<number>() }))
-   *   .addSequence({ one: () => ({ n: 1 }), twice: (state) => ({ n: state.n * 2 }) })
-   *   .addEdge(START, 'one')
-   *   .compile({ checkpointer: new MemorySaver(), interruptBefore: ['twice'] });
-   * const config = { configurable: { thread_id: '1' } };
-   * await graph.invoke({}, config);
-   * await graph.updateState(config, { n: 21 });
-   * console.log(await graph.invoke(null, config)); // { n: 42 }
-   * ```
-   */
-  async updateState(
-    config: RunConfig<Context>,
-    values: Update | Command | null | undefined,
-    asNode?: Nodes | End,
-  ): Promise<ThreadConfig> {
-    return updateState(this.plan, mergeConfig(this.defaults, config), { values, asNode });
-  }
-
-  /**
    * The graph's nodes and edges, for drawing.
    *
    * @param options.xray Shows the inside of subgraphs; a number limits the depth. Default `false`.
@@ -314,6 +226,63 @@ export class CompiledStateGraph<
    */
   getGraph(options: { xray?: boolean | number } = {}): DrawableGraph {
     return describe(this.definition, options.xray ?? false);
+  }
+
+  /**
+   * The graphs that are nodes of this one, with the names of their nodes.
+   *
+   * @param namespace Only the subgraph of this name, such as `outer|inner` (which needs `recurse`).
+   * @param recurse Also those inside of them. Default `false`.
+   * @example
+   * ```ts
+   * import { Annotation, START, StateGraph } from 'superstep';
+   * const State = Annotation.Root({ n: Annotation<number>() });
+   * const inner = new StateGraph(State).addNode('a', () => ({ n: 1 })).addEdge(START, 'a').compile();
+   * const graph = new StateGraph(State).addNode('inner', inner).addEdge(START, 'inner').compile();
+   * for (const [name, subgraph] of graph.getSubgraphs()) console.log(name, subgraph === inner); // inner true
+   * ```
+   */
+  *getSubgraphs(
+    namespace?: string,
+    recurse = false,
+  ): Generator<[name: string, graph: CompiledStateGraph]> {
+    for (const { name, subgraph } of this.definition.nodes.values()) {
+      const isAround = namespace?.startsWith(`${name}|`) ?? true;
+      if (subgraph === undefined || !(isAround || namespace === name)) continue;
+      if (namespace === undefined || namespace === name) yield [name, subgraph];
+      if (!recurse || namespace === name) continue;
+      for (const [inner, graph] of subgraph.getSubgraphs(namespace?.slice(name.length + 1), true)) {
+        yield [`${name}|${inner}`, graph];
+      }
+    }
+  }
+
+  /** The same as {@link getSubgraphs}, for code that awaits it. */
+  async *getSubgraphsAsync(
+    namespace?: string,
+    recurse = false,
+  ): AsyncGenerator<[name: string, graph: CompiledStateGraph]> {
+    yield* this.getSubgraphs(namespace, recurse);
+  }
+
+  /**
+   * Forgets all results that are kept in the cache of this graph, those of other graphs that share it
+   * too.
+   * @example
+   * ```ts
+   * import { Annotation, InMemoryCache, START, StateGraph } from 'superstep';
+   * let runs = 0;
+   * const graph = new StateGraph(Annotation.Root({ n: Annotation<number>() }))
+   *   .addNode('slow', () => ({ n: ++runs }), { cachePolicy: true })
+   *   .addEdge(START, 'slow')
+   *   .compile({ cache: new InMemoryCache() });
+   * await graph.invoke({});
+   * await graph.clearCache();
+   * console.log(await graph.invoke({})); // { n: 2 }
+   * ```
+   */
+  async clearCache(): Promise<void> {
+    await this.plan.cache?.clear();
   }
 
   /** The same as {@link getGraph}, for code that awaits it. */

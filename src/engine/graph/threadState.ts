@@ -1,5 +1,5 @@
 import type { Checkpointer, SavedCheckpoint, ThreadAddress } from '../checkpoint/checkpointer.ts';
-import { InvalidUpdateError, SuperstepError, didYouMean } from '../errors.ts';
+import { GraphValueError, InvalidUpdateError, SuperstepError, didYouMean } from '../errors.ts';
 import { questionsLeft } from '../superstep/answers.ts';
 import { currentFrame } from '../runtime/runContext.ts';
 import { applyWrites } from '../superstep/applyWrites.ts';
@@ -90,18 +90,31 @@ export async function* getStateHistory(
   }
 }
 
-/** Adds a checkpoint in which a node has written an update; returns its config. */
+/** An update, and the node that makes it. */
+export interface StateUpdate {
+  /** As a node returns it; `null` writes nothing. */
+  readonly values?: unknown;
+  /** Default: the node that ran last. */
+  readonly asNode?: string | undefined;
+}
+
+/** Adds a checkpoint for each superstep, in which nodes have written updates; returns the last config. */
 export async function updateState(
   root: Plan,
   config: RunConfig,
-  { values, asNode }: { readonly values: unknown; readonly asNode: string | undefined },
+  supersteps: readonly (readonly StateUpdate[])[],
 ): Promise<ThreadConfig> {
+  checkSupersteps(root, supersteps);
   const place = placeOf(root, config, 'update the state of');
   const thread = { saver: place.saver, threadId: place.thread.threadId };
   const { begun, leave } = takeThread(thread, { run: place, caller: currentFrame() });
   try {
     await begun;
-    return await update(place, config, { values, asNode });
+    let result = await update(place, config, supersteps[0]!);
+    for (const updates of supersteps.slice(1)) {
+      result = await update({ ...place, checkpointId: undefined }, config, updates);
+    }
+    return result;
   } finally {
     leave();
   }
@@ -110,19 +123,21 @@ export async function updateState(
 async function update(
   place: Place,
   config: RunConfig,
-  { values, asNode }: { readonly values: unknown; readonly asNode: string | undefined },
+  updates: readonly StateUpdate[],
 ): Promise<ThreadConfig> {
   const { saver, thread, checkpointId, plan } = place;
   const saved = await saver.get({ ...thread, checkpointId });
   if (saved === undefined && checkpointId !== undefined) throw unknownCheckpoint(place);
   const base = baseOf(plan, saved, checkpointId === undefined);
-  const node = asNode ?? lastNode(plan, base.ran);
-  checkNode(plan, node);
+  const writes = updates.map(({ values, asNode }): Write => {
+    const node = asNode ?? lastNode(plan, base.ran);
+    checkNode(plan, node);
+    return { node, outcome: Outcome.of(values == null ? undefined : toResult(plan, node, values)) };
+  });
 
   const run = new GraphRun(plan, new RunScope(config));
   run.snapshot = base.snapshot;
-  const outcome = Outcome.of(values == null ? undefined : toResult(plan, node, values));
-  const next = await follow(run, node, outcome);
+  const next = await follow(run, writes);
   const log = new ThreadLog({
     ...{ saver, thread, plan, durability: 'sync', clock: run.scope.clock, answers: new Map() },
     ...{ around: undefined, checkpointId, isKept: true, onPut: undefined },
@@ -133,13 +148,13 @@ async function update(
     const newest = checkpointId === undefined ? saved : await saver.get(thread);
     log.standOn(saved, newest?.checkpoint.id);
   }
-  const own = outcome.updates.flatMap((update) => Object.keys(update));
+  const own = writes.flatMap(({ outcome }) => outcome.updates.flatMap((each) => Object.keys(each)));
   await log.put(
     { ...next, step: saved ? saved.checkpoint.step + 1 : 0 },
     {
       source: 'update',
       written: [...new Set([...base.written, ...own])],
-      ran: node === START || node === END ? [] : [node],
+      ran: writes.map(({ node }) => node).filter((node) => node !== START && node !== END),
     },
   );
   const left = saved ? questionsLeft(plan, { thread, saved }, next) : [];
@@ -198,20 +213,32 @@ function checkNode(plan: Plan, node: string): void {
   );
 }
 
-/** The snapshot after a node has written an outcome; what the node leads to is scheduled. */
-async function follow(run: GraphRun, name: string, outcome: Outcome): Promise<Snapshot> {
+/** What a node writes, and where it goes. */
+interface Write {
+  readonly node: string;
+  readonly outcome: Outcome;
+}
+
+/** The snapshot after nodes have written their outcomes; what the nodes lead to is scheduled. */
+async function follow(run: GraphRun, writes: readonly Write[]): Promise<Snapshot> {
   const { plan, snapshot } = run;
-  const { updates } = outcome;
-  const values = valuesWith(plan, snapshot.values, { updates, writer: name });
-  if (name === END) return { ...emptySnapshot(plan), values };
-  const frame =
-    name === START ? startFrame(run) : new TaskFrame(run, plan.nodes[plan.byName.get(name)!]!, -1);
-  const { routers } = frame.node;
-  await chooseRoutes(frame, outcome, { routers, source: name === START ? '' : name, values });
+  const frames: TaskFrame[] = [];
+  for (const { node: name, outcome } of writes) {
+    const own = { updates: outcome.updates, writer: name };
+    const values = valuesWith(plan, snapshot.values, own);
+    if (name === END) return { ...emptySnapshot(plan), values };
+    const isStart = name === START;
+    const frame = isStart
+      ? startFrame(run)
+      : new TaskFrame(run, plan.nodes[plan.byName.get(name)!]!, -1);
+    const { routers } = frame.node;
+    await chooseRoutes(frame, outcome, { routers, source: isStart ? '' : name, values });
+    frames.push(frame);
+  }
   const { snapshot: next } = applyWrites(
     plan,
     { ...snapshot, triggered: [], sends: [], deferred: [] },
-    { tasks: { node: () => frame.node }, results: [outcome] },
+    { tasks: { node: (i) => frames[i]!.node }, results: writes.map(({ outcome }) => outcome) },
   );
   const union = (a: readonly number[], b: readonly number[]) =>
     [...new Set([...a, ...b])].sort((x, y) => plan.nodes[x]!.rank - plan.nodes[y]!.rank);
@@ -223,11 +250,31 @@ async function follow(run: GraphRun, name: string, outcome: Outcome): Promise<Sn
   };
 }
 
+/** @throws {InvalidUpdateError} AMBIGUOUS_UPDATE */
+function checkSupersteps(plan: Plan, supersteps: readonly (readonly StateUpdate[])[]): void {
+  const fail = (why: string) => {
+    throw new InvalidUpdateError(
+      'AMBIGUOUS_UPDATE',
+      `Cannot update the state of "${plan.name}": ${why}`,
+    );
+  };
+  if (supersteps.length === 0) fail('there are no supersteps; pass at least one');
+  for (const [i, updates] of supersteps.entries()) {
+    if (updates.length === 0) fail(`superstep ${i} has no updates; pass at least one`);
+    const alone = updates.find(({ asNode }) => asNode === START || asNode === END);
+    if (alone && updates.length > 1) {
+      fail(
+        `in superstep ${i} an update as ${alone.asNode} stands beside others; make it one of its own`,
+      );
+    }
+  }
+}
+
 /** @throws {SuperstepError} MISSING_CHECKPOINTER, MISSING_THREAD_ID, UNKNOWN_CHECKPOINT */
 function placeOf(root: Plan, config: RunConfig, action: string): Place {
   const saver = root.persistence.checkpointer;
   if (!isSaver(saver)) {
-    throw new SuperstepError(
+    throw new GraphValueError(
       'MISSING_CHECKPOINTER',
       `Cannot ${action} ${root.kind} "${root.name}": it has no checkpointer; ` +
         `compile it with { checkpointer: new MemorySaver() }`,

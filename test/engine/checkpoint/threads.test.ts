@@ -488,6 +488,43 @@ describe('updateState()', () => {
     assert.deepEqual((await graph.getState(onThread('2'))).next, ['b', 'c']);
   });
 
+  it('in bulk applies the updates of a superstep together, and makes a checkpoint of each', async () => {
+    const graph = diamond();
+    const written = await graph.bulkUpdateState(config, [
+      { updates: [{ values: { log: ['in'] }, asNode: START }] },
+      { updates: [{ values: { log: ['A'] }, asNode: 'a' }] },
+      {
+        updates: [
+          { values: { log: ['B'] }, asNode: 'b' },
+          { values: { log: ['C'] }, asNode: 'c' },
+        ],
+      },
+    ]);
+    const states = await collect(graph.getStateHistory(config));
+    assert.deepEqual(
+      states.map(({ values, next }) => [values.log.join(''), next]),
+      [
+        ['inABC', ['d']],
+        ['inA', ['b', 'c']],
+        ['in', ['a']],
+      ],
+    );
+    assert.deepEqual(states[0]!.config, written);
+    assert.equal((await graph.invoke(null, config)).log.join(''), 'inABCd');
+  });
+
+  for (const [what, supersteps] of [
+    ['nothing at all', []],
+    ['a superstep without updates', [{ updates: [] }]],
+    ['START beside a node', [{ updates: [{ asNode: START }, { asNode: 'a' }] }]],
+  ] as const) {
+    it(`in bulk is refused with ${what}, and writes nothing`, async () => {
+      const graph = diamond();
+      await failsWith('AMBIGUOUS_UPDATE', graph.bulkUpdateState(config, supersteps));
+      assert.deepEqual(await collect(graph.getStateHistory(config)), []);
+    });
+  }
+
   it('makes a join complete as its node would', async () => {
     const graph = diamond();
     await graph.invoke({}, { ...config, interruptBefore: ['b'] });
