@@ -220,7 +220,8 @@ function isOfModel({ error, code, message }: ForeignError): boolean {
 
 /** What the server said; `undefined` if that is nothing. */
 function wordsOf({ message = '', status }: ForeignError, secrets: readonly string[]) {
-  const text = message.replace(new RegExp(`^${status} `), '');
+  // The package tells a text as JSON.
+  const text = message.replace(new RegExp(`^${status} `), '').replace(/^"([^"\\]*)"$/, '$1');
   return text === 'status code (no body)' ? undefined : short(text, secrets);
 }
 

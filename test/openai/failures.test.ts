@@ -93,6 +93,7 @@ describe('a request that is refused', () => {
       await failure('MODEL_REQUEST_REFUSED', sends(400, '{"Too hot', 'application/json')),
       'Too hot',
     );
+    mentions(await failure('MODEL_REQUEST_REFUSED', sends(400, '"Too hot"')), ': "Too hot".');
     await failure('MODEL_REQUEST_REFUSED', sends(400, ''));
   });
 
