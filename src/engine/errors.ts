@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'INVALID_TASK'
   | 'INVALID_POLICY'
   | 'UNKNOWN_OPTION'
+  | 'INVALID_OPTION'
   // Calling it.
   | 'EMPTY_INPUT'
   | 'INVALID_INPUT'
@@ -114,6 +115,11 @@ export class SuperstepError extends Error {
 /** Work was left when the run had used all the supersteps that `recursionLimit` allows. */
 export class GraphRecursionError extends SuperstepError {
   override readonly name = 'GraphRecursionError';
+}
+
+/** A graph was asked for what only one with a checkpointer can do. */
+export class GraphValueError extends SuperstepError {
+  override readonly name = 'GraphValueError';
 }
 
 /** An update that cannot be applied to the state. */
@@ -233,6 +239,16 @@ export class ReadOnlyStateError extends TypeError {
 /** True for an error of this library, whichever copy of it raised it. */
 export function isSuperstepError(error: unknown): error is SuperstepError {
   return typeof error === 'object' && error !== null && BRAND in error;
+}
+
+/** True for the error of an attempt that took too long, whichever copy of the library raised it. */
+export function isNodeTimeoutError(error: unknown): error is NodeTimeoutError {
+  return isSuperstepError(error) && error.code === 'NODE_TIMEOUT';
+}
+
+/** True for the error of a run that stopped as it was asked to, whichever copy of the library raised it. */
+export function isGraphDrained(error: unknown): error is GraphDrained {
+  return isSuperstepError(error) && error.code === 'DRAINED';
 }
 
 /** Shows a value in an error message: short, one line, never throwing. */

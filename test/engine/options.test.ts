@@ -85,6 +85,27 @@ describe('an option that does not exist is refused', () => {
   });
 });
 
+describe('what is passed in to be used is refused if it cannot be', () => {
+  const theirs = { getTuple() {}, put() {}, putWrites() {}, list() {}, deleteThread() {} };
+  for (const [key, value, lacks] of [
+    ['checkpointer', theirs, 'get()'],
+    ['checkpointer', null, 'get()'],
+    ['store', { get() {}, put() {} }, 'delete()'],
+    ['cache', { get() {} }, 'set()'],
+  ] as [string, unknown, string][]) {
+    it(`${key} without ${lacks}`, async () => {
+      const given = { [key]: value } as never;
+      const graph = new StateGraph(State).addNode('a', work).addEdge(START, 'a');
+      const workflow = () => entrypoint({ name: 'flow', ...(given as object) }, work);
+      for (const make of [() => graph.compile(given), workflow]) {
+        const error = await failsWith('INVALID_OPTION', make);
+        mentions(error, `its ${key}`, lacks, 'LangGraph');
+        assert.equal(error.details.key, key);
+      }
+    });
+  }
+});
+
 it('options that are undefined, and those of LangGraph without effect here, are let pass', async () => {
   const graph = new StateGraph(State, { nodes: ['a'], interrupt: {}, output: undefined } as never)
     .addNode('a', work, { subgraphs: [], tracePolicy: {}, made: undefined } as never)

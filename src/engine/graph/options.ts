@@ -1,4 +1,4 @@
-import { SuperstepError, didYouMean } from '../errors.ts';
+import { SuperstepError, didYouMean, show } from '../errors.ts';
 import type { EntrypointOptions } from '../functional/entrypoint.ts';
 import type { TaskOptions } from '../functional/task.ts';
 import type { CachePolicy } from '../policies/cache.ts';
@@ -89,17 +89,29 @@ const WITHOUT_EFFECT: Partial<Record<keyof typeof KINDS, readonly string[]>> = {
   retryPolicy: ['logWarning'],
 };
 
+/** What is passed in to be used, and must be able to do this. */
+const PARTS: Readonly<Record<string, readonly string[]>> = {
+  checkpointer: ['get', 'list', 'put', 'putTasks', 'deleteThread'],
+  store: ['get', 'put', 'delete', 'search', 'listNamespaces'],
+  cache: ['get', 'set', 'clear'],
+};
+
 /**
  * Refuses options that mean nothing: a policy with a mistake in its name would be missed without a
  * word. Those that are `undefined` are not there.
  *
  * @param owner What the options are of, such as `node "a"`.
- * @throws {SuperstepError} UNKNOWN_OPTION
+ * @throws {SuperstepError} UNKNOWN_OPTION; INVALID_OPTION for a checkpointer, store or cache that is
+ * none, or another library's.
  */
 export function checkOptions(kind: keyof typeof KINDS, options: object, owner: string): void {
   const known = Object.keys(KINDS[kind]);
   for (const [key, value] of Object.entries(options)) {
-    if (value === undefined || known.includes(key) || WITHOUT_EFFECT[kind]?.includes(key)) continue;
+    if (value === undefined || WITHOUT_EFFECT[kind]?.includes(key)) continue;
+    if (known.includes(key)) {
+      checkPart(key, value, owner);
+      continue;
+    }
     throw new SuperstepError(
       'UNKNOWN_OPTION',
       `${owner} has no option "${key}"` +
@@ -107,4 +119,18 @@ export function checkOptions(kind: keyof typeof KINDS, options: object, owner: s
       { key, value },
     );
   }
+}
+
+function checkPart(key: string, value: unknown, owner: string): void {
+  const methods = PARTS[key];
+  if (methods === undefined || typeof value === 'boolean') return;
+  const part = value as Readonly<Record<string, unknown>> | null;
+  const missing = methods.find((method) => typeof part?.[method] !== 'function');
+  if (missing === undefined) return;
+  throw new SuperstepError(
+    'INVALID_OPTION',
+    `${owner} cannot use ${show(value)} as its ${key}: it has no method ${missing}(); pass one of ` +
+      `superstep, or your own with ${methods.join(', ')} (LangGraph's have another contract)`,
+    { key, value },
+  );
 }
