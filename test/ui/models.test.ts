@@ -51,6 +51,11 @@ suite('models in the editor', () => {
     provider = createServer((request, response) => {
       authorizations.push(request.headers.authorization);
       request.resume().on('end', () => {
+        if (request.headers.authorization?.includes('wrong')) {
+          const error = { message: `Incorrect API key: ${request.headers.authorization}` };
+          response.writeHead(401, { 'content-type': 'application/json' });
+          return response.end(JSON.stringify({ error }));
+        }
         const message = { role: 'assistant', content: 'from the provider' };
         const choices = [{ index: 0, message, finish_reason: 'stop' }];
         const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
@@ -217,5 +222,20 @@ suite('models in the editor', () => {
     await run('one');
     await output.matching(/answer: from the provider/);
     assert.equal(authorizations.at(-1), 'Bearer key-of-the-file');
+  });
+
+  test('a key that the provider does not accept is told in a notification, and not shown', async () => {
+    const { port } = provider.address() as AddressInfo;
+    folder.write(
+      '.env',
+      `OPENAI_API_KEY="wrong-key-of-the-file"\nOPENAI_BASE_URL=http://127.0.0.1:${port}/v1\n`,
+    );
+    const sent = authorizations.length;
+    await run('one');
+    const toast = await host.notification('failed with status 401');
+    const text = (await toast.textContent()) ?? '';
+    assert.match(text, /Incorrect API key.*Check the API key/);
+    assert.ok(!text.includes('wrong-key'), text);
+    assert.equal(authorizations.length, sent + 1);
   });
 });
