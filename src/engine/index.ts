@@ -11,14 +11,18 @@ export {
   EmptyInputError,
   GraphDrained,
   GraphRecursionError,
+  GraphValueError,
   InvalidUpdateError,
   NodeTimeoutError,
   ReadOnlyStateError,
   SeveralFailuresError,
   StateGraphInputError,
   SuperstepError,
+  SuperstepError as BaseLangGraphError,
   TimeoutError,
   UnreachableNodeError,
+  isGraphDrained,
+  isNodeTimeoutError,
   isSuperstepError,
 } from './errors.ts';
 export type { ErrorCode, ErrorDetails } from './errors.ts';
@@ -33,6 +37,7 @@ export type {
   TaskChunk,
   TaskResultChunk,
 } from './graph/chunkTypes.ts';
+export type { ChunkStream } from './graph/chunkStream.ts';
 export { CompiledStateGraph } from './graph/compiledGraph.ts';
 export { END, START } from './graph/constants.ts';
 export type { DrawableEdge, DrawableGraph, DrawableNode } from './graph/describe.ts';
@@ -75,7 +80,7 @@ export type {
 export { pushMessage } from './functional/pushMessage.ts';
 export { task } from './functional/task.ts';
 export type { TaskOptions } from './functional/task.ts';
-export { getConfig, getCurrentTaskInput, getWriter } from './functional/taskContext.ts';
+export { getConfig, getCurrentTaskInput, getWriter, writer } from './functional/taskContext.ts';
 export { StateGraph } from './graph/stateGraph.ts';
 export type {
   StateMetadata,
@@ -133,14 +138,21 @@ export type {
 } from './messages/messages.ts';
 export { InMemoryCache } from './policies/cache.ts';
 export type { Cache, CacheKey, CachePolicy } from './policies/cache.ts';
-export type { ErrorHandler, NodeError, NodePolicyOptions } from './policies/policy.ts';
+export { NodeError, isNodeError } from './policies/policy.ts';
+export type { ErrorHandler, NodePolicyOptions } from './policies/policy.ts';
 export type { RetryPolicy } from './policies/retry.ts';
 export type { TimeoutPolicy } from './policies/timeout.ts';
 export { RunControl } from './runtime/runControl.ts';
 export { taskOf } from './runtime/failure.ts';
 export { reportModelCall } from './runtime/modelCall.ts';
 export type { ModelCallReport } from './runtime/modelCall.ts';
-export { interrupt, isInterrupted } from './runtime/interrupt.ts';
+export { GraphBubbleUp } from './runtime/bubbleUp.ts';
+export {
+  InterruptSignal as GraphInterrupt,
+  interrupt,
+  isInterrupted,
+} from './runtime/interrupt.ts';
+export { LeaveSignal as ParentCommand } from './runtime/leave.ts';
 export {
   INTERRUPT_KEY as INTERRUPT,
   isParentCommand,

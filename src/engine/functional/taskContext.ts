@@ -47,6 +47,21 @@ export function getWriter(config?: Pick<NodeConfig, 'writer'>): (value: unknown)
 }
 
 /**
+ * Sends a value to the observers of the run at once: the same as `getWriter()(value)`.
+ *
+ * @throws {SuperstepError} OUTSIDE_RUN
+ * @example
+ * ```ts
+ * import { entrypoint, writer } from 'superstep';
+ * const workflow = entrypoint('count', () => [1, 2].forEach((n) => writer(n)));
+ * for await (const n of await workflow.stream({}, { streamMode: 'custom' })) console.log(n); // 1 2
+ * ```
+ */
+export function writer<Value>(value: Value): void {
+  requireFrame('writer').config.writer(value);
+}
+
+/**
  * The input of the running node, or the list of arguments of the running task.
  *
  * @throws {SuperstepError} OUTSIDE_RUN

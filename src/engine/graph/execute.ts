@@ -1,4 +1,11 @@
-import { AbortError, EmptyInputError, SuperstepError, TimeoutError, show } from '../errors.ts';
+import {
+  AbortError,
+  EmptyInputError,
+  GraphValueError,
+  SuperstepError,
+  TimeoutError,
+  show,
+} from '../errors.ts';
 import { toInputUpdate, toReturnValue } from '../functional/entryKeys.ts';
 import { toErrorInfo, taskOf } from '../runtime/failure.ts';
 import { listenToLangChain } from '../runtime/langchain.ts';
@@ -133,7 +140,7 @@ function toParent(plan: Plan, { parent, askedBy }: Ended, outer: Frame | undefin
 function checkUnkept({ name, kind }: Plan, input: Command | null | undefined): void {
   const what = `${kind} "${name}"`;
   if (input?.resume != null) {
-    throw new SuperstepError(
+    throw new GraphValueError(
       'MISSING_CHECKPOINTER',
       `Cannot answer an interrupt of ${what}: it has no checkpointer, and so nothing that waits; ` +
         `compile it with { checkpointer: new MemorySaver() }`,

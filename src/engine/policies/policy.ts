@@ -6,11 +6,21 @@ import { toRetry, type Retry, type RetryPolicy } from './retry.ts';
 import { toTimeout, type TimeoutPolicy } from './timeout.ts';
 
 /** What went wrong, as an {@link ErrorHandler} is told. */
-export interface NodeError {
+export class NodeError {
   /** The node that failed. */
   readonly node: string;
   /** What it threw, in its last attempt. */
   readonly error: Error;
+
+  constructor(node: string, error: Error) {
+    this.node = node;
+    this.error = error;
+  }
+}
+
+/** True for what an {@link ErrorHandler} is told. */
+export function isNodeError(value: unknown): value is NodeError {
+  return value instanceof NodeError;
 }
 
 /**

@@ -5,7 +5,7 @@ import { isSignal } from '../runtime/pause.ts';
 import { callInFrame } from '../runtime/runContext.ts';
 import { Outcome, toResult, type Update } from '../superstep/outcome.ts';
 import { withCache } from './cache.ts';
-import type { Policy } from './policy.ts';
+import { NodeError, type Policy } from './policy.ts';
 import { runAttempts } from './runAttempts.ts';
 
 /** A node's task. */
@@ -64,7 +64,7 @@ async function handle(
   thrown: unknown,
 ): Promise<Outcome> {
   const error = toTaskError(thrown, task);
-  const failed = { node: task.node.name, error };
+  const failed = new NodeError(task.node.name, error);
   const returned = await callInFrame(task, errorHandler, [task.input, failed, task.config]);
   const outcome = toOutcome(task, returned);
   task.handled = error;

@@ -1,5 +1,5 @@
 import type { Interrupt } from '../checkpoint/checkpointer.ts';
-import { SuperstepError } from '../errors.ts';
+import { GraphValueError, SuperstepError } from '../errors.ts';
 import { INTERRUPT_KEY, PAUSE } from './pause.ts';
 import { currentFrame } from './runContext.ts';
 
@@ -54,7 +54,7 @@ export function interrupt<Value = unknown, Answer = any>(value?: Value): Answer 
   const { log, plan } = frame.run;
   if (log === undefined) {
     const node = frame.info.node;
-    throw new SuperstepError(
+    throw new GraphValueError(
       'MISSING_CHECKPOINTER',
       `Cannot interrupt node "${node}" of "${plan.name}": nothing keeps its state until the answer ` +
         `comes; pass a checkpointer to the outermost graph, compile({ checkpointer: new MemorySaver() }), ` +

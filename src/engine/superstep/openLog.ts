@@ -1,5 +1,5 @@
 import type { Checkpoint, Checkpointer } from '../checkpoint/checkpointer.ts';
-import { SuperstepError, show } from '../errors.ts';
+import { GraphValueError, SuperstepError, show } from '../errors.ts';
 import { breakpointsOf } from '../graph/buildPlan.ts';
 import type { Plan } from '../graph/plan.ts';
 import { toStateSnapshot } from '../graph/stateSnapshot.ts';
@@ -118,14 +118,14 @@ function refuseWithout(
 ): undefined {
   const what = `${plan.kind} "${plan.name}"`;
   if (checkpointer === true && !isInside) {
-    throw new SuperstepError(
+    throw new GraphValueError(
       'MISSING_CHECKPOINTER',
       `Cannot run ${what} by itself: checkpointer: true means that of the graph around it, and there ` +
         `is none; compile it with new MemorySaver(), or run it inside a graph that has a checkpointer`,
     );
   }
   if (isEmpty(breaks.before) && isEmpty(breaks.after)) return;
-  throw new SuperstepError(
+  throw new GraphValueError(
     'MISSING_CHECKPOINTER',
     `Cannot pause ${what} at interruptBefore or interruptAfter: nothing keeps its state until it goes ` +
       `on; pass a checkpointer to the outermost graph, compile({ checkpointer: new MemorySaver() })`,
