@@ -1,6 +1,7 @@
 import { GRAPH, type GraphHandle, type InputField } from '../handle.ts';
 import { currentFrame } from '../runtime/runContext.ts';
 import { runBatch, type BatchOptions } from './batch.ts';
+import type { ChunkStream } from './chunkStream.ts';
 import type { StreamChunk } from './chunkTypes.ts';
 import type { Command } from './command.ts';
 import type { Start } from './constants.ts';
@@ -10,7 +11,7 @@ import { GraphThreads } from './graphThreads.ts';
 import type { Plan } from './plan.ts';
 import { checkConfig, checkModes, mergeConfig } from './runConfig.ts';
 import type { CompileOptions, GraphDefinition } from './stateGraph.ts';
-import { streamEvents } from './stream.ts';
+import { streamChunks } from './stream.ts';
 import type { RunConfig, StreamConfig, StreamMode } from './types.ts';
 
 /**
@@ -114,7 +115,8 @@ export class CompiledStateGraph<
    * The run starts with the first chunk that is asked for, and does not wait for its reader, unless
    * it is thousands of chunks ahead. What chunks hold is said at {@link StreamMode}; the default is
    * `updates`. A list of modes yields `[mode, chunk]`; `subgraphs: true` puts the namespace
-   * (`["node:id", …]`, outermost first) in front.
+   * (`["node:id", …]`, outermost first) in front. The result is also a web stream: `getReader`,
+   * `pipeThrough`, `pipeTo`, `tee`, `cancel`.
    *
    * @throws As `invoke`, from the iteration.
    * @example
@@ -133,12 +135,12 @@ export class CompiledStateGraph<
   >(
     input: Input | Command | null,
     config?: StreamConfig<Mode, Context, Subgraphs>,
-  ): Promise<AsyncGenerator<StreamChunk<Mode, Parts<State, Update, Nodes>, Subgraphs>>> {
+  ): Promise<ChunkStream<StreamChunk<Mode, Parts<State, Update, Nodes>, Subgraphs>>> {
     const merged = mergeConfig(this.defaults, config) as StreamConfig<any, Context>;
     const { streamMode: mode = 'updates', subgraphs = false, signal, onEvent } = merged;
     const { metadata, tags } = merged;
     checkModes(mode as StreamMode | readonly StreamMode[]);
-    return streamEvents((observed) => this.#run(input, { ...config, ...observed }), {
+    return streamChunks((observed) => this.#run(input, { ...config, ...observed }), {
       mode,
       subgraphs,
       kind: this.plan.kind,
@@ -146,7 +148,7 @@ export class CompiledStateGraph<
       tags,
       signal,
       onEvent,
-    }) as AsyncGenerator<any>;
+    }) as ChunkStream<any>;
   }
 
   /**

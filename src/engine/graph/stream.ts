@@ -1,6 +1,7 @@
 import type { RunEvent } from '../events.ts';
 import { PACE, type Pace } from '../runtime/pace.ts';
 import { PLACES } from '../runtime/places.ts';
+import { ChunkStream } from './chunkStream.ts';
 import { ChunkMaker, type ChunkOptions } from './streamChunks.ts';
 import type { RunConfig } from './types.ts';
 
@@ -8,11 +9,19 @@ import type { RunConfig } from './types.ts';
 const MOST_UNREAD = 10_000;
 
 /** Runs `start` with an observer, and yields what its events amount to in the wanted modes. */
-export async function* streamEvents(
-  start: (config: RunConfig) => Promise<unknown>,
-  options: ChunkOptions & Pick<RunConfig, 'signal' | 'onEvent'>,
-): AsyncGenerator<unknown> {
+export function streamChunks(start: Start, options: StreamOptions): ChunkStream<unknown> {
   const left = new AbortController();
+  return new ChunkStream(chunksOf(start, options, left), () => left.abort());
+}
+
+type Start = (config: RunConfig) => Promise<unknown>;
+type StreamOptions = ChunkOptions & Pick<RunConfig, 'signal' | 'onEvent'>;
+
+async function* chunksOf(
+  start: Start,
+  options: StreamOptions,
+  left: AbortController,
+): AsyncGenerator<unknown, void, undefined> {
   const queue = new ChunkQueue();
   const chunks = new ChunkMaker(options, (chunk) => queue.push(chunk));
   const onEvent = (event: RunEvent) => {

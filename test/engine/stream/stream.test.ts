@@ -13,6 +13,7 @@ import {
   entrypoint,
   task,
   Command,
+  type ChunkStream,
 } from '../../../src/engine/index.ts';
 import { LogState, collect, failsWith, mentions, says, settle, thrownBy } from '../support.ts';
 
@@ -259,6 +260,65 @@ describe('custom chunks', () => {
       [['sub:1'], 'half way'],
     ]);
   });
+});
+
+describe('a stream as a web stream', () => {
+  const chunks = [{ a: { log: ['a'] } }, { b: { log: ['b'] } }, { c: {} }];
+
+  it('is read by a reader, which locks it', async () => {
+    const stream = await fork.stream({});
+    assert.equal(stream.locked, false);
+    const reader = stream.getReader();
+    assert.equal(stream.locked, true);
+    const read: unknown[] = [];
+    for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) {
+      read.push(value);
+    }
+    assert.deepEqual(read, chunks);
+  });
+
+  it('is piped through another, and becomes the body of a response', async () => {
+    const lines = new TransformStream<object, Uint8Array>({
+      transform: (chunk, controller) =>
+        controller.enqueue(new TextEncoder().encode(`${JSON.stringify(chunk)}\n`)),
+    });
+    const response = new Response((await fork.stream({})).pipeThrough(lines));
+    const text = await response.text();
+    assert.deepEqual(
+      text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+      chunks,
+    );
+  });
+
+  it('is split in two that tell the same', async () => {
+    const [one, two] = (await fork.stream({})).tee();
+    assert.deepEqual(await Promise.all([collect(one), collect(two)]), [chunks, chunks]);
+  });
+
+  for (const [how, cancel] of [
+    ['itself', async (stream: ChunkStream<unknown>) => stream.cancel()],
+    ['its reader', async (stream: ChunkStream<unknown>) => stream.getReader().cancel()],
+  ] as const) {
+    it(`stops the run when ${how} is cancelled, also while a chunk is waited for`, async () => {
+      let signal: AbortSignal | undefined;
+      const graph = new StateGraph(LogState)
+        .addNode('waits', (_, config) => {
+          ({ signal } = config);
+          return new Promise<object>(() => {});
+        })
+        .addEdge(START, 'waits')
+        .compile();
+      const stream = await graph.stream({});
+      const first = stream.next().catch((error: Error) => error.name);
+      await settle();
+      await cancel(stream);
+      assert.equal(await first, 'AbortError');
+      assert.equal(signal!.aborted, true);
+    });
+  }
 });
 
 describe('several modes at once', () => {
