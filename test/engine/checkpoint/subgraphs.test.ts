@@ -376,12 +376,12 @@ describe('the state of a subgraph', () => {
 });
 
 describe('a subgraph whose run was cut', () => {
-  it('goes on from its last superstep when the graph around is taken up', async () => {
-    let fails = true;
+  /** A node, then a subgraph of two; `fails` makes the last one fail. */
+  const nested = (fails: () => boolean) => {
     const ran: string[] = [];
     const node = (name: string) => () => {
       ran.push(name);
-      if (name === 'b' && fails) throw new Error('down');
+      if (name === 'b' && fails()) throw new Error('down');
       return { log: [name] };
     };
     const child = new StateGraph(LogState)
@@ -392,6 +392,12 @@ describe('a subgraph whose run was cut', () => {
       .addSequence({ before: node('before'), child })
       .addEdge(START, 'before')
       .compile({ checkpointer: checkpointer() });
+    return { graph, ran };
+  };
+
+  it('goes on from its last superstep when the graph around is taken up', async () => {
+    let fails = true;
+    const { graph, ran } = nested(() => fails);
     await assert.rejects(graph.invoke({}, config), /down/);
     fails = false;
     await graph.invoke(null, config);
@@ -399,19 +405,7 @@ describe('a subgraph whose run was cut', () => {
   });
 
   it('runs as a whole in a replay', async () => {
-    const ran: string[] = [];
-    const node = (name: string) => () => {
-      ran.push(name);
-      return { log: [name] };
-    };
-    const child = new StateGraph(LogState)
-      .addSequence({ a: node('a'), b: node('b') })
-      .addEdge(START, 'a')
-      .compile();
-    const graph = new StateGraph(LogState)
-      .addSequence({ before: node('before'), child })
-      .addEdge(START, 'before')
-      .compile({ checkpointer: checkpointer() });
+    const { graph, ran } = nested(() => false);
     const whole = await graph.invoke({}, config);
     ran.length = 0;
     for await (const state of graph.getStateHistory(config)) {
