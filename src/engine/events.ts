@@ -152,6 +152,17 @@ export interface TaskWrote extends EventBase {
   readonly isShownOnly?: true;
 }
 
+/**
+ * A task of the superstep that a run goes on with has ended before the run was cut off: its result is
+ * taken over, and it is not started.
+ */
+export interface TaskRecalled extends EventBase {
+  readonly type: 'taskRecalled';
+  readonly task: TaskInfo;
+  /** As of {@link TaskWrote}. */
+  readonly updates: readonly Readonly<Record<string, unknown>>[];
+}
+
 /** A node has run to its end, its routers included. */
 export interface TaskFinished extends EventBase {
   readonly type: 'taskFinished';
@@ -343,6 +354,7 @@ export type RunEvent =
   | TaskStarted
   | TaskRetrying
   | TaskWrote
+  | TaskRecalled
   | TaskFinished
   | TaskFailed
   | TaskInterrupted

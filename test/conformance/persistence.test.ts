@@ -214,6 +214,21 @@ const scenarios: Record<string, (lib: Lib) => Promise<unknown[]>> = {
     );
     return both;
   },
+  'updates of tasks that are done when a thread goes on': async (lib) => {
+    const graph = new lib.StateGraph(log(lib))
+      .addNode('a', () => ({ log: [lib.interrupt('?')] }))
+      .addNode('b', () => ({ log: ['b'] }))
+      .addNode('nothing', () => ({}))
+      .addEdge(START, 'a')
+      .addEdge(START, 'b')
+      .addEdge(START, 'nothing')
+      .compile({ checkpointer: new lib.MemorySaver() });
+    await graph.invoke({}, thread());
+    const chunks: unknown[] = [];
+    const resume = new lib.Command({ resume: 'a' });
+    for await (const chunk of await graph.stream(resume, thread())) chunks.push(chunk);
+    return chunks;
+  },
   'several questions of one node': async (lib) => {
     const graph = chain(lib, {
       ask: () => ({ log: [lib.interrupt('first?'), lib.interrupt('second?')] }),

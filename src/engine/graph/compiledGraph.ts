@@ -1,3 +1,4 @@
+import { SuperstepError } from '../errors.ts';
 import { GRAPH, type GraphHandle, type InputField } from '../handle.ts';
 import { currentFrame } from '../runtime/runContext.ts';
 import { runBatch, type BatchOptions } from './batch.ts';
@@ -149,6 +150,32 @@ export class CompiledStateGraph<
       signal,
       onEvent,
     }) as ChunkStream<any>;
+  }
+
+  /**
+   * Not available: it is LangChain's callbacks that LangGraph tells by it, and nothing here calls them.
+   * `onEvent` hears of everything in a run, and `stream` tells of tasks, messages and values.
+   *
+   * @throws {SuperstepError} INVALID_CONFIG, always
+   * @example
+   * ```ts
+   * import { Annotation, START, StateGraph } from 'superstep';
+   * const graph = new StateGraph(Annotation.Root({ n: Annotation<number>() }))
+   *   .addNode('one', () => ({ n: 1 }))
+   *   .addEdge(START, 'one')
+   *   .compile();
+   * // In place of `for await (const event of graph.streamEvents({}, { version: 'v2' }))`:
+   * await graph.invoke({}, { onEvent: (event) => console.log(event.type) }); // runStarted …
+   * ```
+   */
+  streamEvents(..._args: unknown[]): never {
+    throw new SuperstepError(
+      'INVALID_CONFIG',
+      `Cannot call streamEvents of ${this.plan.kind} "${this.name}": LangChain's events are not made ` +
+        `here; pass { onEvent } to hear of every task and model call, or read the chunks of ` +
+        `stream(input, { streamMode: ["updates", "messages", "custom"] })`,
+      { key: 'streamEvents' },
+    );
   }
 
   /**

@@ -82,6 +82,13 @@ export class ChunkMaker {
         if (!event.isShownOnly) this.#open.get(event.task.id)?.updates.push(event.update);
         if (this.#modes.has('messages')) this.#pushMessages(event.task, event.update);
         break;
+      case 'taskRecalled':
+        // The peer tells the start of such a task too, and never its end: it is not told here.
+        this.#enter(event.task);
+        this.#open.get(event.task.id)!.updates.push(...event.updates);
+        this.#pushUpdate(event.task, true);
+        this.#open.delete(event.task.id);
+        break;
       case 'taskFinished':
         this.#pushUpdate(event.task, event.cached ?? false);
         this.#pushResult(event.time, event.task, null);

@@ -68,7 +68,8 @@ export type RouterAction<State = any, Result = any, Context = any> = (
  * What a stream tells of a run.
  * - `values`: the whole state, after the input and after each superstep that wrote something; first of
  *   all, if the run goes on with a thread; of an entrypoint, its result
- * - `updates`: `{ [node]: update }` for each task as it ends; `{ [name]: result }` for functional ones
+ * - `updates`: `{ [node]: update }` for each task as it ends; `{ [name]: result }` for functional ones;
+ *   with `__metadata__: { cached: true }` if it did not run, since its result was kept
  * - `messages`: `[message, metadata]` for each message that a task writes
  * - `custom`: what is passed to `config.writer`, at once
  * - `tasks`: each task as it starts and as it ends

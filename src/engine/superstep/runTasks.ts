@@ -85,10 +85,18 @@ class SuperstepTasks {
   #recall(log: ThreadLog): void {
     for (const [index, result] of log.recall(this.#tasks)) {
       this.#results[index] = result;
+      if (result !== undefined && this.#open !== undefined) this.#tellRecalled(index, result);
       this.#recalled ??= new Set();
       this.#recalled.add(index);
       this.#finished++;
     }
+  }
+
+  #tellRecalled(index: number, result: TaskResult): void {
+    const run = this.#run;
+    const frame = new TaskFrame(run, this.#tasks.node(index), this.#tasks.sendIndex(index));
+    const updates = reportedUpdates(run, frame, result);
+    run.scope.emit({ type: 'taskRecalled', task: frame.info, updates });
   }
 
   /** Starts as many tasks as may run. */

@@ -64,6 +64,7 @@ export class EventFormatter {
       }
       case 'superstepFinished':
       case 'continued':
+      case 'taskRecalled':
         return [];
       case 'taskStarted': {
         if (!this.#modelUse.has(event.task.id)) this.#modelUse.set(event.task.id, undefined);

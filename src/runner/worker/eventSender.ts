@@ -17,6 +17,7 @@ const payloadKeys: { readonly [T in RunEvent['type']]?: readonly string[] } = {
   superstepFinished: ['state'],
   taskStarted: ['input'],
   taskWrote: ['update'],
+  taskRecalled: ['updates'],
   console: ['text'],
   custom: ['value'],
   warning: ['message'],

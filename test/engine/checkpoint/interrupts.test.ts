@@ -467,6 +467,29 @@ describe('streams of a run that pauses', () => {
     ]);
   });
 
+  it('tell what was done before as kept, and not as tasks that run', async () => {
+    const graph = new StateGraph(LogState)
+      .addNode('asks', () => ({ log: [interrupt('?')] }))
+      .addNode('works', says('works'))
+      .addEdge(START, 'asks')
+      .addEdge(START, 'works')
+      .compile({ checkpointer: new MemorySaver() });
+    await graph.invoke({}, config);
+    const { onEvent, of } = recorder();
+    const resume = new Command({ resume: 'yes' });
+    const chunks = await collect(graph.stream(resume, { ...config, onEvent }));
+    assert.deepEqual(chunks, [
+      { works: { log: ['works'] }, __metadata__: { cached: true } },
+      { asks: { log: ['yes'] } },
+    ]);
+    const [recalled] = of('taskRecalled');
+    assert.deepEqual([recalled!.task.node, recalled!.updates], ['works', [{ log: ['works'] }]]);
+    assert.deepEqual(
+      of('taskStarted').map(({ task }) => task.node),
+      ['asks'],
+    );
+  });
+
   it('begin with the state that they go on from, in values and for observers', async () => {
     const goesOn = { configurable: { thread_id: 'goes on' } };
     await graph.invoke({}, goesOn);

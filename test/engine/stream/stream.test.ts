@@ -262,6 +262,11 @@ describe('custom chunks', () => {
   });
 });
 
+it('streamEvents is refused, and says what tells the same', async () => {
+  const error = await failsWith('INVALID_CONFIG', () => fork.streamEvents({}, { version: 'v2' }));
+  mentions(error, '"fork"', 'onEvent', 'streamMode');
+});
+
 describe('a stream as a web stream', () => {
   const chunks = [{ a: { log: ['a'] } }, { b: { log: ['b'] } }, { c: {} }];
 
