@@ -36,7 +36,7 @@ test('the host is asked who answers once a run, and only if a model is called', 
   assert.deepEqual(await listOf(t, 'override', { models }), [false]);
   assert.deepEqual(asked, []);
   assert.deepEqual(await listOf(t, 'access', { models }), [
-    { kind: 'key', apiKey: 'the key', baseURL: 'http://models.invalid' },
+    { kind: 'key', apiKey: '[redacted]', baseURL: 'http://models.invalid' },
     true,
   ]);
   assert.deepEqual(asked, ['m']);
