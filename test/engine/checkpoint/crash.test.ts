@@ -12,7 +12,7 @@ describe('a run with SqliteSaver that is killed by SIGKILL at random points', ()
       const never = { random: Math.random, durability, kills: 0 };
       const expected = await runKilled(whole.path, never);
       assert.equal(expected.done.length, 4 * 10);
-      const { kills, repeated, done } = await runKilled(cut.path, { ...never, kills: 5 });
+      const { kills, repeated, done } = await runKilled(cut.path, { ...never, kills: 3 });
       assert.deepEqual(done, expected.done);
       assert.deepEqual(repeated, []);
       assert.ok(kills >= 1, 'it was never killed');
