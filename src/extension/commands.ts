@@ -1,10 +1,10 @@
-import { Uri, window, workspace, type Memento } from 'vscode';
+import { TabInputText, Uri, window, workspace, type Memento } from 'vscode';
 import { LoadError } from '../loader/loadError.ts';
 import type { FileDescription, GraphDescription, RunResult } from '../runner/runner.ts';
 import type { Activities, Activity } from './activities.ts';
 import { announceLoadError } from './announce.ts';
 import { askInput } from './askInput.ts';
-import { isScript, type GraphTarget } from './graphFile.ts';
+import { isGraphFile, isScript, type GraphTarget } from './graphFile.ts';
 import type { GraphLoader } from './graphLoader.ts';
 import { INPUT_SCHEME, InputDocuments } from './inputDocuments.ts';
 import type { InputMemory } from './inputMemory.ts';
@@ -133,13 +133,17 @@ export class GraphCommands {
     }
   }
 
-  /** The file that the active editor shows, or the user's choice. */
+  /** The file that the active editor or panel shows, or the user's choice. */
   async #fileAtHand(): Promise<Uri | undefined> {
     const document = window.activeTextEditor?.document;
     if (document && (document.uri.scheme === INPUT_SCHEME || isScript(document))) {
       return document.uri;
     }
-    return pickGraphFile();
+    // The editor knows no active text while a panel has the focus, or the output.
+    const tab = window.tabGroups.activeTabGroup.activeTab?.input;
+    if (tab instanceof TabInputText && isGraphFile(tab.uri)) return tab.uri;
+    const { activeFile } = this.#parts.previews;
+    return activeFile === undefined ? pickGraphFile() : Uri.file(activeFile);
   }
 
   /** Saves and loads a file, and finds out which of its graphs is meant. */

@@ -22,7 +22,7 @@ import { LazyRunner } from './lazyRunner.ts';
 import { MissingTypes } from './missingTypes.ts';
 import { ModelSource } from './modelSource.ts';
 import { Previews } from './previews.ts';
-import { Problems } from './problems.ts';
+import { EXPLAIN_COMMAND, Problems } from './problems.ts';
 import { revealNode } from './revealNode.ts';
 import { RunOutput } from './runOutput.ts';
 import { Runs } from './runs.ts';
@@ -78,6 +78,11 @@ export function activate(context: ExtensionContext): void {
     'superstep.chooseModel': () => models.change(),
     'superstep.setApiKey': () => models.setApiKey(),
     'superstep.clearApiKey': () => models.clearApiKey(),
+    [EXPLAIN_COMMAND]: (code) =>
+      commands.executeCommand(
+        'markdown.showPreview',
+        packaged('media/errors.md').with({ fragment: String(code).toLowerCase() }),
+      ),
     'superstep.newGraphFile': async (folder) => {
       const { newGraphFile } = await import('./newGraphFile.ts');
       await newGraphFile(packaged('templates'), folder);

@@ -110,6 +110,10 @@ export class PreviewPanel implements Disposable {
     return this.#panel.viewColumn;
   }
 
+  get isActive(): boolean {
+    return this.#panel.active;
+  }
+
   /** Brings the panel to the front of its column; the focus stays where it is. */
   reveal(): void {
     if (!this.#panel.visible) this.#panel.reveal(undefined, true);

@@ -72,7 +72,8 @@ export class Previews implements WebviewPanelSerializer, Disposable {
     this.#sources = parts.sources;
     this.#runs = parts.runs;
     this.#log = parts.log;
-    const watcher = this.#owned.add(workspace.createFileSystemWatcher('**/*.*', true));
+    const watcher = this.#owned.add(workspace.createFileSystemWatcher('**/*.*'));
+    this.#owned.add(watcher.onDidCreate((uri) => void this.#changedOnDisk(uri)));
     this.#owned.add(watcher.onDidChange((uri) => void this.#changedOnDisk(uri)));
     this.#owned.add(watcher.onDidDelete((uri) => this.#deleted(uri)));
     this.#owned.add(workspace.onDidSaveTextDocument(({ uri }) => this.#changed(uri.fsPath)));
@@ -143,6 +144,11 @@ export class Previews implements WebviewPanelSerializer, Disposable {
     clearTimeout(watched?.timer);
     watched?.abort?.abort();
     this.#watched.delete(file);
+  }
+
+  /** The file (absolute path) whose panel is the active editor, if one is. */
+  get activeFile(): string | undefined {
+    return [...this.#panels].find(({ isActive }) => isActive)?.target.file;
   }
 
   /** Whether there is a panel of this file (absolute path). */

@@ -2,6 +2,9 @@ import { Diagnostic, DiagnosticSeverity, Range, languages, Uri, type Disposable 
 import type { Problem } from '../loader/problem.ts';
 import { DisposableStore } from './disposableStore.ts';
 
+/** Shows what the page of errors says of a code. Not in the palette. */
+export const EXPLAIN_COMMAND = 'superstep.explainError';
+
 /** What is wrong with one graph file, and who has found it. */
 interface Found {
   readonly loading: readonly Problem[];
@@ -72,8 +75,17 @@ function toDiagnostic({ severity, message, code, range }: Problem): Diagnostic {
     severity === 'error' ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning,
   );
   diagnostic.source = 'superstep';
-  if (code !== undefined) diagnostic.code = code;
+  if (code !== undefined) diagnostic.code = NODE_CODE.test(code) ? code : explained(code);
   return diagnostic;
+}
+
+/** Codes of Node's own errors, which users meet in their nodes: `ENOENT`, `ERR_INVALID_URL`. */
+const NODE_CODE = /^(E[A-Z0-9]+|ERR_\w+)$/;
+
+/** A code that leads to what is said of it, on a click in the Problems view or the hover. */
+function explained(value: string): { value: string; target: Uri } {
+  const query = JSON.stringify([value]);
+  return { value, target: Uri.from({ scheme: 'command', path: EXPLAIN_COMMAND, query }) };
 }
 
 /** From 1-based to the editor's 0-based places. */

@@ -1,10 +1,11 @@
-import { Uri, ViewColumn, window, workspace } from 'vscode';
+import { Range, Uri, ViewColumn, window, workspace } from 'vscode';
 import { findNode } from './findNode.ts';
+import { findTask } from './findTask.ts';
 import type { GraphSources } from './graphSources.ts';
 import type { PanelTarget } from './previewPanel.ts';
 import { toRange } from './problems.ts';
 
-/** Moves the cursor to the `addNode` of a node, in the editor that shows the file if there is one. */
+/** Moves the cursor to the `addNode` of a node, or to the definition of a task, in the editor that shows the file if there is one. */
 export async function revealNode(
   sources: GraphSources,
   target: PanelTarget,
@@ -12,12 +13,19 @@ export async function revealNode(
 ): Promise<void> {
   const uri = Uri.file(target.file);
   const document = await workspace.openTextDocument(uri);
-  const place = findNode(await sources.read(document), target.exportName, nodeId);
+  const graphs = await sources.read(document);
+  const place = findNode(graphs, target.exportName, nodeId);
+  const isNode = graphs
+    .flatMap(({ nodes }) => nodes)
+    .some(({ name }) => `:${nodeId}`.endsWith(`:${name}`));
+  const task = isNode ? undefined : findTask(document.getText(), nodeId);
+  const at = task === undefined ? undefined : document.positionAt(task);
+  const selection = at ? new Range(at, at) : place && toRange(place);
   const shown = window.visibleTextEditors.find(
     (editor) => editor.document.uri.toString() === uri.toString(),
   );
   await window.showTextDocument(document, {
     viewColumn: shown?.viewColumn ?? ViewColumn.One,
-    ...(place && { selection: toRange(place) }),
+    ...(selection && { selection }),
   });
 }

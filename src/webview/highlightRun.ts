@@ -10,6 +10,9 @@ const TALL_HEIGHT = 35;
 const OVERHANG = 10;
 /** How far one may stand out on both sides and still not touch its neighbour. */
 const MOST_OVERHANG = 21;
+/** Where the title of a subgraph begins, and its size as a part of that of a chip's text. */
+const TITLE_LEFT = 14;
+const TITLE_SCALE = 1.3;
 /** Width of a note as a part of what the same text takes in the first line. */
 const NOTE_SCALE = 0.88;
 
@@ -100,15 +103,18 @@ export class RunHighlight {
     // It must not change its size at each word that comes in.
     const below = isAnswer ? room : note === '' ? 0 : 16 + this.#measure(note) * NOTE_SCALE;
     const width = Math.max(line, below);
-    // On a corner where no arrow arrives and not over the middle, unless it is too wide for that.
-    const middle = box.x + box.width / 2;
-    const right = box.x + box.width + OVERHANG;
-    const corner = Math.max(right - width, middle + OVERHANG);
-    const left = corner + width > right + OVERHANG ? middle - width / 2 : corner;
-    const top = (isCluster ? box.y : box.y + box.height) - LINE_HEIGHT / 2;
+    const { left, top } = isCluster ? this.#besideTitle(node, width) : onCorner(box, width);
     marks.frame.setAttribute('width', String(width));
     marks.frame.setAttribute('height', String(note === '' ? LINE_HEIGHT : TALL_HEIGHT));
     marks.chip.setAttribute('transform', `translate(${left}, ${top})`);
+  }
+
+  /** In the line of a subgraph's title; on the frame, where the title leaves no room. */
+  #besideTitle({ name, box }: DrawnNode, width: number): Place {
+    const titleEnd = box.x + TITLE_LEFT + this.#measure(name) * TITLE_SCALE;
+    const left = box.x + box.width - TITLE_LEFT / 2 - width;
+    if (left > titleEnd + OVERHANG) return { left, top: box.y + TITLE_LEFT / 2 };
+    return { left: left + TITLE_LEFT / 2 + OVERHANG, top: box.y - LINE_HEIGHT / 2 };
   }
 
   /** The first that there is room for, else the last. */
@@ -134,6 +140,20 @@ export class RunHighlight {
     stack.setAttribute('transform', 'translate(5, 5)');
     shape.before(stack);
   }
+}
+
+interface Place {
+  readonly left: number;
+  readonly top: number;
+}
+
+/** Where no arrow arrives and not over the middle, unless it is too wide for that. */
+function onCorner(box: DrawnNode['box'], width: number): Place {
+  const middle = box.x + box.width / 2;
+  const right = box.x + box.width + OVERHANG;
+  const corner = Math.max(right - width, middle + OVERHANG);
+  const left = corner + width > right + OVERHANG ? middle - width / 2 : corner;
+  return { left, top: box.y + box.height - LINE_HEIGHT / 2 };
 }
 
 function createMarks(): Marks {

@@ -46,8 +46,8 @@ export function formatUse(use: ModelUse): string[] {
     [name, tokens, again, kept, ...sources],
     [short, tokens, again, kept, ...sources],
     [short, tokens, ...sources],
-    tokens === '' ? [short, ...sources] : [tokens, ...sources],
-    [...(sources.length > 0 ? sources : [tokens])],
+    [short, ...sources],
+    [short],
   ].map(join);
 }
 

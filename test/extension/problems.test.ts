@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { recorded, Uri } from '../fakes/vscode.ts';
+import { diagnostics, recorded, Uri } from '../fakes/vscode.ts';
 import type { Problem } from '../../src/loader/problem.ts';
 
 const { Problems } = await import('../../src/extension/problems.ts');
@@ -69,4 +69,17 @@ test('Problems.forget() clears a file on disk and ignores other documents', () =
   problems.forget(new Uri('output', '/a.graph.ts') as never);
   problems.forget(Uri.file('/a.graph.ts') as never);
   assert.deepEqual(recorded, ['/a.graph.ts: 0:2 x', '/a.graph.ts: no problems']);
+});
+
+test('a code of ours leads to what is said of it, one of Node does not', () => {
+  const codes = ['UNKNOWN_NODE', 'ENOENT', 'ERR_INVALID_URL'];
+  new Problems().loaded(
+    '/a.graph.ts',
+    codes.map((code) => ({ ...problem('/a.graph.ts', 1, code), code })),
+  );
+  const target = new Uri('command', 'superstep.explainError', '["UNKNOWN_NODE"]');
+  assert.deepEqual(
+    diagnostics.get('/a.graph.ts')?.map(({ code }) => code),
+    [{ value: 'UNKNOWN_NODE', target }, 'ENOENT', 'ERR_INVALID_URL'],
+  );
 });

@@ -33,15 +33,17 @@ export class EventEmitter<T> {
 export class Uri {
   readonly scheme: string;
   readonly path: string;
-  constructor(scheme: string, path: string) {
+  readonly query: string;
+  constructor(scheme: string, path: string, query = '') {
     this.scheme = scheme;
     this.path = path;
+    this.query = query;
   }
   static file(path: string): Uri {
     return new Uri('file', path);
   }
-  static from({ scheme, path }: { scheme: string; path: string }): Uri {
-    return new Uri(scheme, path);
+  static from({ scheme, path, query }: { scheme: string; path: string; query?: string }): Uri {
+    return new Uri(scheme, path, query);
   }
   get fsPath(): string {
     return this.path;
@@ -62,7 +64,7 @@ export class Range {
 
 export class Diagnostic {
   source?: string;
-  code?: string;
+  code?: string | { value: string; target: Uri };
   readonly range: Range;
   readonly message: string;
   readonly severity: number;
@@ -75,9 +77,13 @@ export class Diagnostic {
 
 export const DiagnosticSeverity = { Error: 0, Warning: 1 };
 
+/** What stands in the Problems view, by path. */
+export const diagnostics = new Map<string, readonly Diagnostic[]>();
+
 export const languages = {
   createDiagnosticCollection: () => ({
     set: (uri: Uri, found: readonly Diagnostic[]) => {
+      diagnostics.set(uri.path, found);
       const lines = found.map(
         ({ range, message }) => `${range.start.line}:${range.start.character} ${message}`,
       );

@@ -141,12 +141,33 @@ suite('diagrams and problems', () => {
     await noProblems();
   });
 
+  test('the panel of a broken file follows the files that it needs, a missing one too', async () => {
+    rmSync(folder.file('text.ts'));
+    await host.open(folder.file('chain.graph.ts'));
+    await (await host.codeLens('Preview')).click();
+    await host.webview('#problem:has-text("text.ts")');
+    folder.write('text.ts', 'export const text = ;\n');
+    await host.webview('#problem:has-text("Unexpected")');
+    folder.write('text.ts', "export const text = 'hello';\n");
+    await host.webview('g.node:has-text("goodbye")');
+    await noProblems();
+  });
+
   test('a mistake in the graph and a throw at the top level stand at their lines', async () => {
     await host.open(folder.file('chain.graph.ts'));
     await saveText(chain.replace(".addEdge('goodbye', END)", ".addEdge('nowhere', END)"));
     await host.palette('Superstep: Run Graph');
     await host.notification('nowhere');
     const mistake = await ownProblem('nowhere');
+    const code = host.page.locator('.markers-panel a', { hasText: 'UNKNOWN_NODE' }).first();
+    await host.until(async () => {
+      await host.problemRows();
+      await code.click({ timeout: 5000 });
+      assert.ok((await host.tabs()).flat().includes('Preview errors.md'), 'the page of errors');
+    });
+    await host.webview('h2:text-is("UNKNOWN_NODE")');
+    await host.screenshot('error-explained');
+    await host.open(folder.file('chain.graph.ts'));
     assert.deepEqual([mistake.line1, mistake.column1], [12, 4]);
     await host.command('notifications.clearAll');
     await saveText(`${chain}\nthrow new Error('too early');\n`);

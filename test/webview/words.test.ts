@@ -84,8 +84,8 @@ test('where there is less room, less stands beside the sign', () => {
     'anthropic/claude-3.5-sonnet +1 · 1.2k→45 · ↻ 2 · 3 cached · offline',
     'anthropic/c… · 1.2k→45 · ↻ 2 · 3 cached · offline',
     'anthropic/c… · 1.2k→45 · offline',
-    '1.2k→45 · offline',
-    'offline',
+    'anthropic/c… · offline',
+    'anthropic/c…',
   ]);
 });
 
