@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 
 /** How long an attempt may take before the next one, in milliseconds. */
-const ATTEMPT_MS = 5000;
+const ATTEMPT_MS = 10_000;
 
 /** Tries a check until it succeeds; `what` names it if it never does. */
 export type Until = <T>(check: () => T | Promise<T>, what: string) => Promise<Exclude<T, false>>;
@@ -93,14 +93,13 @@ export class QuickInput {
 
   /** Clicks on something that goes when it has taken the click: what has just come may not yet. */
   async press(target: Locator, what: string): Promise<void> {
-    let wasPressed = false;
+    let wasThere = false;
     await this.#until(async () => {
-      if (!wasPressed || (await target.isVisible())) {
-        await target.click({ timeout: ATTEMPT_MS }).catch((error: unknown) => {
-          if (!wasPressed) throw error;
-        });
-      }
-      wasPressed = true;
+      if (wasThere && !(await target.isVisible())) return;
+      await target.waitFor({ timeout: ATTEMPT_MS });
+      wasThere = true;
+      // On a busy machine a click may have its effect and be said to have come too late.
+      await target.click({ timeout: ATTEMPT_MS }).catch(() => undefined);
       await target.waitFor({ state: 'hidden', timeout: ATTEMPT_MS });
     }, what);
   }
