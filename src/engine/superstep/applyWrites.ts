@@ -136,7 +136,10 @@ class NextTasks {
   /** Edges that are known to be sorted and to need nothing else, if they are all there is. */
   #plain: readonly number[] | undefined;
   #followed: Exits | undefined;
-  #arrived: Map<number, ReadonlySet<number>> | undefined;
+  /** Copied before the first change. */
+  #arrived: Map<number, Set<number>> | undefined;
+  /** Barriers that are complete. */
+  #fired: Set<number> | undefined;
 
   constructor(plan: Plan, before: Snapshot) {
     this.#plan = plan;
@@ -161,14 +164,20 @@ class NextTasks {
   }
 
   #arrive(index: number, source: number): void {
-    this.#arrived ??= new Map(this.#before.arrived);
-    const arrived = new Set(this.#arrived.get(index)).add(source);
-    const barrier = this.#plan.barriers[index]!;
-    if (arrived.size < barrier.sources.length) {
+    // All that runs in one superstep runs at once: nothing of it counts for the next time already.
+    if (this.#fired?.has(index)) return;
+    const { sources, target } = this.#plan.barriers[index]!;
+    this.#arrived ??= new Map(
+      Array.from(this.#before.arrived, ([key, set]) => [key, new Set(set)]),
+    );
+    const arrived = this.#arrived.get(index) ?? new Set();
+    arrived.add(source);
+    if (arrived.size < sources.length) {
       this.#arrived.set(index, arrived);
     } else {
       this.#arrived.delete(index);
-      this.trigger(barrier.target);
+      (this.#fired ??= new Set()).add(index);
+      this.trigger(target);
     }
   }
 
