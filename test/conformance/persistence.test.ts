@@ -98,6 +98,18 @@ const scenarios: Record<string, (lib: Lib) => Promise<unknown[]>> = {
     const states = ['1', '2', '3'].map(async (id) => told(await graph.getState(thread(id))));
     return Promise.all(states);
   },
+  'a question before anything is written, and after': async (lib) => {
+    const states: unknown[] = [];
+    for (const input of [{}, { log: ['in'] }]) {
+      const graph = chain(lib, {
+        a: () => ({ last: lib.interrupt('?') }),
+        b: () => ({ last: lib.interrupt('and?') }),
+      });
+      states.push(plain(await graph.invoke(input, thread())));
+      states.push(plain(await graph.invoke(new lib.Command({ resume: 'A' }), thread())));
+    }
+    return states;
+  },
   'null on a thread that is done': async (lib) => {
     let runs = 0;
     const graph = chain(lib, { a: () => ({ log: [`run ${++runs}`] }) });

@@ -57,6 +57,8 @@ export class GraphRun extends AbortScope {
   /** Where the run is stored; `undefined` if it is not. */
   log: ThreadLog | undefined = undefined;
   snapshot: Snapshot;
+  /** The values that the run began with, before its input. */
+  readonly defaults: readonly unknown[];
   /** Warns of what is probably not meant; only if somebody observes the run. */
   readonly guide: RunGuide | undefined;
   /** Steps of its thread that were done before the run's first superstep. */
@@ -79,6 +81,7 @@ export class GraphRun extends AbortScope {
     this.slots =
       scope.limit && !isInside ? new Slots(scope.limit, 0) : around && slotsInside(around);
     this.snapshot = emptySnapshot(plan);
+    this.defaults = this.snapshot.values;
     this.guide = scope.observed && plan.kind === 'graph' ? new RunGuide(this) : undefined;
     this.#yieldedAt = scope.clock.now();
     around?.owner.adopt(this);

@@ -153,7 +153,10 @@ function commandsForParent(tasks: TaskSet, results: readonly TaskResult[]): Ende
   return parent.length > 0 ? { output: {}, parent, askedBy, interrupts: undefined } : undefined;
 }
 
-/** The end of the run for now: the state with the writes of the tasks that are done. */
+/**
+ * The end of the run for now: the state with the writes of the tasks that are done. Defaults alone are
+ * no state: as in LangGraph, nothing is told before something is written.
+ */
 function paused(run: GraphRun, log: ThreadLog): Ended {
   const { plan, scope, path } = run;
   const { interrupts } = log;
@@ -162,7 +165,9 @@ function paused(run: GraphRun, log: ThreadLog): Ended {
     const superstep = run.snapshot.step + 1;
     scope.emit({ type: 'interrupted', path, superstep, interrupts, ...run.told });
   }
-  return { output: readView(plan.output, snapshot.values), parent: [], askedBy: [], interrupts };
+  const isBlank = snapshot.values === run.defaults;
+  const output = isBlank ? {} : readView(plan.output, snapshot.values);
+  return { output, parent: [], askedBy: [], interrupts };
 }
 
 function namesOf(tasks: TaskSet): string[] {
