@@ -1,3 +1,6 @@
+// Programs for an older language than the methods with these symbols need can use the declarations.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import type {
   Checkpoint,
   CheckpointAddress,

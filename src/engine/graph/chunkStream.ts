@@ -1,3 +1,6 @@
+// Programs for an older language than the methods with these symbols need can use the declarations.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 type PipeOptions = Parameters<ReadableStream['pipeTo']>[1];
 
 /**
@@ -45,7 +48,7 @@ export class ChunkStream<Chunk> implements AsyncGenerator<Chunk, void, undefined
   }
 
   pipeThrough<Out>(
-    transform: ReadableWritablePair<Out, Chunk>,
+    transform: { readable: ReadableStream<Out>; writable: WritableStream<Chunk> },
     options?: PipeOptions,
   ): ReadableStream<Out> {
     return this.#readable.pipeThrough(transform, options);

@@ -1,3 +1,6 @@
+// Programs for an older language than the methods with these symbols need can use the declarations.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { Serializer, type ClassCodec } from '../checkpoint/serialize.ts';
 import { SqliteDatabase, type SqliteOptions, type Value } from '../checkpoint/sqliteDatabase.ts';
 import { MIGRATIONS } from '../checkpoint/sqliteSchema.ts';
