@@ -71,12 +71,15 @@ function openCall(runId: string): OpenCall | undefined {
   return frame && openCalls.get(frame)?.get(runId);
 }
 
+/** A model is called. The parameters that are not used are ids of runs around it, and what it is asked. */
 function started(
   model: { readonly id?: readonly string[] } | undefined,
+  _prompt: unknown,
   runId: string,
-  parameters: { readonly invocation_params?: { readonly model?: unknown } } | undefined,
-  tags: readonly string[] | undefined,
-  metadata: { readonly ls_model_name?: unknown } | undefined,
+  _parent?: string,
+  parameters?: { readonly invocation_params?: { readonly model?: unknown } },
+  tags?: readonly string[],
+  metadata?: { readonly ls_model_name?: unknown },
 ): void {
   const frame = currentFrame();
   const name = parameters?.invocation_params?.model ?? metadata?.ls_model_name;
@@ -113,32 +116,15 @@ function toToolCallChunk({ index = 0, id, name, args }: ToolCallPiece): ToolCall
   };
 }
 
-/** A handler in LangChain's sense. The unnamed parameters are ids of runs around the model's. */
+/** A handler in LangChain's sense. */
 const HANDLER = {
   // Otherwise it would be told later, when the task that the call belongs to is no longer known.
   awaitHandlers: true,
   // Models that can do both stream, also where the node waits for the whole answer.
   lc_prefer_streaming: true,
 
-  handleChatModelStart: (
-    model: Parameters<typeof started>[0],
-    _messages: unknown,
-    runId: string,
-    _parent?: string,
-    parameters?: Parameters<typeof started>[2],
-    tags?: readonly string[],
-    metadata?: Parameters<typeof started>[4],
-  ) => started(model, runId, parameters, tags, metadata),
-
-  handleLLMStart: (
-    model: Parameters<typeof started>[0],
-    _prompts: unknown,
-    runId: string,
-    _parent?: string,
-    parameters?: Parameters<typeof started>[2],
-    tags?: readonly string[],
-    metadata?: Parameters<typeof started>[4],
-  ) => started(model, runId, parameters, tags, metadata),
+  handleChatModelStart: started,
+  handleLLMStart: started,
 
   handleLLMNewToken(
     token: string,
