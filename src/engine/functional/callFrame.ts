@@ -79,8 +79,12 @@ export class CallFrame implements Frame {
   }
 
   get place(): readonly string[] {
+    return (this.#place ??= this.#makePlace());
+  }
+
+  #makePlace(): readonly string[] {
     const id = this.run.taskId(`:${this.parent.info.path.join('/')}/${this.#segment}`);
-    return (this.#place ??= [...this.parent.place, `${this.definition.name}:${id}`]);
+    return [...this.parent.place, `${this.definition.name}:${id}`];
   }
 
   get #segment(): string {

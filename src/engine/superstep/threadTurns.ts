@@ -55,6 +55,8 @@ export function takeThread(
 
 /** Whether some call that it would wait for waits, itself or through others, for the caller to end. */
 function isStuck(turn: Turn): boolean {
+  // Nothing waits for a call that no task makes; thousands of these may stand in one line.
+  if (turn.caller === undefined) return false;
   const seen = new Set<Turn>();
   const blocking = [...turn.line];
   for (let blocker = blocking.pop(); blocker !== undefined; blocker = blocking.pop()) {
