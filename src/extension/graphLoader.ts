@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { LoadError } from '../loader/loadError.ts';
 import type { Problem } from '../loader/problem.ts';
 import type { FileDescription, Runner } from '../runner/runner.ts';
-import type { Activities } from './activities.ts';
+import type { Activities, Activity } from './activities.ts';
 import { DisposableStore } from './disposableStore.ts';
 import type { Problems } from './problems.ts';
 import { readEnvironment } from './readEnvironment.ts';
@@ -17,6 +17,9 @@ export type Loaded =
       /** Files whose change may mend it, as far as they are known. */
       readonly inputs?: readonly string[];
     };
+
+/** Milliseconds after which a loading can be seen and stopped: what is over sooner would only flicker. */
+const SHOW_AFTER_MS = 150;
 
 /** Loads graph files, which runs their top level, and tells everybody what came out. */
 export class GraphLoader implements Disposable {
@@ -39,16 +42,20 @@ export class GraphLoader implements Disposable {
   }
 
   /**
-   * Loads a file as it is on disk and publishes the result.
-   * @param signal Ends the loading, as a click on the status bar does.
+   * Loads a file and publishes the result.
+   * @param options.signal Ends the loading, as a click on the status bar does.
+   * @param options.contents Text to take in place of what is on disk.
    * @returns `undefined` if it was stopped.
    * @throws {LoadError} with what stands in the Problems view by then.
    */
-  async load(file: string, signal?: AbortSignal): Promise<FileDescription | undefined> {
+  async load(
+    file: string,
+    { signal, contents }: { signal?: AbortSignal; contents?: string | undefined } = {},
+  ): Promise<FileDescription | undefined> {
     const number = ++this.#lastNumber;
     const abort = new AbortController();
     const either = signal ? AbortSignal.any([signal, abort.signal]) : abort.signal;
-    const activity = this.#activities.begin({
+    const shown = this.#showLate({
       title: basename(file),
       file,
       state: 'loading',
@@ -59,7 +66,7 @@ export class GraphLoader implements Disposable {
       const environment = await readEnvironment(file);
       const { env } = environment;
       files = environment.files;
-      const loaded = await this.#runner.describe(file, { signal: either, env });
+      const loaded = await this.#runner.describe(file, { signal: either, env, contents });
       const description = { ...loaded, inputs: [...loaded.inputs, ...files] };
       if (this.#isNews(file, number)) {
         this.#problems.loaded(file, []);
@@ -75,8 +82,19 @@ export class GraphLoader implements Disposable {
       }
       throw error;
     } finally {
-      activity.dispose();
+      shown.dispose();
     }
+  }
+
+  #showLate(activity: Activity): Disposable {
+    let shown: Disposable | undefined;
+    const timer = setTimeout(() => (shown = this.#activities.begin(activity)), SHOW_AFTER_MS);
+    return {
+      dispose: () => {
+        clearTimeout(timer);
+        shown?.dispose();
+      },
+    };
   }
 
   #isNews(file: string, number: number): boolean {

@@ -1,5 +1,11 @@
 import type { Disposable } from 'vscode';
-import type { FileDescription, Runner, RunOptions, RunResult } from '../runner/runner.ts';
+import type {
+  DescribeOptions,
+  FileDescription,
+  Runner,
+  RunOptions,
+  RunResult,
+} from '../runner/runner.ts';
 
 interface Started {
   readonly runner: Promise<Runner>;
@@ -19,7 +25,7 @@ export class LazyRunner implements Runner, Disposable {
     this.#start = start;
   }
 
-  describe(file: string, options?: { readonly signal?: AbortSignal }): Promise<FileDescription> {
+  describe(file: string, options?: DescribeOptions): Promise<FileDescription> {
     return this.#use((runner) => runner.describe(file, options));
   }
 

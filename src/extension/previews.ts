@@ -7,6 +7,7 @@ import {
   type Disposable,
   type Event,
   type LogOutputChannel,
+  type TextDocument,
   type WebviewPanel,
   type WebviewPanelSerializer,
 } from 'vscode';
@@ -37,6 +38,8 @@ interface Watched {
   timer?: NodeJS.Timeout;
   /** When its last loading began, in milliseconds since the epoch. */
   loadedAt: number;
+  /** Version of the document that it was given to load while the editor was saving it. */
+  savedVersion?: number | undefined;
   /** The files it is made of, as far as its last loading has found; absent before. */
   inputs?: ReadonlySet<string>;
 }
@@ -76,7 +79,8 @@ export class Previews implements WebviewPanelSerializer, Disposable {
     this.#owned.add(watcher.onDidCreate((uri) => void this.#changedOnDisk(uri)));
     this.#owned.add(watcher.onDidChange((uri) => void this.#changedOnDisk(uri)));
     this.#owned.add(watcher.onDidDelete((uri) => this.#deleted(uri)));
-    this.#owned.add(workspace.onDidSaveTextDocument(({ uri }) => this.#changed(uri.fsPath)));
+    this.#owned.add(workspace.onWillSaveTextDocument(({ document }) => this.#saving(document)));
+    this.#owned.add(workspace.onDidSaveTextDocument((document) => this.#saved(document)));
     this.#owned.add(workspace.onDidGrantWorkspaceTrust(() => this.#refreshAll()));
     this.#owned.add(this.#loader.onDidLoad((loaded) => this.show(loaded)));
     this.#owned.add(this.#runs.onDidStart((run) => this.#find(run.target)?.follow(run)));
@@ -94,15 +98,18 @@ export class Previews implements WebviewPanelSerializer, Disposable {
   /**
    * Loads a file for its panels, in place of any loading before; in restricted mode its text is
    * read instead. What is wrong with the file stands in the panels and in the Problems view.
+   * @param document The file with text that is being saved, to take in place of what is on disk.
    */
-  async refresh(file: string): Promise<void> {
+  async refresh(file: string, document?: TextDocument): Promise<void> {
     const watched = this.#watched.get(file);
     if (!watched) return;
     watched.abort?.abort();
     const abort = (watched.abort = new AbortController());
     watched.loadedAt = Date.now();
+    watched.savedVersion = document?.version;
+    const contents = document?.getText();
     try {
-      if (workspace.isTrusted) await this.#loader.load(file, abort.signal);
+      if (workspace.isTrusted) await this.#loader.load(file, { signal: abort.signal, contents });
       else await this.#showStatic(file);
     } catch (error) {
       if (!(error instanceof LoadError)) this.#log.error(error as Error);
@@ -213,9 +220,25 @@ export class Previews implements WebviewPanelSerializer, Disposable {
     for (const file of this.#watched.keys()) void this.refresh(file);
   }
 
-  /** @param path Of any file that was saved. */
-  #changed(path: string): void {
+  /** To save a file takes the editor longer than to load it: both go on at once. */
+  #saving(document: TextDocument): void {
+    if (document.isDirty) void this.refresh(document.uri.fsPath, document);
+  }
+
+  #saved({ uri, version }: TextDocument): void {
+    const watched = this.#watched.get(uri.fsPath);
+    const isLoaded = watched?.savedVersion === version;
+    if (isLoaded) watched.loadedAt = Date.now();
+    this.#changed(uri.fsPath, { except: isLoaded ? uri.fsPath : undefined });
+  }
+
+  /**
+   * @param path Of any file that was saved.
+   * @param options.except A graph file that is loaded already.
+   */
+  #changed(path: string, { except }: { except?: string | undefined } = {}): void {
     for (const [file, watched] of this.#watched) {
+      if (file === except) continue;
       // A file that was never loaded well may be made of anything.
       if (path !== file && watched.inputs && !watched.inputs.has(path)) continue;
       clearTimeout(watched.timer);

@@ -29,7 +29,7 @@ export interface BuildOptions {
   /** Ends the build; it then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Text to take in place of the graph file's content on disk. */
-  readonly contents?: string;
+  readonly contents?: string | undefined;
 }
 
 /** Files that were built last keep what makes the next build fast; it takes some memory. */

@@ -70,6 +70,8 @@ export interface DescribeOptions {
   readonly xray?: boolean | number;
   /** Variables as in {@link RunOptions.env}: the file's top level may need them as a run does. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Text to take in place of the file's content on disk. */
+  readonly contents?: string | undefined;
 }
 
 /**

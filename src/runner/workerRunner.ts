@@ -88,11 +88,11 @@ class WorkerRunner implements Runner {
 
   async #describe(
     file: string,
-    { signal, xray = true, env = {} }: DescribeOptions,
+    { signal, xray = true, env = {}, contents }: DescribeOptions,
     redactor: Redactor,
   ): Promise<FileDescription> {
     const stop = this.#anySignal(signal);
-    const bundle = await this.#bundler.build(file, { signal: stop });
+    const bundle = await this.#bundler.build(file, { signal: stop, contents });
     const { inputs, code } = bundle;
     const known = this.#described.get(file);
     const given = JSON.stringify({ xray, env });

@@ -52,9 +52,13 @@ function setUp() {
 
 const good = (name: string): FileDescription => ({ graphs: [], inputs: [name] });
 
-test('GraphLoader.load() shows as an activity for as long as it takes', async () => {
+test('GraphLoader.load() shows as an activity once it takes more than a moment', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
   const { asked, activities, load } = setUp();
   const loading = await load('/dir/a.graph.ts');
+  t.mock.timers.tick(149);
+  assert.deepEqual(activities.all, []);
+  t.mock.timers.tick(1);
   assert.deepEqual(
     activities.all.map(({ title, state }) => [title, state]),
     [['a.graph.ts', 'loading']],
@@ -62,6 +66,18 @@ test('GraphLoader.load() shows as an activity for as long as it takes', async ()
   asked[0]!.resolve(good('first'));
   await loading.ended;
   assert.deepEqual(activities.all, []);
+});
+
+test('GraphLoader.load() that is over in a moment never shows', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { asked, activities, load } = setUp();
+  let changes = 0;
+  activities.onDidChange(() => changes++);
+  const loading = await load('/a.graph.ts');
+  asked[0]!.resolve(good('first'));
+  await loading.ended;
+  t.mock.timers.tick(1000);
+  assert.equal(changes, 0);
 });
 
 test('GraphLoader.load() publishes problems, then clears them with the next good load', async () => {
@@ -89,9 +105,11 @@ test('GraphLoader.load() does not publish what a newer loading has overtaken', a
   assert.deepEqual(loaded, ['new']);
 });
 
-test('GraphLoader.load() ends without a result when the activity is stopped', async () => {
+test('GraphLoader.load() ends without a result when the activity is stopped', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
   const { asked, activities, load, loaded } = setUp();
   const loading = await load('/a.graph.ts');
+  t.mock.timers.tick(150);
   activities.all[0]!.stop();
   assert.equal(asked[0]!.signal.aborted, true);
   assert.equal(await loading.ended, undefined);

@@ -110,6 +110,38 @@ suite('diagrams and problems', () => {
     await host.webview('g.node:has-text("so long")');
   });
 
+  test('the diagram shows what was written, where saving changes the text', async () => {
+    await host.open(folder.file('chain.graph.ts'));
+    await (await host.codeLens('Preview')).click();
+    await host.webview('g.node:has-text("goodbye")');
+    await host.evaluate((code) => {
+      const formatter = code.workspace.onWillSaveTextDocument((event) => {
+        const text = event.document.getText();
+        if (!text.includes('draft')) return;
+        formatter.dispose();
+        const all = new code.Range(0, 0, event.document.lineCount, 0);
+        const formatted = code.TextEdit.replace(all, text.replaceAll('draft', 'formatted'));
+        event.waitUntil(Promise.resolve([formatted]));
+      });
+    });
+    await host.edit(folder.file('chain.graph.ts'), chain.replaceAll("'goodbye'", "'draft'"));
+    await host.command('workbench.action.files.save');
+    await host.webview('g.node:has-text("formatted")');
+  });
+
+  test('the diagram shows all that was saved, where several files are saved at once', async () => {
+    const named = chain.replaceAll("'hello'", 'text');
+    folder.write('chain.graph.ts', named);
+    await host.open(folder.file('text.ts'));
+    await host.open(folder.file('chain.graph.ts'));
+    await (await host.codeLens('Preview')).click();
+    await host.webview('g.node:has-text("hello")');
+    await host.edit(folder.file('text.ts'), "export const text = 'good morning';\n");
+    await host.edit(folder.file('chain.graph.ts'), named.replaceAll("'goodbye'", "'good night'"));
+    await host.command('workbench.action.files.saveAll');
+    await host.webview('#diagram:has(g.node:has-text("good morning")):has-text("good night")');
+  });
+
   test('a syntax error stands in Problems at its place and in the panel, until it is mended', async () => {
     await host.open(folder.file('chain.graph.ts'));
     await (await host.codeLens('Preview')).click();
