@@ -183,7 +183,7 @@ export class TaskCalls implements Abortable {
     const { run, definition } = call;
     if (run.scope.observed) run.taskFinished(call, [{ [definition.name]: value }]);
     call.promise.settle(value);
-    if (this.#open.size === 0) this.#onceEmpty?.();
+    this.#release(call);
   }
 
   #failed(call: CallFrame, thrown: unknown): void {
@@ -209,21 +209,25 @@ export class TaskCalls implements Abortable {
     this.#reject(call, signal);
   }
 
-  #reject({ promise }: CallFrame, error: Error | InterruptSignal | LeaveSignal): void {
-    this.#failures.push({ promise, error });
-    promise.fail(error);
-    if (this.#open.size === 0) this.#onceEmpty?.();
+  #reject(call: CallFrame, error: Error | InterruptSignal | LeaveSignal): void {
+    this.#failures.push({ promise: call.promise, error });
+    call.promise.fail(error);
+    this.#release(call);
   }
 
   /** False if the call was given up before. */
   #close(call: CallFrame): boolean {
     if (!this.#open.delete(call)) return false;
     call.hasEnded = true;
-    const caller = this.#caller;
-    if (call.hasPlace) this.#limitOf(call)!.give();
-    if (call.slot !== undefined) caller.slots!.give(call.slot);
-    caller.onProgress?.(false);
+    this.#caller.onProgress?.(false);
     return true;
+  }
+
+  /** Others may have its place, now that its end was told: they start at once. */
+  #release(call: CallFrame): void {
+    if (call.hasPlace) this.#limitOf(call)!.give();
+    if (call.slot !== undefined) this.#caller.slots!.give(call.slot);
+    if (this.#open.size === 0) this.#onceEmpty?.();
   }
 
   #refuse({ name }: TaskDefinition): Promise<never> {

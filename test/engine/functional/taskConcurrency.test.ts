@@ -56,6 +56,34 @@ describe('maxConcurrency of a task', () => {
     assert.deepEqual(await running, [0, 1, 2, 3]);
   });
 
+  for (const { cap, options, config } of [
+    { cap: 'of the task', options: { maxConcurrency: 2 }, config: {} },
+    { cap: 'of the run', options: {}, config: { maxConcurrency: 2 } },
+  ]) {
+    it(`tells that a call has ended before it tells that another has its place, with the cap ${cap}`, async () => {
+      const { gated, gates } = gatedTask(options);
+      const all = entrypoint('all', () => Promise.allSettled([0, 1, 2, 3].map((n) => gated(n))));
+      let running = 0;
+      const atOnce: number[] = [];
+      const ended = all.invoke(0, {
+        ...config,
+        onEvent: (event) => {
+          if (!('task' in event) || event.task?.node !== 'gated') return;
+          if (event.type === 'taskStarted') atOnce.push(++running);
+          if (event.type === 'taskFinished' || event.type === 'taskFailed') running--;
+        },
+      });
+      await settle();
+      gates.get(0)!.resolve(0);
+      await settle();
+      gates.get(1)!.reject(new Error('no luck'));
+      await settle();
+      for (const n of [2, 3]) gates.get(n)!.resolve(n);
+      await ended;
+      assert.deepEqual(atOnce, [1, 2, 2, 2]);
+    });
+  }
+
   it('goes on after a call that failed', async () => {
     const { gated, gates } = gatedTask({ maxConcurrency: 1 });
     const all = entrypoint('all', () => Promise.allSettled([gated(0), gated(1)]));
