@@ -75,7 +75,8 @@ const sharedCopies = {
 };
 
 const builds = [
-  { ...forNode, entryPoints: existing(libraryEntries), plugins: [sharedCopies] },
+  // Never minified: of an error that nobody catches, Node prints the line that throws.
+  { ...forNode, entryPoints: existing(libraryEntries), plugins: [sharedCopies], minify: false },
   {
     ...forNode,
     entryPoints: existing(programEntries),

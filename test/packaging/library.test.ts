@@ -90,6 +90,25 @@ describe('the npm package', () => {
     assert.equal(said, '{"id":2} 2\n');
   });
 
+  const uncaught = {
+    'of the engine': `import { StateGraph } from 'superstep';\nnew StateGraph(7);\n`,
+    'of the client of models': `import { ChatOpenAI } from 'superstep/openai';
+await new ChatOpenAI({ model: 'm' }).invoke('Hi');\n`,
+  };
+  for (const [name, text] of Object.entries(uncaught)) {
+    test(`an error ${name} that nobody catches is read without scrolling`, async () => {
+      writeFileSync(join(folder, 'uncaught.ts'), text);
+      const env = { PATH: process.env['PATH'] };
+      const failed = promisify(execFile)(process.execPath, ['uncaught.ts'], { cwd: folder, env });
+      const said = await failed.then(
+        () => assert.fail('nothing was thrown'),
+        ({ stderr }: { stderr: string }) => stderr,
+      );
+      assert.match(said, /superstep\/dist\/\w+\.js:\d+\n/);
+      assert.ok(said.length < 3000, said);
+    });
+  }
+
   const resolutions = {
     nodenext: { module: 'nodenext' },
     bundler: { module: 'esnext', moduleResolution: 'bundler' },
