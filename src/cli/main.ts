@@ -5,6 +5,7 @@ import { loadEsbuild } from '../loader/loadEsbuild.ts';
 import { createWorkerRunner } from '../runner/workerRunner.ts';
 import { SyntaxUsageError, UsageError, parseCommand, type Command } from './args.ts';
 import { formatProblems } from './formatProblems.ts';
+import { nodeTooOld } from './nodeVersion.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 import { usage } from './usage.ts';
 
@@ -42,6 +43,11 @@ const cancelled = 130;
 async function main(args: readonly string[]): Promise<number> {
   // Nobody reads on: there is nothing left to do, as for a process without a handler of SIGPIPE.
   const terminal = openTerminal(() => process.exit(brokenPipe));
+  const tooOld = nodeTooOld(process.versions.node);
+  if (tooOld !== undefined) {
+    terminal.note([`superstep: ${tooOld}`]);
+    return 1;
+  }
   try {
     return await execute(parseCommand(args), terminal);
   } catch (error) {
