@@ -18,10 +18,12 @@ export interface DiagramNode {
 export interface NodeProgress {
   readonly id: string;
   readonly status: NodeStatus;
-  /** Tasks of this node that are running, ended well, failed (or were cancelled). */
+  /** Tasks of this node that are running, ended well, failed. */
   readonly running: number;
   readonly done: number;
   readonly failed: number;
+  /** Tasks that were stopped, by the user or since another has failed. Default 0. */
+  readonly cancelled?: number;
   /** Tasks of this node that wait for their turn in a superstep that goes on. Default 0. */
   readonly waiting?: number;
   /** Tasks whose result came from a cache; they are among those done. Default 0. */

@@ -44,7 +44,7 @@ function isNodeProgress(value: unknown): value is NodeProgress {
     isString(value.id) &&
     NODE_STATUSES.has(value.status) &&
     [value.running, value.done, value.failed, value.totalMs].every(Number.isFinite) &&
-    [value.waiting, value.cached, value.handled].every((count) =>
+    [value.cancelled, value.waiting, value.cached, value.handled].every((count) =>
       isOptional(count, Number.isFinite),
     ) &&
     [value.error, value.answer].every((text) => isOptional(text, isString)) &&

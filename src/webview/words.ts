@@ -22,12 +22,14 @@ export function formatChip(progress: NodeProgress): string[] {
   const count = `${done}/${total}`;
   const runs = running > 0 && running < total ? `${running} running` : '';
   const failed = formatFailed(progress);
+  const cancelled = formatCancelled(progress);
   const kept = cached > 0 ? `${cached} cached` : '';
   const saved = handled > 0 ? `${handled} handled` : '';
   return [
-    [count, runs, failed, saved, kept, time],
-    [count, failed, saved, time],
-    [count, failed],
+    [count, runs, failed, cancelled, saved, kept, time],
+    [count, failed, cancelled, saved, time],
+    [count, failed, cancelled],
+    [count, failed || cancelled],
     [count],
   ].map(join);
 }
@@ -59,8 +61,9 @@ export function formatAmount(value: number): string {
 }
 
 /** All tasks of a node that are known of. */
-export function countTasks({ running, done, failed, waiting = 0 }: NodeProgress): number {
-  return running + done + failed + waiting;
+export function countTasks(progress: NodeProgress): number {
+  const { running, done, failed, cancelled = 0, waiting = 0 } = progress;
+  return running + done + failed + cancelled + waiting;
 }
 
 /** A node's state as a sentence part: `3 of 10 done, 4 running, 3 waiting`, `done, 2.01 s`. */
@@ -74,6 +77,7 @@ export function describeProgress(progress: NodeProgress): string {
     isMapped && running > 0 ? `${running} running` : '',
     waiting > 0 ? `${waiting} waiting` : '',
     isMapped ? formatFailed(progress) : '',
+    isMapped ? formatCancelled(progress) : '',
     cached > 0 ? (isMapped ? `${cached} cached` : 'cached') : '',
     handled > 0 ? `${isMapped ? `${handled} of them ` : ''}by its error handler` : '',
     status === 'running' || status === 'idle' ? '' : formatDuration(totalMs),
@@ -81,8 +85,12 @@ export function describeProgress(progress: NodeProgress): string {
   return parts.filter((part) => part !== '').join(', ') + (error ? `: ${error}` : '');
 }
 
-function formatFailed({ failed, status }: NodeProgress): string {
-  return failed > 0 ? `${failed} ${status === 'cancelled' ? 'cancelled' : 'failed'}` : '';
+function formatFailed({ failed }: NodeProgress): string {
+  return failed > 0 ? `${failed} failed` : '';
+}
+
+function formatCancelled({ cancelled = 0 }: NodeProgress): string {
+  return cancelled > 0 ? `${cancelled} cancelled` : '';
 }
 
 /** All there is to say of a node, a line each: its state, what models did, what comes in. */

@@ -117,7 +117,7 @@ export function failed(id: string, totalMs: number, error: string): NodeProgress
 }
 
 export function cancelled(id: string, totalMs: number): NodeProgress {
-  return { id, status: 'cancelled', running: 0, done: 0, failed: 1, totalMs };
+  return { id, status: 'cancelled', running: 0, done: 0, failed: 0, cancelled: 1, totalMs };
 }
 
 /** What four requests to one model took. */

@@ -49,6 +49,10 @@ test('a state is told in words, with counts for nodes that run more than once', 
     ],
     [failed('a', 5, 'boom'), 'failed, 5 ms: boom'],
     [{ ...failed('a', 5, 'boom'), done: 9 }, 'failed, 9 of 10 done, 1 failed, 5 ms: boom'],
+    [
+      { ...failed('a', 5, 'boom'), done: 4, cancelled: 3 },
+      'failed, 4 of 8 done, 1 failed, 3 cancelled, 5 ms: boom',
+    ],
     [cancelled('a', 5), 'cancelled, 5 ms'],
     [{ ...cancelled('a', 5), done: 1 }, 'cancelled, 1 of 2 done, 1 cancelled, 5 ms'],
   ];
@@ -66,6 +70,10 @@ test('beside the sign stand count and time, no time while running', () => {
   );
   assert.equal(chip(done('a', 2010)), '2.01 s');
   assert.equal(chip(done('a', 20_100, 10)), '10/10 · 20.1 s');
+  assert.equal(
+    chip({ ...failed('a', 2010, 'boom'), done: 4, cancelled: 3 }),
+    '4/8 · 1 failed · 3 cancelled · 2.01 s',
+  );
   assert.equal(chip({ ...done('a', 0), cached: 1 }), 'cached');
   assert.equal(chip({ ...done('a', 5), handled: 1 }), 'handled · 5 ms');
   assert.equal(chip({ ...done('a', 5, 10), handled: 1 }), '10/10 · 1 handled · 5 ms');
@@ -74,6 +82,7 @@ test('beside the sign stand count and time, no time while running', () => {
 test('where there is less room, less stands beside the sign', () => {
   assert.deepEqual(formatChip(running('a', { running: 4, done: 3, failed: 1 })), [
     '3/8 · 4 running · 1 failed',
+    '3/8 · 1 failed',
     '3/8 · 1 failed',
     '3/8 · 1 failed',
     '3/8',

@@ -16,6 +16,7 @@ interface NodeCounts {
   running: number;
   done: number;
   failed: number;
+  cancelled: number;
   waiting: number;
   cached: number;
   handled: number;
@@ -158,7 +159,7 @@ export class ProgressTracker {
 
   #end(
     { id, nodeId, path }: TaskInfo,
-    status: NodeStatus,
+    status: 'done' | 'failed' | 'cancelled',
     how: {
       readonly durationMs: number;
       readonly error?: string;
@@ -171,8 +172,7 @@ export class ProgressTracker {
     const counts = this.#nodes.get(nodeId)!;
     counts.running--;
     counts.totalMs += how.durationMs;
-    if (status === 'done') counts.done++;
-    else counts.failed++;
+    counts[status]++;
     if (how.cached) counts.cached++;
     if (how.isHandled) counts.handled++;
     if (how.error !== undefined) counts.error = how.error;
@@ -204,14 +204,15 @@ export class ProgressTracker {
 }
 
 function newCounts({ kind, node, nodeId }: TaskInfo): NodeCounts {
-  const none = { running: 0, done: 0, failed: 0, waiting: 0, cached: 0, handled: 0, totalMs: 0 };
+  const ends = { done: 0, failed: 0, cancelled: 0, cached: 0, handled: 0 };
+  const none = { running: 0, waiting: 0, ...ends, totalMs: 0 };
   const parent = nodeId.slice(0, -node.length - 1);
   return { ...none, last: 'idle', ...(kind === 'task' && { calledBy: { parent, name: node } }) };
 }
 
 function toProgress(id: string, counts: NodeCounts): NodeProgress {
-  const { running, done, failed, waiting, cached, handled, totalMs, last } = counts;
-  const { error, modelUse, answer, calledBy } = counts;
+  const { running, done, failed, cancelled, waiting, cached, handled, totalMs } = counts;
+  const { last, error, modelUse, answer, calledBy } = counts;
   return {
     id,
     status: running + waiting > 0 ? 'running' : last,
@@ -219,6 +220,7 @@ function toProgress(id: string, counts: NodeCounts): NodeProgress {
     done,
     failed,
     totalMs,
+    ...(cancelled > 0 && { cancelled }),
     ...(waiting > 0 && { waiting }),
     ...(cached > 0 && { cached }),
     ...(handled > 0 && { handled }),

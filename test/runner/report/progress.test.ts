@@ -32,7 +32,7 @@ test('ProgressTracker counts the tasks of a mapped node', () => {
   tracker.add(finished(task(0, 'each'), 5, 5));
   tracker.add(failed(task(1, 'each'), 6, { durationMs: 6, message: 'first line\nsecond' }));
   tracker.add(failed(task(2, 'each'), 6, { durationMs: 6, cancelled: true }));
-  const counts = { running: 1, done: 1, failed: 2, totalMs: 17, error: 'first line' };
+  const counts = { running: 1, done: 1, failed: 1, cancelled: 1, totalMs: 17, error: 'first line' };
   assert.deepEqual(tracker.takeChanges(), [{ id: 'each', status: 'running', ...counts }]);
   tracker.add(finished(task(3, 'each'), 7, 7));
   const [change] = tracker.takeChanges();
@@ -51,7 +51,7 @@ test('ProgressTracker leaves nothing running after the run', () => {
   const tracker = new ProgressTracker();
   tracker.add(started(outer, 0));
   tracker.add({ type: 'runFinished', time: 9, output: {} });
-  assert.deepEqual(tracker.all(), [{ ...idle, id: 'sub', status: 'cancelled', failed: 1 }]);
+  assert.deepEqual(tracker.all(), [{ ...idle, id: 'sub', status: 'cancelled', cancelled: 1 }]);
 });
 
 test('ProgressTracker takes a task that waits for an answer for one that has not ended', () => {
