@@ -9,7 +9,7 @@ import type { InterruptSignal } from '../runtime/interrupt.ts';
 import type { LeaveSignal } from '../runtime/leave.ts';
 import { isPause, isSignal } from '../runtime/pause.ts';
 import { callInFrame } from '../runtime/runContext.ts';
-import { isThenable } from '../runtime/thenable.ts';
+import { promiseOf } from '../runtime/thenable.ts';
 import { CallFrame, type TaskDefinition } from './callFrame.ts';
 import { TaskPromise } from './taskPromise.ts';
 
@@ -142,6 +142,7 @@ export class TaskCalls implements Abortable {
   #start(call: CallFrame): void {
     const { definition, run } = call;
     let returned: unknown;
+    let promise: Promise<unknown> | undefined;
     try {
       call.isStarted = true;
       if (run.scope.observed) run.taskStarted(call);
@@ -149,15 +150,15 @@ export class TaskCalls implements Abortable {
         definition.policy === undefined
           ? callInFrame(call, definition.action, call.input)
           : callWithPolicy(call);
+      promise = promiseOf(returned);
     } catch (error) {
       return this.#failed(call, error);
     }
-    if (isThenable(returned)) {
-      returned.then(
-        (value) => this.#returned(call, value),
-        (error: unknown) => this.#failed(call, error),
-      );
-    } else this.#returned(call, returned);
+    if (promise === undefined) return this.#returned(call, returned);
+    promise.then(
+      (value) => this.#returned(call, value),
+      (error: unknown) => this.#failed(call, error),
+    );
   }
 
   /** The task's function has ended; the tasks it called, and the journal, may still be waited for. */

@@ -1,6 +1,6 @@
 import { readView, type Router } from '../graph/plan.ts';
 import { callInTask } from '../runtime/runContext.ts';
-import { isThenable } from '../runtime/thenable.ts';
+import { promiseOf } from '../runtime/thenable.ts';
 import { addRoute, type Outcome } from './outcome.ts';
 import type { TaskFrame } from './taskFrame.ts';
 
@@ -25,8 +25,9 @@ export function chooseRoutes(
       const add = (returned: unknown) =>
         addRoute(plan, outcome, router, { returned, source: at.source });
       const returned = callInTask(frame, router.action, state);
-      if (isThenable(returned)) {
-        return Promise.resolve(returned).then((value) => {
+      const promise = promiseOf(returned);
+      if (promise !== undefined) {
+        return promise.then((value) => {
           add(value);
           return routeFrom(i + 1);
         });

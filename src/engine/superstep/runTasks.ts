@@ -9,7 +9,7 @@ import type { Frame } from '../runtime/frame.ts';
 import { InterruptSignal } from '../runtime/interrupt.ts';
 import type { Slot, Slots } from '../runtime/limit.ts';
 import { isParentCommand, isPause } from '../runtime/pause.ts';
-import { isThenable } from '../runtime/thenable.ts';
+import { promiseOf } from '../runtime/thenable.ts';
 import { valuesWith } from './applyWrites.ts';
 import { chooseRoutes } from './chooseRoutes.ts';
 import type { GraphRun } from './graphRun.ts';
@@ -159,6 +159,7 @@ class SuperstepTasks {
     frame.slot = slot;
     if (slot !== undefined) this.#held[slot]++;
     let returned: unknown;
+    let promise: Promise<unknown> | undefined;
     try {
       const input = this.#tasks.input(index);
       frame.input = run.plan.kind === 'graph' ? input : entryInput(input);
@@ -170,15 +171,15 @@ class SuperstepTasks {
         node.policy === undefined
           ? execute(frame, node, input)
           : runWithPolicy(frame, input, (attempt) => execute(attempt, node, input));
+      promise = promiseOf(returned);
     } catch (error) {
       return this.#taskFailed(frame, index, error);
     }
-    if (isThenable(returned)) {
-      returned.then(
-        (value) => this.#returned(frame, index, value),
-        (error: unknown) => this.#taskFailed(frame, index, error),
-      );
-    } else this.#returned(frame, index, returned);
+    if (promise === undefined) return this.#returned(frame, index, returned);
+    promise.then(
+      (value) => this.#returned(frame, index, value),
+      (error: unknown) => this.#taskFailed(frame, index, error),
+    );
   }
 
   /** The node's function has ended; the tasks it called, and its routers, are part of its task. */
