@@ -13,8 +13,8 @@ export type ToWorker<Bundle, Models extends ModelMessages> =
       /** As for `run`. */
       readonly env: Readonly<Record<string, string>>;
     }
-  /** A file that will be run imports these: they may be loaded while it is bundled. */
-  | { readonly type: 'preload'; readonly urls: readonly string[] }
+  /** What will be run is likely to ask models, with our own client: it may be made ready. */
+  | { readonly type: 'warmUp' }
   /** Load the bundle and run one graph of it. */
   | {
       readonly type: 'run';

@@ -4,12 +4,14 @@ import { captureConsole } from './worker/captureConsole.ts';
 import { EventSender } from './worker/eventSender.ts';
 import { GraphJob, type Channel } from './worker/graphJob.ts';
 import { ThreadModels } from './worker/threadModels.ts';
+import { warmUp } from './worker/warmUp.ts';
 import type { FromThread, ThreadStart, ToThread } from './workerThread.ts';
 
 const start = workerData as ThreadStart;
 const host = parentPort!;
 const post = (message: FromThread) => host.postMessage(message);
 let models: ThreadModels | undefined;
+let warming: Promise<void> | undefined;
 const redactor = redactorOf(process.env);
 const sender = new EventSender(start, { ring: () => post({ type: 'events' }), redactor });
 
@@ -59,7 +61,8 @@ const handlers: { [T in ToThread['type']]: (message: Extract<ToThread, { type: T
       prepare(message.env, message.models);
       return job.run(message);
     },
-    preload: ({ urls }) => urls.forEach(preload),
+    // Whoever imports what cannot be loaded hears of it there.
+    warmUp: () => (warming ??= warmUp(start.shipped).catch(() => {})),
     stop: () => job.stop(),
     modelChosen: (message) => models?.onMessage(message),
     noModelChosen: (message) => models?.onMessage(message),
@@ -71,12 +74,7 @@ host.on('message', <T extends ToThread['type']>(message: Extract<ToThread, { typ
 });
 
 // What graph files import first of all; so that it is there when the job comes.
-preload(start.shipped.superstep);
-
-/** Whoever imports it later hears why it cannot be loaded. */
-function preload(url: string): void {
-  import(url).catch(() => {});
-}
+import(start.shipped.superstep).catch(() => {});
 
 /** Sets what user code finds in its thread; the environment is a copy of the host's. */
 function prepare(

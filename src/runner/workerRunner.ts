@@ -14,10 +14,7 @@ import type {
   RunResult,
 } from './runner.ts';
 import { toPlain } from './wire.ts';
-import { WorkerThread } from './workerThread.ts';
-
-/** File URLs of the copies that ship with us, by what graph files import. */
-export type ShippedUrls = Readonly<Record<string, string>> & { readonly superstep: string };
+import { WorkerThread, type ShippedUrls } from './workerThread.ts';
 
 /** What a composition root knows about where things lie. */
 export interface WorkerRunnerOptions {
@@ -62,6 +59,8 @@ class WorkerRunner implements Runner {
   readonly #active = new Set<Promise<unknown>>();
   readonly #disposal = new AbortController();
   #spare: WorkerThread | undefined;
+  /** The file that was bundled last has our client of models; the next is mostly the same file. */
+  #usesModels = false;
 
   constructor(options: WorkerRunnerOptions) {
     this.#options = options;
@@ -93,6 +92,7 @@ class WorkerRunner implements Runner {
   ): Promise<FileDescription> {
     const stop = this.#anySignal(signal);
     const bundle = await this.#bundler.build(file, { signal: stop, contents });
+    this.#usesModels = usesOurModels(bundle);
     const { inputs, code } = bundle;
     const known = this.#described.get(file);
     const given = JSON.stringify({ xray, env });
@@ -127,10 +127,11 @@ class WorkerRunner implements Runner {
     signal?.addEventListener('abort', stop, { once: true });
     this.#disposal.signal.addEventListener('abort', kill, { once: true });
     try {
-      void this.#preload(thread, file);
+      void this.#warmUp(thread, file);
       let bundle: Bundle;
       try {
         bundle = await this.#bundler.build(file, { signal: this.#anySignal(signal) });
+        this.#usesModels = usesOurModels(bundle);
       } catch (error) {
         thread.terminate();
         if (signal?.aborted || this.#disposal.signal.aborted) return run.stopped();
@@ -155,15 +156,12 @@ class WorkerRunner implements Runner {
   }
 
   /**
-   * The client of models takes its time to load, which passes while the file is bundled. A look at the
-   * text is enough: it may be wrong, and then it is loaded when it is needed, or for nothing.
+   * The client of models takes its time to get ready, which passes while the file is bundled. A look at
+   * the text is enough: it may be wrong, and then it gets ready when it is needed, or for nothing.
    */
-  async #preload(thread: WorkerThread, file: string): Promise<void> {
+  async #warmUp(thread: WorkerThread, file: string): Promise<void> {
     const text = await readFile(file, 'utf8').catch(() => '');
-    if (!/['"]superstep\/openai['"]/.test(text)) return;
-    const { 'superstep/openai': client, openai } = this.#options.shipped;
-    const urls = [client, openai].filter((url) => url !== undefined);
-    if (thread.isAlive) thread.post({ type: 'preload', urls });
+    if (/['"]superstep\/openai['"]/.test(text)) thread.warmUp();
   }
 
   #anySignal(signal: AbortSignal | undefined): AbortSignal {
@@ -185,6 +183,7 @@ class WorkerRunner implements Runner {
   #keepSpare(): void {
     if (!this.#options.keepWarm || this.#disposal.signal.aborted) return;
     if (!this.#spare?.isAlive) this.#spare = this.#startThread();
+    if (this.#usesModels) this.#spare.warmUp();
   }
 
   #remember(file: string, described: Described): void {
@@ -207,4 +206,10 @@ class WorkerRunner implements Runner {
       this.#active.delete(call);
     }
   }
+}
+
+/** Of another copy nothing may be loaded ahead of time: it belongs to the user, who may change it. */
+function usesOurModels({ imports, shipped }: Bundle): boolean {
+  const target = imports['superstep/openai'];
+  return target !== undefined && 'url' in target && target.url === shipped['superstep/openai'];
 }

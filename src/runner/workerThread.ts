@@ -8,6 +8,9 @@ import type { FromWorker, SentEvent, ToWorker, WorkerStart } from '../protocol/w
 import type { HostModelPart, HostModelRequest, ModelChoice } from './models.ts';
 import type { GraphDescription } from './runner.ts';
 
+/** File URLs of the copies that ship with us, by what graph files import. */
+export type ShippedUrls = Readonly<Record<string, string>> & { readonly superstep: string };
+
 interface Models {
   readonly choice: ModelChoice;
   readonly request: HostModelRequest;
@@ -17,7 +20,7 @@ interface Models {
 
 export type ToThread = ToWorker<Bundle, Models>;
 export type FromThread = FromWorker<GraphDescription, Problem, ErrorInfo, Models>;
-export type ThreadStart = WorkerStart<{ readonly superstep: string }, MessagePort>;
+export type ThreadStart = WorkerStart<ShippedUrls, MessagePort>;
 
 /** How a thread came to its end. `error` is what no handler in it could catch, such as a full heap. */
 export interface ThreadExit {
@@ -110,6 +113,11 @@ export class WorkerThread {
 
   post(message: ToThread): void {
     this.#worker.postMessage(message);
+  }
+
+  /** What it will run is likely to ask models: lets it get ready for that, if it lives. */
+  warmUp(): void {
+    if (this.isAlive) this.post({ type: 'warmUp' });
   }
 
   /** Ends the thread in whatever state it is; `onExit` follows. */

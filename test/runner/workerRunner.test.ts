@@ -177,25 +177,40 @@ test('what an observer throws reaches the caller, and the thread ends', async (t
   await assert.rejects(run, /observer at fault/);
 });
 
+/** Runs as soon as the client of models was loaded, by whomever. */
+const waits = `
+  // It speaks of 'superstep/openai', and imports nothing of it.
+  import { Annotation, START, StateGraph } from 'superstep';
+  const told = globalThis.preloaded ?? new Promise((resolve) => (globalThis.onPreload = resolve));
+  const State = Annotation.Root({ text: Annotation() });
+  export const graph = new StateGraph(State).addNode('only', async () => ({ text: await told }))
+    .addEdge(START, 'only').compile();
+`;
+
+/** Stands in for the client of models, and tells that it was loaded. */
+const toldClient = `globalThis.preloaded = 'loaded'; globalThis.onPreload?.('loaded');`;
+
+const withToldClient = {
+  superstep: new URL('../../src/engine/index.ts', import.meta.url).href,
+  'superstep/openai': `data:text/javascript,${encodeURIComponent(toldClient)}`,
+};
+
 test('what a file says it imports of models is loaded while it is bundled', async (t) => {
-  const folder = await temporaryFolder(t);
-  const path = join(folder, 'waits.graph.ts');
-  const source = `
-    // It speaks of 'superstep/openai', and imports nothing of it.
-    import { Annotation, START, StateGraph } from 'superstep';
-    const told = globalThis.preloaded ?? new Promise((resolve) => (globalThis.onPreload = resolve));
-    const State = Annotation.Root({ text: Annotation() });
-    export const graph = new StateGraph(State).addNode('only', async () => ({ text: await told }))
-      .addEdge(START, 'only').compile();
-  `;
-  await writeFile(path, source);
-  const module = `globalThis.preloaded = 'loaded'; globalThis.onPreload?.('loaded');`;
-  const shipped = {
-    superstep: new URL('../../src/engine/index.ts', import.meta.url).href,
-    'superstep/openai': `data:text/javascript,${encodeURIComponent(module)}`,
-  };
-  const runner = createTestRunner(t, { shipped });
+  const path = join(await temporaryFolder(t), 'waits.graph.ts');
+  await writeFile(path, waits);
+  const runner = createTestRunner(t, { shipped: withToldClient });
   const { state } = await runner.run({ file: path, signal: AbortSignal.timeout(20_000) });
+  assert.deepEqual(state, { text: 'loaded' });
+});
+
+test('after a file with models, the thread in reserve loads them before it has its job', async (t) => {
+  const folder = await temporaryFolder(t);
+  const [before, path] = ['imports.graph.ts', 'waits.graph.ts'].map((name) => join(folder, name));
+  await writeFile(before!, `import 'superstep/openai';\n${waits}`);
+  await writeFile(path!, waits.replace('superstep/openai', 'nothing'));
+  const runner = createTestRunner(t, { shipped: withToldClient, keepWarm: true });
+  await runner.describe(before!);
+  const { state } = await runner.run({ file: path!, signal: AbortSignal.timeout(20_000) });
   assert.deepEqual(state, { text: 'loaded' });
 });
 
