@@ -14,45 +14,64 @@ export interface Activity {
   stop(): void;
 }
 
+/** Milliseconds after which an activity shows: what is over sooner would only flicker. */
+const SHOW_AFTER_MS = 150;
+
 /** Everything that goes on now, oldest first. */
 export class Activities implements Disposable {
   readonly #owned = new DisposableStore();
   readonly #changed = this.#owned.add(new EventEmitter<void>());
-  readonly #all = new Set<Activity>();
+  /** Each with the timer after which it shows. */
+  readonly #all = new Map<Activity, NodeJS.Timeout>();
+  readonly #shown = new Set<Activity>();
 
-  /** Something began, moved on or ended. */
+  /** What is to be shown is another, or has moved on. */
   readonly onDidChange: Event<void> = this.#changed.event;
 
+  /** Whatever can be stopped. */
   get all(): readonly Activity[] {
-    return [...this.#all];
+    return [...this.#all.keys()];
   }
 
-  /** What goes on for one graph. */
+  /** What has gone on for more than a moment. */
+  get shown(): readonly Activity[] {
+    return [...this.#shown];
+  }
+
+  /** What is shown of one graph. */
   of(target: GraphTarget): readonly Activity[] {
-    return this.all.filter(
+    return this.shown.filter(
       ({ file, exportName }) => file === target.file && exportName === target.exportName,
     );
   }
 
-  /** Shows the activity until the result is disposed. */
+  /** The activity goes on until the result is disposed. */
   begin(activity: Activity): Disposable {
-    this.#all.add(activity);
-    this.#changed.fire();
-    return {
-      dispose: () => {
-        if (this.#all.delete(activity)) this.#changed.fire();
-      },
-    };
+    const timer = setTimeout(() => {
+      this.#shown.add(activity);
+      this.#changed.fire();
+    }, SHOW_AFTER_MS);
+    this.#all.set(activity, timer);
+    return { dispose: () => this.#end(activity) };
+  }
+
+  #end(activity: Activity): void {
+    clearTimeout(this.#all.get(activity));
+    this.#all.delete(activity);
+    if (this.#shown.delete(activity)) this.#changed.fire();
   }
 
   /** To be called when the `state` of an activity has changed. */
   touch(): void {
-    this.#changed.fire();
+    if (this.#shown.size > 0) this.#changed.fire();
   }
 
   /** Stops whatever goes on. */
   dispose(): void {
-    for (const activity of this.#all) activity.stop();
+    for (const [activity, timer] of this.#all) {
+      clearTimeout(timer);
+      activity.stop();
+    }
     this.#owned.dispose();
   }
 }

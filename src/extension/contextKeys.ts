@@ -5,7 +5,7 @@ import type { Activities } from './activities.ts';
 export function trackContextKeys(activities: Activities): Disposable {
   let last = '';
   return activities.onDidChange(() => {
-    const files = [...new Set(activities.all.map(({ file }) => file))];
+    const files = [...new Set(activities.shown.map(({ file }) => file))];
     const now = JSON.stringify(files);
     if (now === last) return;
     last = now;

@@ -80,7 +80,7 @@ export class GraphLenses implements CodeLensProvider, Disposable {
   /** Only for a run that begins or ends: the editor takes its time, and a count would be stale. */
   #refresh(): void {
     const now = JSON.stringify(
-      this.#activities.all.map(({ file, exportName }) => [file, exportName]),
+      this.#activities.shown.map(({ file, exportName }) => [file, exportName]),
     );
     if (now === this.#shown) return;
     this.#shown = now;

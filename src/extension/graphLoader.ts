@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { LoadError } from '../loader/loadError.ts';
 import type { Problem } from '../loader/problem.ts';
 import type { FileDescription, Runner } from '../runner/runner.ts';
-import type { Activities, Activity } from './activities.ts';
+import type { Activities } from './activities.ts';
 import { DisposableStore } from './disposableStore.ts';
 import type { Problems } from './problems.ts';
 import { readEnvironment } from './readEnvironment.ts';
@@ -17,9 +17,6 @@ export type Loaded =
       /** Files whose change may mend it, as far as they are known. */
       readonly inputs?: readonly string[];
     };
-
-/** Milliseconds after which a loading can be seen and stopped: what is over sooner would only flicker. */
-const SHOW_AFTER_MS = 150;
 
 /** Loads graph files, which runs their top level, and tells everybody what came out. */
 export class GraphLoader implements Disposable {
@@ -55,7 +52,7 @@ export class GraphLoader implements Disposable {
     const number = ++this.#lastNumber;
     const abort = new AbortController();
     const either = signal ? AbortSignal.any([signal, abort.signal]) : abort.signal;
-    const shown = this.#showLate({
+    const activity = this.#activities.begin({
       title: basename(file),
       file,
       state: 'loading',
@@ -82,19 +79,8 @@ export class GraphLoader implements Disposable {
       }
       throw error;
     } finally {
-      shown.dispose();
+      activity.dispose();
     }
-  }
-
-  #showLate(activity: Activity): Disposable {
-    let shown: Disposable | undefined;
-    const timer = setTimeout(() => (shown = this.#activities.begin(activity)), SHOW_AFTER_MS);
-    return {
-      dispose: () => {
-        clearTimeout(timer);
-        shown?.dispose();
-      },
-    };
   }
 
   #isNews(file: string, number: number): boolean {

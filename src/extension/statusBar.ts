@@ -2,9 +2,6 @@ import { MarkdownString, StatusBarAlignment, window, type Disposable } from 'vsc
 import type { Activities } from './activities.ts';
 import { DisposableStore } from './disposableStore.ts';
 
-/** Milliseconds that pass before something shows: what is over sooner would only flicker. */
-const SHOW_AFTER_MS = 150;
-
 /** The status bar item that tells what goes on, and stops it on a click. */
 export class StatusBar implements Disposable {
   readonly #owned = new DisposableStore();
@@ -12,7 +9,6 @@ export class StatusBar implements Disposable {
   readonly #item = this.#owned.add(
     window.createStatusBarItem('superstep.activity', StatusBarAlignment.Left, 0),
   );
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(activities: Activities) {
     this.#activities = activities;
@@ -22,28 +18,21 @@ export class StatusBar implements Disposable {
   }
 
   #update(): void {
-    const { all } = this.#activities;
-    if (all.length === 0) {
-      clearTimeout(this.#timer);
-      this.#timer = undefined;
-      this.#item.hide();
-      return;
-    }
-    const [first] = all;
+    const [first, ...others] = this.#activities.shown;
+    if (!first) return this.#item.hide();
     const text =
-      all.length === 1 && first
+      others.length === 0
         ? `superstep: ${first.title} ${first.state}`.trimEnd()
-        : `superstep: ${all.length} graphs running`;
+        : `superstep: ${others.length + 1} graphs running`;
     this.#item.text = `$(sync~spin) ${plain(text)}`;
     this.#item.accessibilityInformation = { label: `${text}, select to stop` };
     const tooltip = new MarkdownString();
-    for (const { title, state } of all) tooltip.appendText(`${title} ${state}\n`);
+    for (const { title, state } of [first, ...others]) tooltip.appendText(`${title} ${state}\n`);
     this.#item.tooltip = tooltip.appendText('Click to stop');
-    this.#timer ??= setTimeout(() => this.#item.show(), SHOW_AFTER_MS);
+    this.#item.show();
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
     this.#owned.dispose();
   }
 }

@@ -180,11 +180,31 @@ export class TabInputText {
 export class FakeDocument {
   readonly uri: Uri;
   isDirty = true;
+  version = 1;
+  text: string;
   /** What `save()` answers, in order; a `true` saves. */
   readonly answers: boolean[] = [];
 
-  constructor(path: string) {
+  constructor(path: string, text = '') {
     this.uri = Uri.file(path);
+    this.text = text;
+  }
+
+  getText(): string {
+    return this.text;
+  }
+
+  /** Gives it another text; one that is read from disk leaves it without edits. */
+  edit(text: string, { isDirty = true } = {}): void {
+    this.text = text;
+    this.version++;
+    this.isDirty = isDirty;
+    documentChanged.fire({ document: this });
+  }
+
+  /** The editor begins to write it. */
+  saving(): void {
+    documentWillSave.fire({ document: this });
   }
 
   async save(): Promise<boolean> {
@@ -196,15 +216,34 @@ export class FakeDocument {
 
   saved(): void {
     this.isDirty = false;
+    documentChanged.fire({ document: this });
     documentSaved.fire(this);
   }
 }
 
+const documentChanged = new EventEmitter<{ document: FakeDocument }>();
+const documentWillSave = new EventEmitter<{ document: FakeDocument }>();
+/** What happens to files on disk. */
+export const onDisk = {
+  created: new EventEmitter<Uri>(),
+  changed: new EventEmitter<Uri>(),
+  deleted: new EventEmitter<Uri>(),
+};
 const documentSaved = new EventEmitter<FakeDocument>();
 
+export const FileType = { File: 1 };
 export const commands = {};
 export const workspace = {
   textDocuments: [] as FakeDocument[],
   onDidSaveTextDocument: documentSaved.event,
+  onWillSaveTextDocument: documentWillSave.event,
+  onDidChangeTextDocument: documentChanged.event,
+  createFileSystemWatcher: () => ({
+    onDidCreate: onDisk.created.event,
+    onDidChange: onDisk.changed.event,
+    onDidDelete: onDisk.deleted.event,
+    dispose: () => {},
+  }),
+  fs: { stat: async (_uri: Uri) => ({ type: FileType.File, mtime: 0 }) },
   getConfiguration: () => ({ get: () => undefined }),
 };

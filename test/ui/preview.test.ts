@@ -142,6 +142,20 @@ suite('diagrams and problems', () => {
     await host.webview('#diagram:has(g.node:has-text("good morning")):has-text("good night")');
   });
 
+  test('the diagram leaves edits that could not be saved, once they are given up', async () => {
+    await host.open(folder.file('chain.graph.ts'));
+    await (await host.codeLens('Preview')).click();
+    await host.webview('g.node:has-text("goodbye")');
+    await host.edit(folder.file('chain.graph.ts'), chain.replaceAll("'goodbye'", "'mine'"));
+    folder.write('chain.graph.ts', chain.replaceAll("'goodbye'", "'of another program'"));
+    await host.webview('g.node:has-text("of another program")');
+    await host.command('workbench.action.files.save');
+    await host.notification('The content of the file is newer');
+    await host.webview('g.node:has-text("mine")');
+    await host.command('workbench.action.files.revert');
+    await host.webview('g.node:has-text("of another program")');
+  });
+
   test('a syntax error stands in Problems at its place and in the panel, until it is mended', async () => {
     await host.open(folder.file('chain.graph.ts'));
     await (await host.codeLens('Preview')).click();
