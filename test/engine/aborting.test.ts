@@ -5,6 +5,7 @@ import {
   AbortError,
   Annotation,
   END,
+  MemorySaver,
   START,
   Send,
   StateGraph,
@@ -108,6 +109,48 @@ describe('aborting', () => {
     gate.resolve();
     await settle();
     assert.deepEqual(ran, ['deaf']);
+  });
+
+  it('reaches a router of START that has caused it, and never ends', async () => {
+    const controller = new AbortController();
+    const graph = new StateGraph(LogState)
+      .addNode('a', says('a'))
+      .addConditionalEdges(START, () => {
+        controller.abort();
+        return new Promise<never>(() => {});
+      })
+      .compile();
+    await failsWith('ABORTED', graph.invoke({}, { signal: controller.signal }));
+  });
+
+  it('reaches a run whose thread is still being read, of which nothing is stored then', async () => {
+    for (const config of [{}, { checkpoint_id: 'old' }]) {
+      const read = Promise.withResolvers<undefined>();
+      const puts: string[] = [];
+      class SlowSaver extends MemorySaver {
+        override get(): never {
+          return read.promise as never;
+        }
+        override put(...[, checkpoint]: Parameters<MemorySaver['put']>): void {
+          puts.push(checkpoint.id);
+        }
+      }
+      const graph = new StateGraph(LogState)
+        .addNode('a', says('a'))
+        .addEdge(START, 'a')
+        .compile({ checkpointer: new SlowSaver() });
+      const controller = new AbortController();
+      const running = graph.invoke(
+        {},
+        { configurable: { thread_id: '1', ...config }, signal: controller.signal },
+      );
+      await settle();
+      controller.abort();
+      await failsWith('ABORTED', running);
+      read.resolve(undefined);
+      await settle();
+      assert.deepEqual(puts, []);
+    }
   });
 
   it('reaches a router that never ends, of a node and of START', async () => {

@@ -271,6 +271,19 @@ describe('an observer that throws', () => {
     });
   }
 
+  it('later, since it is asynchronous, fails the run all the same', async () => {
+    const graph = new StateGraph(LogState)
+      .addNode('waits', () => new Promise<never>(() => {}))
+      .addEdge(START, 'waits')
+      .compile();
+    const error = new Error('observer');
+    const onEvent: () => unknown = async () => {
+      await settle();
+      throw error;
+    };
+    await assert.rejects(graph.invoke({}, { onEvent }), error);
+  });
+
   it('in a subgraph or at the failure of a node still lets the run end', async () => {
     for (const type of ['taskFailed', 'runFailed', 'superstepFinished']) {
       const sub = new StateGraph(LogState)

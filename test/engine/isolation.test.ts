@@ -176,6 +176,16 @@ describe('state', () => {
     mentions(error, '"plain"', '"only"', 'levels deep');
   });
 
+  it('says which key has a part that throws when it is looked at', async () => {
+    const plain = {
+      get part() {
+        throw new Error('not to be read');
+      },
+    };
+    const error = await failsWith('VALIDATION_FAILED', oneNode(() => ({ plain })).invoke({}));
+    mentions(error, '"plain"', '"only"', 'not to be read');
+  });
+
   it('does not touch the input of the caller', async () => {
     const input = { list: [{ n: 1 }], plain: { deep: [1] } };
     await oneNode(() => ({ plain: 'new' })).invoke(input);

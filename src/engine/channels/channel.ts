@@ -1,4 +1,5 @@
 import { InvalidUpdateError, SuperstepError, show } from '../errors.ts';
+import { toError } from '../runtime/failure.ts';
 import { deepFreeze, isolate } from './isolate.ts';
 import { mutationHint } from './readOnly.ts';
 import { bulkOf, fold, keepsParts, type BulkReducer, type Reducer } from './reducers.ts';
@@ -90,7 +91,12 @@ export class Channel {
 
   /** The value a run starts with, or `EMPTY`. */
   initial(): unknown {
-    return this.spec.initial ? isolate(this.spec.initial()) : EMPTY;
+    if (this.spec.initial === undefined) return EMPTY;
+    try {
+      return isolate(this.spec.initial());
+    } catch (thrown) {
+      throw toError(thrown, `The default of key "${this.key}"`);
+    }
   }
 
   /**

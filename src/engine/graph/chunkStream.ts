@@ -22,11 +22,15 @@ export class ChunkStream<Chunk> implements AsyncGenerator<Chunk, void, undefined
     return this.#chunks.next();
   }
 
+  /** Stops the run, also while a chunk is waited for. */
   return(value?: void | PromiseLike<void>): Promise<IteratorResult<Chunk, void>> {
+    this.#stop();
     return this.#chunks.return(value);
   }
 
+  /** Stops the run, also while a chunk is waited for. */
   throw(error: unknown): Promise<IteratorResult<Chunk, void>> {
+    this.#stop();
     return this.#chunks.throw(error);
   }
 

@@ -7,7 +7,7 @@ import {
   show,
 } from '../errors.ts';
 import { toInputUpdate, toReturnValue } from '../functional/entryKeys.ts';
-import { toErrorInfo, taskOf } from '../runtime/failure.ts';
+import { isError, taskOf, toError, toErrorInfo } from '../runtime/failure.ts';
 import { listenToLangChain } from '../runtime/langchain.ts';
 import { LeaveSignal } from '../runtime/leave.ts';
 import { INTERRUPT_KEY, isSignal } from '../runtime/pause.ts';
@@ -63,7 +63,7 @@ export async function execute(plan: Plan, input: unknown, config: RunConfig): Pr
     return output;
   } catch (error) {
     if (isSignal(error)) throw error;
-    const reason = run.abortReason ?? (error as Error);
+    const reason = run.abortReason ?? toError(error, `A part of ${plan.kind} "${plan.name}"`);
     if (scope.isOwnRun) reportFailure(run, reason);
     run.abort(reason);
     throw reason;
@@ -103,8 +103,7 @@ function linkSignal(run: GraphRun, signal: AbortSignal | undefined): () => void 
   if (signal === undefined) return () => {};
   const onAbort = () => {
     const { reason } = signal as { reason: unknown };
-    const why =
-      reason instanceof Error && reason.name !== 'AbortError' ? `: ${reason.message}` : '';
+    const why = isError(reason) && reason.name !== 'AbortError' ? `: ${reason.message}` : '';
     run.abort(new AbortError('ABORTED', `The run was aborted${why}`, {}, { cause: reason }));
   };
   if (signal.aborted) {

@@ -24,10 +24,11 @@ async function* chunksOf(
 ): AsyncGenerator<unknown, void, undefined> {
   const queue = new ChunkQueue();
   const chunks = new ChunkMaker(options, (chunk) => queue.push(chunk));
-  const onEvent = (event: RunEvent) => {
-    options.onEvent?.(event);
+  const onEvent = (event: RunEvent): void => {
+    const told = options.onEvent?.(event);
     chunks.add(event);
     queue.flush();
+    return told;
   };
   const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal;
   start({ onEvent, signal, [PACE]: queue.pace, [PLACES]: true }).then(

@@ -129,7 +129,7 @@ export interface RunConfig<Context = any> extends BreakpointOptions {
   tags?: readonly string[];
   /** Passed to every node. */
   metadata?: Record<string, unknown>;
-  /** Called with each event of the run and its subgraphs, as it happens. Must not throw. */
+  /** Called with each event of the run and its subgraphs, as it happens. One that throws, or rejects, fails the run. */
   onEvent?: ((event: RunEvent) => void) | undefined;
   /** @internal For tests. */
   [EFFECTS]?: Partial<Effects>;

@@ -3,7 +3,12 @@ import type { Check } from '../channels/channel.ts';
 import { deepFreeze } from '../channels/isolate.ts';
 import { addsNothing, withBulk } from '../channels/reducers.ts';
 import { randomId } from '../runtime/ids.ts';
-import { coerceMessage, type BaseMessage, type MessageLike } from './messages.ts';
+import {
+  coerceMessage,
+  type BaseMessage,
+  type ForeignMessage,
+  type MessageLike,
+} from './messages.ts';
 
 /** The id with which a {@link RemoveMessage} deletes all messages that stand before it. */
 export const REMOVE_ALL_MESSAGES = '__remove_all__';
@@ -25,7 +30,7 @@ export type MessagesUpdate = MessageLike | readonly MessageLike[];
  * ```
  */
 export const addMessages: (
-  current: readonly BaseMessage[],
+  current: readonly (BaseMessage | ForeignMessage)[],
   update: MessagesUpdate,
 ) => BaseMessage[] = withBulk(
   (current: readonly BaseMessage[], update: MessagesUpdate) => addAll(current, [update]),

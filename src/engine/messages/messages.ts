@@ -1,7 +1,10 @@
 import { show } from '../errors.ts';
 
-/** Who a message is from. */
-export type MessageType = 'human' | 'ai' | 'system' | 'tool' | 'remove' | 'generic';
+/** Who our messages are from. */
+type OwnType = 'human' | 'ai' | 'system' | 'tool' | 'remove' | 'generic';
+
+/** Who a message is from. Those of LangChain know more than ours, and may have made up some. */
+export type MessageType = OwnType | (string & {});
 
 /** One part of a message that holds more than text. */
 export interface ContentBlock {
@@ -29,7 +32,7 @@ const BRAND = Symbol.for('superstep.message');
 /** LangChain's own mark: its models, its type guards and its `instanceof` go by it. */
 const LANGCHAIN = Symbol.for('langchain.message');
 
-const TITLES: Record<MessageType, string> = {
+const TITLES: Record<OwnType, string> = {
   human: 'Human',
   ai: 'Ai',
   system: 'System',
@@ -45,8 +48,9 @@ const TITLES: Record<MessageType, string> = {
 export abstract class BaseMessage {
   abstract readonly type: MessageType;
   readonly content: MessageContent;
-  id: string | undefined;
-  readonly name: string | undefined;
+  // Optional as in LangChain's messages, so that `message as AIMessage` compiles with either's.
+  id?: string | undefined;
+  readonly name?: string | undefined;
   readonly additional_kwargs: Record<string, unknown>;
   readonly response_metadata: Record<string, unknown>;
 
@@ -94,20 +98,15 @@ export abstract class BaseMessage {
    * ```
    */
   toFormattedString(): string {
-    const title = ` ${TITLES[this.type]} Message `;
+    const title = ` ${TITLES[this.type as OwnType]} Message `;
     const left = Math.floor((80 - title.length) / 2);
     const banner = `${'='.repeat(left)}${title}${'='.repeat(80 - title.length - left)}`;
     const name = this.name === undefined ? '' : `\nName: ${this.name}`;
     return `${banner}${name}\n\n${this.text}`;
   }
 
-  /** Writes {@link BaseMessage.toFormattedString} to the console. */
-  prettyPrint(): void {
-    console.log(this.toFormattedString());
-  }
-
   /** Plain data: the type and the fields that are set. */
-  toJSON(): Record<string, unknown> {
+  toJSON(): object {
     const { type, content, id, name, additional_kwargs, response_metadata, ...rest } = this;
     return {
       type,
@@ -190,8 +189,8 @@ export class AIMessage extends BaseMessage {
     return isMessage(value) && value.type === 'ai';
   }
 
-  override toJSON(): Record<string, unknown> {
-    const { tool_calls, usage_metadata, ...rest } = super.toJSON();
+  override toJSON(): object {
+    const { tool_calls, usage_metadata, ...rest } = super.toJSON() as Record<string, unknown>;
     return {
       ...rest,
       ...(this.tool_calls.length > 0 && { tool_calls }),
@@ -254,7 +253,7 @@ export class AIMessageChunk extends AIMessage {
     });
   }
 
-  override toJSON(): Record<string, unknown> {
+  override toJSON(): object {
     const { tool_call_chunks, ...rest } = super.toJSON() as { tool_call_chunks: unknown };
     return { ...rest, ...(this.tool_call_chunks.length > 0 && { tool_call_chunks }) };
   }

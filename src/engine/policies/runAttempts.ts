@@ -1,4 +1,4 @@
-import { explained, toErrorInfo } from '../runtime/failure.ts';
+import { explained, toError, toErrorInfo } from '../runtime/failure.ts';
 import { sleep } from '../runtime/clock.ts';
 import type { Frame } from '../runtime/frame.ts';
 import { isSignal } from '../runtime/pause.ts';
@@ -35,7 +35,7 @@ export async function runAttempts<T>(
         throw caught;
       }
       const thrown = explained(caught, frame);
-      frame.owner.abort(thrown instanceof Error ? thrown : new Error(String(thrown)));
+      frame.owner.abort(toError(thrown, `Node "${task.info.node}"`));
       if (task.owner.abortReason !== undefined || !retry) throw thrown;
       const failed = { error: thrown, attempt: task.attempt };
       const { random, clock } = scope.effects;

@@ -35,6 +35,22 @@ export class AbortScope implements Abortable {
     this.#controller.abort(reason);
   }
 
+  /**
+   * What `work` comes to, or a rejection as soon as the scope is aborted, if it is not already. For one
+   * thing at a time, and while nobody else has set `onAbort`.
+   */
+  async orAborted<T>(work: PromiseLike<T>): Promise<T> {
+    const aborted = new Promise<never>((_, reject) => {
+      if (this.#reason === undefined) this.onAbort = reject;
+      else reject(this.#reason);
+    });
+    try {
+      return await Promise.race([work, aborted]);
+    } finally {
+      this.onAbort = undefined;
+    }
+  }
+
   /** From now on `inner` is aborted with this scope, until it is released. */
   adopt(inner: Abortable): void {
     this.#inner.add(inner);

@@ -40,15 +40,7 @@ export function explained(thrown: unknown, { run, info, input }: Frame): unknown
 export function toTaskError(thrown: unknown, frame: Frame): Error {
   const task = failureAt(frame);
   const run = frame.run.root;
-  const cause = explained(thrown, frame);
-  const error = isError(cause)
-    ? cause
-    : new SuperstepError(
-        'NON_ERROR_THROWN',
-        `Node "${task.node}" threw ${show(thrown)}, which is not an Error: throw new Error(…) instead`,
-        { nodes: [task.node], value: thrown },
-        { cause: thrown },
-      );
+  const error = toError(explained(thrown, frame), `Node "${task.node}"`, [task.node]);
   const known = failures.get(error);
   if (known?.run === run) return error;
   failures.set(error, { task, run });
@@ -58,6 +50,20 @@ export function toTaskError(thrown: unknown, frame: Frame): Error {
     Object.defineProperty(error, 'task', { value: task, configurable: true, enumerable: false });
   }
   return error;
+}
+
+/**
+ * What was thrown, if it is an Error; otherwise one that says what it is. Never throws.
+ * @param who Who threw it, for the beginning of a sentence.
+ */
+export function toError(thrown: unknown, who: string, nodes?: readonly string[]): Error {
+  if (isError(thrown)) return thrown;
+  return new SuperstepError(
+    'NON_ERROR_THROWN',
+    `${who} threw ${show(thrown)}, which is not an Error: throw new Error(…) instead`,
+    { ...(nodes && { nodes }), value: thrown },
+    { cause: thrown },
+  );
 }
 
 /** How many causes of causes are told. */
@@ -86,9 +92,10 @@ export function toErrorInfo(error: unknown, depth = 0): ErrorInfo {
   };
 }
 
-function isError(thrown: unknown): thrown is Error {
+/** True for errors of other realms too, such as those of Node in a test runner that has its own. */
+export function isError(thrown: unknown): thrown is Error {
   try {
-    return thrown instanceof Error;
+    return thrown instanceof Error || Object.prototype.toString.call(thrown) === '[object Error]';
   } catch {
     return false; // a proxy that does not let itself be asked
   }

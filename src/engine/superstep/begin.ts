@@ -47,22 +47,12 @@ async function writeInput(run: GraphRun, input: Update): Promise<void> {
     const at = { routers: plan.start.routers, source: '', values };
     const frame = startFrame(run);
     const choice = chooseRoutes(frame, route, at);
-    if (choice instanceof Promise) await untilAborted(run, choice);
+    if (choice instanceof Promise) await run.orAborted(choice);
     const calls = frame.calls?.allEnded();
-    if (calls !== undefined) await untilAborted(run, calls);
+    if (calls !== undefined) await run.orAborted(calls);
   }
   run.snapshot = applyInput(plan, run.snapshot, { values, route });
   const written = () => Object.keys(update);
   if (any) run.superstepFinished(written);
   await log?.put(run.snapshot, { source: 'loop', written: written() });
-}
-
-/** Waits for `work`, but no longer than until the run is aborted. */
-export async function untilAborted(run: GraphRun, work: Promise<unknown>): Promise<void> {
-  const aborted = new Promise<never>((_, reject) => (run.onAbort = reject));
-  try {
-    await Promise.race([work, aborted]);
-  } finally {
-    run.onAbort = undefined;
-  }
 }

@@ -5,7 +5,7 @@ import { readView } from '../graph/plan.ts';
 import { yieldToEventLoop } from '../runtime/clock.ts';
 import { PACE } from '../runtime/pace.ts';
 import { applyWrites } from './applyWrites.ts';
-import { begin, untilAborted } from './begin.ts';
+import { begin } from './begin.ts';
 import type { GraphRun } from './graphRun.ts';
 import { Outcome, type TaskResult } from './outcome.ts';
 import { STEPS_TO_TELL, findLoop } from './findLoop.ts';
@@ -38,7 +38,7 @@ async function storedToTheEnd(run: GraphRun, log: ThreadLog, input: RunInput): P
   const thread = { saver: log.saver, threadId: log.thread.threadId };
   const { begun, leave } = takeThread(thread, { run, caller: run.around });
   try {
-    if (begun !== undefined) await untilAborted(run, begun);
+    if (begun !== undefined) await run.orAborted(begun);
     return await stored(run, log, input);
   } finally {
     leave();
@@ -72,7 +72,7 @@ async function superstepsOf(run: GraphRun, input: RunInput): Promise<Ended> {
     if (tasks.length === 0) return finished(run);
     if (run.log?.breaksBefore(tasks)) return paused(run, run.log);
     const hold = mayStart(run, tasks, recent);
-    if (hold !== undefined) await untilAborted(run, hold);
+    if (hold !== undefined) await run.orAborted(hold);
 
     // 2. Run them.
     run.superstepStarted(tasks);

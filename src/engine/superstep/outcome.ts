@@ -5,6 +5,7 @@ import { Command, isCommand, toCommand } from '../graph/command.ts';
 import { END } from '../graph/constants.ts';
 import type { Plan, Router } from '../graph/plan.ts';
 import { Send, isSend } from '../graph/send.ts';
+import { toErrorInfo } from '../runtime/failure.ts';
 
 export type Update = Readonly<Record<string, unknown>>;
 
@@ -114,18 +115,22 @@ export function checkUpdate(plan: Plan, writer: string, update: Update): Update 
     try {
       checked[key] = isOverwrite(given) ? new Overwrite(isolate(given.value)) : isolate(given);
     } catch (cause) {
-      throw tooDeep(key, writer, cause);
+      throw cannotCopy(key, writer, cause);
     }
   }
   return checked;
 }
 
-/** Nothing but the stack can run out when plain data is copied. */
-function tooDeep(key: string, writer: string, cause: unknown): SuperstepError {
+/** The stack has run out, or what looks like plain data has getters of its own, which throw. */
+function cannotCopy(key: string, writer: string, cause: unknown): SuperstepError {
+  const why =
+    cause instanceof RangeError
+      ? 'plain data nested thousands of levels deep cannot be copied'
+      : `copying it failed (${toErrorInfo(cause).message})`;
   return new SuperstepError(
     'VALIDATION_FAILED',
-    `Cannot take over the value of key "${key}" from node "${writer}": plain data nested thousands ` +
-      `of levels deep cannot be copied; keep it as a text, or in an instance of a class`,
+    `Cannot take over the value of key "${key}" from node "${writer}": ${why}; keep it as a text, or in ` +
+      `an instance of a class`,
     { nodes: [writer], key },
     { cause },
   );

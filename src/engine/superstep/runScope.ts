@@ -4,7 +4,9 @@ import type { Cache } from '../policies/cache.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { EFFECTS, systemEffects, type Effects } from '../runtime/effects.ts';
 import type { TaskExecutor } from '../runtime/executor.ts';
+import { toError } from '../runtime/failure.ts';
 import { Limit } from '../runtime/limit.ts';
+import { isThenable } from '../runtime/thenable.ts';
 
 /** An event without its time. */
 export type Untimed<E> = E extends RunEvent ? Omit<E, 'time'> : never;
@@ -34,6 +36,7 @@ export class RunScope {
   #tasks = 0;
   #modelCalls = 0;
   #closed = false;
+  #hasObserverFailed = false;
   #endings: Set<() => void> | undefined;
 
   /**
@@ -101,12 +104,20 @@ export class RunScope {
     // Completed in place: a copy of each of many events costs as much as all the rest of telling it.
     (event as { time?: number }).time = time;
     try {
-      this.#observer!(event as RunEvent);
+      const told: unknown = this.#observer!(event as RunEvent);
+      if (isThenable(told)) told.then(undefined, (error: unknown) => this.#observerFailed(error));
     } catch (error) {
       // Thrown on from here, it would pass for an error of the node, or get lost and leave the run hanging.
-      this.#closed = true;
-      this.onObserverError?.(error instanceof Error ? error : new Error(String(error)));
+      this.#observerFailed(error);
     }
+  }
+
+  #observerFailed(thrown: unknown): void {
+    if (this.#hasObserverFailed) return;
+    // The run is over, and nobody is left to tell: as any promise that nobody waits for.
+    if (this.#closed) throw thrown;
+    this.#hasObserverFailed = this.#closed = true;
+    this.onObserverError?.(toError(thrown, 'An observer'));
   }
 
   /**

@@ -4,7 +4,9 @@ import { EmptyInputError, SuperstepError } from '../errors.ts';
 import { isCommand, type Command } from '../graph/command.ts';
 import { START } from '../graph/constants.ts';
 import type { Plan } from '../graph/plan.ts';
+import type { MaybePromise } from '../graph/types.ts';
 import type { Frame } from '../runtime/frame.ts';
+import { isThenable } from '../runtime/thenable.ts';
 import { answer, markAnswered, nothingToResume, questionId } from './answers.ts';
 import { applyWrites, valuesWith } from './applyWrites.ts';
 import { fromSavedResult, toSavedResult, toSnapshot } from './checkpoints.ts';
@@ -31,7 +33,7 @@ export async function takeUp(
   input: RunInput,
 ): Promise<Update | undefined> {
   if (log.around !== undefined) return takeUpInside(run, log, { around: log.around, input });
-  const saved = await log.saver.get({ ...log.thread, checkpointId: log.checkpointId });
+  const saved = await read(run, log.checkpointId);
   if (saved === undefined && log.checkpointId !== undefined) throw unknownCheckpoint(log);
   if (input !== null && !isCommand(input)) {
     if (saved) standBehind(run, log, saved);
@@ -39,18 +41,28 @@ export async function takeUp(
   }
   if (input === null) {
     if (saved === undefined) throw nothingToGoOn(run);
-    const newest = await newestOf(log, saved);
+    const newest = await newestOf(run, log, saved);
     return goOn(run, log, newest === undefined ? saved : await fork(log, saved, newest));
   }
   if (input.resume == null) return startFromCommand(run, input, saved);
   if (saved === undefined) throw nothingToResume(log, 'the thread has no checkpoints yet');
-  const newest = await newestOf(log, saved);
+  const newest = await newestOf(run, log, saved);
   answer(log, saved, { resume: input.resume, isPast: newest !== undefined });
   const forked = newest === undefined ? saved : await fork(log, saved, newest);
   log.standOn(forked);
   await keepCommand(run.plan, log, input);
   await markAnswered(log);
   return goOn(run, log, { checkpoint: forked.checkpoint, tasks: [...log.records.values()] });
+}
+
+/** What the run's thread has stored, unless the run is aborted before it is there. */
+function read(
+  run: GraphRun,
+  checkpointId: string | undefined,
+): MaybePromise<SavedCheckpoint | undefined> {
+  const { saver, thread } = run.log!;
+  const saved = saver.get({ ...thread, checkpointId });
+  return isThenable(saved) ? run.orAborted(saved) : saved;
 }
 
 /** A graph inside a task goes on if the task does; otherwise it starts with the task's input. */
@@ -157,11 +169,12 @@ export async function startFromCommand(
 
 /** The thread's newest checkpoint, if it is not this one. */
 async function newestOf(
+  run: GraphRun,
   log: ThreadLog,
   { checkpoint }: SavedCheckpoint,
 ): Promise<Checkpoint | undefined> {
   if (log.checkpointId === undefined) return undefined;
-  const newest = await log.saver.get(log.thread);
+  const newest = await read(run, undefined);
   return newest?.checkpoint.id === checkpoint.id ? undefined : newest?.checkpoint;
 }
 

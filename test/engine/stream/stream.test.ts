@@ -4,6 +4,7 @@ import {
   AIMessage,
   Annotation,
   InMemoryCache,
+  MemorySaver,
   MessagesAnnotation,
   Overwrite,
   START,
@@ -306,6 +307,13 @@ describe('a stream as a web stream', () => {
   for (const [how, cancel] of [
     ['itself', async (stream: ChunkStream<unknown>) => stream.cancel()],
     ['its reader', async (stream: ChunkStream<unknown>) => stream.getReader().cancel()],
+    ['its iterator, by return', async (stream: ChunkStream<unknown>) => stream.return()],
+    [
+      'its iterator, by throw',
+      async (stream: ChunkStream<unknown>) =>
+        assert.rejects(stream.throw(new Error('mine')), /mine/),
+    ],
+    ['its owner', async (stream: ChunkStream<unknown>) => stream[Symbol.asyncDispose]()],
   ] as const) {
     it(`stops the run when ${how} is cancelled, also while a chunk is waited for`, async () => {
       let signal: AbortSignal | undefined;
@@ -490,6 +498,35 @@ describe('a stream', () => {
     assert.equal(steps, 4);
     assert.equal((await collect(stream)).length, 20 * 3000 - 1);
     assert.equal(steps, 20);
+  });
+
+  it('that was left while its run was being stored gives the thread back', async () => {
+    const stored = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<void>();
+    class SlowSaver extends MemorySaver {
+      override put(...args: Parameters<MemorySaver['put']>): void {
+        super.put(...args);
+        if (args[1].ran.length === 0) return;
+        asked.resolve();
+        return stored.promise as never;
+      }
+    }
+    const graph = new StateGraph(LogState)
+      .addNode('tells', (_, { writer }) => {
+        for (let i = 0; i < 20_000; i++) writer(i);
+        return { log: ['tells'] };
+      })
+      .addNode('after', says('after'))
+      .addEdge(START, 'tells')
+      .addEdge('tells', 'after')
+      .compile({ checkpointer: new SlowSaver() });
+    const config = { configurable: { thread_id: '1' }, durability: 'sync' } as const;
+    const stream = await graph.stream({}, { ...config, streamMode: 'custom' });
+    await stream.next();
+    await asked.promise;
+    await stream.return();
+    stored.resolve();
+    assert.deepEqual(await graph.invoke(null, config), { log: ['tells', 'after'] });
   });
 
   it('that is held up can be left', async () => {
