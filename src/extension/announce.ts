@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import type { LoadError } from '../loader/loadError.ts';
 import type { Problem } from '../loader/problem.ts';
 import type { RunResult } from '../runner/runner.ts';
+import { failureMessage } from './failureText.ts';
 import { toRange } from './problems.ts';
 import type { RunOutput } from './runOutput.ts';
 
@@ -15,14 +16,18 @@ const ABOUT_MODELS: ReadonlySet<string> = new Set([
 ]);
 
 /** Tells the user, without waiting for an answer, that a run has failed. */
-export async function announceFailure(
+export function announceFailure(
   result: RunResult,
   node: string | undefined,
   output: RunOutput,
-): Promise<void> {
-  const { failureMessage } = await import('./describeProblems.ts');
+): void {
   const isAboutModel = ABOUT_MODELS.has(result.error?.code ?? '');
-  offerPlaces(failureMessage(result, node), result.problem, output, isAboutModel);
+  offerPlaces(
+    failureMessage(result.graph, { ...result, node }),
+    result.problem,
+    output,
+    isAboutModel,
+  );
 }
 
 /** Tells the user that a file asked for could not be loaded. */
@@ -40,7 +45,9 @@ export async function announceLoadError(
   const [first] = problems;
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
   const message = first?.message.split('\n', 1)[0]?.slice(0, 300) ?? 'it cannot be loaded';
-  offerPlaces(`${basename(file)}: ${message}${more}`, first, output);
+  // Some messages begin with the name of the file by themselves.
+  const name = message.startsWith(basename(file)) ? '' : `${basename(file)}: `;
+  offerPlaces(`${name}${message}${more}`, first, output);
 }
 
 function offerPlaces(

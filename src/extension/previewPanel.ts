@@ -4,6 +4,7 @@ import { panelHtml } from '../protocol/panelHtml.ts';
 import type { DiagramNode, FromWebview, ToWebview } from '../protocol/webviewMessages.ts';
 import type { ActiveRun } from './activeRun.ts';
 import { DisposableStore } from './disposableStore.ts';
+import { failureText } from './failureText.ts';
 
 /** View type of the panels; package.json names it in an activation event. */
 export const PREVIEW_TYPE = 'superstep.preview';
@@ -95,6 +96,7 @@ export class PreviewPanel implements Disposable {
     const resource = (...path: string[]): string =>
       panel.webview.asWebviewUri(Uri.joinPath(this.#extensionUri, ...path)).toString();
     panel.webview.html = panelHtml({
+      title: basename(options.target.file),
       nonce: crypto.randomUUID().replaceAll('-', ''),
       cspSource: panel.webview.cspSource,
       scriptUri: resource('dist', 'webview.js'),
@@ -178,8 +180,9 @@ export class PreviewPanel implements Disposable {
   #endMessages(): ToWebview[] {
     const result = this.#run?.result;
     if (!result) return [];
-    const { status, durationMs, error } = result;
-    const message = error && { message: error.message };
+    const { status, durationMs } = result;
+    const node = this.#run?.failedNode;
+    const message = status === 'failed' && { message: failureText({ ...result, node }) };
     return [{ type: 'runEnded', revision: this.#revision, status, durationMs, ...message }];
   }
 

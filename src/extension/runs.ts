@@ -81,7 +81,7 @@ export class Runs implements Disposable {
       section.append([...report.end(result), '']);
       run.end(result);
       this.#problems.ran(target.file, result.problem ? [result.problem] : []);
-      if (result.status === 'failed') await announceFailure(result, run.failedNode, this.#output);
+      if (result.status === 'failed') announceFailure(result, run.failedNode, this.#output);
       return result;
     } catch (error) {
       if (error instanceof LoadError) this.#problems.loaded(target.file, error.problems);

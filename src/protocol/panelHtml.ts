@@ -1,5 +1,7 @@
 /** What differs from one panel to the next. */
 export interface PanelResources {
+  /** Stands at the top until there is a graph: the file's base name. May be anything. */
+  readonly title: string;
   /** Fresh random text for each page; letters and digits only. */
   readonly nonce: string;
   /** `webview.cspSource`: the origin of the extension's own files. */
@@ -11,13 +13,13 @@ export interface PanelResources {
 }
 
 /**
- * The page of the preview panel. It holds no data: graph and run arrive as messages.
+ * The page of the preview panel. Graph and run arrive as messages.
  *
  * Styles need `'unsafe-inline'` because Mermaid puts style attributes on what it draws; scripts,
  * images and fonts come from the extension alone, and nothing may connect anywhere.
  */
 export function panelHtml(resources: PanelResources): string {
-  const { nonce, cspSource, scriptUri, styleUri } = resources;
+  const { title, nonce, cspSource, scriptUri, styleUri } = resources;
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
@@ -29,14 +31,14 @@ export function panelHtml(resources: PanelResources): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${escapeAttribute(policy)}">
+<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${escapeAttribute(styleUri)}">
+<link rel="stylesheet" href="${escapeHtml(styleUri)}">
 <title>Superstep</title>
 </head>
 <body>
 <header id="bar">
-  <div class="names"><h1 id="title">Superstep</h1><span id="file"></span></div>
+  <div class="names"><h1 id="title">${escapeHtml(title)}</h1><span id="file"></span></div>
   <div class="run"><div id="runState"></div><div id="totals" hidden></div></div>
   <button id="runButton" type="button" class="primary" hidden></button>
 </header>
@@ -61,7 +63,7 @@ export function panelHtml(resources: PanelResources): string {
   </div>
 </div>
 <div id="announcer" class="visuallyHidden" role="status" aria-live="polite"></div>
-<script nonce="${nonce}" src="${escapeAttribute(scriptUri)}"></script>
+<script nonce="${nonce}" src="${escapeHtml(scriptUri)}"></script>
 </body>
 </html>
 `;
@@ -74,6 +76,6 @@ function tool(id: string, label: string, drawing: string): string {
   );
 }
 
-function escapeAttribute(text: string): string {
+function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 }

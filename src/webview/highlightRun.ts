@@ -103,9 +103,12 @@ export class RunHighlight {
     // It must not change its size at each word that comes in.
     const below = isAnswer ? room : note === '' ? 0 : 16 + this.#measure(note) * NOTE_SCALE;
     const width = Math.max(line, below);
-    const { left, top } = isCluster ? this.#besideTitle(node, width) : onCorner(box, width);
+    const height = note === '' ? LINE_HEIGHT : TALL_HEIGHT;
+    const { left, top } = isCluster
+      ? this.#besideTitle(node, width)
+      : onCorner(box, { width, height });
     marks.frame.setAttribute('width', String(width));
-    marks.frame.setAttribute('height', String(note === '' ? LINE_HEIGHT : TALL_HEIGHT));
+    marks.frame.setAttribute('height', String(height));
     marks.chip.setAttribute('transform', `translate(${left}, ${top})`);
   }
 
@@ -114,7 +117,7 @@ export class RunHighlight {
     const titleEnd = box.x + TITLE_LEFT + this.#measure(name) * TITLE_SCALE;
     const left = box.x + box.width - TITLE_LEFT / 2 - width;
     if (left > titleEnd + OVERHANG) return { left, top: box.y + TITLE_LEFT / 2 };
-    return { left: left + TITLE_LEFT / 2 + OVERHANG, top: box.y - LINE_HEIGHT / 2 };
+    return { left: left + TITLE_LEFT / 2 + OVERHANG, top: box.y - LINE_HEIGHT * 0.75 };
   }
 
   /** The first that there is room for, else the last. */
@@ -147,13 +150,20 @@ interface Place {
   readonly top: number;
 }
 
-/** Where no arrow arrives and not over the middle, unless it is too wide for that. */
-function onCorner(box: DrawnNode['box'], width: number): Place {
+/**
+ * Where no arrow arrives and not over the middle, unless it is too wide for that. What is tall stays
+ * above the lower edge of a subgraph.
+ */
+function onCorner(
+  box: DrawnNode['box'],
+  { width, height }: { readonly width: number; readonly height: number },
+): Place {
   const middle = box.x + box.width / 2;
   const right = box.x + box.width + OVERHANG;
   const corner = Math.max(right - width, middle + OVERHANG);
   const left = corner + width > right + OVERHANG ? middle - width / 2 : corner;
-  return { left, top: box.y + box.height - LINE_HEIGHT / 2 };
+  const inside = LINE_HEIGHT / 2 + (height - LINE_HEIGHT) / 3;
+  return { left, top: box.y + box.height - inside };
 }
 
 function createMarks(): Marks {

@@ -7,7 +7,7 @@ import { readMessage } from './readMessage.ts';
 import { renderDiagram, type Drawing } from './renderDiagram.ts';
 import { RunBar } from './runBar.ts';
 import { readSavedState, type SavedState } from './savedState.ts';
-import { signIcon } from './statusSign.ts';
+import { errorIcon } from './statusSign.ts';
 import { watchLabelFont } from './theme.ts';
 import { Totals } from './totals.ts';
 import { Viewport } from './viewport.ts';
@@ -234,7 +234,7 @@ function showBanner(id: 'notice' | 'problem', text: string | undefined): void {
   const banner = byId(id);
   banner.hidden = text === undefined;
   banner.replaceChildren();
-  if (id === 'problem') banner.append(signIcon('failed'));
+  if (id === 'problem') banner.append(errorIcon());
   banner.append(text ?? '');
 }
 

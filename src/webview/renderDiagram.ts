@@ -20,6 +20,8 @@ export interface Drawing {
   readonly nodes: ReadonlyMap<string, DrawnNode>;
   readonly width: number;
   readonly height: number;
+  /** The middle of START; absent if there is none. */
+  readonly start?: { readonly x: number; readonly y: number };
   /** Milliseconds that Mermaid took, with loading it the first time. */
   readonly renderMs: number;
 }
@@ -85,7 +87,8 @@ export async function renderDiagram(source: DiagramSource, direction: Direction)
     const nodes = findNodes(svg, id, prepared.nodes);
     raiseTitles(svg);
     dress(svg, width, height);
-    return { svg, nodes, width, height, renderMs };
+    const start = findStart(svg);
+    return { svg, nodes, width, height, ...(start && { start }), renderMs };
   } finally {
     bench.remove();
   }
@@ -99,6 +102,13 @@ function dress(svg: SVGSVGElement, width: number, height: number): void {
   svg.setAttribute('role', 'img');
   svg.setAttribute('width', String(width));
   svg.setAttribute('height', String(height));
+}
+
+function findStart(svg: SVGSVGElement): Drawing['start'] {
+  const start = svg.querySelector('g.node.terminal')?.getBoundingClientRect();
+  if (!start) return undefined;
+  const { left, top } = svg.getBoundingClientRect();
+  return { x: start.left + start.width / 2 - left, y: start.top + start.height / 2 - top };
 }
 
 function findNodes(

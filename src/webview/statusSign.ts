@@ -31,6 +31,16 @@ export function setSign(path: SVGPathElement, status: NodeStatus): void {
   path.setAttribute('d', SIGNS[status]);
 }
 
+/** A cross that nobody takes for a button that closes something. */
+export function errorIcon(): SVGSVGElement {
+  const svg = signIcon('failed');
+  svg.firstElementChild?.setAttribute(
+    'd',
+    'M8 1.7a6.3 6.3 0 1 0 0 12.6a6.3 6.3 0 1 0 0-12.6M5.7 5.7l4.6 4.6M10.3 5.7l-4.6 4.6',
+  );
+  return svg;
+}
+
 /** A status sign as an image of its own, for HTML; hidden from screen readers. */
 export function signIcon(status: NodeStatus): SVGSVGElement {
   const svg = svgElement('svg', { class: 'icon', viewBox: '0 0 16 16', 'aria-hidden': 'true' });

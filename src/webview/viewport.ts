@@ -6,6 +6,10 @@ export interface View {
 }
 
 const MIN_SCALE = 0.05;
+/** Below this a drawing is dust: it is shown from its start. */
+const MIN_FIRST_SCALE = 0.2;
+/** At this labels are read. */
+const READING_SCALE = 0.75;
 const MAX_SCALE = 4;
 const MARGIN = 12;
 /** Room for the tools, which lie over the lower edge of the stage. */
@@ -13,6 +17,14 @@ const TOOLS = 48;
 const STEP = 1.25;
 /** A press that moves less than this is a click. */
 const CLICK_SLACK = 4;
+
+/** What the viewport has to know of a drawing. */
+export interface ViewportContent {
+  readonly width: number;
+  readonly height: number;
+  /** Where it begins to be read. */
+  readonly start?: { readonly x: number; readonly y: number };
+}
 
 /**
  * Moves and sizes the drawing inside the stage: drag, wheel, pinch, keys and calls. Until the user
@@ -25,7 +37,9 @@ export class Viewport {
   readonly #pointers = new Map<number, { x: number; y: number }>();
   #size = { width: 1, height: 1 };
   #view: View = { x: 0, y: 0, scale: 1 };
-  #isFitted = true;
+  /** Follows the size of the panel, until the user moves the drawing. */
+  #resized: (() => void) | undefined = () => this.fit();
+  #start: ViewportContent['start'];
   #dragged = 0;
 
   /** `onChange` gets `undefined` while the drawing is fitted. */
@@ -44,7 +58,7 @@ export class Viewport {
     stage.addEventListener('pointercancel', (event) => this.#onPointerEnd(event));
     stage.addEventListener('keydown', (event) => this.#onKeyDown(event));
     new ResizeObserver(() => {
-      if (this.#isFitted) this.fit();
+      this.#resized?.();
     }).observe(stage);
   }
 
@@ -57,25 +71,51 @@ export class Viewport {
     return this.#dragged > CLICK_SLACK;
   }
 
-  /** Takes a new drawing's size; `view` restores where the user had moved the last one. */
-  setContent(size: { readonly width: number; readonly height: number }, view?: View): void {
-    this.#size = { width: size.width, height: size.height };
+  /**
+   * Takes a new drawing. One that is too large to be seen at once is shown from its start.
+   * @param view Where the user had moved the last one.
+   */
+  setContent(drawing: ViewportContent, view?: View): void {
+    const { width, height, start } = drawing;
+    this.#size = { width, height };
+    this.#start = start;
     if (view) this.#move(view);
-    else this.fit();
+    else this.#showFirst();
   }
 
-  /** The whole drawing, in the middle, at most a little larger than life. */
+  #showFirst(): void {
+    if (!this.#start || this.#fittingScale() >= MIN_FIRST_SCALE) return this.fit();
+    const { x, y } = this.#start;
+    const { clientWidth, clientHeight } = this.#stage;
+    const scale = READING_SCALE;
+    this.#apply({
+      scale,
+      x: Math.min(MARGIN, clientWidth / 2 - x * scale),
+      y: Math.min(MARGIN, clientHeight / 2 - y * scale),
+    });
+    this.#resized = () => this.#showFirst();
+    this.#onChange(undefined);
+  }
+
+  /** The whole drawing, in the middle. */
   fit(): void {
+    const { clientWidth, clientHeight } = this.#stage;
+    const { width, height } = this.#size;
+    const scale = this.#fittingScale();
+    const middle = (clientHeight - height * scale) / 2;
+    const lowest = clientHeight - TOOLS - height * scale;
+    this.#apply({ scale, x: (clientWidth - width * scale) / 2, y: Math.min(middle, lowest) });
+    this.#resized = () => this.fit();
+    this.#onChange(undefined);
+  }
+
+  /** At most a little larger than life. */
+  #fittingScale(): number {
     const { clientWidth, clientHeight } = this.#stage;
     const { width, height } = this.#size;
     const freeHeight = clientHeight - MARGIN - TOOLS;
     const room = Math.min((clientWidth - 2 * MARGIN) / width, freeHeight / height);
-    const scale = Math.min(Math.max(room, MIN_SCALE), 1.25);
-    const middle = (clientHeight - height * scale) / 2;
-    const lowest = MARGIN + freeHeight - height * scale;
-    this.#apply({ scale, x: (clientWidth - width * scale) / 2, y: Math.min(middle, lowest) });
-    this.#isFitted = true;
-    this.#onChange(undefined);
+    return Math.min(Math.max(room, 0.001), 1.25);
   }
 
   /** Drawn at its own size, keeping the middle of the panel. */
@@ -86,7 +126,8 @@ export class Viewport {
   /** Zooms around a point of the stage, or its middle. */
   zoomBy(factor: number, at?: { readonly x: number; readonly y: number }): void {
     const { x, y, scale: old } = this.#view;
-    const scale = Math.min(Math.max(old * factor, MIN_SCALE), MAX_SCALE);
+    const least = Math.min(MIN_SCALE, this.#fittingScale());
+    const scale = Math.min(Math.max(old * factor, least), MAX_SCALE);
     const { clientWidth, clientHeight } = this.#stage;
     const point = at ?? { x: clientWidth / 2, y: clientHeight / 2 };
     const grown = scale / old;
@@ -116,7 +157,7 @@ export class Viewport {
       x: Math.min(Math.max(x, keep - width * scale), clientWidth - keep),
       y: Math.min(Math.max(y, keep - height * scale), clientHeight - keep),
     });
-    this.#isFitted = false;
+    this.#resized = undefined;
     this.#onChange(this.#view);
   }
 

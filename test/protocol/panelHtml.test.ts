@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { panelHtml } from '../../src/protocol/panelHtml.ts';
 
 const resources = {
+  title: 'a<b> & "c".graph.ts',
   nonce: 'abc123',
   cspSource: 'https://panel.test',
   scriptUri: 'https://panel.test/webview.js?a=1&b="2"',
@@ -23,4 +24,9 @@ test('the one script has the nonce, and addresses cannot leave their attributes'
   assert.deepEqual(scripts, [
     '<script nonce="abc123" src="https://panel.test/webview.js?a=1&amp;b=&quot;2&quot;"></script>',
   ]);
+});
+
+test('the title stands in the page as text, whatever it is', () => {
+  const [, title] = /<h1[^>]*>([^]*?)<\/h1>/.exec(panelHtml(resources)) ?? [];
+  assert.equal(title, 'a&lt;b> &amp; &quot;c&quot;.graph.ts');
 });

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../host/browser.ts';
+import { retry } from '../host/retry.ts';
 import { withPanel } from './openPanel.ts';
 import {
   agentLoop,
   done,
   failed,
+  graphMessage,
   manyNodes,
   modelUse,
   parallelNodes,
@@ -124,6 +126,48 @@ test('two fingers zoom', () =>
       touch('pointerup', 2, 500);
     });
     assert.ok(Math.abs((await drawing(page)).width / before.width - 2) < 0.1);
+  }));
+
+test('a drawing that is far too large is shown from its start, and as a whole when that is asked', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    const ids = Array.from({ length: 60 }, (_, index) => `leaf_${index}`);
+    const lines = ids.map((id) => `\t${id}(${id})\n\t__start__ --> ${id};`).join('\n');
+    const wide = `\t__start__([<p>__start__</p>]):::first\n${lines}`;
+    await panel.draw(graphMessage('wide', ids, wide));
+    const assertStart = async () => {
+      const [start, stage] = [await boxOf(page, 'g.terminal'), await boxOf(page, '#stage')];
+      const middle = start.x + start.width / 2 - stage.x;
+      assert.ok(Math.abs(middle - stage.width / 2) < 2, 'START is in the middle');
+      assert.ok(start.y - stage.y < 30 && start.y > stage.y, 'START is at the top');
+      assert.ok(start.height > 15, 'it is large enough to be read');
+    };
+    await assertStart();
+    await page.setViewportSize({ width: 400, height: 500 });
+    await retry(assertStart);
+    await page.locator('#fit').click();
+    await assertFitted(page);
+    const fitted = await drawing(page);
+    await page.locator('#zoomOut').click();
+    assert.equal((await drawing(page)).width, fitted.width, 'no smaller than that');
+  }));
+
+test('in a very narrow panel the name of the graph is read, and the state of its run', () =>
+  withPanel(browser, { size: { width: 280, height: 500 } }, async (panel) => {
+    const { page } = panel;
+    await panel.draw(parallelNodes);
+    await panel.send(
+      { type: 'runStarted', revision: 1 },
+      { type: 'runEnded', revision: 1, status: 'cancelled', durationMs: 3760 },
+    );
+    for (const part of ['#title', '#runState']) {
+      const isCut = await page
+        .locator(part)
+        .evaluate((element: any) => element.scrollWidth > element.clientWidth);
+      assert.equal(isCut, false, part);
+    }
+    const [bar, button] = [await boxOf(page, '#bar'), await boxOf(page, '#runButton')];
+    assert.ok(button.x + button.width <= bar.x + bar.width, 'the button is in the panel');
   }));
 
 test('buttons zoom, reset and fit', () =>

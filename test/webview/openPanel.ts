@@ -133,6 +133,7 @@ export async function openPanel(browser: Browser, options: PanelOptions = {}): P
 
 function panelPage(): string {
   return panelHtml({
+    title: 'my.graph.ts',
     nonce: 'n0nce',
     cspSource: ORIGIN,
     scriptUri: `${ORIGIN}/webview.js`,
