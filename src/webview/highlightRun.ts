@@ -162,7 +162,7 @@ function onCorner(
   const right = box.x + box.width + OVERHANG;
   const corner = Math.max(right - width, middle + OVERHANG);
   const left = corner + width > right + OVERHANG ? middle - width / 2 : corner;
-  const inside = LINE_HEIGHT / 2 + (height - LINE_HEIGHT) / 3;
+  const inside = LINE_HEIGHT / 2 + (height - LINE_HEIGHT) / 4;
   return { left, top: box.y + box.height - inside };
 }
 

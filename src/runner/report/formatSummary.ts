@@ -30,10 +30,14 @@ export function formatSummary(
 ): string[] {
   const shown = selectRows(totals.nodes);
   const { modelUse } = totals;
-  const header = ['node', 'runs', 'total', 'average', 'longest'];
+  const ends = (['failed', 'cancelled'] as const).filter((end) =>
+    shown.some(({ node }) => node[end] > 0),
+  );
+  const header = ['node', 'runs', ...ends, 'total', 'average', 'longest'];
   const rows = shown.map(({ name, node }) => [
     fitWidth(name, maxNameColumns),
-    countRuns(node),
+    count(node.runs),
+    ...ends.map((end) => (node[end] > 0 ? count(node[end]) : '')),
     formatDuration(node.totalMs),
     formatDuration(node.runs > 0 ? node.totalMs / node.runs : 0),
     formatDuration(node.longestMs),
@@ -46,7 +50,8 @@ export function formatSummary(
       rows[at]!.push(...columns.map(({ cell }) => (use ? cell(use) : ''))),
     );
     const sums = columns.map(({ cell }) => cell(modelUse));
-    rows.push(['total', '', formatDuration(totals.workMs), '', '', ...sums]);
+    const blanks = ends.map(() => '');
+    rows.push(['total', '', ...blanks, formatDuration(totals.workMs), '', '', ...sums]);
   }
   const [head = '', ...body] = alignColumns([header, ...rows], 'right');
   const sum = modelUse ? body.splice(-1) : [];
@@ -135,12 +140,6 @@ function parentOf(nodeId: string, ids: ReadonlySet<string>): string | undefined 
     if (ids.has(id)) return id;
   }
   return undefined;
-}
-
-function countRuns({ runs, failed, cancelled }: NodeTotals): string {
-  const ends = [failed > 0 && `${failed} failed`, cancelled > 0 && `${cancelled} cancelled`];
-  const notes = ends.filter(Boolean).join(', ');
-  return notes ? `${runs} (${notes})` : String(runs);
 }
 
 function nameOf(nodeId: string): string {
