@@ -174,6 +174,11 @@ describe('state', () => {
     for (let level = 0; level < 100_000; level++) deep = [deep];
     const error = await failsWith('VALIDATION_FAILED', oneNode(() => ({ plain: deep })).invoke({}));
     mentions(error, '"plain"', '"only"', 'levels deep');
+    const ofInput = await failsWith(
+      'VALIDATION_FAILED',
+      oneNode(() => ({})).invoke({ plain: deep }),
+    );
+    mentions(ofInput, '"plain"', 'the input', 'levels deep');
   });
 
   it('says which key has a part that throws when it is looked at', async () => {

@@ -7,6 +7,7 @@ import { ChatGenerationChunk } from '@langchain/core/outputs';
 import {
   Annotation,
   MemorySaver,
+  Overwrite,
   MessagesAnnotation,
   START,
   StateGraph,
@@ -150,5 +151,27 @@ describe('commands and sends of LangGraph', () => {
     assert.deepEqual((await graph.invoke({}, config)).log, ['a', 'c', 'left', 'end']);
     const again = await graph.invoke(new Theirs.Command({ goto: 'end' }) as any, config);
     assert.equal(again.log.length, 5);
+  });
+
+  it('as are its overwrites, also those that have been JSON on their way', async () => {
+    const Theirs = await import('@langchain/langgraph');
+    const value = ['new'];
+    const overwrites: Readonly<Record<string, unknown>> = {
+      theirs: new Theirs.Overwrite(value),
+      'theirs as JSON': JSON.parse(JSON.stringify(new Theirs.Overwrite(value))),
+      'ours as JSON': JSON.parse(JSON.stringify(new Overwrite(value))),
+      'of another language': { type: '__overwrite__', value },
+    };
+    for (const [what, overwrite] of Object.entries(overwrites)) {
+      const graph = new StateGraph(State)
+        .addNode('a', log('a'))
+        .addNode('b', () => ({ log: overwrite as string[] }))
+        .addEdge(START, 'a')
+        .addEdge(START, 'b')
+        .compile();
+      assert.deepEqual(await graph.invoke({ log: ['in'] }), { log: value }, what);
+      const input = { log: overwrite as string[] };
+      assert.deepEqual((await graph.invoke(input)).log, value, what);
+    }
   });
 });

@@ -29,12 +29,27 @@ export class Overwrite<Value = unknown> {
     this.value = value;
     Object.defineProperty(this, OVERWRITE, { value: true });
   }
+
+  /** The form that LangGraph gives it too; an update may also hold it in this form. */
+  toJSON(): { [WIRE]: Value } {
+    return { [WIRE]: this.value };
+  }
 }
 const OVERWRITE = Symbol.for('superstep.overwrite');
+const WIRE = '__overwrite__';
 
 /** True for overwrites of any copy of the library. */
 export function isOverwrite(value: unknown): value is Overwrite {
   return typeof value === 'object' && value !== null && OVERWRITE in value;
+}
+
+/** An overwrite as one of ours: LangGraph's, and all that have been JSON, have other forms. */
+export function toOverwrite(value: unknown): Overwrite | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (isOverwrite(value)) return value;
+  if (WIRE in value) return new Overwrite(value[WIRE]);
+  const { type, value: wrapped } = value as { type?: unknown; value?: unknown };
+  return type === WIRE && 'value' in value ? new Overwrite(wrapped) : undefined;
 }
 
 /**
@@ -104,10 +119,10 @@ export class Channel {
    * @throws {SuperstepError} VALIDATION_FAILED
    */
   check(update: unknown, writer: string): unknown {
-    const overwrite = isOverwrite(update);
+    const overwrite = toOverwrite(update);
     const check = overwrite || !this.spec.reducer ? this.spec.checkValue : this.spec.checkUpdate;
-    const given = overwrite ? update.value : update;
-    if (!check) return overwrite && !this.spec.reducer ? given : update;
+    const given = overwrite ? overwrite.value : update;
+    if (!check) return this.spec.reducer ? (overwrite ?? update) : given;
     const result = check(given);
     if ('issues' in result) {
       throw new SuperstepError(
@@ -178,7 +193,8 @@ export class Channel {
 /** Stands for the node's name where the writer is the run's input. */
 export const INPUT = '__input__';
 
-function origin(writer: string): string {
+/** Who writes, for the middle of a sentence. */
+export function origin(writer: string): string {
   return writer === INPUT ? 'the input' : `node "${writer}"`;
 }
 

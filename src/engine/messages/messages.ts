@@ -10,11 +10,11 @@ export type MessageType = OwnType | (string & {});
 export interface ContentBlock {
   readonly type: string;
   readonly text?: string;
-  readonly [key: string]: unknown;
+  readonly [key: string]: any;
 }
 
 /** A text, or parts of several kinds. */
-export type MessageContent = string | readonly ContentBlock[];
+export type MessageContent = string | ContentBlock[];
 
 /** What a message is made of. */
 export interface MessageFields {
@@ -41,6 +41,24 @@ const TITLES: Record<OwnType, string> = {
   generic: 'Generic',
 };
 
+/** @ts-ignore LangChain need not be installed: then this is `any`, in our declarations as well. */
+type PeerMessage = import('@langchain/core/messages').BaseMessage;
+
+type OwnMember =
+  | ('type' | 'content' | 'id' | 'name' | 'additional_kwargs' | 'response_metadata' | 'text')
+  | ('getType' | '_getType' | 'toFormattedString' | 'toJSON');
+
+/** What only LangChain's messages have: nothing where it is not installed. */
+type PeerMembers = 0 extends 1 & PeerMessage ? object : Omit<PeerMessage, OwnMember>;
+
+/**
+ * To the compiler ours are LangChain's messages, too: its models, tools and helpers take no others,
+ * although they can do with what ours have.
+ */
+export interface BaseMessage extends PeerMembers {
+  readonly [Symbol.toStringTag]: string;
+}
+
 /**
  * What the message classes have in common. `instanceof` and `isInstance` go by what a message is, not
  * by the copy of the library that made it: messages of LangChain pass here, and ours pass there.
@@ -48,11 +66,10 @@ const TITLES: Record<OwnType, string> = {
 export abstract class BaseMessage {
   abstract readonly type: MessageType;
   readonly content: MessageContent;
-  // Optional as in LangChain's messages, so that `message as AIMessage` compiles with either's.
   id?: string | undefined;
   readonly name?: string | undefined;
-  readonly additional_kwargs: Record<string, unknown>;
-  readonly response_metadata: Record<string, unknown>;
+  readonly additional_kwargs: Record<string, any>;
+  readonly response_metadata: Record<string, any>;
 
   constructor(fields: MessageFields | string) {
     const given = typeof fields === 'string' ? { content: fields } : fields;
@@ -106,7 +123,7 @@ export abstract class BaseMessage {
   }
 
   /** Plain data: the type and the fields that are set. */
-  toJSON(): object {
+  toJSON(): any {
     const { type, content, id, name, additional_kwargs, response_metadata, ...rest } = this;
     return {
       type,
@@ -189,7 +206,7 @@ export class AIMessage extends BaseMessage {
     return isMessage(value) && value.type === 'ai';
   }
 
-  override toJSON(): object {
+  override toJSON(): any {
     const { tool_calls, usage_metadata, ...rest } = super.toJSON() as Record<string, unknown>;
     return {
       ...rest,
@@ -253,7 +270,7 @@ export class AIMessageChunk extends AIMessage {
     });
   }
 
-  override toJSON(): object {
+  override toJSON(): any {
     const { tool_call_chunks, ...rest } = super.toJSON() as { tool_call_chunks: unknown };
     return { ...rest, ...(this.tool_call_chunks.length > 0 && { tool_call_chunks }) };
   }

@@ -5,7 +5,7 @@ import { toStored } from './checkpoints.ts';
 import { chooseRoutes } from './chooseRoutes.ts';
 import type { GraphRun } from './graphRun.ts';
 import { withoutLog } from './handBack.ts';
-import { Outcome, type Update } from './outcome.ts';
+import { Outcome, takenOver, type Update } from './outcome.ts';
 import { startFromCommand, takeUp, type RunInput } from './takeUp.ts';
 import { startFrame } from './taskFrame.ts';
 
@@ -31,7 +31,8 @@ async function writeInput(run: GraphRun, input: Update): Promise<void> {
     const { key } = channel;
     // An inherited `constructor` or `toString` is no input.
     if (!Object.hasOwn(input, key) || input[key] === undefined) continue;
-    update[key] = channel.check(input[key], INPUT);
+    const given = channel.check(input[key], INPUT);
+    update[key] = channel.spec.isShared ? given : takenOver(key, INPUT, given);
     any = true;
   }
   // Stored as it was given, since it will be checked again; unless it comes from there.

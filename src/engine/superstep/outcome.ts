@@ -1,4 +1,4 @@
-import { Overwrite, isOverwrite, type Channel } from '../channels/channel.ts';
+import { INPUT, Overwrite, origin, toOverwrite, type Channel } from '../channels/channel.ts';
 import { isContainer, isolate } from '../channels/isolate.ts';
 import { InvalidUpdateError, SuperstepError, didYouMean, show } from '../errors.ts';
 import { Command, isCommand, toCommand } from '../graph/command.ts';
@@ -112,13 +112,22 @@ export function checkUpdate(plan: Plan, writer: string, update: Update): Update 
     const value = update[key];
     if (index === undefined || value === undefined) continue;
     const given = plan.checks ? (plan.channels[index] as Channel).check(value, writer) : value;
-    try {
-      checked[key] = isOverwrite(given) ? new Overwrite(isolate(given.value)) : isolate(given);
-    } catch (cause) {
-      throw cannotCopy(key, writer, cause);
-    }
+    checked[key] = takenOver(key, writer, given);
   }
   return checked;
+}
+
+/**
+ * A copy of what was written to a key, so that the writer can go on with it.
+ * @throws {SuperstepError} VALIDATION_FAILED
+ */
+export function takenOver(key: string, writer: string, given: unknown): unknown {
+  try {
+    const overwrite = toOverwrite(given);
+    return overwrite === undefined ? isolate(given) : new Overwrite(isolate(overwrite.value));
+  } catch (cause) {
+    throw cannotCopy(key, writer, cause);
+  }
 }
 
 /** The stack has run out, or what looks like plain data has getters of its own, which throw. */
@@ -129,9 +138,9 @@ function cannotCopy(key: string, writer: string, cause: unknown): SuperstepError
       : `copying it failed (${toErrorInfo(cause).message})`;
   return new SuperstepError(
     'VALIDATION_FAILED',
-    `Cannot take over the value of key "${key}" from node "${writer}": ${why}; keep it as a text, or in ` +
+    `Cannot take over the value of key "${key}" from ${origin(writer)}: ${why}; keep it as a text, or in ` +
       `an instance of a class`,
-    { nodes: [writer], key },
+    { nodes: writer === INPUT ? [] : [writer], key },
     { cause },
   );
 }
