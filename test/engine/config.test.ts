@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Annotation, START, Send, StateGraph, append } from '../../src/engine/index.ts';
-import { LogState, says, settle } from './support.ts';
+import { LogState, collect, says, settle } from './support.ts';
 
 describe('config', () => {
   const Seen = Annotation.Root({ seen: Annotation<any[]>({ reducer: append, default: () => [] }) });
@@ -151,12 +151,20 @@ describe('input', () => {
     assert.deepEqual(await graph.invoke({}), { log: ['a'] });
   });
 
+  it('may come with no config, said in whatever way', async () => {
+    for (const none of [undefined, null]) {
+      assert.deepEqual(await graph.invoke({}, none as undefined), { log: ['a'] });
+      const chunks = await collect(graph.stream({}, none as undefined));
+      assert.deepEqual(chunks, [{ a: { log: ['a'] } }]);
+    }
+  });
+
   for (const nothing of [null, undefined]) {
     it(`cannot be ${String(nothing)}`, async () => {
       await assert.rejects(graph.invoke(nothing as any), {
         code: 'EMPTY_INPUT',
         name: 'EmptyInputError',
-        message: /"fed"/,
+        message: new RegExp(`"fed" on ${String(nothing)}`),
       });
     });
   }

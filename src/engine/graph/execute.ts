@@ -52,7 +52,9 @@ export async function execute(plan: Plan, input: unknown, config: RunConfig): Pr
     run.throwIfAborted();
     openLog(run, config);
     const given = toRunInput(plan, input);
-    if (run.log === undefined && (given === null || isCommand(given))) checkUnkept(plan, given);
+    if (run.log === undefined && (given === null || isCommand(given))) {
+      checkUnkept(plan, given ?? (input as null | undefined));
+    }
     const ended = await runLoop(run, given);
     if (ended.parent.length > 0) throw toParent(plan, ended, outer);
     const output = toOutput(plan, ended);

@@ -5,8 +5,8 @@ import { PLACES } from '../runtime/places.ts';
 import type { RunConfig, StreamMode } from './types.ts';
 
 /** Values of the call win; records and tags are joined. */
-export function mergeConfig(defaults: RunConfig, config: RunConfig | undefined): RunConfig {
-  if (config === undefined) return defaults;
+export function mergeConfig(defaults: RunConfig, config: RunConfig | null | undefined): RunConfig {
+  if (config === undefined || config === null) return defaults;
   const merged: Record<string, unknown> & RunConfig = { ...defaults };
   for (const [key, value] of Object.entries(config)) {
     if (value !== undefined) merged[key] = value;

@@ -1,4 +1,5 @@
 import type { Interrupt } from '../checkpoint/checkpointer.ts';
+import { GraphRecursionError } from '../errors.ts';
 import type { TaskFinished, TaskInfo } from '../events.ts';
 import type { TaskJournal } from '../functional/taskCalls.ts';
 import { readView, type Plan } from '../graph/plan.ts';
@@ -19,6 +20,9 @@ import type { ThreadLog } from './threadLog.ts';
 
 /** After this long without a pause, milliseconds, the thread is given back for a moment. */
 export const LONGEST_STRETCH_MS = 12;
+
+/** How many runs may be inside of each other. */
+const DEEPEST = 1000;
 
 /** A task as observers are told of it. */
 interface ReportedTask {
@@ -61,15 +65,22 @@ export class GraphRun extends AbortScope {
   readonly defaults: readonly unknown[];
   /** Warns of what is probably not meant; only if somebody observes the run. */
   readonly guide: RunGuide | undefined;
+  /** How many runs are around it. */
+  readonly #depth: number;
   /** Steps of its thread that were done before the run's first superstep. */
   firstStep = 0;
   #yieldedAt: number;
   #place: readonly string[] | undefined = undefined;
   #seed: string | undefined = undefined;
 
-  /** @param around The task that this run is part of. */
+  /**
+   * @param around The task that this run is part of.
+   * @throws {GraphRecursionError} GRAPH_RECURSION_LIMIT
+   */
   constructor(plan: Plan, scope: RunScope, around?: Frame) {
     super();
+    this.#depth = around === undefined ? 0 : around.run.#depth + 1;
+    if (this.#depth > DEEPEST) throw tooDeep(plan);
     const isInside = around !== undefined && around.run.scope === scope;
     const parent = isInside || !scope.isOwnRun ? around : undefined;
     this.plan = plan;
@@ -225,4 +236,13 @@ export class GraphRun extends AbortScope {
       cancelled,
     });
   }
+}
+
+/** A graph that calls itself for ever would take all the memory there is, without a word. */
+function tooDeep({ kind, name }: Plan): GraphRecursionError {
+  return new GraphRecursionError(
+    'GRAPH_RECURSION_LIMIT',
+    `Cannot run ${kind} "${name}" here: it is called inside a node of a graph that is called inside a ` +
+      `node, and so on, ${DEEPEST} levels deep; if a node calls its own graph, let it stop at some time`,
+  );
 }

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Annotation, START, Send, StateGraph, append } from '../../../src/engine/index.ts';
+import {
+  Annotation,
+  START,
+  Send,
+  StateGraph,
+  append,
+  type CompiledStateGraph,
+} from '../../../src/engine/index.ts';
 import { failsWith, mentions } from '../support.ts';
 
 const State = Annotation.Root({
@@ -50,6 +57,20 @@ describe('the error of a run that reached its recursion limit', () => {
       .compile();
     const error = await failsWith('GRAPH_RECURSION_LIMIT', graph.invoke({}));
     mentions(error, '"b" + "c" → "fan" → "b" + "c"');
+  });
+
+  it('names a graph that calls itself for ever', async () => {
+    let calls = 0;
+    const graph: CompiledStateGraph = new StateGraph(State)
+      .addNode('again', async () => {
+        calls++;
+        return (await graph.invoke({})) as { n: number };
+      })
+      .addEdge(START, 'again')
+      .compile({ name: 'mirror' });
+    const error = await failsWith('GRAPH_RECURSION_LIMIT', graph.invoke({}));
+    mentions(error, '"mirror"', 'calls its own graph');
+    assert.equal(calls, 1001);
   });
 
   it('names what would run next where there is no loop', async () => {
