@@ -35,6 +35,10 @@ export function errorIn(body: unknown): ToldError | undefined {
   const { error, errors, detail, message } = body as Record<string, unknown>;
   const told = error || (Array.isArray(errors) && (errors[0] as unknown)) || undefined;
   if (typeof told === 'object' && told !== null) return told;
-  const text = [told, message, detail].find((each) => typeof each === 'string' && each !== '');
+  // Some call it `html-message`, or have a prefix of their own.
+  const others = Object.entries(body).map(([key, value]) => /message$/i.test(key) && value);
+  const text = [told, message, detail, ...others].find(
+    (each) => typeof each === 'string' && each !== '',
+  );
   return text === undefined ? undefined : { ...body, message: text };
 }

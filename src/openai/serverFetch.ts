@@ -1,3 +1,5 @@
+import { errorIn } from './impliedStatus.ts';
+
 /** Under this key a request is told of each sign of life of the server; it goes with the request's options. */
 const HEARD = Symbol('superstep.heard');
 
@@ -58,7 +60,7 @@ function underError(text: string): string {
   try {
     const body: unknown = JSON.parse(text);
     const isUsual = typeof body === 'object' && body !== null && 'error' in body;
-    return isUsual ? text : JSON.stringify({ error: body });
+    return isUsual ? text : JSON.stringify({ error: errorIn(body) ?? body });
   } catch {
     return text;
   }
