@@ -94,7 +94,7 @@ export type { Durability } from './superstep/threadLog.ts';
 export { getStore } from './store/getStore.ts';
 export { InMemoryStore } from './store/memoryStore.ts';
 export type * from './store/store.ts';
-export type { CompileOptions, NodeOptions, StateGraphOptions } from './graph/stateGraph.ts';
+export type { CompileOptions, NodeOptions, StateGraphOptions } from './graph/graphOptions.ts';
 export type {
   BreakpointOptions,
   Destination,

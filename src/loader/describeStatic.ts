@@ -1,6 +1,6 @@
 import { END, START } from '../engine/graph/constants.ts';
 import { describe, type DrawableGraph } from '../engine/graph/describe.ts';
-import type { GraphDefinition } from '../engine/graph/stateGraph.ts';
+import type { GraphDefinition } from '../engine/graph/definition.ts';
 import type { StaticGraph } from './staticGraph.ts';
 
 /**

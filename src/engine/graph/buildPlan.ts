@@ -7,7 +7,8 @@ import { inherited } from './runConfig.ts';
 import type { Barrier, Exits, Plan, PlanNode, Router, View } from './plan.ts';
 import { channelSpecs, type StateInit } from './state.ts';
 import type { Breakpoints } from '../superstep/threadLog.ts';
-import type { CompileOptions, GraphDefinition, NodeDefinition } from './stateGraph.ts';
+import type { GraphDefinition, NodeDefinition } from './definition.ts';
+import type { CompileOptions } from './graphOptions.ts';
 import type { BreakpointOptions, RunConfig } from './types.ts';
 import { toPolicy } from '../policies/policy.ts';
 

@@ -6,12 +6,13 @@ import type { ChunkStream } from './chunkStream.ts';
 import type { StreamChunk } from './chunkTypes.ts';
 import type { Command } from './command.ts';
 import type { Start } from './constants.ts';
+import type { GraphDefinition } from './definition.ts';
 import { describe, type DrawableGraph } from './describe.ts';
 import { execute } from './execute.ts';
+import type { CompileOptions } from './graphOptions.ts';
 import { GraphThreads } from './graphThreads.ts';
 import type { Plan } from './plan.ts';
 import { checkConfig, checkModes, mergeConfig } from './runConfig.ts';
-import type { CompileOptions, GraphDefinition } from './stateGraph.ts';
 import { streamChunks } from './stream.ts';
 import type { RunConfig, StreamConfig, StreamMode } from './types.ts';
 

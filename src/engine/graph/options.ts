@@ -5,7 +5,7 @@ import type { CachePolicy } from '../policies/cache.ts';
 import type { NodePolicyOptions } from '../policies/policy.ts';
 import type { RetryPolicy } from '../policies/retry.ts';
 import type { TimeoutPolicy } from '../policies/timeout.ts';
-import type { CompileOptions, NodeOptions, StateGraphOptions } from './stateGraph.ts';
+import type { CompileOptions, NodeOptions, StateGraphOptions } from './graphOptions.ts';
 
 /** The names of all options of a kind, in the order in which they are told. */
 type Names<Options> = Readonly<Record<keyof Options, true>>;

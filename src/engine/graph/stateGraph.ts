@@ -1,9 +1,11 @@
-import { SuperstepError, didYouMean, show } from '../errors.ts';
-import type { Checkpointer } from '../checkpoint/checkpointer.ts';
+import { SuperstepError, show } from '../errors.ts';
 import { BUILDER } from '../handle.ts';
-import { CompiledStateGraph, isCompiledGraph } from './compiledGraph.ts';
-import { END, START, type End, type Start } from './constants.ts';
+import type { NodePolicyOptions } from '../policies/policy.ts';
 import { buildPlan } from './buildPlan.ts';
+import { checkBarrier, edgeFromEnd, edgeToStart } from './checkEdge.ts';
+import type { Checked, CheckedInput, CheckedNodes, CheckedRoute } from './checkedNode.ts';
+import { CompiledStateGraph } from './compiledGraph.ts';
+import { END, START, type End, type Start } from './constants.ts';
 import {
   isContextInit,
   toContextCheck,
@@ -11,150 +13,21 @@ import {
   type ContextOf,
   type GivenContextOf,
 } from './context.ts';
-import type { Send } from './send.ts';
+import { defineNode } from './defineNode.ts';
+import type { GraphDefinition, NodeDefinition, RouterDefinition } from './definition.ts';
+import type { CompileOptions, NodeOptions, StateGraphOptions } from './graphOptions.ts';
+import type {
+  AnyCompiledGraph,
+  NamesOf,
+  NodeFunction,
+  NodesByName,
+  Returned,
+  RunnableNode,
+} from './nodeLike.ts';
 import { checkOptions } from './options.ts';
+import type { Send } from './send.ts';
 import { channelSpecs, isStateInit, type StateInit, type StateOf, type UpdateOf } from './state.ts';
-import type { Cache } from '../policies/cache.ts';
-import type { NodePolicyOptions } from '../policies/policy.ts';
-import type { Store } from '../store/store.ts';
-import type {
-  BreakpointOptions,
-  Destination,
-  MaybePromise,
-  NodeAction,
-  NodeConfig,
-  NodeResult,
-  RouterAction,
-  UpdateFor,
-} from './types.ts';
-import type {
-  AnyCommand,
-  Checked,
-  CheckedInput,
-  CheckedNodes,
-  CheckedRoute,
-} from './checkedNode.ts';
-
-/** How a node is run. */
-export interface NodeOptions<
-  Input extends StateInit = StateInit,
-  Ends extends string = string,
-  State = any,
-  Update = any,
-  Context = any,
-> extends NodePolicyOptions<State, Update, Context> {
-  /** What the node receives instead of the whole state. Keys that occur only here are private. */
-  input?: Input;
-  /** Nodes that the node's `Command.goto` may name: for reachability and for drawing. */
-  ends?: readonly Ends[] | Readonly<Record<Ends, string>>;
-  /** Wait until no other task is left. */
-  defer?: boolean;
-  /**
-   * What a subgraph hands back to this graph: `values`, its output, as LangGraph does; or `updates`,
-   * the updates that its nodes made, one by one. With `updates` a list that both graphs share and
-   * append to is not appended to itself. Default `values`.
-   */
-  returns?: 'values' | 'updates';
-  /** Shown in diagrams. */
-  metadata?: Readonly<Record<string, unknown>>;
-}
-
-/** Parts of a graph's state that differ from the state itself. */
-export interface StateGraphOptions<
-  Input extends StateInit = StateInit,
-  Output extends StateInit = StateInit,
-  Context extends ContextInit = ContextInit,
-> {
-  /** The keys that `invoke` accepts. Default: the whole state. */
-  input?: Input;
-  /** The keys that `invoke` returns. Default: the whole state. */
-  output?: Output;
-  /** What a run must be given as `config.context`; checked, with its defaults, before it starts. */
-  context?: Context;
-}
-
-/** What a compiled graph is told besides its definition. */
-export interface CompileOptions extends BreakpointOptions {
-  /** The graph's name in diagrams, events and messages. Default `"graph"`. */
-  name?: string;
-  description?: string;
-  /** Where results of nodes and tasks with a `cachePolicy` are kept. */
-  cache?: Cache;
-  /**
-   * Keeps the state of threads, so that a run can pause, fail or die and go on later. For a graph
-   * that is a node of another, or is called inside a node: left out, it uses the checkpointer of the
-   * graph around, and starts afresh at each call; `true`: its state is kept from call to call within
-   * the thread; `false`: it is not stored, cannot interrupt, and runs again as a whole.
-   */
-  checkpointer?: Checkpointer | boolean;
-  /** What nodes find as `config.store`. Default: that of the graph around. */
-  store?: Store;
-}
-
-/** A node as it was added. */
-export interface NodeDefinition {
-  readonly name: string;
-  readonly action: NodeAction | undefined;
-  readonly subgraph: CompiledStateGraph | undefined;
-  readonly options: NodeOptions;
-}
-
-/** A set of routes as it was added. */
-export interface RouterDefinition {
-  readonly source: string;
-  readonly action: RouterAction;
-  /** Result → node name; absent if the router returns node names. */
-  readonly paths: ReadonlyMap<string, string> | undefined;
-}
-
-/** Everything that was said of a graph, in the order in which it was said. */
-export interface GraphDefinition {
-  readonly state: StateInit;
-  readonly input: StateInit | undefined;
-  readonly output: StateInit | undefined;
-  readonly context: ContextInit | undefined;
-  readonly nodes: ReadonlyMap<string, NodeDefinition>;
-  readonly edges: readonly (readonly [source: string, target: string])[];
-  readonly barriers: readonly {
-    readonly sources: readonly string[];
-    readonly target: string;
-  }[];
-  readonly routers: readonly RouterDefinition[];
-}
-
-/** Any compiled graph, whatever its state. */
-export type AnyCompiledGraph = CompiledStateGraph<any, any, any>;
-
-/** What else can be asked for an update: a chain or a tool node of LangChain, for one. */
-export interface RunnableNode {
-  invoke(state: any, config?: any): unknown;
-}
-
-/** What `addNode` takes as a node. */
-export type NodeLike<State, Update, Context> =
-  NodeAction<State, Update, Context> | AnyCompiledGraph | RunnableNode;
-
-/** Several nodes at once: by name, or in a list with their options. */
-type NodesByName<State, Update, Context> =
-  | Readonly<Record<string, NodeLike<State, Update, Context>>>
-  | readonly (readonly [string, NodeLike<State, Update, Context>, NodeOptions?])[];
-
-type NamesOf<T> = T extends readonly (readonly [infer K extends string, ...unknown[]])[]
-  ? K
-  : keyof T & string;
-
-/** What a node returns, or a promise of it. */
-type Returned<Update> = MaybePromise<
-  | UpdateFor<Update>
-  | AnyCommand
-  | readonly (UpdateFor<Update> | AnyCommand)[]
-  | void
-  | undefined
-  | null
->;
-
-/** A node whose result is still to be inferred. */
-type NodeFunction<State, R, Context> = (state: State, config: NodeConfig<Context>) => R;
+import type { Destination, RouterAction } from './types.ts';
 
 /**
  * Builds a graph of nodes that share a state. Nodes read the state and return updates; edges say
@@ -426,8 +299,7 @@ export class StateGraph<
   }
 
   #addNode(name: string, action: unknown, options: NodeOptions): void {
-    checkName(name);
-    checkOptions('node', options, `Node "${name}"`);
+    const node = defineNode(name, action, options);
     if (this.#nodes.has(name)) {
       throw new SuperstepError(
         'DUPLICATE_NODE',
@@ -435,32 +307,7 @@ export class StateGraph<
         { nodes: [name] },
       );
     }
-    const subgraph = isCompiledGraph(action) ? action : undefined;
-    if (!subgraph && isRunnable(action)) {
-      const node: NodeAction = (state, config) => action.invoke(state, config) as NodeResult;
-      return this.#addNode(name, node, options);
-    }
-    if (!subgraph && typeof action !== 'function') {
-      const hint =
-        typeof action === 'object' && action !== null && BUILDER in action
-          ? 'a graph that is not compiled: add .compile()'
-          : `${show(action)}: pass a function or a compiled graph`;
-      throw new SuperstepError('INVALID_NODE', `Cannot add node "${name}": it is ${hint}`, {
-        nodes: [name],
-        value: action,
-      });
-    }
-    if (options.returns === 'updates' && !subgraph) {
-      throw new SuperstepError(
-        'INVALID_NODE',
-        `Cannot add node "${name}" with returns: "updates": that is for compiled graphs, and what a ` +
-          `function returns is its update`,
-        { nodes: [name] },
-      );
-    }
-    if (options.input) channelSpecs(options.input, `input of node "${name}"`);
-    const own = subgraph ? undefined : (action as NodeAction);
-    this.#nodes.set(name, { name, action: own, subgraph, options });
+    this.#nodes.set(name, node);
   }
 
   #addEdge(source: string, target: string): void {
@@ -470,69 +317,7 @@ export class StateGraph<
   }
 
   #addBarrier(sources: readonly string[], target: string): void {
-    if (target === START) throw edgeToStart(sources.join(', '));
-    if (target === END) {
-      throw new SuperstepError(
-        'INVALID_EDGE',
-        `Cannot join ${sources.map((name) => `"${name}"`).join(', ')} in END: a run ends when all ` +
-          `branches have ended, so add a separate edge to END for each`,
-        { nodes: sources },
-      );
-    }
-    if (sources.length === 0) {
-      throw new SuperstepError(
-        'INVALID_EDGE',
-        `Cannot add an edge to "${target}" from no node: name at least one`,
-        { nodes: [target] },
-      );
-    }
-    for (const name of [...sources, target]) {
-      if (!this.#nodes.has(name)) {
-        throw new SuperstepError(
-          name === START || name === END ? 'INVALID_EDGE' : 'UNKNOWN_NODE',
-          `Cannot join ${sources.map((each) => `"${each}"`).join(', ')} in "${target}": ` +
-            `there is no node "${name}"${didYouMean(name, this.#nodes.keys()) || '; add it before'}`,
-          { nodes: [name] },
-        );
-      }
-    }
+    checkBarrier(sources, target, this.#nodes);
     this.#barriers.push({ sources: [...new Set(sources)], target });
   }
 }
-
-function isRunnable(action: unknown): action is RunnableNode {
-  return typeof action === 'object' && action !== null && 'invoke' in action;
-}
-
-function checkName(name: unknown): asserts name is string {
-  const problem =
-    typeof name !== 'string' || name === ''
-      ? 'a node needs a name that is not empty'
-      : name === START || name === END
-        ? 'the name is reserved'
-        : /[|:]/.test(name)
-          ? '"|" and ":" separate the names of nested graphs and cannot be part of one'
-          : undefined;
-  if (problem === undefined) return;
-  throw new SuperstepError('INVALID_NODE_NAME', `Cannot add node ${show(name)}: ${problem}`, {
-    value: name,
-  });
-}
-
-function edgeFromEnd(what: string): SuperstepError {
-  return new SuperstepError(
-    'INVALID_EDGE',
-    `Cannot add the ${what}: nothing can follow END; let it begin at a node`,
-    { nodes: [END] },
-  );
-}
-
-function edgeToStart(source: string): SuperstepError {
-  return new SuperstepError(
-    'INVALID_EDGE',
-    `Cannot add the edge from "${source}" to START: START only begins a run; name the first node instead`,
-    { nodes: [source] },
-  );
-}
-
-export type { NodeConfig };

@@ -1,0 +1,36 @@
+import type { CompiledStateGraph } from './compiledGraph.ts';
+import type { ContextInit } from './context.ts';
+import type { NodeOptions } from './graphOptions.ts';
+import type { StateInit } from './state.ts';
+import type { NodeAction, RouterAction } from './types.ts';
+
+/** A node as it was added. */
+export interface NodeDefinition {
+  readonly name: string;
+  readonly action: NodeAction | undefined;
+  readonly subgraph: CompiledStateGraph | undefined;
+  readonly options: NodeOptions;
+}
+
+/** A set of routes as it was added. */
+export interface RouterDefinition {
+  readonly source: string;
+  readonly action: RouterAction;
+  /** Result → node name; absent if the router returns node names. */
+  readonly paths: ReadonlyMap<string, string> | undefined;
+}
+
+/** Everything that was said of a graph, in the order in which it was said. */
+export interface GraphDefinition {
+  readonly state: StateInit;
+  readonly input: StateInit | undefined;
+  readonly output: StateInit | undefined;
+  readonly context: ContextInit | undefined;
+  readonly nodes: ReadonlyMap<string, NodeDefinition>;
+  readonly edges: readonly (readonly [source: string, target: string])[];
+  readonly barriers: readonly {
+    readonly sources: readonly string[];
+    readonly target: string;
+  }[];
+  readonly routers: readonly RouterDefinition[];
+}

@@ -1,0 +1,63 @@
+import type { Checkpointer } from '../checkpoint/checkpointer.ts';
+import type { Cache } from '../policies/cache.ts';
+import type { NodePolicyOptions } from '../policies/policy.ts';
+import type { Store } from '../store/store.ts';
+import type { ContextInit } from './context.ts';
+import type { StateInit } from './state.ts';
+import type { BreakpointOptions } from './types.ts';
+
+/** How a node is run. */
+export interface NodeOptions<
+  Input extends StateInit = StateInit,
+  Ends extends string = string,
+  State = any,
+  Update = any,
+  Context = any,
+> extends NodePolicyOptions<State, Update, Context> {
+  /** What the node receives instead of the whole state. Keys that occur only here are private. */
+  input?: Input;
+  /** Nodes that the node's `Command.goto` may name: for reachability and for drawing. */
+  ends?: readonly Ends[] | Readonly<Record<Ends, string>>;
+  /** Wait until no other task is left. */
+  defer?: boolean;
+  /**
+   * What a subgraph hands back to this graph: `values`, its output, as LangGraph does; or `updates`,
+   * the updates that its nodes made, one by one. With `updates` a list that both graphs share and
+   * append to is not appended to itself. Default `values`.
+   */
+  returns?: 'values' | 'updates';
+  /** Shown in diagrams. */
+  metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** Parts of a graph's state that differ from the state itself. */
+export interface StateGraphOptions<
+  Input extends StateInit = StateInit,
+  Output extends StateInit = StateInit,
+  Context extends ContextInit = ContextInit,
+> {
+  /** The keys that `invoke` accepts. Default: the whole state. */
+  input?: Input;
+  /** The keys that `invoke` returns. Default: the whole state. */
+  output?: Output;
+  /** What a run must be given as `config.context`; checked, with its defaults, before it starts. */
+  context?: Context;
+}
+
+/** What a compiled graph is told besides its definition. */
+export interface CompileOptions extends BreakpointOptions {
+  /** The graph's name in diagrams, events and messages. Default `"graph"`. */
+  name?: string;
+  description?: string;
+  /** Where results of nodes and tasks with a `cachePolicy` are kept. */
+  cache?: Cache;
+  /**
+   * Keeps the state of threads, so that a run can pause, fail or die and go on later. For a graph
+   * that is a node of another, or is called inside a node: left out, it uses the checkpointer of the
+   * graph around, and starts afresh at each call; `true`: its state is kept from call to call within
+   * the thread; `false`: it is not stored, cannot interrupt, and runs again as a whole.
+   */
+  checkpointer?: Checkpointer | boolean;
+  /** What nodes find as `config.store`. Default: that of the graph around. */
+  store?: Store;
+}
