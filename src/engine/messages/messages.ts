@@ -41,6 +41,8 @@ const TITLES: Record<OwnType, string> = {
   generic: 'Generic',
 };
 
+/* eslint-disable @typescript-eslint/ban-ts-comment, @typescript-eslint/consistent-type-imports,
+   @typescript-eslint/no-unsafe-declaration-merging -- nothing else asks for a package if there is one */
 /** @ts-ignore LangChain need not be installed: then this is `any`, in our declarations as well. */
 type PeerMessage = import('@langchain/core/messages').BaseMessage;
 
@@ -66,16 +68,16 @@ export interface BaseMessage extends PeerMembers {
 export abstract class BaseMessage {
   abstract readonly type: MessageType;
   readonly content: MessageContent;
-  id?: string | undefined;
-  readonly name?: string | undefined;
+  id?: string;
+  readonly name?: string;
   readonly additional_kwargs: Record<string, any>;
   readonly response_metadata: Record<string, any>;
 
   constructor(fields: MessageFields | string) {
     const given = typeof fields === 'string' ? { content: fields } : fields;
     this.content = given.content;
-    this.id = given.id;
-    this.name = given.name;
+    if (given.id !== undefined) this.id = given.id;
+    if (given.name !== undefined) this.name = given.name;
     this.additional_kwargs = given.additional_kwargs ?? {};
     this.response_metadata = given.response_metadata ?? {};
   }

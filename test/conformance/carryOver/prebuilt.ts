@@ -26,7 +26,7 @@ const graph = new StateGraph(MessagesAnnotation)
   })
   .addNode('tools', new ToolNode([add]))
   .addEdge(START, 'model')
-  .addConditionalEdges('model', toolsCondition as any, ['tools', END])
+  .addConditionalEdges('model', toolsCondition, ['tools', END])
   .addEdge('tools', 'model')
   .compile();
 

@@ -7,13 +7,13 @@ import { MessagesAnnotation, START, StateGraph, type LangGraphRunnableConfig } f
 const model = new FakeListChatModel({ responses: ['first answer', 'second answer'] });
 
 const ask = RunnableLambda.from(async ({ messages }: typeof MessagesAnnotation.State) => ({
-  messages: [await model.invoke(messages as any)],
+  messages: [await model.invoke(messages)],
 }));
 
 const graph = new StateGraph(MessagesAnnotation)
   .addNode('ask', ask)
   .addNode('again', async ({ messages }, config: LangGraphRunnableConfig) => {
-    const answer = await model.invoke(messages as any, {
+    const answer = await model.invoke(messages, {
       ...(config.signal && { signal: config.signal }),
     });
     return { messages: [answer, ['human', 'Thanks']] };

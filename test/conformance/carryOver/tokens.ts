@@ -5,7 +5,7 @@ import { MessagesAnnotation, START, StateGraph } from 'superstep';
 
 const model = new FakeListChatModel({ responses: ['abc', 'de'] });
 const answer = async ({ messages }: typeof MessagesAnnotation.State) => ({
-  messages: [await model.invoke(messages as any)],
+  messages: [await model.invoke(messages)],
 });
 const inner = new StateGraph(MessagesAnnotation)
   .addNode('second', answer)
