@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { openHost, type HostedCode } from '../host/hostedCode.ts';
+import type { HostedCode } from '../host/hostedCode.ts';
+import { openHost } from '../host/openHost.ts';
 import { root } from '../host/install.ts';
 import { makeTestFolder } from '../ui/testFolder.ts';
 

@@ -5,8 +5,9 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, parseArgs, stripVTControlCharacters } from 'node:util';
 import { launchBrowser } from './browser.ts';
-import { developExtensions, outputDir, pageAddress } from './hostedCode.ts';
+import { outputDir } from './install.ts';
 import { startServer } from './server.ts';
+import { developExtensions, pageAddress } from './workbenchPage.ts';
 
 const { values, positionals } = parseArgs({
   strict: false,

@@ -1,138 +1,21 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
-import type * as vscode from 'vscode';
-import { launchBrowser } from './browser.ts';
-import { openHelperLink, type HelperLink } from './helperLink.ts';
-import { root } from './install.ts';
+import type { HelperLink } from './helperLink.ts';
+import {
+  editDocument,
+  readActiveEditor,
+  readProblems,
+  showDocument,
+  type ShownEditor,
+  type ShownProblem,
+} from './insideHost.ts';
+import { outputDir } from './install.ts';
 import { exactly, QuickInput } from './quickInput.ts';
+import { readOutput } from './readOutput.ts';
 import { PATIENCE_MS, retry } from './retry.ts';
-import { startServer, type CodeServer, type ServerOptions } from './server.ts';
-
-export interface HostOptions extends Omit<ServerOptions, 'vsix' | 'dataDir'> {
-  /** Absolute path of the folder to open. */
-  readonly folder?: string;
-  /** Absolute path of a `.code-workspace` to open instead. */
-  readonly workspaceFile?: string;
-  /** Folders of extensions to load from source. These are active in restricted mode in any case. */
-  readonly extensionDevelopmentPath?: string | readonly string[];
-  /** A packaged extension to install. */
-  readonly vsix?: string;
-  /** Default 1400 × 900. */
-  readonly viewport?: { readonly width: number; readonly height: number };
-  /** Absolute path of a file to show at the start. */
-  readonly openFile?: string;
-}
-
-/** One row of `problems()`. Lines and columns count from 1. */
-export interface ShownProblem {
-  readonly file: string;
-  readonly line1: number;
-  readonly column1: number;
-  readonly severity: 'error' | 'warning' | 'information' | 'hint';
-  readonly message: string;
-  readonly source?: string;
-}
-
-/** What `activeEditor()` tells of. */
-export interface ShownEditor {
-  readonly uri: string;
-  readonly path: string;
-  readonly text: string;
-  readonly isDirty: boolean;
-  /** Of the cursor, from 1. */
-  readonly line1: number;
-}
-
-/** Where screenshots and the logs of failed waits go (git-ignored). */
-export const outputDir = join(root, 'test/output');
-
-/**
- * Opens a VS Code in a browser for a test to drive. One costs some 6 s and 1 GB, so keep one for a
- * test file, and no two at a time. Whoever opens it closes it; it ends with this process at latest.
- */
-export async function openHost(options: HostOptions): Promise<HostedCode> {
-  const link = await openHelperLink();
-  let server: CodeServer | undefined;
-  let browser: Browser | undefined;
-  try {
-    server = await startServer({
-      ...options,
-      env: { ...options.env, ...link.env },
-      vsix: options.vsix ? [options.vsix] : [],
-      extensions: [join(import.meta.dirname, 'helper')],
-    });
-    browser = await launchBrowser();
-    const page = await browser.newPage({
-      viewport: options.viewport ?? { width: 1400, height: 900 },
-    });
-    const host = new HostedCode(page, server, link, browser);
-    const development = [options.extensionDevelopmentPath ?? []].flat();
-    await developExtensions(page, server, development);
-    await page.goto(pageAddress(server, options));
-    await host.whenReady();
-    return host;
-  } catch (error) {
-    await browser?.close();
-    server?.stop();
-    link.close();
-    throw error;
-  }
-}
-
-/** The address of the page that shows a folder or a workspace. */
-export function pageAddress(
-  server: CodeServer,
-  options: {
-    readonly folder?: string;
-    readonly workspaceFile?: string;
-    readonly openFile?: string;
-  },
-): string {
-  const address = new URL(server.url);
-  if (options.workspaceFile) address.searchParams.set('workspace', options.workspaceFile);
-  else if (options.folder) address.searchParams.set('folder', options.folder);
-  else address.searchParams.set('ew', 'true');
-  const payload = [
-    ['skipWelcome', 'true'],
-    ['skipReleaseNotes', 'true'],
-  ];
-  if (options.openFile) {
-    const path = options.openFile.split('/').map(encodeURIComponent).join('/');
-    payload.push(['openFile', `vscode-remote://127.0.0.1:${server.port}${path}`]);
-  }
-  address.searchParams.set('payload', JSON.stringify(payload));
-  return address.href;
-}
-
-/** Makes a page load extensions from source, and a test module inside them if one is named. */
-export async function developExtensions(
-  page: Page,
-  server: CodeServer,
-  extensions: readonly string[],
-  extensionTestsPath?: string,
-): Promise<void> {
-  if (extensions.length === 0) return;
-  const developmentOptions = {
-    extensions: extensions.map((path) => server.uri(path)),
-    ...(extensionTestsPath ? { extensionTestsPath: server.uri(extensionTestsPath) } : {}),
-  };
-  // The workbench reads its configuration from an attribute of the page. Rewriting the page on its
-  // way would make Chromium refuse the connection to the server.
-  await page.addInitScript((added) => {
-    const { prototype } = (globalThis as any).Element;
-    const real = prototype.getAttribute;
-    prototype.getAttribute = function (name: string) {
-      const value = real.call(this, name);
-      return value !== null &&
-        name === 'data-settings' &&
-        this.id === 'vscode-workbench-web-configuration'
-        ? JSON.stringify({ ...JSON.parse(value), developmentOptions: added })
-        : value;
-    };
-  }, developmentOptions);
-}
+import type { CodeServer } from './server.ts';
 
 /**
  * A VS Code that a test drives as a user does, by what stands on the screen. Everything there comes
@@ -219,16 +102,7 @@ export class HostedCode {
     const line1 = options.line1 ?? 1;
     await this.until(
       async () => {
-        await this.evaluate(
-          async (code, file, line) => {
-            const at = new code.Position(line - 1, 0);
-            const document = await code.workspace.openTextDocument(code.Uri.file(file));
-            const selection = new code.Range(at, at);
-            await code.window.showTextDocument(document, { selection, preview: false });
-          },
-          path,
-          line1,
-        );
+        await this.evaluate(showDocument, path, line1);
         const active = await this.activeEditor();
         assert.deepEqual([active?.path, active?.line1], [path, line1]);
       },
@@ -238,18 +112,7 @@ export class HostedCode {
 
   /** Reads what the active editor shows, and where its cursor is (from 1). */
   async activeEditor(): Promise<ShownEditor | undefined> {
-    return this.evaluate((code) => {
-      const editor = code.window.activeTextEditor;
-      if (!editor) return undefined;
-      const { document, selection } = editor;
-      return {
-        uri: document.uri.toString(),
-        path: document.fileName,
-        text: document.getText(),
-        isDirty: document.isDirty,
-        line1: selection.active.line + 1,
-      };
-    });
+    return this.evaluate(readActiveEditor);
   }
 
   /**
@@ -331,20 +194,9 @@ export class HostedCode {
     return item;
   }
 
-  /**
-   * Reads all that an output channel has received in this window, newest extension host only; empty
-   * if there is no such channel yet. Lines of a log channel begin with time and level.
-   */
+  /** Reads what an output channel has received: see {@link readOutput}. */
   outputText(channel: string): string {
-    const logs = join(this.userDataDir, 'logs');
-    if (!existsSync(logs)) return '';
-    const isChannel = (path: string) =>
-      path.includes('exthost') && basename(path).replace(/^\d+-/, '') === `${channel}.log`;
-    const newest = readdirSync(logs, { recursive: true, encoding: 'utf8' })
-      .filter(isChannel)
-      .map((path) => join(logs, path))
-      .sort((a, b) => statSync(b).birthtimeMs - statSync(a).birthtimeMs)[0];
-    return newest === undefined ? '' : readFileSync(newest, 'utf8');
+    return readOutput(this.userDataDir, channel);
   }
 
   /** Waits until the whole text of a channel matches, and returns it. */
@@ -361,18 +213,7 @@ export class HostedCode {
 
   /** Reads every problem the editor knows, as the Problems panel would list them. */
   async problems(): Promise<ShownProblem[]> {
-    return this.evaluate((code) =>
-      code.languages.getDiagnostics().flatMap(([uri, found]) =>
-        found.map(({ range, severity, message, source }) => ({
-          file: uri.path,
-          line1: range.start.line + 1,
-          column1: range.start.character + 1,
-          severity: (['error', 'warning', 'information', 'hint'] as const)[severity] ?? 'error',
-          message,
-          ...(source === undefined ? {} : { source }),
-        })),
-      ),
-    );
+    return this.evaluate(readProblems);
   }
 
   /** Opens the Problems panel and reads the texts of its rows. */
@@ -439,22 +280,4 @@ export class HostedCode {
     await this.#browser.close();
     this.#server.stop();
   }
-}
-
-/** Runs in the extension host. */
-async function editDocument(
-  code: typeof vscode,
-  place: string,
-  text: string,
-  isSaved: boolean,
-): Promise<void> {
-  const uri = /^[\w-]{2,}:/.test(place) ? code.Uri.parse(place) : code.Uri.file(place);
-  const document = await code.workspace.openTextDocument(uri);
-  if (document.getText() !== text) {
-    const edit = new code.WorkspaceEdit();
-    edit.replace(uri, new code.Range(0, 0, document.lineCount, 0), text);
-    if (!(await code.workspace.applyEdit(edit))) throw new Error('The edit was refused');
-  }
-  if (isSaved && document.isDirty && !(await document.save())) throw new Error('It was not saved');
-  if (document.getText() !== text) throw new Error('The document has another text');
 }

@@ -18,6 +18,9 @@ export const root = resolve(import.meta.dirname, '../..');
 /** Git-ignored: everything that tests and `npm start` download. */
 export const cacheDir = join(root, '.vscode-test');
 
+/** Where screenshots and the logs of failed waits go (git-ignored). */
+export const outputDir = join(root, 'test/output');
+
 /** Whether the hosted VS Code runs here at all. */
 export const canHost = process.platform !== 'win32';
 

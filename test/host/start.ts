@@ -2,10 +2,10 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { pageAddress } from './hostedCode.ts';
 import { cacheDir, root, run } from './install.ts';
 import { progress } from './progress.ts';
 import { startServer } from './server.ts';
+import { pageAddress } from './workbenchPage.ts';
 
 const folder = join(root, 'examples');
 const file = join(folder, 'node-parallelism.graph.ts');

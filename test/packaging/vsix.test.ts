@@ -3,7 +3,8 @@ import { mkdtempSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { openHost, type HostedCode } from '../host/hostedCode.ts';
+import type { HostedCode } from '../host/hostedCode.ts';
+import { openHost } from '../host/openHost.ts';
 import { canHost } from '../host/install.ts';
 import { packagedVsix } from '../host/packagedVsix.ts';
 

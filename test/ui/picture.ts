@@ -1,7 +1,7 @@
 // Makes the picture of the README: node test/ui/picture.ts
 import { copyFileSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { openHost } from '../host/hostedCode.ts';
+import { openHost } from '../host/openHost.ts';
 import { root } from '../host/install.ts';
 import { runsEnded } from './startAfresh.ts';
 import { makeTestFolder } from './testFolder.ts';

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { after, before, beforeEach, suite, test } from 'node:test';
-import { openHost, type HostedCode, type ShownProblem } from '../host/hostedCode.ts';
+import type { HostedCode } from '../host/hostedCode.ts';
+import type { ShownProblem } from '../host/insideHost.ts';
+import { openHost } from '../host/openHost.ts';
 import { root } from '../host/install.ts';
 import { startAfresh } from './startAfresh.ts';
 import { gatedGraph, makeTestFolder, type TestFolder } from './testFolder.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { after, before, suite, test } from 'node:test';
-import { openHost, type HostedCode } from '../host/hostedCode.ts';
+import type { HostedCode } from '../host/hostedCode.ts';
+import { openHost } from '../host/openHost.ts';
 import { packagedVsix } from '../host/packagedVsix.ts';
 import { makeTestFolder, type TestFolder } from './testFolder.ts';
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { after, before, beforeEach, suite, test } from 'node:test';
-import { openHost, type HostedCode } from '../host/hostedCode.ts';
+import type { HostedCode } from '../host/hostedCode.ts';
+import { openHost } from '../host/openHost.ts';
 import { root } from '../host/install.ts';
 import { retry } from '../host/retry.ts';
 import { outputFromNow } from './outputFromNow.ts';

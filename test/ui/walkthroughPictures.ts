@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { openHost } from '../host/hostedCode.ts';
+import { openHost } from '../host/openHost.ts';
 import { root } from '../host/install.ts';
 import { startAfresh } from './startAfresh.ts';
 import { makeTestFolder } from './testFolder.ts';
