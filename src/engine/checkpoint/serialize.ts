@@ -4,8 +4,12 @@ import { isContainer } from '../channels/isolate.ts';
 import { SuperstepError, show } from '../errors.ts';
 import { Command, isCommand } from '../graph/command.ts';
 import { Send, isSend } from '../graph/send.ts';
-import { decodeMessage, encodeMessage } from './messageCodec.ts';
 import { isMessage } from '../messages/messages.ts';
+import { isError } from '../runtime/failure.ts';
+import { decodeBytes, encodeBytes } from './bytesCodec.ts';
+import { decodeError, encodeError, type ErrorFields } from './errorCodec.ts';
+import { decodeMessage, encodeMessage } from './messageCodec.ts';
+import { Refusal, className, refused } from './refusal.ts';
 
 /** How to keep the objects of a class of yours. */
 export interface ClassCodec<T = any, Data = any> {
@@ -177,16 +181,12 @@ export class Serializer {
         return tag('URL', (value as URL).href);
       case RegExp.prototype:
         return tag('RegExp', (value as RegExp).source, (value as RegExp).flags);
-      case ArrayBuffer.prototype:
-        return tag('bytes', 'ArrayBuffer', toBase64(new Uint8Array(value as ArrayBuffer)));
       default:
     }
-    if (ArrayBuffer.isView(value)) {
-      const kind = VIEWS.find((each) => prototype === viewClass(each)?.prototype);
-      const { buffer, byteOffset, byteLength } = value;
-      if (kind) return tag('bytes', kind, toBase64(new Uint8Array(buffer, byteOffset, byteLength)));
-    } else if (value instanceof Error) {
-      return this.#error(value);
+    const bytes = encodeBytes(value, prototype);
+    if (bytes !== undefined) return tag('bytes', ...bytes);
+    if (isError(value)) {
+      return tag('Error', this.#plain(encodeError(value)));
     } else if (isMessage(value)) {
       const fields = encodeMessage(value);
       if (fields) return tag('message', this.#plain(fields));
@@ -199,23 +199,6 @@ export class Serializer {
       return tag('Overwrite', this.#plain(value.value));
     }
     throw new Refusal(className(value), 'class', value);
-  }
-
-  #error(error: Error): unknown {
-    const { name, message, stack, cause } = error;
-    const { errors } = error as Partial<AggregateError>;
-    const own = { ...error, name: undefined, message: undefined, stack: undefined };
-    return tag(
-      'Error',
-      this.#plain({
-        name,
-        message,
-        stack,
-        ...('cause' in error && { cause }),
-        ...(Array.isArray(errors) && { errors: errors as unknown[] }),
-        own: Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)),
-      }),
-    );
   }
 
   /** Changes the parsed value in place. */
@@ -274,9 +257,9 @@ export class Serializer {
       case 'RegExp':
         return new RegExp(first as string, second as string);
       case 'bytes':
-        return fromBase64(first as string, second as string);
+        return decodeBytes(first as string, second as string);
       case 'Error':
-        return reviveError(first as ErrorFields);
+        return decodeError(first as ErrorFields);
       case 'message':
         return decodeMessage(first as Record<string, unknown>);
       case 'Command':
@@ -315,141 +298,4 @@ function tag(type: string, ...parts: unknown[]): { $: unknown[] } {
 function setOwn(record: Record<string, unknown>, key: string, value: unknown): void {
   if (key !== '__proto__') record[key] = value;
   else Object.defineProperty(record, key, { value, enumerable: true, configurable: true });
-}
-
-/** A part of a value that cannot be stored. */
-class Refusal extends Error {
-  readonly what: string;
-  readonly kind: 'type' | 'class' | 'cycle' | 'deep';
-  readonly value: unknown;
-
-  constructor(what: string, kind: Refusal['kind'], value: unknown) {
-    super(kind);
-    this.what = what;
-    this.kind = kind;
-    this.value = value;
-  }
-}
-
-function refused(
-  root: unknown,
-  what: string,
-  { what: name, kind, value }: Refusal,
-): SuperstepError {
-  const path = pathTo(root, value);
-  const where = path === undefined || path === '' ? 'it' : path;
-  const why = {
-    type: `${where} is a ${name}; store plain data`,
-    class:
-      `${where} is an object of class ${name}; store plain data, or tell the checkpointer how to ` +
-      `keep the class: new MemorySaver({ classes: [{ name: "${name}", type: ${name}, encode, decode }] })`,
-    cycle: `${where} contains itself; store ids instead of references back`,
-    deep: `it is nested too deeply; store it flat`,
-  }[kind];
-  const key = /^key "(.*)"$/.exec(what)?.[1];
-  return new SuperstepError('NOT_SERIALIZABLE', `Cannot save ${what}: ${why}`, {
-    ...(key !== undefined && { key }),
-    value,
-  });
-}
-
-/** Where in a value a part of it is, such as `.items[3]`; looked for only when something is wrong. */
-function pathTo(root: unknown, target: unknown): string | undefined {
-  const seen = new Set<object>();
-  const search = (value: unknown, path: string): string | undefined => {
-    if (Object.is(value, target)) return path;
-    if (typeof value !== 'object' || value === null || seen.has(value)) return undefined;
-    if (path.length > 1000) return undefined;
-    seen.add(value);
-    const parts: Iterable<readonly [string, unknown]> =
-      value instanceof Map
-        ? Array.from(value, ([key, item]) => [`.get(${show(key)})`, item] as const)
-        : value instanceof Set
-          ? Array.from(value, (item) => ['.values()', item] as const)
-          : Object.entries(value).map(([key, item]) => [
-              Array.isArray(value)
-                ? `[${key}]`
-                : /^[\w$]+$/.test(key)
-                  ? `.${key}`
-                  : `[${show(key)}]`,
-              item as unknown,
-            ]);
-    for (const [step, item] of parts) {
-      const found = search(item, path + step);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  };
-  return search(root, '');
-}
-
-function className(value: object): string {
-  const name = (value.constructor as { name?: unknown } | undefined)?.name;
-  return typeof name === 'string' && name !== '' ? name : '(anonymous)';
-}
-
-interface ErrorFields {
-  readonly name: string;
-  readonly message: string;
-  readonly stack?: string;
-  readonly cause?: unknown;
-  readonly errors?: readonly unknown[];
-  readonly own: object;
-}
-
-const ERRORS: Readonly<Record<string, new (message: string, options?: ErrorOptions) => Error>> = {
-  Error,
-  EvalError,
-  RangeError,
-  ReferenceError,
-  SyntaxError,
-  TypeError,
-  URIError,
-};
-
-function reviveError(fields: ErrorFields): Error {
-  const { name, message, stack, errors, own } = fields;
-  const options = 'cause' in fields ? { cause: fields.cause } : undefined;
-  const error = errors
-    ? new AggregateError(errors, message, options)
-    : new (Object.hasOwn(ERRORS, name) ? ERRORS[name]! : Error)(message, options);
-  const hidden = { configurable: true, writable: true, enumerable: false };
-  if (error.name !== name) Object.defineProperty(error, 'name', { ...hidden, value: name });
-  Object.defineProperty(error, 'stack', { ...hidden, value: stack });
-  return Object.assign(error, own);
-}
-
-const VIEWS = [
-  'Uint8Array',
-  'Buffer',
-  'Uint8ClampedArray',
-  'Int8Array',
-  'Uint16Array',
-  'Int16Array',
-  'Uint32Array',
-  'Int32Array',
-  'BigUint64Array',
-  'BigInt64Array',
-  'Float32Array',
-  'Float64Array',
-  'DataView',
-];
-
-type ViewClass = new (buffer: ArrayBuffer) => ArrayBufferView;
-
-function viewClass(kind: string): ViewClass | undefined {
-  return (globalThis as unknown as Record<string, ViewClass | undefined>)[kind];
-}
-
-function toBase64(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
-}
-
-function fromBase64(kind: string, text: string): ArrayBuffer | ArrayBufferView {
-  const bytes = Buffer.from(text, 'base64');
-  if (kind === 'Buffer') return bytes;
-  // A buffer of its own: views of several bytes an item need an aligned start.
-  const buffer = new Uint8Array(bytes).buffer;
-  const type = viewClass(kind);
-  return kind === 'ArrayBuffer' || type === undefined ? buffer : new type(buffer);
 }

@@ -3,8 +3,9 @@ import type { End } from './constants.ts';
 import type { Plan } from './plan.ts';
 import { mergeConfig } from './runConfig.ts';
 import type { StateSnapshot, ThreadConfig } from './stateSnapshot.ts';
-import { getState, getStateHistory, updateState, type HistoryOptions } from './threadState.ts';
+import { getState, getStateHistory, type HistoryOptions } from './threadState.ts';
 import type { RunConfig } from './types.ts';
+import { updateState } from './updateState.ts';
 
 /** The threads of a graph that has a checkpointer: to look at, and to change by hand. */
 export abstract class GraphThreads<State, Update, Nodes extends string, Context> {

@@ -108,3 +108,9 @@ export function readView(view: View, values: readonly unknown[]): Record<string,
   }
   return Object.freeze(result);
 }
+
+/** Nodes in task order, each once. */
+export function inTaskOrder({ nodes }: Plan, indexes: readonly number[]): readonly number[] {
+  if (indexes.length < 2) return indexes;
+  return [...new Set(indexes)].sort((a, b) => nodes[a]!.rank - nodes[b]!.rank);
+}

@@ -10,7 +10,7 @@ import { ENTRY_KEYS } from '../functional/entryKeys.ts';
 import { toSnapshot } from '../superstep/checkpoints.ts';
 import { prepareTasks } from '../superstep/prepareTasks.ts';
 import type { Snapshot } from '../superstep/snapshot.ts';
-import { completed } from '../superstep/takeUp.ts';
+import { completed } from '../superstep/partly.ts';
 import { taskPath, type TaskPath } from '../superstep/taskMetadata.ts';
 import { taskIdOf, taskName } from '../superstep/taskNames.ts';
 import { START } from './constants.ts';

@@ -1,5 +1,5 @@
 import { INPUT, type Writes } from '../channels/channel.ts';
-import type { Exits, Plan } from '../graph/plan.ts';
+import { inTaskOrder, type Exits, type Plan } from '../graph/plan.ts';
 import type { Send } from '../graph/send.ts';
 import { Outcome, type TaskResult, type Update } from './outcome.ts';
 import type { TaskSet } from './prepareTasks.ts';
@@ -207,10 +207,3 @@ class NextTasks {
 }
 
 const NONE: readonly number[] = [];
-
-/** Sorts by rank and drops repetitions. */
-function inTaskOrder({ nodes }: Plan, indexes: number[]): number[] {
-  if (indexes.length < 2) return indexes;
-  indexes.sort((a, b) => nodes[a]!.rank - nodes[b]!.rank);
-  return indexes.filter((node, i) => i === 0 || node !== indexes[i - 1]);
-}

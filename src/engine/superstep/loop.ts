@@ -12,7 +12,8 @@ import { STEPS_TO_TELL, findLoop } from './findLoop.ts';
 import { prepareTasks, type TaskSet } from './prepareTasks.ts';
 import { runTasks } from './runTasks.ts';
 import type { Snapshot } from './snapshot.ts';
-import { completedWith, type RunInput } from './takeUp.ts';
+import { completedWith } from './partly.ts';
+import type { RunInput } from './takeUp.ts';
 import type { ThreadLog } from './threadLog.ts';
 import { takeThread } from './threadTurns.ts';
 

@@ -8,13 +8,12 @@ import type { MaybePromise } from '../graph/types.ts';
 import type { Frame } from '../runtime/frame.ts';
 import { isThenable } from '../runtime/thenable.ts';
 import { answer, markAnswered, nothingToResume, questionId } from './answers.ts';
-import { applyWrites, valuesWith } from './applyWrites.ts';
-import { fromSavedResult, toSavedResult, toSnapshot } from './checkpoints.ts';
+import { toSavedResult, toSnapshot } from './checkpoints.ts';
 import type { GraphRun } from './graphRun.ts';
-import { Outcome, toResult, type TaskResult, type Update } from './outcome.ts';
-import { prepareTasks } from './prepareTasks.ts';
-import { emptySnapshot, type Snapshot } from './snapshot.ts';
-import { askerName, taskName } from './taskNames.ts';
+import { Outcome, toResult, type Update } from './outcome.ts';
+import { completed, withCommand, withOutcome } from './partly.ts';
+import { emptySnapshot } from './snapshot.ts';
+import { askerName } from './taskNames.ts';
 import type { ThreadLog } from './threadLog.ts';
 
 /** What a run is given: an update to start with, a command, or nothing, to go on with what there is. */
@@ -222,86 +221,6 @@ async function keepCommand(plan: Plan, log: ThreadLog, command: Command): Promis
       }
     : now;
   await log.keep({ task: '', status: 'done', result });
-}
-
-function withCommand(plan: Plan, snapshot: Snapshot, record: TaskRecord | undefined): Snapshot {
-  if (record?.result === undefined) return snapshot;
-  return withOutcome(plan, snapshot, Outcome.of(fromSavedResult(plan, record.result)));
-}
-
-function withOutcome(
-  plan: Plan,
-  snapshot: Snapshot,
-  { updates, targets, sends }: Outcome,
-): Snapshot {
-  return {
-    ...snapshot,
-    values: valuesWith(plan, snapshot.values, { updates, writer: START }),
-    triggered: inTaskOrder(plan, [...snapshot.triggered, ...targets]),
-    sends: [...snapshot.sends, ...sends],
-  };
-}
-
-function inTaskOrder(plan: Plan, nodes: readonly number[]): number[] {
-  return [...new Set(nodes)].sort((a, b) => plan.nodes[a]!.rank - plan.nodes[b]!.rank);
-}
-
-/** A superstep of which some tasks are done, as far as it has come. */
-export interface Partly {
-  /** The writes of what is done applied, and what follows from it scheduled. */
-  readonly followed: Snapshot;
-  /** The same, with what is left to do scheduled too. */
-  readonly snapshot: Snapshot;
-  /** Keys that were written. */
-  readonly written: readonly string[];
-  /** Names of the nodes whose tasks are done. */
-  readonly ran: readonly string[];
-}
-
-/** A checkpoint with the results that were stored since. */
-export function completed(plan: Plan, { checkpoint, tasks: records }: SavedCheckpoint): Partly {
-  const command = records.find(({ task }) => task === '');
-  const before = withCommand(plan, toSnapshot(plan, checkpoint), command);
-  const results = new Map<string, TaskResult>();
-  for (const { task, result } of records) {
-    if (result && task !== '') results.set(task, fromSavedResult(plan, result));
-  }
-  const partly = completedWith(plan, before, results);
-  const written = command?.result?.updates.flatMap((update) => Object.keys(update)) ?? [];
-  return { ...partly, written: [...new Set([...partly.written, ...written])] };
-}
-
-/** A snapshot with the results of some of its tasks, by their names. */
-export function completedWith(
-  plan: Plan,
-  before: Snapshot,
-  resultsByTask: ReadonlyMap<string, TaskResult>,
-): Partly {
-  const tasks = prepareTasks(plan, before);
-  const nameOf = (i: number) => taskName(tasks.node(i).name, tasks.sendIndex(i));
-  const all = Array.from({ length: tasks.length }, (_, i) => i);
-  const done = all.filter((i) => resultsByTask.has(nameOf(i)));
-  const left = all.filter((i) => !resultsByTask.has(nameOf(i)));
-  const { snapshot: followed, written } = applyWrites(plan, before, {
-    tasks: { node: (i) => tasks.node(done[i]!) },
-    results: done.map((i) => resultsByTask.get(nameOf(i))),
-  });
-  const nodes = left.filter((i) => tasks.sendIndex(i) < 0).map((i) => tasks.node(i).index);
-  const sends = left.filter((i) => tasks.sendIndex(i) >= 0);
-  const isDeferred = (node: number) => plan.nodes[node]!.defer;
-  const waiting = nodes.filter(isDeferred);
-  const rest = nodes.filter((node) => !isDeferred(node));
-  return {
-    followed,
-    snapshot: {
-      ...followed,
-      triggered: inTaskOrder(plan, [...followed.triggered, ...rest]),
-      deferred: inTaskOrder(plan, [...followed.deferred, ...waiting]),
-      sends: [...sends.map((i) => before.sends[tasks.sendIndex(i)]!), ...followed.sends],
-    },
-    written: written(),
-    ran: [...new Set(done.map((i) => tasks.node(i).name))],
-  };
 }
 
 export function unknownCheckpoint({

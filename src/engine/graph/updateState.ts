@@ -1,0 +1,200 @@
+import type { SavedCheckpoint } from '../checkpoint/checkpointer.ts';
+import { InvalidUpdateError, SuperstepError, didYouMean } from '../errors.ts';
+import { currentFrame } from '../runtime/runContext.ts';
+import { questionsLeft } from '../superstep/answers.ts';
+import { applyWrites, valuesWith } from '../superstep/applyWrites.ts';
+import { toSnapshot } from '../superstep/checkpoints.ts';
+import { chooseRoutes } from '../superstep/chooseRoutes.ts';
+import { GraphRun } from '../superstep/graphRun.ts';
+import { Outcome, toResult } from '../superstep/outcome.ts';
+import { completed } from '../superstep/partly.ts';
+import { RunScope } from '../superstep/runScope.ts';
+import { emptySnapshot, type Snapshot } from '../superstep/snapshot.ts';
+import { unknownCheckpoint } from '../superstep/takeUp.ts';
+import { TaskFrame, startFrame } from '../superstep/taskFrame.ts';
+import { ThreadLog } from '../superstep/threadLog.ts';
+import { takeThread } from '../superstep/threadTurns.ts';
+import { END, START } from './constants.ts';
+import { inTaskOrder, type Plan } from './plan.ts';
+import type { ThreadConfig } from './stateSnapshot.ts';
+import { placeOf, type Place } from './threadPlace.ts';
+import type { RunConfig } from './types.ts';
+
+/** An update, and the node that makes it. */
+export interface StateUpdate {
+  /** As a node returns it; `null` writes nothing. */
+  readonly values?: unknown;
+  /** Default: the node that ran last. */
+  readonly asNode?: string | undefined;
+}
+
+/** Adds a checkpoint for each superstep, in which nodes have written updates; returns the last config. */
+export async function updateState(
+  root: Plan,
+  config: RunConfig,
+  supersteps: readonly (readonly StateUpdate[])[],
+): Promise<ThreadConfig> {
+  checkSupersteps(root, supersteps);
+  const place = placeOf(root, config, 'update the state of');
+  const thread = { saver: place.saver, threadId: place.thread.threadId };
+  const { begun, leave } = takeThread(thread, { run: place, caller: currentFrame() });
+  try {
+    await begun;
+    let result = await update(place, config, supersteps[0]!);
+    for (const updates of supersteps.slice(1)) {
+      result = await update({ ...place, checkpointId: undefined }, config, updates);
+    }
+    return result;
+  } finally {
+    leave();
+  }
+}
+
+async function update(
+  place: Place,
+  config: RunConfig,
+  updates: readonly StateUpdate[],
+): Promise<ThreadConfig> {
+  const { saver, thread, checkpointId, plan } = place;
+  const saved = await saver.get({ ...thread, checkpointId });
+  if (saved === undefined && checkpointId !== undefined) throw unknownCheckpoint(place);
+  const base = baseOf(plan, saved, checkpointId === undefined);
+  const writes = updates.map(({ values, asNode }): Write => {
+    const node = asNode ?? lastNode(plan, base.ran);
+    checkNode(plan, node);
+    return { node, outcome: Outcome.of(values == null ? undefined : toResult(plan, node, values)) };
+  });
+
+  const run = new GraphRun(plan, new RunScope(config));
+  run.snapshot = base.snapshot;
+  const next = await follow(run, writes);
+  const log = new ThreadLog({
+    ...{ saver, thread, plan, durability: 'sync', clock: run.scope.clock, answers: new Map() },
+    ...{ around: undefined, checkpointId, isKept: true, onPut: undefined },
+    breakpoints: plan.persistence.breakpoints,
+    parents: saved?.checkpoint.parents ?? {},
+  });
+  if (saved) {
+    const newest = checkpointId === undefined ? saved : await saver.get(thread);
+    log.standOn(saved, newest?.checkpoint.id);
+  }
+  const own = writes.flatMap(({ outcome }) => outcome.updates.flatMap((each) => Object.keys(each)));
+  await log.put(
+    { ...next, step: saved ? saved.checkpoint.step + 1 : 0 },
+    {
+      source: 'update',
+      written: [...new Set([...base.written, ...own])],
+      ran: writes.map(({ node }) => node).filter((node) => node !== START && node !== END),
+    },
+  );
+  const left = saved ? questionsLeft(plan, { thread, saved }, next) : [];
+  if (left.length > 0) await log.keep(...left);
+  const { threadId, namespace } = thread;
+  return {
+    configurable: {
+      thread_id: threadId,
+      checkpoint_id: log.head!.id,
+      checkpoint_ns: namespace,
+    },
+  };
+}
+
+/** What an update is made to: of the newest state, with what is done; what is left is given up. */
+function baseOf(
+  plan: Plan,
+  saved: SavedCheckpoint | undefined,
+  isNewest: boolean,
+): {
+  readonly snapshot: Snapshot;
+  readonly written: readonly string[];
+  readonly ran: readonly string[];
+} {
+  if (saved === undefined) return { snapshot: emptySnapshot(plan), written: [], ran: [] };
+  const { checkpoint } = saved;
+  if (isNewest) {
+    const { followed, written, ran } = completed(plan, saved);
+    return { snapshot: followed, written, ran: ran.length > 0 ? ran : checkpoint.ran };
+  }
+  const snapshot = { ...toSnapshot(plan, checkpoint), triggered: [], sends: [] };
+  return { snapshot, written: [], ran: checkpoint.ran };
+}
+
+/** As which node an update acts that does not say it. */
+function lastNode(plan: Plan, ran: readonly string[]): string {
+  if (ran.length === 1) return ran[0]!;
+  if (ran.length === 0) return START;
+  if (plan.nodes.length === 1) return plan.nodes[0]!.name;
+  throw new InvalidUpdateError(
+    'AMBIGUOUS_UPDATE',
+    `Cannot tell as which node to update the state of "${plan.name}": ${ran
+      .map((name) => `"${name}"`)
+      .join(' and ')} ran last; pass one of them, updateState(config, values, asNode)`,
+    { nodes: ran },
+  );
+}
+
+function checkNode(plan: Plan, node: string): void {
+  if (node === START || node === END || plan.byName.has(node)) return;
+  throw new SuperstepError(
+    'UNKNOWN_NODE',
+    `Cannot update the state of "${plan.name}" as node "${node}": there is no such node` +
+      (didYouMean(node, plan.byName.keys()) || '; name one of its nodes'),
+    { nodes: [node] },
+  );
+}
+
+/** What a node writes, and where it goes. */
+interface Write {
+  readonly node: string;
+  readonly outcome: Outcome;
+}
+
+/** The snapshot after nodes have written their outcomes; what the nodes lead to is scheduled. */
+async function follow(run: GraphRun, writes: readonly Write[]): Promise<Snapshot> {
+  const { plan, snapshot } = run;
+  const frames: TaskFrame[] = [];
+  for (const { node: name, outcome } of writes) {
+    const own = { updates: outcome.updates, writer: name };
+    const values = valuesWith(plan, snapshot.values, own);
+    if (name === END) return { ...emptySnapshot(plan), values };
+    const isStart = name === START;
+    const frame = isStart
+      ? startFrame(run)
+      : new TaskFrame(run, plan.nodes[plan.byName.get(name)!]!, -1);
+    const { routers } = frame.node;
+    await chooseRoutes(frame, outcome, { routers, source: isStart ? '' : name, values });
+    frames.push(frame);
+  }
+  const { snapshot: next } = applyWrites(
+    plan,
+    { ...snapshot, triggered: [], sends: [], deferred: [] },
+    { tasks: { node: (i) => frames[i]!.node }, results: writes.map(({ outcome }) => outcome) },
+  );
+  const union = (a: readonly number[], b: readonly number[]) => inTaskOrder(plan, [...a, ...b]);
+  return {
+    ...next,
+    triggered: union(snapshot.triggered, next.triggered),
+    sends: [...snapshot.sends, ...next.sends],
+    deferred: union(snapshot.deferred, next.deferred),
+  };
+}
+
+/** @throws {InvalidUpdateError} AMBIGUOUS_UPDATE */
+function checkSupersteps(plan: Plan, supersteps: readonly (readonly StateUpdate[])[]): void {
+  const fail = (why: string) => {
+    throw new InvalidUpdateError(
+      'AMBIGUOUS_UPDATE',
+      `Cannot update the state of "${plan.name}": ${why}`,
+    );
+  };
+  if (supersteps.length === 0) fail('there are no supersteps; pass at least one');
+  for (const [i, updates] of supersteps.entries()) {
+    if (updates.length === 0) fail(`superstep ${i} has no updates; pass at least one`);
+    const alone = updates.find(({ asNode }) => asNode === START || asNode === END);
+    if (alone && updates.length > 1) {
+      fail(
+        `in superstep ${i} an update as ${alone.asNode} stands beside others; make it one of its own`,
+      );
+    }
+  }
+}
