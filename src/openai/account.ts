@@ -31,7 +31,8 @@ const NO_KEY = 'none';
 
 /**
  * Finds out who answers: what the options say, else the environment, else the host.
- * @throws {ModelError} MISSING_API_KEY; also what the host throws.
+ * @throws {ModelError} MISSING_API_KEY, MODEL_UNREACHABLE for a base URL that is no address; also what
+ * the host throws.
  */
 export async function openAccount(
   options: ChatOpenAIOptions,
@@ -39,7 +40,7 @@ export async function openAccount(
 ): Promise<Account> {
   const host = currentModelHost();
   const own = host?.override === true ? undefined : ownAccount(options);
-  if (own !== undefined) return own;
+  if (own !== undefined) return checked(own, model);
   if (host === undefined) throw missingKey(options, model);
   const access = await host.access({ model, ...(signal && { signal }) });
   if (access.kind === 'handler') {
@@ -52,7 +53,10 @@ export async function openAccount(
   }
   // Not what the environment names: it does not belong to this key.
   const baseURL = url ?? access.baseURL ?? OPENAI_URL;
-  return withFetch(options, { apiKey: access.apiKey.trim(), baseURL: trimmed(baseURL) });
+  return checked(
+    withFetch(options, { apiKey: access.apiKey.trim(), baseURL: trimmed(baseURL) }),
+    model,
+  );
 }
 
 /** The model of clients that name none, as far as options and environment tell whom they will ask. */
@@ -123,6 +127,21 @@ function ownerOf(key: string): { readonly url: string } {
 
 function withFetch({ configuration }: ChatOpenAIOptions, account: Account): Account {
   return configuration?.fetch === undefined ? account : { ...account, fetch: configuration.fetch };
+}
+
+/** @throws {ModelError} MODEL_UNREACHABLE for an address that no request could be sent to. */
+function checked(account: Account, model: string): Account {
+  const { baseURL, fetch } = account;
+  const protocol = URL.canParse(baseURL) ? new URL(baseURL).protocol : '';
+  const isFine = fetch === undefined ? /^https?:$/.test(protocol) : protocol !== '';
+  if (isFine) return account;
+  const shown = baseURL.replace(/[^/]*@/, '***@');
+  throw new ModelError(
+    'MODEL_UNREACHABLE',
+    `Cannot ask model "${model}": baseURL must be an address that begins with http:// or https://, got ` +
+      `"${shown}". Change the option, or the variable it is from, such as OPENAI_BASE_URL`,
+    { model, host: shown },
+  );
 }
 
 function optionsURL({ baseURL, configuration }: ChatOpenAIOptions): string | undefined {

@@ -100,6 +100,23 @@ describe('key and base URL', () => {
   });
 });
 
+describe('a base URL that is no address', () => {
+  for (const [baseURL, shown] of [
+    ['localhost:11434/v1', 'localhost:11434/v1'],
+    ['/v1', '/v1'],
+    ['ftp://own.example/v1', 'ftp://own.example/v1'],
+    ['name:secret@own.example/v1', '***@own.example/v1'],
+  ] as const) {
+    it(`is told of at once: ${shown}`, async () => {
+      const error = await failsWith('MODEL_UNREACHABLE', () => found({ apiKey: 'key', baseURL }));
+      mentions(error, 'baseURL', `"${shown}"`, 'http://');
+      assert.doesNotMatch(error.message, /secret/);
+      const environment = { OPENAI_API_KEY: 'key', OPENAI_BASE_URL: baseURL };
+      await failsWith('MODEL_UNREACHABLE', () => found({}, environment));
+    });
+  }
+});
+
 describe('headers of the environment', () => {
   const headersSent = async (
     names: { readonly isOwn: boolean },

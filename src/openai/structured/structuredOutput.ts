@@ -126,8 +126,9 @@ export class ValueAsker<T> {
           return { raw: message, parsed: read.value as T };
         }
         last = { message, raw, issues: read.issues };
-        // A server that holds answers to a schema would not have sent this one.
-        if (rung === 'jsonSchema' && extractJson(raw) === undefined) remember(memory, rung);
+        // A server that heeds the way it is asked would have sent JSON, in the end at least.
+        const isLast = turn === TURNS[rung] - 1;
+        if (isLast && extractJson(raw) === undefined) remember(memory, rung);
       }
     }
     if (last === undefined) throw refusal;

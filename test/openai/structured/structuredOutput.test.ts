@@ -173,6 +173,21 @@ describe('a server without schemas', () => {
     assert.deepEqual(formatsOf(server.requests), ['json_schema', 'json_object', 'json_object']);
   });
 
+  it('is remembered too if it takes JSON mode and does not heed that either', async () => {
+    const choose = ({ body }: ModelRequest) =>
+      says(
+        body.tools
+          ? { toolCalls: [{ name: 'extract', args: '{"name":"Ann","age":7}' }] }
+          : 'Ann is 7.',
+      );
+    const server = await serve({ choose });
+    const model = clientOf(server).withStructuredOutput(Person);
+    await model.invoke('?');
+    await model.invoke('?');
+    const first = ['json_schema', 'json_object', 'json_object', 'tool'];
+    assert.deepEqual(formatsOf(server.requests), [...first, 'tool']);
+  });
+
   it('is asked to call a tool if it has no JSON mode either', async () => {
     const server = await serve({ choose: knowing(['tools'], '{"name":"Ann","age":7}') });
     const model = clientOf(server).withStructuredOutput(Person, { includeRaw: true });
