@@ -251,6 +251,8 @@ export interface ModelCallInfo {
   readonly source?: 'offline' | 'editor';
   /** Id of the message that the answer becomes. */
   readonly messageId: string;
+  /** The tags of the call; absent where the client knows of none. */
+  readonly tags?: readonly string[];
 }
 
 /** A task sends a request to a model. */

@@ -42,8 +42,8 @@ export function getConfig(): NodeConfig {
  * for await (const n of await workflow.stream({}, { streamMode: 'custom' })) console.log(n); // 1 2
  * ```
  */
-export function getWriter(config?: Pick<NodeConfig, 'writer'>): (value: unknown) => void {
-  return (config ?? requireFrame('getWriter').config).writer;
+export function getWriter(config?: Partial<Pick<NodeConfig, 'writer'>>): (value: unknown) => void {
+  return config?.writer ?? requireFrame('getWriter').config.writer;
 }
 
 /**

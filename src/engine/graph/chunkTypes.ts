@@ -36,6 +36,8 @@ export interface DebugChunk {
 
 /** Where a message comes from: the call's metadata and tags, and the task. */
 export interface MessageMetadata {
+  /** Those of the model's call, and of the run; empty if it has none. */
+  readonly tags: readonly string[];
   readonly langgraph_node: string;
   readonly langgraph_step: number;
   readonly langgraph_path: TaskPath;

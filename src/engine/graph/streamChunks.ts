@@ -209,18 +209,21 @@ export class ChunkMaker {
     this.#pushMessage(
       task,
       new AIMessageChunk({ content: text, id, tool_call_chunks: toolCallChunks }),
-      { ls_model_name: call.model },
+      {
+        ls_model_name: call.model,
+        ...(call.tags && { tags: [...new Set([...(this.#options.tags ?? []), ...call.tags])] }),
+      },
     );
   }
 
   #pushMessage(task: TaskInfo, message: BaseMessage, more?: Update): void {
-    const { metadata, tags } = this.#options;
+    const { metadata, tags = [] } = this.#options;
     const { namespace, path } = this.#open.get(task.id) ?? { namespace: ROOT, path: [] };
     this.#push(namespace, 'messages', [
       message,
       {
         ...metadata,
-        ...(tags && { tags }),
+        tags,
         ...more,
         langgraph_node: task.node,
         langgraph_step: task.superstep,

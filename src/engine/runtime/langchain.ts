@@ -86,6 +86,7 @@ function started(
   const report = reportModelCall({
     model: typeof name === 'string' ? name : (model?.id?.at(-1) ?? 'model'),
     messageId: `run-${runId}`,
+    ...(tags && { tags }),
   });
   if (frame === undefined || report === undefined) return;
   const calls = openCalls.get(frame) ?? new Map<string, OpenCall>();

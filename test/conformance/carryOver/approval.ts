@@ -6,6 +6,7 @@ import {
   MemorySaver,
   START,
   StateGraph,
+  getWriter,
   interrupt,
   isInterrupted,
   type LangGraphRunnableConfig,
@@ -21,7 +22,7 @@ async function write(state: typeof State.State): Promise<typeof State.Update> {
 }
 
 function approve(_: typeof State.State, config: LangGraphRunnableConfig) {
-  config.writer?.({ asking: true });
+  getWriter(config)?.({ asking: true });
   const answer = interrupt<{ question: string }, 'yes' | 'no'>({ question: 'Send it?' });
   return new Command({
     update: { log: [`answer ${answer}`] },

@@ -4,6 +4,7 @@ import { FakeListChatModel } from '@langchain/core/utils/testing';
 import { MessagesAnnotation, START, StateGraph } from 'superstep';
 
 const model = new FakeListChatModel({ responses: ['abc', 'de'] });
+const tagged = model.withConfig({ tags: ['draft'] });
 const answer = async ({ messages }: typeof MessagesAnnotation.State) => ({
   messages: [await model.invoke(messages)],
 });
@@ -16,6 +17,7 @@ const graph = new StateGraph(MessagesAnnotation)
   .addNode('inner', inner)
   .addNode('silent', async () => {
     await model.invoke('unheard', { tags: ['nostream'] });
+    await tagged.invoke('heard');
     return {};
   })
   .addEdge(START, 'first')
@@ -26,4 +28,8 @@ const graph = new StateGraph(MessagesAnnotation)
 const input = { messages: [new HumanMessage('Hello')] };
 for await (const [chunk, metadata] of await graph.stream(input, { streamMode: 'messages' })) {
   console.log(chunk.text, metadata['langgraph_node']);
+}
+const watched = { streamMode: 'messages', tags: ['watched'] } as const;
+for await (const [chunk, { tags }] of await graph.stream(input, watched)) {
+  if (tags.includes('draft')) console.log(chunk.text, tags);
 }
