@@ -61,12 +61,15 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * Takes keys out of texts: the values it has been told, and what is shaped like a key. Nothing of
  * what a run tells leaves this part of the program without having been through one.
  *
- * Sees one text at a time; for texts that come in pieces there is {@link PieceRedactor}. Not found is
- * what was encoded, written into bytes, or told in texts that have nothing to do with each other.
+ * Sees one text at a time; for texts that come in pieces there is {@link PieceRedactor}. Values are also
+ * known in base64, in whatever they are a part of, and as they stand in addresses. Not found is what
+ * was encoded otherwise, written into bytes, or told in texts that have nothing to do with each other.
  */
 export class Redactor {
   /** The longest first, since one may hold another. */
   #secrets: readonly string[] = [];
+  /** The same in other writings. */
+  #encoded: readonly string[] = [];
 
   /** Knows from now on the values of variables whose names say that they hold a key. */
   addEnvironment(environment: Environment): void {
@@ -90,20 +93,28 @@ export class Redactor {
   add(secret: string): void {
     const value = secret.trim();
     if (/[\n"\\]/.test(value)) {
-      for (const line of value.split(/\r?\n/)) if (line.length >= longestWord) this.#addKey(line);
-      this.#addKey(JSON.stringify(value).slice(1, -1));
+      for (const line of value.split(/\r?\n/)) if (line.length >= longestWord) this.#know(line);
+      this.#know(JSON.stringify(value).slice(1, -1));
     }
     this.#addKey(value);
   }
 
   #addKey(value: string): void {
-    if (!isSecret(value) || this.#secrets.includes(value)) return;
-    this.#secrets = [...this.#secrets, value].sort((one, other) => other.length - one.length);
+    if (!this.#know(value) || isShortSecret(value)) return;
+    this.#encoded = longestFirst([...this.#encoded, ...encodingsOf(value)]);
+  }
+
+  /** @returns False for what is no secret, or known already. */
+  #know(value: string): boolean {
+    if (!isSecret(value) || this.#secrets.includes(value)) return false;
+    this.#secrets = longestFirst([...this.#secrets, value]);
+    return true;
   }
 
   /** The text with `[redacted]` in place of every key that begins at `from` or later. */
   readonly redact = (text: string, from = 0): string => {
     for (const secret of this.#secrets) text = replaceSecret(text, secret, mark);
+    for (const secret of this.#encoded) text = replaceSecret(text, secret, mark);
     if (!keyHint.test(text)) return text;
     return text
       .replace(keyShapes, (found, at: number) => (at < from ? found : replaceKey(found)))
@@ -134,6 +145,25 @@ export class Redactor {
     }
     return Math.max(from, end);
   }
+}
+
+function longestFirst(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)].sort((one, other) => other.length - one.length);
+}
+
+/**
+ * A value as it stands in addresses, and what of it stands in base64 whatever comes before and behind:
+ * there it looks in one of three ways, by where it begins.
+ */
+function encodingsOf(value: string): string[] {
+  const inBase64 = [0, 1, 2].map((shift) => {
+    const bytes = Buffer.from(' '.repeat(shift) + value);
+    const [start, end] = [Math.ceil((shift * 8) / 6), Math.floor((bytes.length * 8) / 6)];
+    return bytes.toString('base64').slice(start, end);
+  });
+  const forAddresses = inBase64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_'));
+  const escaped = encodeURIComponent(value.toWellFormed());
+  return [...inBase64, ...forAddresses, ...(escaped === value ? [] : [escaped])];
 }
 
 /** Where the end of a text is a beginning of the secret; the text's length if it is not. */

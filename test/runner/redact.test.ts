@@ -30,6 +30,29 @@ test('redact() does not know values that say nothing, and short ones as words of
   assert.equal(redact('"qwerty1", p$w.1!'), '"[redacted]", [redacted]!');
 });
 
+for (const [what, encode] of Object.entries({
+  'in an address': encodeURIComponent,
+  'in base64': (text: string) => Buffer.from(text).toString('base64'),
+  'in base64 for addresses': (text: string) => Buffer.from(text).toString('base64url'),
+  'in base64 with a name of any length before it, and more behind': (text: string) =>
+    ['', 'n', 'na', 'nam'].map((name) => btoa(`${name}:${text}:more`)).join(' '),
+})) {
+  test(`redact() takes out a known value that was written ${what}`, () => {
+    const secret = 'p?ss/w~rd+>>>key=19';
+    const { redact } = redactorFor(secret);
+    const text = redact(`before ${encode(secret)} after`);
+    assert.match(text, /^before .*\[redacted\].* after$/);
+    // Not a third of the key can be read from what is left.
+    for (const part of ['p?ss/w', '~rd+>>', '>key=19']) {
+      assert.ok(!text.includes(encodeURIComponent(part)), text);
+      for (const word of text.split(/[^\w+/=-]+/)) {
+        assert.ok(!Buffer.from(word, 'base64').toString('latin1').includes(part), text);
+      }
+    }
+    assert.equal(redact('nothing of it'), 'nothing of it');
+  });
+}
+
 test('the values of variables count whose names say that they hold a key', () => {
   const { redact } = redactorOf(
     {
