@@ -91,6 +91,12 @@ suite('the extension', () => {
     ['an import that does not resolve', "import x from './missing.ts';\nx();\n", 1, /missing/],
     ['a file without a graph', 'export const a = 1;\n', 1, /graph/],
     [
+      'a builder that was not compiled',
+      graphText(".addNode('n', () => ({}))").replace(/\n\s*\.compile\(.*\)/, ''),
+      4,
+      /compile/,
+    ],
+    [
       'a graph with an unknown target',
       graphText(".addNode('n', () => ({}))\n  .addEdge(START, 'n')\n  .addEdge('n', 'nowhere')"),
       0,
@@ -125,7 +131,11 @@ suite('the extension', () => {
   }
 
   const failures: [name: string, node: string, message: RegExp][] = [
-    ['an Error', "() => { throw new Error('oops'); }", /oops/],
+    [
+      'an Error with a cause',
+      "() => { throw new Error('oops', { cause: new Error('disk on fire') }); }",
+      /oops[^]*disk on fire/,
+    ],
     ['a string', "() => { throw 'just text'; }", /just text/],
     ['null', '() => { throw null; }', /null/],
     [
@@ -141,9 +151,33 @@ suite('the extension', () => {
       await show(uri);
       const result = await run(uri);
       assert.equal(result?.status, 'failed');
-      assert.match(result.error?.message ?? '', message);
+      const told = problemsOf(uri).map((problem) => problem.message);
+      assert.match([result.error?.message, ...told].join('\n'), message);
     });
   }
+
+  test('reports a node that takes more memory than it may', async () => {
+    const settings = workspace.getConfiguration('superstep');
+    await settings.update('maxMemoryMb', 64, ConfigurationTarget.Global);
+    try {
+      const node = '() => { for (const all: unknown[] = []; ; ) all.push(Array(1e5).fill(all)); }';
+      const result = await run(files.write('greedy.graph.ts', nodeText(node)));
+      assert.equal(result?.status, 'failed');
+      assert.match(result.error?.message ?? '', /more than 64 MB of memory/);
+    } finally {
+      await settings.update('maxMemoryMb', undefined, ConfigurationTarget.Global);
+    }
+  });
+
+  test('stops a node that never settles', async () => {
+    const node = "() => { console.log('waits'); return new Promise(() => {}); }";
+    const uri = files.write('endless.graph.ts', nodeText(node));
+    const running = run(uri);
+    const document = await output();
+    await until('the first line', () => document.getText().includes('[n] waits'));
+    await commands.executeCommand('superstep.stopRun', uri);
+    assert.equal((await running)?.status, 'cancelled');
+  });
 
   test('stops a busy loop, and answers meanwhile', async () => {
     const uri = files.write('busy.graph.ts', nodeText("() => { console.log('spins'); for (;;); }"));
@@ -151,7 +185,7 @@ suite('the extension', () => {
     const running = run(uri);
     const document = await output();
     await until('the first line', () => document.getText().includes('[n] spins'));
-    assert.ok((await lensTitles(uri)).includes('$(debug-stop) Stop'));
+    await until('the lens', async () => (await lensTitles(uri)).includes('$(debug-stop) Stop'));
     await commands.executeCommand('superstep.stopRun', uri);
     assert.equal((await running)?.status, 'cancelled');
   });

@@ -84,9 +84,12 @@ export async function show(uri: Uri): Promise<void> {
 }
 
 /** Waits until something holds, looking again and again: a busy machine is no failure. */
-export async function until<T>(what: string, look: () => T | undefined | false): Promise<T> {
+export async function until<T>(
+  what: string,
+  look: () => T | undefined | false | Promise<T | undefined | false>,
+): Promise<T> {
   for (const end = Date.now() + 60_000; Date.now() < end;) {
-    const found = look();
+    const found = await look();
     if (found !== undefined && found !== false) return found;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
