@@ -5,6 +5,7 @@ import { SuperstepError, show } from '../errors.ts';
 import { Command, isCommand } from '../graph/command.ts';
 import { Send, isSend } from '../graph/send.ts';
 import { isMessage } from '../messages/messages.ts';
+import type { TimeoutPolicy } from '../policies/timeout.ts';
 import { isError } from '../runtime/failure.ts';
 import { decodeBytes, encodeBytes } from './bytesCodec.ts';
 import { decodeError, encodeError, type ErrorFields } from './errorCodec.ts';
@@ -194,7 +195,8 @@ export class Serializer {
       const { update, goto, graph, resume } = value;
       return tag('Command', this.#plain({ update: update as unknown, goto, graph, resume }));
     } else if (isSend(value)) {
-      return tag('Send', value.node, this.#plain(value.args));
+      const { node, args, timeout } = value;
+      return tag('Send', node, this.#plain(args), ...(timeout ? [this.#plain(timeout)] : []));
     } else if (isOverwrite(value)) {
       return tag('Overwrite', this.#plain(value.value));
     }
@@ -226,7 +228,7 @@ export class Serializer {
   }
 
   #untag(type: string, parts: any[]): unknown {
-    const [first, second] = parts;
+    const [first, second, third] = parts;
     switch (type) {
       case 'number':
         return Number(first);
@@ -265,7 +267,7 @@ export class Serializer {
       case 'Command':
         return new Command(first as object);
       case 'Send':
-        return new Send(first as string, second);
+        return new Send(first as string, second, { timeout: third as TimeoutPolicy | undefined });
       case 'Overwrite':
         return new Overwrite(first);
       case 'class': {

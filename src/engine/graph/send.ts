@@ -1,3 +1,5 @@
+import { toTimeout, type TimeoutPolicy } from '../policies/timeout.ts';
+
 const SEND = Symbol.for('superstep.send');
 
 /**
@@ -22,14 +24,28 @@ const SEND = Symbol.for('superstep.send');
 export class Send<Node extends string = string, Args = any> {
   readonly node: Node;
   readonly args: Args;
+  /** Of this task, in place of that of the node. */
+  declare readonly timeout?: TimeoutPolicy;
 
-  constructor(node: Node, args: Args) {
+  /**
+   * @param options.timeout Milliseconds, or a policy, for each attempt at this task. Default: that of
+   * the node.
+   * @throws {SuperstepError} INVALID_POLICY, UNKNOWN_OPTION
+   */
+  constructor(
+    node: Node,
+    args: Args,
+    { timeout }: { readonly timeout?: number | TimeoutPolicy | undefined } = {},
+  ) {
     this.node = node;
     this.args = args;
+    // Hardly any send has one: the others do not carry it.
+    if (timeout !== undefined) this.timeout = toTimeout(timeout, node);
   }
 
-  toJSON(): { node: Node; args: Args } {
-    return { node: this.node, args: this.args };
+  toJSON(): { node: Node; args: Args; timeout?: TimeoutPolicy } {
+    const { node, args, timeout } = this;
+    return { node, args, ...(timeout && { timeout }) };
   }
 }
 // On the prototype: a million sends should not carry a million marks.

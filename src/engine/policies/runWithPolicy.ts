@@ -23,11 +23,10 @@ interface NodeTask extends Frame {
  */
 export async function runWithPolicy(
   task: NodeTask,
-  input: unknown,
+  { policy, input }: { readonly policy: Policy; readonly input: unknown },
   call: (frame: Frame) => unknown,
 ): Promise<Outcome> {
   const { node, run } = task;
-  const policy = node.policy!;
   let outcome: Outcome | undefined;
   const produce = () =>
     runAttempts(task, policy, async (frame) => {

@@ -216,5 +216,5 @@ function addDestination(plan: Plan, outcome: Outcome, target: unknown, from: Ori
 /** What is sent is as little to be changed in place as the state, and may go to several tasks. */
 function isolated(send: Send): Send {
   const args = isolate(send.args);
-  return args === send.args ? send : new Send(send.node, args);
+  return args === send.args ? send : new Send(send.node, args, send);
 }

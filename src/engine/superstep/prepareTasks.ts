@@ -3,6 +3,7 @@ import { SuperstepError, show } from '../errors.ts';
 import type { Plan } from '../graph/plan.ts';
 import { readView, type PlanNode, type View } from '../graph/plan.ts';
 import type { Send } from '../graph/send.ts';
+import type { TimeoutPolicy } from '../policies/timeout.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**
@@ -59,6 +60,12 @@ export class TaskSet {
     if (index < this.#byEdge.length) return this.read(node.view);
     const { args } = this.#sends[index - this.#byEdge.length]!;
     return node.ownInput ? checkPayload(node, args) : args;
+  }
+
+  /** The timeout that the task was sent with, in place of that of its node. */
+  timeout(index: number): TimeoutPolicy | undefined {
+    const sent = index - this.#byEdge.length;
+    return sent < 0 ? undefined : this.#sends[sent]!.timeout;
   }
 
   /** The state as all tasks of this superstep see it. */

@@ -2,7 +2,9 @@ import { isOverwrite } from '../channels/channel.ts';
 import { SeveralFailuresError } from '../errors.ts';
 import { ENTRY_KEYS } from '../functional/entryKeys.ts';
 import type { PlanNode } from '../graph/plan.ts';
+import type { Policy } from '../policies/policy.ts';
 import { runWithPolicy } from '../policies/runWithPolicy.ts';
+import type { TimeoutPolicy } from '../policies/timeout.ts';
 import { yieldToEventLoop } from '../runtime/clock.ts';
 import { toTaskError } from '../runtime/failure.ts';
 import type { Frame } from '../runtime/frame.ts';
@@ -167,10 +169,11 @@ class SuperstepTasks {
         this.#open.add(frame);
         run.taskStarted(frame);
       }
+      const policy = policyFor(node.policy, this.#tasks.timeout(index));
       returned =
-        node.policy === undefined
+        policy === undefined
           ? execute(frame, node, input)
-          : runWithPolicy(frame, input, (attempt) => execute(attempt, node, input));
+          : runWithPolicy(frame, { policy, input }, (attempt) => execute(attempt, node, input));
       promise = promiseOf(returned);
     } catch (error) {
       return this.#taskFailed(frame, index, error);
@@ -324,6 +327,16 @@ class SuperstepTasks {
     }
     this.#gates?.close();
   }
+}
+
+/** The policies of a node, with a timeout that one of its tasks has of its own. */
+function policyFor(
+  policy: Policy | undefined,
+  timeout: TimeoutPolicy | undefined,
+): Policy | undefined {
+  if (timeout === undefined) return policy;
+  const none = { retry: undefined, cache: undefined, errorHandler: undefined };
+  return { ...none, ...policy, timeout };
 }
 
 /** Runs a node's function or graph. */

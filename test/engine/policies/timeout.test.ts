@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   Annotation,
+  MemorySaver,
   START,
+  Send,
   StateGraph,
   entrypoint,
   task,
@@ -64,6 +66,38 @@ describe('the timeout of a node', () => {
     await clock.advance(1);
     assert.equal(signal?.aborted, true);
     await running;
+  });
+
+  it('can be given to a task with what it is sent, and takes the place of that of its node', async () => {
+    for (const timeout of [50, { runTimeout: 50 }]) {
+      for (const own of [undefined, 100, 10]) {
+        const { clock, config } = still();
+        const graph = new StateGraph(State)
+          .addNode('node', forever, own === undefined ? {} : { timeout: own })
+          .addConditionalEdges(START, () => new Send('node', {}, { timeout }), ['node'])
+          .compile();
+        const running = failsWith('NODE_TIMEOUT', graph.invoke({}, config));
+        await clock.advance(50);
+        const error = (await running) as NodeTimeoutError;
+        assert.deepEqual([error.timeout, error.elapsed], [50, 50]);
+        assert.equal(clock.pending, 0);
+      }
+    }
+  });
+
+  it('of a send is kept with its run, and is checked where it is made', async () => {
+    const { clock, config } = still();
+    const graph = new StateGraph(State)
+      .addNode('node', forever)
+      .addConditionalEdges(START, () => new Send('node', { n: 1 }, { timeout: 50 }), ['node'])
+      .compile({ checkpointer: new MemorySaver(), interruptBefore: ['node'] });
+    const thread = { ...config, configurable: { thread_id: '1' } };
+    await graph.invoke({}, thread);
+    const running = failsWith('NODE_TIMEOUT', graph.invoke(null, thread));
+    await settle();
+    await clock.advance(50);
+    await running;
+    await failsWith('INVALID_POLICY', () => new Send('node', {}, { timeout: -1 }));
   });
 
   it('does nothing to a node that is in time, and leaves no timer', async () => {
