@@ -26,6 +26,14 @@ const targets = {
   'win32-arm64': ['win32', 'arm64'],
 };
 
+/** What esbuild's packages bring for browsers and for readers. */
+const unneeded = [
+  'node_modules/{,@}esbuild*/**/*.{d.ts,html}',
+  'node_modules/esbuild-wasm/esm/**',
+  'node_modules/esbuild-wasm/lib/browser*',
+  'node_modules/{,@}esbuild*/**/README.md',
+];
+
 const { values } = parseArgs({
   options: { target: { type: 'string' }, out: { type: 'string' } },
 });
@@ -60,7 +68,7 @@ async function installBundler() {
   const version = manifest.dependencies.esbuild;
   const { devDependencies, scripts, allowScripts, ...kept } = manifest;
   await writeManifest({ ...kept, dependencies: { [bundler]: version } });
-  await writeFile(join(stage, '.vscodeignore'), 'node_modules/{,@}esbuild*/**/*.{d.ts,html}\n');
+  await writeFile(join(stage, '.vscodeignore'), `${unneeded.join('\n')}\n`);
   const [os, cpu] = target ? targets[target] : [];
   await npm([
     'install',
