@@ -6,7 +6,7 @@ import { label } from '../runner/report/formatEvent.ts';
 import { RunReport } from '../runner/report/runReport.ts';
 import { RunSummary } from '../runner/report/runSummary.ts';
 import type { Runner, RunOptions, RunResult } from '../runner/runner.ts';
-import { toJson } from '../runner/wire.ts';
+import { toJson } from '../runner/toJson.ts';
 import { UsageError, type RunCommand } from './args.ts';
 import { readEnvironment } from './readEnvironment.ts';
 import { readInput } from './readInput.ts';

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import fc from 'fast-check';
-import { displayLimits, toJson, toPlain, toPlainSized } from '../../src/runner/wire.ts';
+import { toJson } from '../../src/runner/toJson.ts';
+import { displayLimits, toPlain, toPlainSized } from '../../src/runner/wire.ts';
 
 /** What arrives on the other side of a thread. */
 function send(value: unknown): unknown {
