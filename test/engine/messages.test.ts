@@ -311,7 +311,7 @@ describe('messages beside those of LangChain', () => {
     assert.equal((await model.invoke(ours as any)).text, 'good');
     assert.equal(getBufferString(ours.slice(0, 3) as any), 'Human: a\nAI: b\nSystem: c');
     assert.equal(filterMessages(ours as any, { includeTypes: ['ai'] }).length, 1);
-    const trimmed = await trimMessages(ours.slice(0, 3) as any, {
+    const trimmed = await trimMessages(ours.slice(0, 3), {
       maxTokens: 2,
       strategy: 'last',
       tokenCounter: (list: readonly unknown[]) => list.length,
