@@ -83,6 +83,17 @@ describe('declaring state', () => {
     }
   });
 
+  it('says what takes the place of forms that LangGraph advises against', async () => {
+    const state = Annotation.Root({ a: Annotation<number>() });
+    for (const [form, advice] of [
+      [{ stateSchema: state }, '{ state }'],
+      [{ channels: { a: null } }, 'Annotation.Root'],
+    ] as const) {
+      const error = await failsWith('INVALID_SCHEMA', () => new StateGraph(form as any));
+      mentions(error, `instead of { ${Object.keys(form)[0]} }`, advice);
+    }
+  });
+
   it('names the field that is no field', async () => {
     const error = await failsWith(
       'INVALID_SCHEMA',

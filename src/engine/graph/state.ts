@@ -353,9 +353,17 @@ export function channelSpecs(init: unknown, what = 'state'): readonly ChannelSpe
   throw new StateGraphInputError(
     'INVALID_SCHEMA',
     `Cannot use ${show(init)} as the ${what} of a graph: pass Annotation.Root({ … }), ` +
-      `new StateSchema({ … }) or z.object({ … })`,
+      `new StateSchema({ … }) or z.object({ … })${adviceOn(init)}`,
     { value: init },
   );
+}
+
+/** What takes the place of forms that LangGraph still takes, and advises against. */
+function adviceOn(init: unknown): string {
+  if (typeof init !== 'object' || init === null) return '';
+  if ('stateSchema' in init) return '; instead of { stateSchema } write { state }';
+  if ('channels' in init) return '; instead of { channels } declare them with Annotation.Root';
+  return '';
 }
 
 /** True for everything that {@link channelSpecs} accepts, without looking at its fields. */
