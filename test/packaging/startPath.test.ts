@@ -49,6 +49,13 @@ describe('dist', () => {
     });
   }
 
+  test('every entry of the library is itself and the engine in one more file', () => {
+    const [engine] = startPath('index.js').files.slice(1);
+    for (const entry of ['index.js', 'openai.js', 'sqlite.js', 'conformance.js']) {
+      assert.deepEqual(startPath(entry).files, [join(dist, entry), engine]);
+    }
+  });
+
   test('openai.js starts without openai, and loads the copy that graph files get', () => {
     const { sources, packages } = startPath('openai.js');
     assert.deepEqual(
