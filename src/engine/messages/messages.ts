@@ -41,10 +41,12 @@ const TITLES: Record<OwnType, string> = {
   generic: 'Generic',
 };
 
-/* eslint-disable @typescript-eslint/ban-ts-comment, @typescript-eslint/consistent-type-imports,
-   @typescript-eslint/no-unsafe-declaration-merging -- nothing else asks for a package if there is one */
-/** @ts-ignore LangChain need not be installed: then this is `any`, in our declarations as well. */
+// The compiler alone looks for a package that need not be there; nothing else than to suppress its error
+// makes it optional, here and in our declarations, and "expect-error" would fail where it is there.
+/* eslint-disable @typescript-eslint/ban-ts-comment, @typescript-eslint/consistent-type-imports */
+/** @ts-ignore LangChain need not be installed: then this is `any`, and {@link PeerMembers} is nothing. */
 type PeerMessage = import('@langchain/core/messages').BaseMessage;
+/* eslint-enable @typescript-eslint/ban-ts-comment, @typescript-eslint/consistent-type-imports */
 
 type OwnMember =
   | ('type' | 'content' | 'id' | 'name' | 'additional_kwargs' | 'response_metadata' | 'text')
@@ -57,6 +59,7 @@ type PeerMembers = 0 extends 1 & PeerMessage ? object : Omit<PeerMessage, OwnMem
  * To the compiler ours are LangChain's messages, too: its models, tools and helpers take no others,
  * although they can do with what ours have.
  */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- adds no member at run time
 export interface BaseMessage extends PeerMembers {
   readonly [Symbol.toStringTag]: string;
 }
@@ -65,6 +68,7 @@ export interface BaseMessage extends PeerMembers {
  * What the message classes have in common. `instanceof` and `isInstance` go by what a message is, not
  * by the copy of the library that made it: messages of LangChain pass here, and ours pass there.
  */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- adds no member at run time
 export abstract class BaseMessage {
   abstract readonly type: MessageType;
   readonly content: MessageContent;
