@@ -60,6 +60,7 @@ function makeEntrypoint<Input, Returned, Context extends ContextInit = ContextIn
     action: toNode(action),
     subgraph: undefined,
     options: { retryPolicy: retry ?? false, timeout: timeout ?? false },
+    identity: {},
   };
   const definition: GraphDefinition = {
     state: declaredBy(channelsOf(input)),

@@ -259,7 +259,9 @@ async function callWithPolicy(call: CallFrame): Promise<unknown> {
     );
   if (policy === undefined || run.cache === undefined) return produce();
   const owner = ['task', definition.name];
-  const cached = { cache: run.cache, policy, owner, code: definition.action, args: input };
+  const { action } = definition;
+  const maker = { owner, identity: action, code: action };
+  const cached = { cache: run.cache, policy, ...maker, args: input };
   const { value, isCached } = await withCache(cached, produce);
   call.isCached = isCached;
   return value;

@@ -43,6 +43,7 @@ export function buildPlan(definition: GraphDefinition, options: CompileOptions):
     rank: ranks.get(node.name)!,
     action: node.action,
     subgraph: node.subgraph,
+    identity: node.identity,
     view: node.options.input ? channels.view(node.options.input) : publicKeys,
     ownInput: node.options.input !== undefined,
     defer: node.options.defer ?? false,

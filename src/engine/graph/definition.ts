@@ -10,6 +10,8 @@ export interface NodeDefinition {
   readonly action: NodeAction | undefined;
   readonly subgraph: CompiledStateGraph | undefined;
   readonly options: NodeOptions;
+  /** Tells it from every other node that was added, whatever their names and code. */
+  readonly identity: object;
 }
 
 /** A set of routes as it was added. */

@@ -48,6 +48,8 @@ export interface PlanNode extends Exits {
   readonly rank: number;
   readonly action: NodeAction | undefined;
   readonly subgraph: CompiledStateGraph | undefined;
+  /** The same in all plans that are compiled of the builder it was added to. */
+  readonly identity: object;
   /** What the node is given. */
   readonly view: View;
   /** Declared an input of its own: payloads of `Send` are checked against it. */

@@ -2,14 +2,24 @@ import { checkOptions } from '../graph/options.ts';
 import type { MaybePromise } from '../graph/types.ts';
 import { systemClock, type Clock } from '../runtime/clock.ts';
 import { cachedCopy } from './cachedCopy.ts';
+import { randomId } from '../runtime/ids.ts';
 import { keyOf } from './cacheKey.ts';
 import { checkNumber } from './checkNumber.ts';
 
-/** Keeps the results of a node or task, so that the same input is not worked on twice. */
+/**
+ * Keeps the results of a node or task, so that the same input is not worked on twice.
+ *
+ * Without a `keyFunc` a result belongs to one task function, or to one node of one builder, in this
+ * process: the text of a function does not tell what it works with, so another graph, closure or bound
+ * method never gets it, nor does a graph that is built again or a process that is started again.
+ * With a `keyFunc` it belongs to the graph's name, the node's name (or the task's) and the text of the
+ * function, so a graph that is built again finds it, also in a cache that outlives the process.
+ */
 export interface CachePolicy {
   /**
-   * Makes the key of an input: the list of a task's arguments, or a list of one, a node's input.
-   * Default: a text of all the data in it.
+   * Makes the key of an input: the list of a task's arguments, or a list of one, a node's input. What
+   * the function works with beside its input must be in the key, too. Default: a text of all the data
+   * in the input.
    */
   keyFunc?: (args: any) => string;
   /** Seconds for which a result is good. Default: for ever. */
@@ -105,6 +115,8 @@ export interface CachedCall {
   readonly policy: CachePolicy;
   /** Whose results these are: a graph's and a node's name, or a task's. */
   readonly owner: readonly string[];
+  /** What alone gets them if the policy makes no key of its own: the node that was added, or the task. */
+  readonly identity: object;
   /** The code that makes the results: when it changes, old results do not count. */
   readonly code: unknown;
   readonly args: readonly unknown[];
@@ -118,14 +130,28 @@ export async function withCache(
   call: CachedCall,
   produce: () => Promise<unknown>,
 ): Promise<{ value: unknown; isCached: boolean }> {
-  const { cache, policy, owner, code, args } = call;
-  const namespace = typeof code === 'function' ? [...owner, hashOf(code)] : owner;
-  const key = policy.keyFunc ? policy.keyFunc(args) : keyOf(args, owner.at(-1)!);
+  const { cache, policy, owner } = call;
+  const namespace = [...owner, ...makerOf(call)];
+  const key = policy.keyFunc ? policy.keyFunc(call.args) : keyOf(call.args, owner.at(-1)!);
   const [found] = await cache.get([[namespace, key]]);
   if (found !== undefined) return { value: cachedCopy(found.value), isCached: true };
   const value = await produce();
   await cache.set([{ key: [namespace, key], value: cachedCopy(value), ttl: policy.ttl }]);
   return { value, isCached: false };
+}
+
+function makerOf({ policy, identity, code }: CachedCall): string[] {
+  if (policy.keyFunc === undefined) return [nameOfIdentity(identity)];
+  return typeof code === 'function' ? [hashOf(code)] : [];
+}
+
+const identities = new WeakMap<object, string>();
+
+/** A text for this object alone. Random, since a cache may be shared with other processes. */
+function nameOfIdentity(identity: object): string {
+  let name = identities.get(identity);
+  if (name === undefined) identities.set(identity, (name = randomId()));
+  return name;
 }
 
 const hashes = new WeakMap<object, string>();

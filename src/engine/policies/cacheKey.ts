@@ -14,6 +14,12 @@ export function keyOf(value: unknown, node: string): string {
       case 'bigint':
         return `${item}n`;
       case 'number':
+        return Object.is(item, -0) ? '-0' : String(item);
+      case 'symbol': {
+        const key = Symbol.keyFor(item);
+        if (key === undefined) throw uncacheable(item, node);
+        return `Symbol(${JSON.stringify(key)})`;
+      }
       case 'boolean':
       case 'undefined':
         return String(item);
@@ -33,8 +39,14 @@ export function keyOf(value: unknown, node: string): string {
   const describe = (item: object): string => {
     if (Array.isArray(item)) return `[${Array.from(item, write).join()}]`;
     if (isContainer(item)) return writeRecord(item as Record<string, unknown>);
-    if (item instanceof Map) return `Map${write([...item])}`;
-    if (item instanceof Set) return `Set${write([...item])}`;
+    if (item instanceof Map || item instanceof Set) {
+      return `${item.constructor.name}${write([...item])}`;
+    }
+    if (item instanceof RegExp) return `RegExp${write([item.source, item.flags, item.lastIndex])}`;
+    if (item instanceof Error) {
+      const { name, message, cause } = item;
+      return `${item.constructor.name}${write({ ...item, name, message, cause })}`;
+    }
     if (ArrayBuffer.isView(item)) {
       const bytes = new Uint8Array(item.buffer, item.byteOffset, item.byteLength);
       return `${item.constructor.name}[${bytes.join()}]`;
@@ -44,11 +56,14 @@ export function keyOf(value: unknown, node: string): string {
     if (typeof toJSON !== 'function') throw uncacheable(item, node);
     return `${item.constructor.name}${write((toJSON as () => unknown).call(item))}`;
   };
-  const writeRecord = (record: Record<string, unknown>): string =>
-    `{${Object.keys(record)
+  const writeRecord = (record: Record<string, unknown>): string => {
+    const symbols = Object.getOwnPropertySymbols(record);
+    if (symbols.length > 0) throw uncacheable(symbols[0], node);
+    const fields = Object.keys(record)
       .sort()
-      .map((key) => `${JSON.stringify(key)}:${write(record[key])}`)
-      .join()}}`;
+      .map((key) => `${JSON.stringify(key)}:${write(record[key])}`);
+    return `{${fields.join()}}`;
+  };
   return write(value);
 }
 

@@ -39,7 +39,8 @@ export async function runWithPolicy(
     if (policy.cache === undefined || run.cache === undefined) await produce();
     else {
       const owner = [run.plan.name, node.name];
-      const cached = { cache: run.cache, policy: policy.cache, owner, code: node.action };
+      const { identity, action: code } = node;
+      const cached = { cache: run.cache, policy: policy.cache, owner, identity, code };
       const { value, isCached } = await withCache({ ...cached, args: [input] }, produce);
       task.isCached = isCached;
       outcome ??= toOutcome(task, value);

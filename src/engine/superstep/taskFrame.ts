@@ -127,6 +127,7 @@ export function startFrame(run: GraphRun): TaskFrame {
     rank: -1,
     action: undefined,
     subgraph: undefined,
+    identity: NOTHING,
     view: state,
     ownInput: false,
     defer: false,

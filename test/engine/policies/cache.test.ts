@@ -144,6 +144,121 @@ describe('a cache policy', () => {
     assert.deepEqual(await build('g', 'a', () => ({ n: 4 })).invoke({ n: 0 }), { n: 4 });
   });
 
+  /** What each of these gives when asked in turn, each twice, with one cache. */
+  async function answers(graphs: readonly { invoke(input: { n: number }): Promise<any> }[]) {
+    const got: unknown[] = [];
+    for (const graph of [...graphs, ...graphs]) got.push((await graph.invoke({ n: 0 })).n);
+    return got;
+  }
+
+  class Teller {
+    readonly #n: number;
+    constructor(n: number) {
+      this.#n = n;
+    }
+    tell() {
+      return { n: this.#n };
+    }
+  }
+  const tellerOf = (n: number) => () => ({ n });
+  const subgraphOf = (n: number) =>
+    new StateGraph(State).addNode('tell', tellerOf(n)).addEdge(START, 'tell').compile();
+  const makers: [string, (n: number) => any][] = [
+    ['closures of one text', tellerOf],
+    ['bound methods', (n) => new Teller(n).tell.bind(new Teller(n))],
+    ['bound functions', (n) => ((value: number) => ({ n: value })).bind(null, n)],
+    ['subgraphs', subgraphOf],
+    ['runnables', (n) => ({ invoke: tellerOf(n) })],
+  ];
+  for (const [kind, make] of makers) {
+    it(`never takes the result of another graph of the same name: ${kind}`, async () => {
+      const cache = new InMemoryCache();
+      const build = (n: number) =>
+        new StateGraph(State)
+          .addNode('node', make(n), { cachePolicy: true })
+          .addEdge(START, 'node')
+          .compile({ cache });
+      assert.deepEqual(await answers([build(1), build(2), build(3)]), [1, 2, 3, 1, 2, 3]);
+    });
+
+    it(`shares a result where a keyFunc says so: ${kind}`, async () => {
+      const cache = new InMemoryCache();
+      const build = (n: number) =>
+        new StateGraph(State)
+          .addNode('node', make(n), { cachePolicy: { keyFunc: () => 'shared' } })
+          .addEdge(START, 'node')
+          .compile({ cache });
+      assert.deepEqual(await answers([build(1), build(2)]), [1, 1, 1, 1]);
+    });
+  }
+
+  it('keeps apart two graphs that have one function', async () => {
+    let runs = 0;
+    const count = () => ({ n: ++runs });
+    const cache = new InMemoryCache();
+    const builder = () =>
+      new StateGraph(State).addNode('node', count, { cachePolicy: true }).addEdge(START, 'node');
+    const [one, other] = [builder(), builder()];
+    assert.deepEqual(
+      await answers([one.compile({ cache }), one.compile({ cache }), other.compile({ cache })]),
+      [1, 1, 2, 1, 1, 2],
+    );
+  });
+
+  it('keeps apart nodes of one name inside of two subgraphs', async () => {
+    const inner = (n: number) =>
+      new StateGraph(State)
+        .addNode('tell', tellerOf(n), { cachePolicy: true })
+        .addEdge(START, 'tell')
+        .compile();
+    const Results = Annotation.Root({ n: Annotation<number>(), seen: Annotation<number[]>() });
+    const graph = new StateGraph(Results)
+      .addNode('one', inner(1))
+      .addNode('look', ({ n }) => ({ n: 0, seen: [n] }))
+      .addNode('two', inner(2))
+      .addEdge(START, 'one')
+      .addEdge('one', 'look')
+      .addEdge('look', 'two')
+      .compile({ cache: new InMemoryCache() });
+    for (let i = 0; i < 2; i++) assert.deepEqual(await graph.invoke({ n: 0 }), { n: 2, seen: [1] });
+  });
+
+  it('keeps apart tasks of one name, and shares them where a keyFunc says so', async () => {
+    const tell = (n: number, cachePolicy: CachePolicy | true) =>
+      task({ name: 'tell', cachePolicy }, (_: string) => n);
+    const run = (policy: CachePolicy | true) => {
+      const tasks = [tell(1, policy), tell(2, policy)];
+      const cache = new InMemoryCache();
+      return entrypoint({ name: 'workflow', cache }, async () => {
+        const got: number[] = [];
+        for (const each of [...tasks, ...tasks]) got.push(await each('x'));
+        return got;
+      }).invoke({});
+    };
+    assert.deepEqual(await run(true), [1, 2, 1, 2]);
+    assert.deepEqual(await run({ keyFunc: ([word]) => word }), [1, 1, 1, 1]);
+  });
+
+  it('finds a result again in a cache that outlives the process only by a keyFunc', async () => {
+    const keys = async (cachePolicy: CachePolicy | true) => {
+      const seen: string[] = [];
+      const cache: Cache = {
+        get: (wanted) => (seen.push(JSON.stringify(wanted)), []),
+        set: () => {},
+        clear: () => {},
+      };
+      const build = () =>
+        new StateGraph(State)
+          .addNode('node', () => ({ n: 1 }), { cachePolicy })
+          .addEdge(START, 'node')
+          .compile({ cache });
+      await answers([build(), build()]);
+      return new Set(seen).size;
+    };
+    assert.equal(await keys(true), 2);
+    assert.equal(await keys({ keyFunc: () => 'key' }), 1);
+  });
+
   it('marks cached tasks for observers', async () => {
     const { graph } = counted(true);
     const { onEvent, of } = recorder();
@@ -274,6 +389,8 @@ describe('the key of an input', () => {
   it('is the same for the same data, whatever the order of keys', () => {
     assert.equal(key({ a: 1, b: [2, { c: 3 }] }), key({ b: [2, { c: 3 }], a: 1 }));
     assert.equal(key(new Date(5)), key(new Date(5)));
+    assert.equal(key(/a/g), key(/a/g));
+    assert.equal(key(new Error('a')), key(new Error('a')));
     assert.equal(
       key(new HumanMessage({ content: 'x', id: '1' })),
       key(new HumanMessage({ content: 'x', id: '1' })),
@@ -282,12 +399,15 @@ describe('the key of an input', () => {
 
   it('differs for whatever differs', () => {
     const values: unknown[] = [
-      ...[undefined, null, true, false, 0, 1, '0', '', 'null', 1n, NaN, Infinity],
+      ...[undefined, null, true, false, 0, -0, 1, '0', '1', '', 'null', 1n, NaN, Infinity],
       ...[[], {}, [[]], [undefined], [null], { a: undefined }, { a: null }, { a: 1 }, { a: '1' }],
       ...[['a', 'b'], ['a,b'], [1, [2]], [[1], 2], { a: { b: 1 } }, { 'a:b': 1 }],
       ...[new Map([['a', 1]]), new Map([['a', 2]]), new Set(['a']), new Set(), new Map()],
       ...[new Date(0), new Date(1), new URL('http://a/'), new Uint8Array([1]), new Int8Array([1])],
       ...[new HumanMessage({ content: 'x', id: '1' }), new HumanMessage({ content: 'x', id: '2' })],
+      ...[/a/, /b/, /a/g, Symbol.for('a'), Symbol.for('b'), new (class Named extends Map {})()],
+      ...[new Error('a'), new Error('b'), new TypeError('a'), new Error('a', { cause: 1 })],
+      ...[Object.assign(new Error('a'), { code: 7 }), [-0], [0, -0]],
     ];
     assert.equal(new Set(values.map(key)).size, values.length);
   });
@@ -296,7 +416,10 @@ describe('the key of an input', () => {
     const cycle: unknown[] = [];
     cycle.push(cycle);
     class Unknown {}
-    for (const value of [() => 1, Symbol('s'), cycle, new Unknown(), { deep: [new WeakMap()] }]) {
+    for (const value of [
+      ...[() => 1, Symbol('s'), cycle, new Unknown(), { deep: [new WeakMap()] }],
+      { [Symbol('s')]: 1 },
+    ]) {
       await failsWith('UNCACHEABLE_INPUT', () => key(value));
     }
     const shared = {};
