@@ -111,6 +111,8 @@ export type { GraphHandle, InputField } from './handle.ts';
 export type { DrawOptions } from './mermaid.ts';
 export { REMOVE_ALL_MESSAGES, addMessages, messagesStateReducer } from './messages/addMessages.ts';
 export type { MessagesUpdate } from './messages/addMessages.ts';
+export { coerceMessage } from './messages/coerceMessage.ts';
+export type { ForeignMessage, MessageLike } from './messages/coerceMessage.ts';
 export {
   AIMessage,
   AIMessageChunk,
@@ -119,18 +121,16 @@ export {
   RemoveMessage,
   SystemMessage,
   ToolMessage,
-  coerceMessage,
   isMessage,
 } from './messages/messages.ts';
 export type {
   AIMessageChunkFields,
   AIMessageFields,
   ContentBlock,
-  ForeignMessage,
   MessageContent,
   MessageFields,
-  MessageLike,
   MessageType,
+  RawToolCall,
   ToolCall,
   ToolCallChunk,
   ToolMessageFields,

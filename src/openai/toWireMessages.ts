@@ -1,10 +1,6 @@
 import { identified } from '../engine/messages/addMessages.ts';
-import type {
-  AIMessage,
-  BaseMessage,
-  MessageLike,
-  ToolMessage,
-} from '../engine/messages/messages.ts';
+import type { MessageLike } from '../engine/messages/coerceMessage.ts';
+import type { AIMessage, BaseMessage, ToolMessage } from '../engine/messages/messages.ts';
 import type { WireMessage, WireToolCall } from './wire.ts';
 
 /** A text, a message, or a conversation; also a prompt of LangChain's. */

@@ -87,6 +87,44 @@ describe('addMessages()', () => {
     assert.deepEqual(texts(list), ['b', 'again']);
   });
 
+  it('removes once what is removed twice, in one update and by nodes side by side', async () => {
+    const list = addMessages([], [new HumanMessage({ id: 'a', content: 'a' }), 'b']);
+    const removal = new RemoveMessage({ id: 'a' });
+    assert.deepEqual(texts(addMessages(list, [removal, removal])), ['b']);
+    const remove = () => ({ messages: [removal] });
+    const graph = new StateGraph(MessagesAnnotation)
+      .addNode('one', remove)
+      .addNode('two', remove)
+      .addEdge(START, 'one')
+      .addEdge(START, 'two')
+      .compile();
+    assert.deepEqual(texts((await graph.invoke({ messages: list })).messages), ['b']);
+  });
+
+  it('takes as removed what stood before the removal of all', () => {
+    const list = addMessages([], [new HumanMessage({ id: 'a', content: 'a' })]);
+    const all = new RemoveMessage({ id: REMOVE_ALL_MESSAGES });
+    const next = addMessages(list, [all, 'b', new RemoveMessage({ id: 'a' })]);
+    assert.deepEqual(texts(next), ['b']);
+  });
+
+  it('puts a message in the place of the one that its own update has removed', async () => {
+    const given = ['a', 'b', 'c'].map((id) => new HumanMessage({ id, content: id }));
+    const removal = new RemoveMessage({ id: 'a' });
+    const again = new HumanMessage({ id: 'a', content: 'A' });
+    const list = addMessages([], given);
+    assert.deepEqual(texts(addMessages(list, [removal, again])), ['A', 'b', 'c']);
+    assert.deepEqual(texts(addMessages(list, [removal, 'd', again])), ['A', 'b', 'c', 'd']);
+    assert.deepEqual(texts(addMessages(addMessages(list, removal), again)), ['b', 'c', 'A']);
+    const graph = new StateGraph(MessagesAnnotation)
+      .addNode('1 removes', () => ({ messages: removal }))
+      .addNode('2 adds', () => ({ messages: again }))
+      .addEdge(START, '1 removes')
+      .addEdge(START, '2 adds')
+      .compile();
+    assert.deepEqual(texts((await graph.invoke({ messages: given })).messages), ['b', 'c', 'A']);
+  });
+
   it('has an error for the removal of an unknown id', async () => {
     const error = await failsWith('VALIDATION_FAILED', () =>
       addMessages([], new RemoveMessage({ id: 'ghost' })),
@@ -245,6 +283,188 @@ describe('messages', () => {
     assert.deepEqual(coerceMessage(json), message);
   });
 
+  const lists = fc.array(
+    fc.oneof(
+      fc
+        .record({ text: fc.string(), id: fc.string({ minLength: 1 }) })
+        .map(({ text, id }) => new HumanMessage({ content: text, id })),
+      fc.record({ text: fc.string(), args: fc.dictionary(fc.string(), fc.jsonValue()) }).map(
+        ({ text, args }) =>
+          new AIMessage({
+            content: [{ type: 'text', text }],
+            id: `ai ${text}`,
+            tool_calls: [{ name: 'f', args: JSON.parse(JSON.stringify(args)), id: 'c' }],
+            additional_kwargs: { reasoning_content: text },
+            usage_metadata: { input_tokens: 1, output_tokens: 2, total_tokens: 3 },
+          }),
+      ),
+      fc.string().map(
+        (text) =>
+          new ToolMessage({
+            content: text,
+            id: `tool ${text}`,
+            tool_call_id: 'c',
+            status: 'error',
+            name: 'f',
+          }),
+      ),
+      fc.string().map((text) => new SystemMessage({ content: text, id: `system ${text}` })),
+      fc.string({ minLength: 1 }).map((id) => new RemoveMessage({ id })),
+    ),
+  );
+
+  it('mean the same as JSON, those that remove others too', () => {
+    fc.assert(
+      fc.property(lists, lists, (first, second) => {
+        const isRemoval = (message: BaseMessage) => message.type === 'remove';
+        const base = addMessages(
+          [],
+          first.filter((message) => !isRemoval(message)),
+        );
+        const update = [
+          ...second.filter((message) => !isRemoval(message)),
+          ...base.slice(0, 2).map((message) => new RemoveMessage({ id: message.id! })),
+        ];
+        assert.deepEqual(
+          addMessages(base, JSON.parse(JSON.stringify(update))),
+          addMessages(base, update),
+        );
+        for (const message of [...first, ...second]) {
+          assert.deepEqual(coerceMessage(JSON.parse(JSON.stringify(message))), message);
+        }
+      }),
+    );
+  });
+
+  it('are read from the JSON of LangChain, as it stores them too', async () => {
+    const theirs = await import('@langchain/core/messages');
+    const list = [
+      new theirs.HumanMessage({ content: 'h', id: '1', name: 'Ann' }),
+      new theirs.AIMessage({ content: '', tool_calls: [{ name: 'f', args: { a: 1 }, id: 'c' }] }),
+      new theirs.AIMessageChunk('chunk'),
+      new theirs.ToolMessage({ content: 't', tool_call_id: 'c', artifact: { rows: 2 } }),
+      new theirs.SystemMessage('s'),
+    ];
+    const ours = [
+      new HumanMessage({ content: 'h', id: '1', name: 'Ann' }),
+      new AIMessage({
+        content: '',
+        tool_calls: [{ name: 'f', args: { a: 1 }, id: 'c' }],
+      }),
+      new AIMessage('chunk'),
+      new ToolMessage({
+        content: 't',
+        tool_call_id: 'c',
+        additional_kwargs: { artifact: { rows: 2 } },
+      }),
+      new SystemMessage('s'),
+    ];
+    const read = (json: unknown) => coerceMessage(JSON.parse(JSON.stringify(json)));
+    assert.deepEqual(list.map(read), ours);
+    assert.deepEqual(theirs.mapChatMessagesToStoredMessages(list).map(read), ours);
+    const removal = read(new theirs.RemoveMessage({ id: '1' }));
+    assert.deepEqual(removal, new RemoveMessage({ id: '1' }));
+  });
+
+  it('remove others as plain data of any form', () => {
+    const list = addMessages([], [new HumanMessage({ id: 'a', content: 'a' }), 'b']);
+    for (const removal of [
+      { role: 'remove', id: 'a' },
+      { type: 'remove', id: 'a' },
+      { type: 'remove', id: 'a', content: '' },
+    ]) {
+      assert.deepEqual(texts(addMessages(list, removal)), ['b']);
+    }
+  });
+
+  describe('as a provider has them', () => {
+    const raw = (call: object) => ({ id: 'c', type: 'function', function: call });
+    const asked = (call: object) =>
+      coerceMessage({ role: 'assistant', tool_calls: [raw(call)] }) as AIMessage;
+
+    it('may lack content where they call tools, and have their calls read', () => {
+      const call = { name: 'add', arguments: '{"a":1}' };
+      for (const content of [{}, { content: null }, { content: '' }]) {
+        const message = coerceMessage({ role: 'assistant', ...content, tool_calls: [raw(call)] });
+        assert.equal(message.content, '');
+        assert.equal(message.text, '');
+        assert.deepEqual((message as AIMessage).tool_calls, [
+          { name: 'add', args: { a: 1 }, id: 'c', type: 'tool_call' },
+        ]);
+      }
+      const made = new AIMessage({ content: null, tool_calls: [raw(call) as any] });
+      assert.deepEqual(made.tool_calls[0]!.args, { a: 1 });
+      const old = new AIMessage({ content: '', additional_kwargs: { tool_calls: [raw(call)] } });
+      assert.deepEqual(old.tool_calls[0]!.args, { a: 1 });
+    });
+
+    for (const [given, args] of [
+      ['', {}],
+      [undefined, {}],
+      [{ a: 1 }, { a: 1 }],
+      ['"{\\"a\\":1}"', { a: 1 }],
+    ] as const) {
+      it(`may have ${JSON.stringify(given)} as the arguments of a call`, () => {
+        const { tool_calls: calls } = asked({ name: 'f', arguments: given });
+        assert.deepEqual(calls[0]!.args, args);
+      });
+    }
+
+    it('keep calls whose arguments cannot be read apart from the others', () => {
+      for (const wrong of ['{"a":', '[1]', '7']) {
+        const { tool_calls: calls, additional_kwargs: more } = asked({
+          name: 'f',
+          arguments: wrong,
+        });
+        assert.deepEqual(calls, []);
+        const [invalid] = more['invalid_tool_calls'];
+        assert.deepEqual([invalid.id, invalid.name, invalid.args], ['c', 'f', wrong]);
+        assert.ok(invalid.error);
+      }
+    });
+
+    it('have a call without id answered under one that is made for it', () => {
+      const message = coerceMessage({
+        role: 'assistant',
+        tool_calls: [1, 2].map(() => ({ function: { name: 'f', arguments: '' } })),
+      }) as AIMessage;
+      const [first, second] = message.tool_calls.map(({ id }) => id);
+      assert.ok(first && second && first !== second);
+    });
+
+    it('keep what only a provider knows in their additional fields', () => {
+      const { additional_kwargs: more } = coerceMessage({
+        role: 'assistant',
+        content: 'So.',
+        reasoning_content: 'Hm.',
+        refusal: null,
+        annotations: [],
+        additional_kwargs: { mine: 1 },
+      });
+      assert.deepEqual(more, { mine: 1, reasoning_content: 'Hm.' });
+    });
+
+    it('say what is missing where they cannot be read', () => {
+      for (const [value, word] of [
+        [{ role: 'tool', content: 'x' }, 'tool_call_id'],
+        [{ role: 'remove' }, 'id'],
+        [{ role: 'user' }, 'content'],
+        [{ role: 'function', name: 'f', content: 'x' }, '"function"'],
+      ] as const) {
+        assert.throws(
+          () => coerceMessage(value),
+          (error: Error) => error instanceof TypeError && error.message.includes(word),
+        );
+      }
+    });
+  });
+
+  it('are made of content alone, too', () => {
+    const blocks = [{ type: 'text', text: 'a' }];
+    assert.equal(new HumanMessage(blocks).text, 'a');
+    assert.equal(new AIMessage(blocks).text, 'a');
+  });
+
   it('are printed under a title', () => {
     const lines = new HumanMessage({ content: 'Hello', name: 'Ann' })
       .toFormattedString()
@@ -358,23 +578,26 @@ describe('addMessages on lists that branch', () => {
         let count = 0;
         for (const { from, update } of changes) {
           const base = lists.at(-1 - (from % lists.length))!;
-          const expected = base.map(({ id, text }) => `${id} ${text}`);
+          /** With the places of those that the update removes, which they take if they return. */
+          const expected = base.map(({ id, text }) => ({ id, text, isGone: false }));
           const messages = update.flatMap(({ id, isRemoved }): BaseMessage[] => {
-            const at = expected.findIndex((each) => each.startsWith(id));
+            const known = expected.find((each) => each.id === id);
             if (isRemoved) {
-              if (at === -1) return [];
-              expected.splice(at, 1);
+              if (known === undefined) return [];
+              known.isGone = true;
               return [new RemoveMessage({ id })];
             }
             const text = String(count++);
-            expected.splice(at === -1 ? expected.length : at, 1, `${id} ${text}`);
+            if (known) Object.assign(known, { text, isGone: false });
+            else expected.push({ id, text, isGone: false });
             return [new HumanMessage({ id, content: text })];
           });
           const list = addMessages(base, messages);
           assert.deepEqual(
             list.map(({ id, text }) => `${id} ${text}`),
-            expected,
+            expected.filter(({ isGone }) => !isGone).map(({ id, text }) => `${id} ${text}`),
           );
+          assert.equal(new Set(list.map(({ id }) => id)).size, list.length);
           lists.push(isFrozen ? (Object.freeze(list) as BaseMessage[]) : list);
         }
       }),

@@ -30,6 +30,9 @@ function asks(...calls: readonly [name: string, args: Record<string, unknown>][]
   return new AIMessage({ content: '', tool_calls });
 }
 
+const texts = (messages: readonly BaseMessage[]) =>
+  messages.map(({ type, text }) => `${type}: ${text}`);
+
 /** What the calls were answered, in short. */
 async function answers(tools: readonly Tool[], message: BaseMessage, options = {}) {
   const { messages } = (await new ToolNode(tools, options).invoke({ messages: [message] })) as {
@@ -197,10 +200,7 @@ describe('an agent', () => {
       .addEdge('tools', 'model')
       .compile();
     const { messages } = await graph.invoke({ messages: '1 + 2?' });
-    assert.deepEqual(
-      messages.map(({ type, text }) => `${type}: ${text}`),
-      ['human: 1 + 2?', 'ai: ', 'tool: 3', 'ai: It is 3.'],
-    );
+    assert.deepEqual(texts(messages), ['human: 1 + 2?', 'ai: ', 'tool: 3', 'ai: It is 3.']);
     assert.deepEqual(server.requests[1]?.body.messages.slice(1), [
       {
         role: 'assistant',
@@ -211,5 +211,45 @@ describe('an agent', () => {
       },
       { role: 'tool', content: '3', tool_call_id: 'x' },
     ]);
+  });
+
+  it('takes the messages of a node that asks a model by other means', async () => {
+    const call = {
+      id: 'x',
+      type: 'function',
+      function: { name: 'add', arguments: '{"a":1,"b":2}' },
+    };
+    const asked = { role: 'assistant', content: null, refusal: null, tool_calls: [call] };
+    const { content: _, ...silent } = asked;
+    for (const raw of [asked, silent]) {
+      const server = await serve([says('It is 3.')]);
+      const graph = new StateGraph(MessagesAnnotation)
+        .addNode('raw', () => ({ messages: [raw] }))
+        .addNode('tools', new ToolNode([add]))
+        .addNode('model', async ({ messages }) => ({
+          messages: [await clientOf(server).invoke(messages)],
+        }))
+        .addEdge(START, 'raw')
+        .addConditionalEdges('raw', toolsCondition)
+        .addEdge('tools', 'model')
+        .compile();
+      const { messages } = await graph.invoke({ messages: '1 + 2?' });
+      assert.deepEqual(texts(messages), ['human: 1 + 2?', 'ai: ', 'tool: 3', 'ai: It is 3.']);
+      const sent = [
+        { role: 'assistant', content: null, tool_calls: [call] },
+        { role: 'tool', content: '3', tool_call_id: 'x' },
+      ];
+      assert.deepEqual(server.requests[0]?.body.messages.slice(1), sent);
+      await clientOf(server).invoke([raw, { role: 'tool', tool_call_id: 'x', content: '3' }]);
+      assert.deepEqual(server.requests[1]?.body.messages, sent);
+    }
+  });
+
+  it('has its tools called also where the state keeps messages as they came', async () => {
+    const call = { id: 'x', type: 'function', function: { name: 'add', arguments: '{"a":1}' } };
+    const messages: any[] = [{ role: 'assistant', content: null, tool_calls: [call] }];
+    assert.equal(toolsCondition({ messages }), 'tools');
+    const { messages: added } = await new ToolNode([add]).invoke({ messages });
+    assert.deepEqual(texts(added), ['tool: 2']);
   });
 });

@@ -62,3 +62,24 @@ type PersonOut = { name: string; age: number };
     .addConditionalEdges('model', toolsCondition)
     .compile();
 }
+
+// Messages may be those of a provider's own library, whose types have no index signatures.
+{
+  interface ContentPart {
+    type: 'text';
+    text: string;
+  }
+  interface ProviderMessage {
+    role: 'assistant';
+    content: string | null | ContentPart[];
+    refusal: string | null;
+    tool_calls?: { id: string; function: { name: string; arguments: string } }[];
+  }
+  const said = {} as ProviderMessage;
+  new StateGraph(MessagesAnnotation)
+    .addNode('raw', () => ({ messages: [said] }))
+    .addNode('one', () => ({ messages: { role: 'tool', content: '3', tool_call_id: 'x' } }))
+    .addNode('removes', () => ({ messages: [{ role: 'remove', id: '1' }] }))
+    .addEdge(START, 'raw');
+  void model.invoke([said, { role: 'tool', tool_call_id: 'x', content: '3' }]);
+}

@@ -1,5 +1,6 @@
 import { SuperstepError, didYouMean } from '../errors.ts';
-import { coerceMessage, type BaseMessage, type MessageLike } from '../messages/messages.ts';
+import { coerceMessage, type MessageLike } from '../messages/coerceMessage.ts';
+import type { BaseMessage } from '../messages/messages.ts';
 import { checkUpdate, type Update } from '../superstep/outcome.ts';
 import { requireFrame } from './taskContext.ts';
 

@@ -3,12 +3,8 @@ import type { Check } from '../channels/channel.ts';
 import { deepFreeze } from '../channels/isolate.ts';
 import { addsNothing, withBulk } from '../channels/reducers.ts';
 import { randomId } from '../runtime/ids.ts';
-import {
-  coerceMessage,
-  type BaseMessage,
-  type ForeignMessage,
-  type MessageLike,
-} from './messages.ts';
+import { coerceMessage, type ForeignMessage, type MessageLike } from './coerceMessage.ts';
+import type { BaseMessage } from './messages.ts';
 
 /** The id with which a {@link RemoveMessage} deletes all messages that stand before it. */
 export const REMOVE_ALL_MESSAGES = '__remove_all__';
@@ -18,8 +14,9 @@ export type MessagesUpdate = MessageLike | readonly MessageLike[];
 
 /**
  * Reducer for lists of messages: appends; a message whose id is known replaces that message in
- * place; `RemoveMessage` deletes one, or all with the id {@link REMOVE_ALL_MESSAGES}. Messages without
- * id get one.
+ * place; `RemoveMessage` deletes one, or all with the id {@link REMOVE_ALL_MESSAGES}; a message that
+ * follows the removal of its own id in the same update takes the place of the one removed. Messages
+ * without id get one. Takes all that {@link coerceMessage} reads.
  *
  * @throws {SuperstepError} VALIDATION_FAILED when a removed id is not in the list.
  * @example
@@ -79,39 +76,78 @@ function addAll(
   const result: (BaseMessage | undefined)[] = [...base];
   const index = takeIndex(base);
   const { positions } = index;
-  let removed = false;
+  const removals = new Removals();
   for (const update of updates) {
     for (const item of toList(update)) {
       const message = finish(withId(coerceMessage(item)));
-      const at = positions.get(message.id!);
-      if (message.id === REMOVE_ALL_MESSAGES && message.type === 'remove') {
-        result.length = 0;
-        positions.clear();
-        removed = true;
-      } else if (message.type === 'remove') {
-        if (at === undefined) {
-          throw new SuperstepError(
-            'VALIDATION_FAILED',
-            `Cannot remove message "${message.id}": the list has no message with this id; take ids from the list`,
-            { value: message.id },
-          );
-        }
-        result[at] = undefined;
-        positions.delete(message.id!);
-        removed = true;
-      } else if (at !== undefined) {
-        result[at] = message;
-      } else {
-        positions.set(message.id!, result.length);
-        result.push(message);
+      const id = message.id!;
+      const at = positions.get(id);
+      if (message.getType() === 'remove') {
+        if (id === REMOVE_ALL_MESSAGES) {
+          result.length = 0;
+          positions.clear();
+          removals.all();
+        } else if (at !== undefined) {
+          result[at] = undefined;
+          positions.delete(id);
+          removals.add(id, at);
+        } else if (!removals.has(id)) throw unknownId(id);
+        continue;
       }
+      const place = at ?? removals.placeOf(id) ?? result.length;
+      result[place] = message;
+      if (at === undefined) positions.set(id, place);
     }
+    removals.endUpdate();
   }
-  if (removed) return result.filter((message) => message !== undefined);
+  if (removals.any) return result.filter((message) => message !== undefined);
   const list = result as BaseMessage[];
   Object.assign(index, { of: list, before: base });
   indexes.set(base, index).set(list, index);
   return list;
+}
+
+function unknownId(id: string): SuperstepError {
+  return new SuperstepError(
+    'VALIDATION_FAILED',
+    `Cannot remove message "${id}": the list has no message with this id; take ids from the list`,
+    { value: id },
+  );
+}
+
+/** What has been removed in a superstep: whoever else wants it removed has what they want. */
+class Removals {
+  #places: Map<string, number> | undefined;
+  #earlier: Set<string> | undefined;
+  #isAll = false;
+  /** Something was removed. */
+  any = false;
+
+  add(id: string, place: number): void {
+    this.any = true;
+    (this.#places ??= new Map()).set(id, place);
+  }
+
+  all(): void {
+    this.any = this.#isAll = true;
+    this.#places = undefined;
+  }
+
+  has(id: string): boolean {
+    return this.#isAll || this.#places?.has(id) === true || this.#earlier?.has(id) === true;
+  }
+
+  /** Where a message stood that this update has removed. */
+  placeOf(id: string): number | undefined {
+    return this.#places?.get(id);
+  }
+
+  /** What one task removes and another adds stands at the end, as in two supersteps. */
+  endUpdate(): void {
+    if (this.#places === undefined) return;
+    this.#earlier = new Set([...(this.#earlier ?? []), ...this.#places.keys()]);
+    this.#places = undefined;
+  }
 }
 
 /** The same update as messages that all have ids, so that everyone sees them under the same ids. */

@@ -1,4 +1,6 @@
-import { show } from '../errors.ts';
+import { withReadCalls, type RawToolCall, type ToolCall } from './toolCalls.ts';
+
+export type { RawToolCall, ToolCall };
 
 /** Who our messages are from. */
 type OwnType = 'human' | 'ai' | 'system' | 'tool' | 'remove' | 'generic';
@@ -77,11 +79,12 @@ export abstract class BaseMessage {
   readonly additional_kwargs: Record<string, any>;
   readonly response_metadata: Record<string, any>;
 
-  constructor(fields: MessageFields | string) {
-    const given = typeof fields === 'string' ? { content: fields } : fields;
-    this.content = given.content;
-    if (given.id !== undefined) this.id = given.id;
-    if (given.name !== undefined) this.name = given.name;
+  constructor(fields: MessageFields | MessageContent) {
+    const given = fieldsOf<MessageFields>(fields);
+    // What came as JSON may have nulls, as a provider's message has that only calls tools.
+    this.content = given.content ?? '';
+    if (given.id != null) this.id = given.id;
+    if (given.name != null) this.name = given.name;
     this.additional_kwargs = given.additional_kwargs ?? {};
     this.response_metadata = given.response_metadata ?? {};
   }
@@ -142,6 +145,13 @@ export abstract class BaseMessage {
     };
   }
 }
+
+function fieldsOf<Fields extends object>(given: Fields | MessageContent): Fields {
+  return typeof given === 'string' || Array.isArray(given)
+    ? ({ content: given } as unknown as Fields)
+    : given;
+}
+
 // Set on the prototype, so that messages of another copy of the library are recognised too.
 for (const mark of [BRAND, LANGCHAIN]) {
   Object.defineProperty(BaseMessage.prototype, mark, { value: true });
@@ -173,14 +183,6 @@ export class SystemMessage extends BaseMessage {
   }
 }
 
-/** A call of a tool that a model asks for. */
-export interface ToolCall {
-  readonly name: string;
-  readonly args: Record<string, unknown>;
-  readonly id?: string;
-  readonly type?: 'tool_call';
-}
-
 /** What a model counted for one answer, in tokens. */
 export interface UsageMetadata {
   readonly input_tokens: number;
@@ -189,8 +191,11 @@ export interface UsageMetadata {
 }
 
 /** What an {@link AIMessage} is made of. */
-export interface AIMessageFields extends MessageFields {
-  tool_calls?: ToolCall[];
+export interface AIMessageFields extends Omit<MessageFields, 'content'> {
+  /** Default: an empty text. */
+  content?: MessageContent | null | undefined;
+  /** Also in the form in which OpenAI's API has them, `{ id, function: { name, arguments } }`. */
+  tool_calls?: readonly (ToolCall | RawToolCall)[] | null | undefined;
   usage_metadata?: UsageMetadata | undefined;
 }
 
@@ -201,10 +206,10 @@ export class AIMessage extends BaseMessage {
   readonly tool_calls: ToolCall[];
   readonly usage_metadata: UsageMetadata | undefined;
 
-  constructor(fields: AIMessageFields | string) {
-    super(fields);
-    const given: Partial<AIMessageFields> = typeof fields === 'string' ? {} : fields;
-    this.tool_calls = given.tool_calls ?? [];
+  constructor(fields: AIMessageFields | MessageContent) {
+    const given = withReadCalls(fieldsOf<AIMessageFields>(fields));
+    super(given as MessageFields);
+    this.tool_calls = (given.tool_calls as ToolCall[] | null | undefined) ?? [];
     this.usage_metadata = given.usage_metadata;
   }
 
@@ -252,10 +257,9 @@ export interface AIMessageChunkFields extends AIMessageFields {
 export class AIMessageChunk extends AIMessage {
   readonly tool_call_chunks: readonly ToolCallChunk[];
 
-  constructor(fields: AIMessageChunkFields | string) {
+  constructor(fields: AIMessageChunkFields | MessageContent) {
     super(fields);
-    this.tool_call_chunks =
-      (typeof fields === 'string' ? undefined : fields.tool_call_chunks) ?? [];
+    this.tool_call_chunks = fieldsOf<AIMessageChunkFields>(fields).tool_call_chunks ?? [];
   }
 
   static override isInstance(value: unknown): value is AIMessageChunk {
@@ -320,73 +324,10 @@ export class RemoveMessage extends BaseMessage {
   }
 }
 
-/** A message of another library, as LangChain's classes are. */
-export interface ForeignMessage {
-  readonly type: string;
-  readonly content: string | readonly object[];
-  readonly additional_kwargs: Record<string, unknown>;
-  getType(): string;
-}
-
-/** Everything that is understood as a message. */
-export type MessageLike =
-  | BaseMessage
-  | ForeignMessage
-  | string
-  | readonly [role: string, content: string]
-  | { role: string; content: MessageContent; id?: string; name?: string; [key: string]: unknown }
-  | { type: string; content: MessageContent; id?: string; name?: string; [key: string]: unknown };
-
 /** True for messages, whichever copy of the library (or of LangChain) made them. */
 export function isMessage(value: unknown): value is BaseMessage {
   if (typeof value !== 'object' || value === null) return false;
   return (
     BRAND in value || ('content' in value && typeof (value as BaseMessage).getType === 'function')
   );
-}
-
-/**
- * Turns `"text"`, `["role", "text"]` and `{ role, content }` into messages; messages pass unchanged.
- *
- * @throws {TypeError} for anything else, and for an unknown role.
- * @example
- * ```ts
- * import { coerceMessage } from 'superstep';
- * console.log(coerceMessage({ role: 'user', content: 'Hi' }).type); // human
- * ```
- */
-export function coerceMessage(value: MessageLike): BaseMessage {
-  if (isMessage(value)) return value;
-  if (typeof value === 'string') return new HumanMessage(value);
-  if (Array.isArray(value) && value.length === 2 && typeof value[0] === 'string') {
-    return fromRole(value[0], { content: value[1] as string });
-  }
-  if (typeof value === 'object' && value !== null && 'content' in value) {
-    const { role, type, ...fields } = value as { role?: string; type?: string } & MessageFields;
-    const speaker = role ?? type;
-    if (typeof speaker === 'string') return fromRole(speaker, fields);
-  }
-  throw new TypeError(
-    `Cannot read ${show(value)} as a message: pass a message, a string, [role, text] or { role, content }`,
-  );
-}
-
-function fromRole(role: string, fields: MessageFields): BaseMessage {
-  switch (role) {
-    case 'user':
-    case 'human':
-      return new HumanMessage(fields);
-    case 'assistant':
-    case 'ai':
-      return new AIMessage(fields);
-    case 'system':
-    case 'developer':
-      return new SystemMessage(fields);
-    case 'tool':
-      return new ToolMessage(fields as ToolMessageFields);
-    default:
-      throw new TypeError(
-        `Unknown message role ${show(role)}: use user, assistant, system or tool`,
-      );
-  }
 }

@@ -1,6 +1,7 @@
 import { END } from '../../engine/graph/constants.ts';
 import type { NodeConfig } from '../../engine/graph/types.ts';
 import { isCommand, type Command } from '../../engine/graph/command.ts';
+import { coerceMessage } from '../../engine/messages/coerceMessage.ts';
 import {
   ToolMessage,
   type AIMessage,
@@ -85,7 +86,9 @@ async function answerAll(
 type Asked = ToolCall | InvalidToolCall;
 
 /** What the last message of the model asks for and nothing has answered yet. */
-function lastCalls(messages: readonly BaseMessage[]): Asked[] {
+function lastCalls(given: readonly BaseMessage[]): Asked[] {
+  // A list without the reducer of messages holds them as the node returned them.
+  const messages = given.map(coerceMessage);
   const last = messages.findLast((message) => message.getType() === 'ai') as AIMessage | undefined;
   if (last === undefined) {
     throw new TypeError('Cannot call tools: there is no message of a model among the messages');
