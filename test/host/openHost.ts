@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core';
 import { launchBrowser } from './browser.ts';
 import { openHelperLink } from './helperLink.ts';
 import { HostedCode } from './hostedCode.ts';
+import { bringFonts, editorFont } from './ownFonts.ts';
 import { startServer, type CodeServer, type ServerOptions } from './server.ts';
 import { developExtensions, pageAddress } from './workbenchPage.ts';
 
@@ -32,6 +33,7 @@ export async function openHost(options: HostOptions): Promise<HostedCode> {
   try {
     server = await startServer({
       ...options,
+      settings: { 'editor.fontFamily': editorFont, ...options.settings },
       env: { ...options.env, ...link.env },
       vsix: options.vsix ? [options.vsix] : [],
       extensions: [join(import.meta.dirname, 'helper')],
@@ -40,6 +42,7 @@ export async function openHost(options: HostOptions): Promise<HostedCode> {
     const page = await browser.newPage({
       viewport: options.viewport ?? { width: 1400, height: 900 },
     });
+    await bringFonts(page);
     const host = new HostedCode(page, server, link, browser);
     const development = [options.extensionDevelopmentPath ?? []].flat();
     await developExtensions(page, server, development);

@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { webviewBuild } from '../../src/webview/esbuild.js';
 import { panelHtml } from '../../src/protocol/panelHtml.ts';
 import type { FromWebview, ToWebview } from '../../src/protocol/webviewMessages.ts';
+import { bringFonts } from '../host/ownFonts.ts';
 import { themes, type ThemeName } from './page/themes.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -61,11 +62,15 @@ export async function openPanel(browser: Browser, options: PanelOptions = {}): P
       { contentType: 'text/css', body: await readFile(join(root, 'media/panel.css')) },
     ],
   ]);
+  const { locale, timeZone } = Intl.DateTimeFormat().resolvedOptions();
   const context = await browser.newContext({
+    locale,
+    timezoneId: timeZone,
     viewport: size,
     reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
     hasTouch: true,
   });
+  await bringFonts(context);
   const page = await context.newPage();
   const requests: string[] = [];
   const faults: string[] = [];

@@ -12,6 +12,7 @@ import {
   modelUse,
   parallelNodes,
   progress,
+  roomyNodes,
   running,
   twoSubgraphs,
   workflow,
@@ -95,18 +96,21 @@ test('nothing is drawn anew when states change', () =>
 test('a node with several tasks shows how many are done and stands as a stack', () =>
   withPanel(browser, {}, async (panel) => {
     const { page } = panel;
-    await panel.draw(parallelNodes);
-    await panel.send(started, progress(running('node_a', { running: 7, done: 3 })));
+    await panel.draw(roomyNodes);
+    await panel.send(started, progress(running('compare_answers', { running: 7, done: 3 })));
     await frame(page);
     assert.equal(
-      await drawn(page, 'node_a').locator('.chip text').textContent(),
+      await drawn(page, 'compare_answers').locator('.chip text').textContent(),
       '3/10 · 7 running',
     );
-    assert.equal(await drawn(page, 'node_a').locator('.stack').count(), 1);
-    await panel.send(progress(done('node_a', 20_100, 10)));
+    assert.equal(await drawn(page, 'compare_answers').locator('.stack').count(), 1);
+    await panel.send(progress(done('compare_answers', 20_100, 10)));
     await frame(page);
-    assert.equal(await drawn(page, 'node_a').locator('.chip text').textContent(), '10/10 · 20.1 s');
-    assert.equal(await drawn(page, 'node_a').locator('.stack').count(), 1);
+    assert.equal(
+      await drawn(page, 'compare_answers').locator('.chip text').textContent(),
+      '10/10 · 20.1 s',
+    );
+    assert.equal(await drawn(page, 'compare_answers').locator('.stack').count(), 1);
   }));
 
 test('a bar in a mapped node shows how many of its tasks are done, failed, cancelled and running', () =>
@@ -144,25 +148,34 @@ test('a bar in a mapped node shows how many of its tasks are done, failed, cance
 test('what models did stands on the node, in the list, and for the run below its state', () =>
   withPanel(browser, { size: { width: 900, height: 640 } }, async (panel) => {
     const { page } = panel;
-    await panel.draw(parallelNodes);
+    await panel.draw(roomyNodes);
     await panel.send(started);
     assert.equal(await page.locator('#totals').isVisible(), false);
     await panel.send(
       progress(
-        { ...done('node_a', 20), modelUse: modelUse({ sources: ['offline'] }) },
-        { ...done('node_b', 20), modelUse: modelUse({ calls: 1, models: ['qwen3-max'] }) },
+        { ...done('compare_answers', 20), modelUse: modelUse({ sources: ['offline'] }) },
+        {
+          ...done('collect_sources', 20),
+          modelUse: modelUse({ calls: 1, models: ['qwen3-max'] }),
+        },
       ),
     );
     await frame(page);
-    assert.match((await drawn(page, 'node_a').locator('.note').textContent())!, /offline$/);
-    assert.equal(await drawn(page, 'node_b').locator('.note').textContent(), 'qwen3-max · 1.2k→45');
+    assert.match(
+      (await drawn(page, 'compare_answers').locator('.note').textContent())!,
+      /offline$/,
+    );
     assert.equal(
-      await row(page, 'node_a').locator('.models').textContent(),
+      await drawn(page, 'collect_sources').locator('.note').textContent(),
+      'qwen3-max · 1.2k→45',
+    );
+    assert.equal(
+      await row(page, 'compare_answers').locator('.models').textContent(),
       'gpt-4o, 4 calls, 1,234→45 tokens, offline',
     );
     assert.equal(
-      await drawn(page, 'node_a').locator('title').textContent(),
-      'node_a: done, 20 ms\ngpt-4o, 4 calls, 1,234→45 tokens, offline',
+      await drawn(page, 'compare_answers').locator('title').textContent(),
+      'compare_answers: done, 20 ms\ngpt-4o, 4 calls, 1,234→45 tokens, offline',
     );
     assert.deepEqual(await page.locator('#totals span').allTextContents(), [
       '5 model calls',
@@ -171,7 +184,7 @@ test('what models did stands on the node, in the list, and for the run below its
     ]);
     await panel.send(started);
     assert.equal(await page.locator('#totals').isVisible(), false);
-    assert.equal(await row(page, 'node_a').locator('.models').textContent(), '');
+    assert.equal(await row(page, 'compare_answers').locator('.models').textContent(), '');
   }));
 
 test('the end of an answer that comes in is to be read on the node and in the list', () =>

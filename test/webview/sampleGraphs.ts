@@ -4,18 +4,10 @@ import type { DiagramNode, NodeProgress, ToWebview } from '../../src/protocol/we
 type GraphMessage = Extract<ToWebview, { type: 'graph' }>;
 
 /** Two nodes side by side. */
-export const parallelNodes = graphMessage(
-  'my-graph',
-  ['node_a', 'node_b'],
-  `	__start__([<p>__start__</p>]):::first
-	node_a(node_a)
-	node_b(node_b)
-	__end__([<p>__end__</p>]):::last
-	__start__ --> node_a;
-	__start__ --> node_b;
-	node_a --> __end__;
-	node_b --> __end__;`,
-);
+export const parallelNodes = sideBySide('node_a', 'node_b');
+
+/** The same, wide enough for all that may stand on a node, in any font. */
+export const roomyNodes = sideBySide('compare_answers', 'collect_sources');
 
 /** A parent with two expanded subgraphs, as the engine writes it; the subgraphs are no nodes. */
 export const twoSubgraphs = graphMessage(
@@ -76,6 +68,21 @@ export function manyNodes(count: number): GraphMessage {
     if (index + width < count) lines.push(`\t${id} --> node_${index + width};`);
   });
   return graphMessage(`graph-of-${count}`, ids, lines.join('\n'));
+}
+
+function sideBySide(a: string, b: string): GraphMessage {
+  return graphMessage(
+    'my-graph',
+    [a, b],
+    `	__start__([<p>__start__</p>]):::first
+	${a}(${a})
+	${b}(${b})
+	__end__([<p>__end__</p>]):::last
+	__start__ --> ${a};
+	__start__ --> ${b};
+	${a} --> __end__;
+	${b} --> __end__;`,
+  );
 }
 
 /** Builds a `graph` message of revision 1 around Mermaid lines; ids as the engine makes them. */

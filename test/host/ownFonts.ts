@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BrowserContext, Page } from 'playwright-core';
+import { root } from './install.ts';
+
+interface FontFile {
+  readonly family: string;
+  /** From `node_modules`. */
+  readonly path: string;
+  readonly weight: string;
+  readonly style: string;
+}
+
+const roboto = ['normal', 'italic'].map((style): FontFile => ({
+  family: 'Roboto Variable',
+  path: `@fontsource-variable/roboto/files/roboto-latin-wght-${style}.woff2`,
+  weight: '100 900',
+  style,
+}));
+
+const dejaVuMono = ['400', '700'].map((weight): FontFile => ({
+  family: 'DejaVu Mono',
+  path: `@fontsource/dejavu-mono/files/dejavu-mono-latin-${weight}-normal.woff2`,
+  weight,
+  style: 'normal',
+}));
+
+const files = [...roboto, ...dejaVuMono];
+
+/** The family for source text. */
+export const editorFont = 'DejaVu Mono';
+
+/**
+ * What pages are laid out with in tests and pictures, whatever is installed on the machine.
+ * `SUPERSTEP_TEST_FONT=wide` makes the texts of the user interface about a third wider.
+ */
+const families = {
+  // The second has the arrows, which the first has not.
+  ui:
+    process.env.SUPERSTEP_TEST_FONT === 'wide'
+      ? '"DejaVu Mono"'
+      : '"Roboto Variable", "DejaVu Mono"',
+  editor: `"${editorFont}"`,
+};
+
+/**
+ * Brings the fonts into all that a page or a context will show, frames too. They come as bytes,
+ * not as a style sheet, so that they are there before the first text is measured and ask no policy.
+ */
+export async function bringFonts(target: Page | BrowserContext): Promise<void> {
+  const faces = files.map(({ path, ...face }) => ({
+    ...face,
+    bytes: readFileSync(join(root, 'node_modules', path), 'base64'),
+  }));
+  await target.addInitScript(addFonts, { faces, families });
+}
+
+interface LoadedFont extends Omit<FontFile, 'path'> {
+  readonly bytes: string;
+}
+
+/** Runs in the page, before anything of its own. */
+function addFonts(fonts: {
+  readonly faces: readonly LoadedFont[];
+  readonly families: typeof families;
+}): void {
+  const scope = globalThis as any;
+  for (const { family, bytes, ...descriptors } of fonts.faces) {
+    const data = Uint8Array.from(scope.atob(bytes) as string, (char) => char.charCodeAt(0));
+    scope.document.fonts.add(new scope.FontFace(family, data, descriptors));
+  }
+  const { ui, editor } = fonts.families;
+  const sheet = new scope.CSSStyleSheet();
+  sheet.replaceSync(`
+    :root {
+      --vscode-font-family: ${ui} !important;
+      --vscode-editor-font-family: ${editor} !important;
+    }
+    .monaco-workbench {
+      font-family: ${ui} !important;
+      --monaco-monospace-font: ${editor} !important;
+    }`);
+  scope.document.adoptedStyleSheets.push(sheet);
+}
