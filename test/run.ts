@@ -18,6 +18,8 @@ interface Stage {
   readonly run: readonly string[] | (() => Promise<void>);
   /** Checks have no tests to count: they add to the sum only when they fail. */
   readonly kind: 'check' | 'tests';
+  /** Variables of its environment. Default: only those that are there anyway. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Arguments for Node to try some of its files again, where that is allowed. */
   readonly again?: (files: readonly string[]) => readonly string[];
 }
@@ -53,6 +55,18 @@ const rows: readonly (readonly Stage[])[] = [
   ],
   [nodeTests('packaging', 'test/packaging', { concurrency: 1 })],
   [nodeTests('browser', 'test/webview', { concurrency: 1 })],
+  [
+    // Once more what could care where it runs: with another font, time zone and language.
+    nodeTests('elsewhere', 'test/{webview,runner/report,extension}', {
+      concurrency: Math.max(2, availableParallelism()),
+      env: {
+        SUPERSTEP_TEST_FONT: 'wide',
+        TZ: 'Asia/Kathmandu',
+        LANG: 'tr_TR.UTF-8',
+        LC_ALL: 'tr_TR.UTF-8',
+      },
+    }),
+  ],
   [{ name: 'vscode', kind: 'tests', run: ['test/host/runInCode.ts'] }],
   canHost ? [nodeTests('ui', 'test/ui', { concurrency: 1, minutes: 5, isTriedAgain: true })] : [],
 ];
@@ -87,14 +101,19 @@ function check(name: string, script: string, ...args: string[]): Stage {
 
 /**
  * @param options `minutes` that one test may take, default 2. `isTriedAgain`: a file that failed gets
- * a second attempt, see `attemptAgain`.
+ * a second attempt, see `attemptAgain`. `env`: variables for its tests.
  */
 function nodeTests(
   name: string,
   folder: string,
-  options: { concurrency: number; minutes?: number; isTriedAgain?: boolean },
+  options: {
+    concurrency: number;
+    minutes?: number;
+    isTriedAgain?: boolean;
+    env?: Readonly<Record<string, string>>;
+  },
 ): Stage {
-  const { concurrency, minutes = 2, isTriedAgain = false } = options;
+  const { concurrency, minutes = 2, isTriedAgain = false, env = {} } = options;
   const files = globSync(`${folder}/**/*.test.ts`, { cwd: root })
     .filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)))
     .sort();
@@ -109,6 +128,7 @@ function nodeTests(
   return {
     name,
     kind: 'tests',
+    env,
     // Without a file `node --test` would look for some by itself.
     run: files.length > 0 ? run(files) : () => Promise.resolve(),
     ...(isTriedAgain ? { again: run } : {}),
@@ -129,7 +149,7 @@ async function perform(stage: Stage): Promise<Counts> {
   let problem: string | undefined;
   if (stage.kind === 'tests') {
     console.log(`\n${stage.name}`);
-    ({ counts, problem } = await attempt(stage.run));
+    ({ counts, problem } = await attempt(stage.run, stage.env));
     if (counts.failed > 0 && stage.again) {
       ({ counts, problem } = await attemptAgain(counts, stage.again));
     }
@@ -152,10 +172,10 @@ interface Attempt {
   readonly problem: string | undefined;
 }
 
-async function attempt(run: Stage['run']): Promise<Attempt> {
+async function attempt(run: Stage['run'], env: Stage['env'] = {}): Promise<Attempt> {
   const countsFile = join(scratch, 'counts.json');
   rmSync(countsFile, { force: true });
-  const problem = await findProblem(() => execute(run, { countsFile }));
+  const problem = await findProblem(() => execute(run, { countsFile, env }));
   return { counts: readCounts(countsFile), problem };
 }
 
@@ -210,19 +230,21 @@ function execute(run: Stage['run'], options: NodeOptions): Promise<void> {
 interface NodeOptions {
   /** Where the counts are to be left. */
   readonly countsFile?: string;
+  readonly env?: Stage['env'];
   /** Default: what is printed is printed here as well. */
   readonly onOutput?: (text: string) => void;
 }
 
 /** Runs Node to its end. @throws {Error} if it fails or takes longer than any stage may. */
 async function node(args: readonly string[], options: NodeOptions): Promise<void> {
-  const { countsFile, onOutput } = options;
+  const { countsFile, onOutput, env = {} } = options;
   const child = spawn(process.execPath, args, {
     cwd: root,
     detached: hasGroups,
     stdio: ['ignore', onOutput ? 'pipe' : 'inherit', onOutput ? 'pipe' : 'inherit'],
     env: {
       ...process.env,
+      ...env,
       // Scripts with `#!/usr/bin/env node` get this Node too.
       PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}`,
       ...(countsFile ? { SUPERSTEP_TEST_COUNTS: countsFile } : {}),
