@@ -18,9 +18,21 @@ export interface OfflineModelOptions {
   readonly errorRate?: number;
   /** Default: none. */
   readonly rateLimit?: RateLimit;
-  /** The clock of the rate limit, in milliseconds. Default: that of the process. */
-  readonly now?: () => number;
+  /** Default: the clock of the process. Tests pass one that they move on themselves. */
+  readonly clock?: ModelClock;
 }
+
+/** Where the offline model takes its time from, in milliseconds. */
+export interface ModelClock {
+  now(): number;
+  /** Rejects as soon as the signal is aborted. */
+  sleep(ms: number, signal: AbortSignal): Promise<unknown>;
+}
+
+const systemClock: ModelClock = {
+  now: () => performance.now(),
+  sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+};
 
 /** The model's name in lists of models; requests may ask for any other. */
 export const offlineModelName = 'superstep-offline';
@@ -37,8 +49,8 @@ export const offlineModelName = 'superstep-offline';
  * run.
  */
 export function createOfflineModel(options: OfflineModelOptions = {}): typeof globalThis.fetch {
-  const { seed = 1, errorRate = 0, rateLimit, now = () => performance.now() } = options;
-  const limiter = rateLimit && new RateLimiter(rateLimit, now);
+  const { seed = 1, errorRate = 0, rateLimit, clock = systemClock } = options;
+  const limiter = rateLimit && new RateLimiter(rateLimit, () => clock.now());
   const faults = new FaultInjector(errorRate, String(seed));
   return createChatHandler({
     models: [offlineModelName],
@@ -46,8 +58,8 @@ export function createOfflineModel(options: OfflineModelOptions = {}): typeof gl
       limiter?.enter();
       faults.enter(JSON.stringify(request.messages));
       const latencyMs = latencyOf(request, options);
-      if (latencyMs > 0) await sleep(latencyMs, undefined, { signal });
-      yield* tell(request, { ...options, seed, signal });
+      if (latencyMs > 0) await clock.sleep(latencyMs, signal);
+      yield* tell(request, { ...options, seed, clock, signal });
     },
   });
 }
@@ -61,6 +73,7 @@ function latencyOf(request: ChatRequest, { latencyMs = 0, seed }: OfflineModelOp
 
 interface Telling {
   readonly seed: number;
+  readonly clock: ModelClock;
   readonly signal: AbortSignal;
   readonly tokensPerSecond?: number;
 }
@@ -108,19 +121,22 @@ function cutAtStop(text: string, stop: readonly string[]): string {
 
 /** Waits so that pieces come at a steady rate, whatever the timers of the system can do. */
 class Pace {
+  readonly #clock: ModelClock;
   readonly #signal: AbortSignal;
   readonly #msPerToken: number;
-  readonly #startedAt = performance.now();
+  readonly #startedAt: number;
   #told = 0;
 
-  constructor({ signal, tokensPerSecond = Infinity }: Telling) {
+  constructor({ clock, signal, tokensPerSecond = Infinity }: Telling) {
+    this.#clock = clock;
     this.#signal = signal;
     this.#msPerToken = 1000 / tokensPerSecond;
+    this.#startedAt = clock.now();
   }
 
   async next(): Promise<void> {
     this.#signal.throwIfAborted();
-    const waitMs = this.#startedAt + this.#told++ * this.#msPerToken - performance.now();
-    if (waitMs > 1) await sleep(waitMs, undefined, { signal: this.#signal });
+    const waitMs = this.#startedAt + this.#told++ * this.#msPerToken - this.#clock.now();
+    if (waitMs > 1) await this.#clock.sleep(waitMs, this.#signal);
   }
 }

@@ -3,12 +3,13 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { describe, it } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import { inspect } from 'node:util';
 import { Annotation, START, StateGraph } from '../../src/engine/index.ts';
 import { ChatOpenAI, ModelError } from '../../src/openai/index.ts';
 import { retryDelayMs } from '../../src/openai/retryDelay.ts';
 import { collect, failsWith, mentions, thrownBy } from '../engine/support.ts';
+import { settle } from '../fakes/clock.ts';
 import {
   drops,
   fails,
@@ -28,6 +29,12 @@ async function failure(code: string, reply: Reply, options = {}): Promise<ModelE
   assert.ok(error instanceof ModelError);
   mentions(error, 'test-1', server.host);
   return error;
+}
+
+/** Stops `setTimeout` for one test, which then moves its time on itself. */
+function stopTimers({ mock }: TestContext): TestContext['mock']['timers'] {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  return mock.timers;
 }
 
 describe('a request that is refused', () => {
@@ -240,19 +247,24 @@ describe('a server that is silent', () => {
     mentions(error, '300 s', 'configuration.fetch');
   });
 
-  it('lives as long as it sends comments, which are nothing to read', async () => {
+  it('lives as long as it sends comments, which are nothing to read', async (t) => {
+    const clock = stopTimers(t);
     const fetch: typeof globalThis.fetch = async () => {
       let beats = 0;
-      const body = new ReadableStream({
-        async pull(controller) {
-          // Each sooner than the timeout, all of them together later.
-          await new Promise((wake) => setTimeout(wake, 60));
-          const isEnd = ++beats === 10;
-          const end = 'data: {"choices":[{"delta":{"content":"Hi"},"finish_reason":"stop"}]}\n\n';
-          controller.enqueue(new TextEncoder().encode(isEnd ? end : ': keep-alive\n\n'));
-          if (isEnd) controller.close();
+      const body = new ReadableStream(
+        {
+          async pull(controller) {
+            // Each sooner than the timeout, all of them together later.
+            await settle();
+            clock.tick(300);
+            const isEnd = ++beats === 10;
+            const end = 'data: {"choices":[{"delta":{"content":"Hi"},"finish_reason":"stop"}]}\n\n';
+            controller.enqueue(new TextEncoder().encode(isEnd ? end : ': keep-alive\n\n'));
+            if (isEnd) controller.close();
+          },
         },
-      });
+        { highWaterMark: 0 },
+      );
       return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
     };
     const options = { apiKey: KEY, maxRetries: 0, timeout: 400, streaming: true };
@@ -267,13 +279,14 @@ describe('a server that is silent', () => {
     });
   }
 
-  it('is waited for as long as pieces come, and while the reader takes its time', async () => {
+  it('is waited for as long as pieces come, and while the reader takes its time', async (t) => {
+    const clock = stopTimers(t);
     const { promise, resolve } = Promise.withResolvers<void>();
     const server = await serve(says({ pieces: ['Hel', 'lo'], before: (i) => i === 1 && promise }));
     const pieces = await clientOf(server, { timeout: 1000 }).stream('Hi');
     const first = await pieces.next();
     // Longer than the timeout, which does not count here.
-    await new Promise((wake) => setTimeout(wake, 1100));
+    clock.tick(1100);
     resolve();
     const rest = await collect(pieces);
     assert.equal([first.value!, ...rest].map(({ text }) => text).join(''), 'Hello');

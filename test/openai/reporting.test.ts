@@ -11,11 +11,13 @@ import {
   entrypoint,
   task,
 } from '../../src/engine/index.ts';
-import type { ChatOpenAI } from '../../src/openai/index.ts';
+import { EFFECTS } from '../../src/engine/runtime/effects.ts';
+import { ChatOpenAI } from '../../src/openai/index.ts';
 import * as z from 'zod';
 import { concat, failsWith, recorder } from '../engine/support.ts';
-import { drops, fails, hangs, says, streamsForEver, type Reply } from '../fakes/modelServer.ts';
-import { clientOf, serve } from './support.ts';
+import { FakeClock } from '../fakes/clock.ts';
+import { drops, fails, hangs, says, streamsForEver } from '../fakes/modelServer.ts';
+import { clientOf, KEY, serve } from './support.ts';
 
 const State = Annotation.Root({
   said: Annotation<string[]>({ reducer: concat, default: () => [] }),
@@ -145,16 +147,24 @@ describe('the events of a run', () => {
   it('do not tell of thoughts, which count as signs of life all the same', async () => {
     const thought = { choices: [{ delta: { reasoning_content: 'Hm. ' } }] };
     const end = { choices: [{ delta: { content: 'Yes' }, finish_reason: 'stop' }] };
-    const think: Reply = async (_, response) => {
-      response.writeHead(200, { 'content-type': 'text/event-stream' });
-      for (let i = 0; i < 12; i++) {
-        response.write(`data: ${JSON.stringify(thought)}\n\n`);
-        await new Promise((wake) => setTimeout(wake, 100));
-      }
-      response.end(`data: ${JSON.stringify(end)}\n\ndata: [DONE]\n\n`);
-    };
-    const server = await serve(think);
-    const model = clientOf(server);
+    const clock = new FakeClock();
+    let thoughts = 0;
+    const body = new ReadableStream(
+      {
+        async pull(controller) {
+          // Each sooner than the timeout, all of them together later.
+          await clock.advance(100);
+          const isEnd = ++thoughts > 12;
+          const data = `data: ${JSON.stringify(isEnd ? end : thought)}\n\n`;
+          controller.enqueue(new TextEncoder().encode(data));
+          if (isEnd) controller.close();
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const headers = { 'content-type': 'text/event-stream' };
+    const fetch = () => Promise.resolve(new Response(body, { headers }));
+    const model = new ChatOpenAI({ apiKey: KEY, maxRetries: 0, configuration: { fetch } });
     const graph = new StateGraph(State)
       .addNode('ask', async () => ({ said: [(await model.invoke('Hi')).text] }), {
         timeout: { idleTimeout: 1000 },
@@ -162,7 +172,8 @@ describe('the events of a run', () => {
       .addEdge(START, 'ask')
       .compile();
     const seen = recorder();
-    assert.deepEqual((await graph.invoke({}, seen)).said, ['Yes']);
+    const config = { ...seen, [EFFECTS]: { clock } };
+    assert.deepEqual((await graph.invoke({}, config)).said, ['Yes']);
     assert.deepEqual(
       seen.of('modelStreamed').map(({ text }) => text),
       ['Yes'],

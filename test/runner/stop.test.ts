@@ -80,8 +80,7 @@ test('a run can be stopped while its file is being loaded', async (t) => {
       signal: controller.signal,
       graceMs: 1e9,
     });
-    if (name === 'endlessLoad') await when(({ type }) => type === 'console');
-    else setTimeout(() => controller.abort(), 50);
+    await when(({ type }) => type === 'console');
     controller.abort();
     const { status, error } = await result;
     assert.equal(status, 'cancelled');
@@ -92,8 +91,12 @@ test('a run can be stopped while its file is being loaded', async (t) => {
 test('a look at a file can be stopped while the file is being loaded', async (t) => {
   const runner = createTestRunner(t);
   const controller = new AbortController();
+  const channel = new BroadcastChannel('loading');
+  t.after(() => channel.close());
+  const loads = new Promise((resolve) => (channel.onmessage = resolve));
   const look = runner.describe(fixture('endlessLoad.graph.ts'), { signal: controller.signal });
-  setTimeout(() => controller.abort(new Error('changed my mind')), 100);
+  await loads;
+  controller.abort(new Error('changed my mind'));
   await assert.rejects(look, /changed my mind/);
 });
 
