@@ -36,7 +36,11 @@ export class ModelSource {
     return {
       choose: async ({ model, signal }) => {
         const choice = (await this.#known()) ?? (await this.#ask(model, signal));
-        tell(`Models: ${named(choice)} (“Superstep: Choose Model…” changes that)`);
+        tell(
+          choice
+            ? `Models: ${named(choice)} (“Superstep: Choose Model…” changes that)`
+            : `Models: nobody was chosen to answer "${model}", so the run is cancelled`,
+        );
         return choice;
       },
       complete: async function* (request, signal) {
@@ -100,23 +104,19 @@ export class ModelSource {
   }
 
   /** All runs that ask at the same time wait for one question, which goes when the last of them ends. */
-  async #ask(model: string, signal: AbortSignal): Promise<ModelChoice> {
+  async #ask(model: string, signal: AbortSignal): Promise<ModelChoice | undefined> {
     signal.throwIfAborted();
     const question = (this.#question ??= this.#open(model));
     question.waiting++;
     try {
       const answer = await unlessAborted(question.answer, signal);
-      const choice = answer && (await this.#known());
-      if (choice) return choice;
+      return answer && (await this.#known());
     } finally {
       if (--question.waiting === 0) {
         question.abort.abort();
         this.#question = undefined;
       }
     }
-    const message = `Nobody was chosen to answer the model "${model}". Run "Superstep: Choose \
-Model…" or "Superstep: Set API Key…", or put OPENAI_API_KEY into a file .env beside the graph`;
-    throw Object.assign(new Error(message), { code: 'NO_MODEL' });
   }
 
   #open(model: string): Question {

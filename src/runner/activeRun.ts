@@ -41,6 +41,8 @@ export class ActiveRun implements ThreadListener {
   #bundle: Bundle | undefined;
   #last: LastMessage | undefined;
   #isStopping = false;
+  /** The model for which the user chose nobody. */
+  #givenUp: string | undefined;
   #graceTimer: NodeJS.Timeout | undefined;
   #observerError: { readonly error: unknown } | undefined;
 
@@ -56,6 +58,7 @@ export class ActiveRun implements ThreadListener {
     this.#models = new ModelDesk(options.models, {
       post: (message) => thread.post(message),
       onKey: (key) => context.redactor.add(key),
+      onGivenUp: (model) => this.#giveUp(model),
     });
   }
 
@@ -83,6 +86,13 @@ export class ActiveRun implements ThreadListener {
     this.#thread.post({ type: 'stop' });
     const graceMs = this.#options.graceMs ?? 2000;
     this.#graceTimer = setTimeout(() => this.#thread.terminate(), graceMs);
+  }
+
+  /** Ends at once, so that no code sees a failure which the user has not asked for. */
+  #giveUp(model: string): void {
+    if (this.#isStopping) return;
+    this.#givenUp = model;
+    this.kill();
   }
 
   /** Stops at once. */
@@ -161,6 +171,10 @@ export class ActiveRun implements ThreadListener {
   }
 
   #stoppedEnding(): Ending {
+    if (this.#givenUp !== undefined) {
+      const message = `The run was cancelled: nobody was chosen to answer the model "${this.#givenUp}"`;
+      return { status: 'cancelled', error: runnerError('STOPPED', message) };
+    }
     const message = this.#follower.started
       ? 'The run was stopped; it did not end by itself in the time it was given, so its thread was terminated'
       : 'The run was stopped while its file was being loaded';

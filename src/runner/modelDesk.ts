@@ -10,21 +10,27 @@ export class ModelDesk {
   readonly #provider: ModelProvider | undefined;
   readonly #post: (message: ToThread) => void;
   readonly #onKey: (key: string) => void;
+  readonly #onGivenUp: (model: string) => void;
   readonly #closing = new AbortController();
   /** The requests that are being answered, by id. */
   readonly #requests = new Map<number, AbortController>();
 
-  /** @param options.onKey Hears of a key before the thread does. */
+  /**
+   * @param options.onKey Hears of a key before the thread does.
+   * @param options.onGivenUp Hears of a model that the user did not want to choose an answerer for.
+   */
   constructor(
     provider: ModelProvider | undefined,
     options: {
       readonly post: (message: ToThread) => void;
       readonly onKey: (key: string) => void;
+      readonly onGivenUp: (model: string) => void;
     },
   ) {
     this.#provider = provider;
     this.#post = options.post;
     this.#onKey = options.onKey;
+    this.#onGivenUp = options.onGivenUp;
   }
 
   onMessage(message: AboutModels): void {
@@ -51,6 +57,7 @@ export class ModelDesk {
   async #choose(model: string): Promise<void> {
     try {
       const choice = await this.#provider!.choose({ model, signal: this.#closing.signal });
+      if (!choice) return this.#closing.signal.aborted ? undefined : this.#onGivenUp(model);
       if (choice.kind === 'key') this.#onKey(choice.apiKey);
       this.#tell({ type: 'modelChosen', choice });
     } catch (error) {

@@ -20,8 +20,12 @@ export interface ModelProvider {
    * Asked at most once a run, when the first request is about to be made without a key. May ask the
    * user. What it throws fails the request, and is what the user reads.
    * @param request The model that the code asks for; the signal is aborted when the run ends.
+   * @returns `undefined` if the user gave up: the run is cancelled, and none of its code goes on.
    */
-  choose(request: { readonly model: string; readonly signal: AbortSignal }): Promise<ModelChoice>;
+  choose(request: {
+    readonly model: string;
+    readonly signal: AbortSignal;
+  }): Promise<ModelChoice | undefined>;
   /**
    * Answers one request with a language model of the host; needed only if `choose` says `editor`.
    * The signal is aborted when nobody waits for the answer any more.

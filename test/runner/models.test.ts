@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import type { RunEvent } from '../../src/engine/events.ts';
 import type { HostModelRequest, ModelProvider } from '../../src/runner/models.ts';
 import type { RunOptions } from '../../src/runner/runner.ts';
 import { createTestRunner, fixture, record } from './testRunner.ts';
@@ -71,6 +72,30 @@ test('what choose throws is a problem at the place that asks', async (t) => {
   const { problem } = await runner.run({ file, exportName: 'access', input: {}, models });
   assert.match(problem?.message ?? '', /Not today/);
   assert.ok((problem?.range?.line1 ?? 0) > 1);
+});
+
+test('a user who gives up cancels the run, and none of its code goes on', async (t) => {
+  const models: ModelProvider = { choose: async () => undefined };
+  const events: RunEvent[] = [];
+  const result = await createTestRunner(t).run({
+    file,
+    exportName: 'recovers',
+    input: {},
+    models,
+    onEvents: (more) => void events.push(...more),
+  });
+  assert.equal(result.status, 'cancelled');
+  assert.equal(result.error?.code, 'STOPPED');
+  assert.match(result.error.message, /cancelled: nobody was chosen to answer the model "m"/);
+  assert.equal(result.problem, undefined);
+  const kinds = events.map((event) => event.type);
+  assert.ok(!kinds.includes('console'), 'a catch, a finally or an error handler went on');
+  const ends = events.filter((event) => event.type === 'taskFailed');
+  assert.deepEqual(
+    ends.map(({ cancelled }) => cancelled),
+    [true, true],
+  );
+  assert.equal(kinds.at(-1), 'runFailed');
 });
 
 test('the offline model answers inside the thread', async (t) => {

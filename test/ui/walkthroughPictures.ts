@@ -70,7 +70,6 @@ try {
     await host.quickInput.asked('There Is No Key');
     await take(`model-${suffix}`, list);
     await host.page.keyboard.press('Escape');
-    await host.notification('Nobody was chosen');
     await startAfresh(host);
 
     await host.open(folder.file('trip.graph.ts'), { line1: 50 });
