@@ -3,7 +3,7 @@ import type { RunEvent } from '../engine/events.ts';
 import type { NodeProgress } from '../protocol/webviewMessages.ts';
 import { ProgressTracker } from '../runner/report/progress.ts';
 import type { GraphDescription, RunResult } from '../runner/runner.ts';
-import type { Activity } from './activities.ts';
+import { STOPPING, type Activity } from './activities.ts';
 import { DisposableStore } from './disposableStore.ts';
 import type { GraphTarget } from './graphFile.ts';
 
@@ -11,6 +11,7 @@ import type { GraphTarget } from './graphFile.ts';
 export class ActiveRun implements Activity, Disposable {
   readonly #owned = new DisposableStore();
   readonly #progressed = this.#owned.add(new EventEmitter<readonly NodeProgress[]>());
+  readonly #stopping = this.#owned.add(new EventEmitter<void>());
   readonly #ended = this.#owned.add(new EventEmitter<RunResult>());
   readonly #abort = new AbortController();
   readonly #tracker = new ProgressTracker();
@@ -21,16 +22,21 @@ export class ActiveRun implements Activity, Disposable {
   #failedNode: string | undefined;
 
   readonly target: GraphTarget;
+  readonly number: number;
   readonly title: string;
   readonly file: string;
   readonly exportName: string;
   /** The nodes whose state changed. */
   readonly onDidProgress: Event<readonly NodeProgress[]> = this.#progressed.event;
+  /** It was told to stop. The end may take a while, since a node need not listen. */
+  readonly onDidStop: Event<void> = this.#stopping.event;
   readonly onDidEnd: Event<RunResult> = this.#ended.event;
 
-  constructor(target: GraphTarget, graph: GraphDescription) {
+  /** @param number Tells apart the runs of one graph that go on at the same time; 1 for the first. */
+  constructor(target: GraphTarget, graph: GraphDescription, number = 1) {
     this.target = target;
-    this.title = graph.name;
+    this.number = number;
+    this.title = number === 1 ? graph.name : `${graph.name} #${number}`;
     this.file = target.file;
     this.exportName = target.exportName;
     this.#nodeIds = new Set(runnableNodes(graph).map(({ id }) => id));
@@ -41,9 +47,13 @@ export class ActiveRun implements Activity, Disposable {
     return this.#abort.signal;
   }
 
+  get isStopping(): boolean {
+    return this.#abort.signal.aborted;
+  }
+
   /** How many of the graph's nodes have ended at least once, such as `2/5`. */
   get state(): string {
-    if (this.#abort.signal.aborted) return 'stopping';
+    if (this.isStopping) return STOPPING;
     const ended = this.progress().filter(
       ({ id, status }) => status !== 'running' && this.#nodeIds.has(id),
     );
@@ -84,7 +94,17 @@ export class ActiveRun implements Activity, Disposable {
   }
 
   stop(): void {
+    if (this.isStopping || this.#result) return;
     this.#abort.abort();
+    this.#stopping.fire();
+  }
+
+  /** Stops the run and waits for its end. */
+  async stopped(): Promise<void> {
+    if (this.#result) return;
+    const ended = new Promise<void>((resolve) => this.onDidEnd(() => resolve()));
+    this.stop();
+    await ended;
   }
 
   dispose(): void {

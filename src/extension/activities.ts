@@ -11,8 +11,13 @@ export interface Activity {
   readonly exportName?: string;
   /** How far it is, such as `2/5`; empty for nothing to say. */
   readonly state: string;
+  /** It was told to stop, and has not ended yet. */
+  readonly isStopping: boolean;
   stop(): void;
 }
+
+/** What `state` says of an activity that is stopping. */
+export const STOPPING = 'stopping…';
 
 /** Milliseconds after which an activity shows: what is over sooner would only flicker. */
 const SHOW_AFTER_MS = 150;
@@ -21,8 +26,8 @@ const SHOW_AFTER_MS = 150;
 export class Activities implements Disposable {
   readonly #owned = new DisposableStore();
   readonly #changed = this.#owned.add(new EventEmitter<void>());
-  /** Each with the timer after which it shows. */
-  readonly #all = new Map<Activity, NodeJS.Timeout>();
+  /** Each with the timer after which it shows, if it does not at once. */
+  readonly #all = new Map<Activity, NodeJS.Timeout | undefined>();
   readonly #shown = new Set<Activity>();
 
   /** What is to be shown is another, or has moved on. */
@@ -33,7 +38,7 @@ export class Activities implements Disposable {
     return [...this.#all.keys()];
   }
 
-  /** What has gone on for more than a moment. */
+  /** What has gone on for more than a moment, or is the answer to a click. */
   get shown(): readonly Activity[] {
     return [...this.#shown];
   }
@@ -45,13 +50,17 @@ export class Activities implements Disposable {
     );
   }
 
-  /** The activity goes on until the result is disposed. */
-  begin(activity: Activity): Disposable {
-    const timer = setTimeout(() => {
+  /**
+   * The activity goes on until the result is disposed.
+   * @param options.atOnce Shows it without delay: the user has asked for it and waits for an answer.
+   */
+  begin(activity: Activity, { atOnce = false } = {}): Disposable {
+    const show = () => {
       this.#shown.add(activity);
       this.#changed.fire();
-    }, SHOW_AFTER_MS);
-    this.#all.set(activity, timer);
+    };
+    this.#all.set(activity, atOnce ? undefined : setTimeout(show, SHOW_AFTER_MS));
+    if (atOnce) show();
     return { dispose: () => this.#end(activity) };
   }
 
@@ -74,4 +83,21 @@ export class Activities implements Disposable {
     }
     this.#owned.dispose();
   }
+}
+
+/** An activity that is over as soon as its signal is aborted, or a moment later. */
+export function preparing(
+  abort: AbortController,
+  { state, ...what }: Pick<Activity, 'title' | 'file' | 'exportName' | 'state'>,
+): Activity {
+  return {
+    ...what,
+    get state() {
+      return abort.signal.aborted ? STOPPING : state;
+    },
+    get isStopping() {
+      return abort.signal.aborted;
+    },
+    stop: () => abort.abort(),
+  };
 }

@@ -1,10 +1,11 @@
 import { TabInputText, Uri, window, workspace, type Memento } from 'vscode';
 import { LoadError } from '../loader/loadError.ts';
 import type { FileDescription, GraphDescription, RunResult } from '../runner/runner.ts';
-import type { Activities, Activity } from './activities.ts';
+import type { ActiveRun } from './activeRun.ts';
+import { preparing, type Activities, type Activity } from './activities.ts';
 import { announceLoadError } from './announce.ts';
 import { askInput } from './askInput.ts';
-import { isGraphFile, isScript, type GraphTarget } from './graphFile.ts';
+import { isGraphFile, isScript, targetKey, type GraphTarget } from './graphFile.ts';
 import type { GraphLoader } from './graphLoader.ts';
 import { INPUT_SCHEME, InputDocuments } from './inputDocuments.ts';
 import type { InputMemory } from './inputMemory.ts';
@@ -14,7 +15,11 @@ import type { RunOutput } from './runOutput.ts';
 import type { Runs } from './runs.ts';
 import { saveFirst } from './saveFirst.ts';
 import { readSettings } from './settings.ts';
+import { Starts } from './starts.ts';
 import { mayRun } from './trust.ts';
+
+/** A second start so soon after a run began is part of a double click. */
+const DOUBLE_CLICK_MS = 1000;
 
 interface Parts {
   readonly activities: Activities;
@@ -40,27 +45,41 @@ interface Chosen {
  */
 export class GraphCommands {
   readonly #parts: Parts;
+  readonly #starts = new Starts<RunResult | undefined>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
   /**
-   * Runs a graph, or the graph whose input is being edited.
+   * Runs a graph, or the graph whose input is being edited. While it is just being started the same
+   * command does no more than that; while it runs, the user is asked.
    * @returns How the run ended, once it has; `undefined` if it never began.
    */
   async runGraph(uri?: unknown, exportName?: unknown): Promise<RunResult | undefined> {
     const place = uri instanceof Uri ? uri : await this.#fileAtHand();
     if (!place || !mayRun()) return undefined;
-    if (place.scheme === INPUT_SCHEME) return this.#runWithDocument(place);
-    const chosen = await this.#load(place, exportName);
-    if (!chosen) return undefined;
+    const name = typeof exportName === 'string' ? exportName : '';
+    return this.#starts.join(targetKey({ file: place.toString(), exportName: name }), (begun) =>
+      place.scheme === INPUT_SCHEME
+        ? this.#runWithDocument(place, begun)
+        : this.#runFile(place, exportName, begun),
+    );
+  }
+
+  async #runFile(
+    place: Uri,
+    exportName: unknown,
+    begun: () => void,
+  ): Promise<RunResult | undefined> {
+    const chosen = await this.#loadToRun(place, exportName);
+    if (!chosen || !(await this.#mayStart(chosen.target))) return undefined;
     const { graph, target } = chosen;
-    if (graph.hasInput) return this.#run(chosen, undefined);
+    if (graph.hasInput) return this.#run(chosen, undefined, begun);
     // An entrypoint takes one value, whatever it is; a graph takes an object of its required keys.
     const isValue = graph.kind === 'entrypoint';
     const asked = graph.inputFields.filter((field) => isValue || field.required);
-    if (asked.length === 0) return this.#run(chosen, {});
+    if (asked.length === 0) return this.#run(chosen, {}, begun);
     const last = parse(this.#parts.inputMemory.get(target));
     const previous = isValue ? { [asked[0]!.key]: last } : toRecord(last);
     const answers = await askInput(`Input of ${graph.name}`, asked, previous);
@@ -70,14 +89,14 @@ export class GraphCommands {
       target,
       toJson(isValue ? input : { ...previous, ...answers }),
     );
-    return this.#run(chosen, input);
+    return this.#run(chosen, input, begun);
   }
 
   /** Opens the input of a graph for editing; its lens runs the graph. */
   async runGraphWithInput(uri?: unknown, exportName?: unknown): Promise<void> {
     const place = uri instanceof Uri ? uri : await this.#fileAtHand();
     if (!place || !mayRun()) return;
-    if (place.scheme === INPUT_SCHEME) return void (await this.#runWithDocument(place));
+    if (place.scheme === INPUT_SCHEME) return void (await this.runGraph(place));
     const chosen = await this.#load(place, exportName);
     if (chosen) await this.#parts.inputDocuments.open(chosen.target, ownInput(chosen.graph));
   }
@@ -94,13 +113,15 @@ export class GraphCommands {
   async stopRun(uri?: unknown, exportName?: unknown): Promise<void> {
     const { activities } = this.#parts;
     const file = uri instanceof Uri ? uri.fsPath : undefined;
-    const running = activities.all.filter(
+    const found = activities.all.filter(
       (activity) =>
         (file === undefined || activity.file === file) &&
         (typeof exportName !== 'string' || activity.exportName === exportName),
     );
+    if (found.length === 0) return void window.showInformationMessage('No graph is running.');
+    const running = found.filter(({ isStopping }) => !isStopping);
     const [first, ...others] = running;
-    if (!first) return void window.showInformationMessage('No graph is running.');
+    if (!first) return;
     if (others.length === 0) return first.stop();
     for (const activity of await pickActivities(running)) activity.stop();
   }
@@ -146,13 +167,29 @@ export class GraphCommands {
     return activeFile === undefined ? pickGraphFile() : Uri.file(activeFile);
   }
 
-  /** Saves and loads a file, and finds out which of its graphs is meant. */
-  async #load(place: Uri, exportName: unknown): Promise<Chosen | undefined> {
+  /** Loads what is about to be run: where it is known which graph, its lens answers at once. */
+  async #loadToRun(place: Uri, exportName: unknown): Promise<Chosen | undefined> {
+    if (typeof exportName !== 'string') return this.#load(place, exportName);
+    const abort = new AbortController();
+    const what = { title: exportName, file: place.fsPath, exportName, state: 'starting…' };
+    const starting = this.#parts.activities.begin(preparing(abort, what), { atOnce: true });
+    try {
+      return await this.#load(place, exportName, abort.signal);
+    } finally {
+      starting.dispose();
+    }
+  }
+
+  /**
+   * Saves and loads a file, and finds out which of its graphs is meant.
+   * @param signal Of an activity that tells of it, and can be stopped.
+   */
+  async #load(place: Uri, exportName: unknown, signal?: AbortSignal): Promise<Chosen | undefined> {
     const { loader, output, workspaceState } = this.#parts;
     const file = await saveFirst(place);
-    if (file === undefined) return undefined;
+    if (file === undefined || signal?.aborted) return undefined;
     try {
-      const description = await loader.load(file);
+      const description = await loader.load(file, signal && { signal, isTold: true });
       if (!description) return undefined;
       const named = description.graphs.find((graph) => graph.exportName === exportName);
       const graph = named ?? (await pickGraph(file, description.graphs, workspaceState));
@@ -164,18 +201,27 @@ export class GraphCommands {
     }
   }
 
-  async #runWithDocument(uri: Uri): Promise<RunResult | undefined> {
+  async #runWithDocument(uri: Uri, begun: () => void): Promise<RunResult | undefined> {
     const target = InputDocuments.target(uri);
     if (!target) return undefined;
     const taken = await this.#parts.inputDocuments.take(uri);
     if (!taken) return undefined;
-    const chosen = await this.#load(Uri.file(target.file), target.exportName);
-    return chosen && this.#run(chosen, taken.input);
+    const chosen = await this.#loadToRun(Uri.file(target.file), target.exportName);
+    if (!chosen || !(await this.#mayStart(chosen.target))) return undefined;
+    return this.#run(chosen, taken.input, begun);
+  }
+
+  /** Whether a graph is to be started, which the user is asked if it runs already. */
+  async #mayStart(target: GraphTarget): Promise<boolean> {
+    const running = this.#parts.runs.activeRun(target);
+    if (!running) return true;
+    return running.elapsedMs >= DOUBLE_CLICK_MS && askToRunAgain(running);
   }
 
   async #run(
     { target, graph, description }: Chosen,
     input: unknown,
+    begun: () => void,
   ): Promise<RunResult | undefined> {
     const { output, previews, runs } = this.#parts;
     if (readSettings(Uri.file(target.file)).openPreviewOnRun) {
@@ -183,13 +229,25 @@ export class GraphCommands {
       previews.show({ file: target.file, description });
     }
     try {
-      return await runs.run(target, graph, input);
+      const running = runs.run(target, graph, input);
+      begun();
+      return await running;
     } catch (error) {
       if (!(error instanceof LoadError)) throw error;
       await announceLoadError(target.file, error, output);
       return undefined;
     }
   }
+}
+
+/** In a list, which stays until it is answered, and where Esc leaves all as it is. */
+async function askToRunAgain(run: ActiveRun): Promise<boolean> {
+  const second = '$(play) Start a Second Run';
+  const instead = '$(debug-restart) Stop It, Then Run Again';
+  const title = `${run.title} Is Running Already`;
+  const chosen = await window.showQuickPick([second, instead], { title });
+  if (chosen === instead) await run.stopped();
+  return chosen !== undefined;
 }
 
 async function pickActivities(running: readonly Activity[]): Promise<readonly Activity[]> {

@@ -8,7 +8,7 @@ import {
   type Event,
   type TextDocument,
 } from 'vscode';
-import type { Activities } from './activities.ts';
+import type { Activities, Activity } from './activities.ts';
 import { DisposableStore } from './disposableStore.ts';
 import type { GraphSources } from './graphSources.ts';
 import { toRange } from './problems.ts';
@@ -65,22 +65,28 @@ export class GraphLenses implements CodeLensProvider, Disposable {
         preview,
       ];
     }
-    const count = running.length > 1 ? ` ${running.length}×` : '';
+    // Where Run was stands what does no harm: who clicks twice must not stop the run.
+    const state = {
+      title: `$(sync~spin)${NBSP}${stateOf(running)}`,
+      command: 'superstep.showOutput',
+      arguments: [],
+    };
+    if (running.every(({ isStopping }) => isStopping)) return [state, preview];
     return [
+      state,
       { title: `$(debug-stop)${NBSP}Stop`, command: 'superstep.stopRun', arguments: target },
-      {
-        title: `$(sync~spin)${NBSP}Running${count}`,
-        command: 'superstep.showOutput',
-        arguments: [],
-      },
       preview,
     ];
   }
 
-  /** Only for a run that begins or ends: the editor takes its time, and a count would be stale. */
+  /** Only for a run that begins, stops or ends: the editor takes its time, a count would be stale. */
   #refresh(): void {
     const now = JSON.stringify(
-      this.#activities.shown.map(({ file, exportName }) => [file, exportName]),
+      this.#activities.shown.map(({ file, exportName, isStopping }) => [
+        file,
+        exportName,
+        isStopping,
+      ]),
     );
     if (now === this.#shown) return;
     this.#shown = now;
@@ -90,4 +96,9 @@ export class GraphLenses implements CodeLensProvider, Disposable {
   dispose(): void {
     this.#owned.dispose();
   }
+}
+
+function stateOf(running: readonly Activity[]): string {
+  if (running.every(({ isStopping }) => isStopping)) return 'Stopping…';
+  return running.length > 1 ? `Running ${running.length}×` : 'Running';
 }

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { LoadError } from '../loader/loadError.ts';
 import type { Problem } from '../loader/problem.ts';
 import type { FileDescription, Runner } from '../runner/runner.ts';
-import type { Activities } from './activities.ts';
+import { preparing, type Activities } from './activities.ts';
 import { DisposableStore } from './disposableStore.ts';
 import type { Problems } from './problems.ts';
 import { readEnvironment } from './readEnvironment.ts';
@@ -41,23 +41,25 @@ export class GraphLoader implements Disposable {
   /**
    * Loads a file and publishes the result.
    * @param options.signal Ends the loading, as a click on the status bar does.
+   * @param options.isTold Whoever asks for it tells the user by an activity of his own.
    * @param options.contents Text to take in place of what is on disk.
    * @returns `undefined` if it was stopped.
    * @throws {LoadError} with what stands in the Problems view by then.
    */
   async load(
     file: string,
-    { signal, contents }: { signal?: AbortSignal; contents?: string | undefined } = {},
+    {
+      signal,
+      isTold = false,
+      contents,
+    }: { signal?: AbortSignal; isTold?: boolean; contents?: string | undefined } = {},
   ): Promise<FileDescription | undefined> {
     const number = ++this.#lastNumber;
     const abort = new AbortController();
     const either = signal ? AbortSignal.any([signal, abort.signal]) : abort.signal;
-    const activity = this.#activities.begin({
-      title: basename(file),
-      file,
-      state: 'loading',
-      stop: () => abort.abort(),
-    });
+    const activity = isTold
+      ? undefined
+      : this.#activities.begin(preparing(abort, { title: basename(file), file, state: 'loading' }));
     let files: readonly string[] = [];
     try {
       const environment = await readEnvironment(file);
@@ -79,7 +81,7 @@ export class GraphLoader implements Disposable {
       }
       throw error;
     } finally {
-      activity.dispose();
+      activity?.dispose();
     }
   }
 

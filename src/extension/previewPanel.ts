@@ -152,6 +152,9 @@ export class PreviewPanel implements Disposable {
         this.#post({ type: 'progress', revision: this.#revision, nodes }),
       ),
     );
+    following.add(
+      run.onDidStop(() => this.#post({ type: 'runStopping', revision: this.#revision })),
+    );
     following.add(run.onDidEnd(() => this.#post(...this.#endMessages())));
   }
 
@@ -173,6 +176,7 @@ export class PreviewPanel implements Disposable {
     return [
       { type: 'runStarted', revision, elapsedMs: this.#run.elapsedMs },
       { type: 'progress', revision, nodes: this.#run.progress() },
+      ...(this.#run.isStopping ? [{ type: 'runStopping', revision } as const] : []),
       ...this.#endMessages(),
     ];
   }
@@ -200,8 +204,11 @@ export class PreviewPanel implements Disposable {
         this.#post(this.#restoreMessage(), ...this.#graphMessages());
         if (this.#problem !== undefined) this.showProblem(this.#problem);
         return;
-      case 'run':
       case 'stop':
+        // What stands here, and no other run of the same graph.
+        if (this.#run && !this.#run.result) return this.#run.stop();
+        return this.#onRequest({ ...message, target: this.#target });
+      case 'run':
       case 'reveal':
       case 'drawFailed':
         return this.#onRequest({ ...message, target: this.#target });

@@ -53,14 +53,20 @@ export class Runs implements Disposable {
   async run(target: GraphTarget, graph: GraphDescription, input: unknown): Promise<RunResult> {
     const uri = Uri.file(target.file);
     const { stopGraceMs, showOutputOnRun } = readSettings(uri);
-    const { RunReport } = await import('../runner/report/runReport.ts');
-    const baseFolder = workspace.getWorkspaceFolder(uri)?.uri.fsPath;
-    const report = new RunReport(baseFolder === undefined ? {} : { baseFolder });
-    const run = new ActiveRun(target, graph);
-    const activity = this.#activities.begin(run);
-    const section = this.#output.section(graph.name);
+    const run = new ActiveRun(target, graph, this.#freeNumber(target));
+    const activity = this.#activities.begin(run, { atOnce: true });
+    const section = this.#output.section(run.title);
     this.#active.add(run);
     try {
+      const { RunReport } = await import('../runner/report/runReport.ts');
+      const baseFolder = workspace.getWorkspaceFolder(uri)?.uri.fsPath;
+      const report = new RunReport(baseFolder === undefined ? {} : { baseFolder });
+      const tellStop = () => {
+        section.append(report.stopping());
+        this.#activities.touch();
+      };
+      if (run.isStopping) tellStop();
+      else run.onDidStop(tellStop);
       if (showOutputOnRun) this.#output.show();
       this.#started.fire(run);
       const { env, warnings } = await readEnvironment(target.file);
@@ -92,6 +98,18 @@ export class Runs implements Disposable {
       activity.dispose();
       run.dispose();
     }
+  }
+
+  /** The least that no run of the graph has which goes on. */
+  #freeNumber({ file, exportName }: GraphTarget): number {
+    const taken = new Set(
+      [...this.#active]
+        .filter((run) => run.file === file && run.exportName === exportName)
+        .map(({ number }) => number),
+    );
+    let number = 1;
+    while (taken.has(number)) number++;
+    return number;
   }
 
   dispose(): void {

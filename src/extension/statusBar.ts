@@ -25,10 +25,11 @@ export class StatusBar implements Disposable {
         ? `superstep: ${first.title} ${first.state}`.trimEnd()
         : `superstep: ${others.length + 1} graphs running`;
     this.#item.text = `$(sync~spin) ${plain(text)}`;
-    this.#item.accessibilityInformation = { label: `${text}, select to stop` };
+    const canStop = [first, ...others].some(({ isStopping }) => !isStopping);
+    this.#item.accessibilityInformation = { label: canStop ? `${text}, select to stop` : text };
     const tooltip = new MarkdownString();
     for (const { title, state } of [first, ...others]) tooltip.appendText(`${title} ${state}\n`);
-    this.#item.tooltip = tooltip.appendText('Click to stop');
+    this.#item.tooltip = canStop ? tooltip.appendText('Click to stop') : tooltip;
     this.#item.show();
   }
 

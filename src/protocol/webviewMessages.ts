@@ -75,6 +75,8 @@ export type ToWebview =
       readonly revision: number;
       readonly nodes: readonly NodeProgress[];
     }
+  /** The run was told to stop; its nodes may take a while to end. */
+  | { readonly type: 'runStopping'; readonly revision: number }
   | {
       readonly type: 'runEnded';
       readonly revision: number;

@@ -103,6 +103,11 @@ const onMessage: { [T in ToWebview['type']]: (message: Message<T>) => void } = {
     askFrame();
     if (nodes.filter(isNewlyCalled).length > 0) void draw();
   },
+  runStopping({ revision }) {
+    if (isStale(revision)) return;
+    runBar.showStopping();
+    announcer.say('Stopping');
+  },
   runEnded({ revision, status, durationMs, message }) {
     if (isStale(revision)) return;
     showProgress();

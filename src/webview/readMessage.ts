@@ -24,6 +24,7 @@ const CHECKS = new Map<unknown, (data: Fields) => boolean>([
   ['problem', ({ message }) => isString(message)],
   ['runStarted', ({ elapsedMs }) => isOptional(elapsedMs, Number.isFinite)],
   ['progress', ({ nodes }) => isArrayOf(nodes, isNodeProgress)],
+  ['runStopping', () => true],
   [
     'runEnded',
     ({ status, durationMs, message }) =>

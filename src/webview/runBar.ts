@@ -8,12 +8,16 @@ const TICK_MS = 100;
 export class RunBar {
   readonly #state: HTMLElement;
   readonly #button: HTMLButtonElement;
+  #canRun = true;
   #ticker: ReturnType<typeof setInterval> | undefined;
 
   constructor(state: HTMLElement, button: HTMLButtonElement, post: (type: 'run' | 'stop') => void) {
     this.#state = state;
     this.#button = button;
-    button.addEventListener('click', () => post(this.isRunning ? 'stop' : 'run'));
+    button.addEventListener('click', ({ detail }) => {
+      // The second click of a double click is not meant for what the first has made of the button.
+      if (detail < 2) post(this.isRunning ? 'stop' : 'run');
+    });
   }
 
   get isRunning(): boolean {
@@ -22,8 +26,8 @@ export class RunBar {
 
   /** No run to tell of. */
   showIdle({ canRun }: { readonly canRun: boolean }): void {
+    this.#canRun = canRun;
     this.#stopTicking();
-    this.#button.disabled = !canRun;
     this.#state.replaceChildren();
     delete this.#state.dataset.status;
   }
@@ -36,6 +40,14 @@ export class RunBar {
     this.#ticker = setInterval(tick, TICK_MS);
     this.#labelButton();
     tick();
+  }
+
+  showStopping(): void {
+    this.#stopTicking();
+    this.#show('running', 'Stopping…');
+    this.#button.textContent = 'Stop';
+    this.#button.classList.add('stop');
+    this.#button.disabled = true;
   }
 
   showEnd(status: 'done' | 'failed' | 'cancelled', durationMs: number): string {
@@ -62,6 +74,7 @@ export class RunBar {
 
   #labelButton(): void {
     this.#button.hidden = false;
+    this.#button.disabled = !this.#canRun;
     this.#button.textContent = this.isRunning ? 'Stop' : 'Run';
     this.#button.classList.toggle('stop', this.isRunning);
   }

@@ -60,9 +60,29 @@ test('ActiveRun tells of the nodes that changed, then of its end', () => {
   assert.equal(run.result, result);
 });
 
-test('ActiveRun.stop() aborts its signal and shows', () => {
+test('ActiveRun.stop() aborts its signal, and tells of it once and at once', () => {
   const run = new ActiveRun({ file: '/g.graph.ts', exportName: 'g' }, graph);
+  let told = 0;
+  run.onDidStop(() => told++);
+  assert.equal(run.isStopping, false);
   run.stop();
+  assert.equal(told, 1);
   assert.equal(run.signal.aborted, true);
-  assert.equal(run.state, 'stopping');
+  assert.equal(run.isStopping, true);
+  assert.equal(run.state, 'stopping…');
+  run.stop();
+  assert.equal(told, 1);
+});
+
+test('ActiveRun says nothing of a stop that comes after its end', () => {
+  const run = new ActiveRun({ file: '/g.graph.ts', exportName: 'g' }, graph);
+  run.onDidStop(() => assert.fail('it has ended'));
+  run.end({ graph: 'the graph', status: 'done', durationMs: 1, state: {} });
+  run.stop();
+});
+
+test('runs of one graph that go on side by side have different titles', () => {
+  const target = { file: '/g.graph.ts', exportName: 'g' };
+  assert.equal(new ActiveRun(target, graph).title, 'the graph');
+  assert.equal(new ActiveRun(target, graph, 2).title, 'the graph #2');
 });

@@ -3,7 +3,7 @@ import { after, beforeEach, mock, test } from 'node:test';
 import type { Activity } from '../../src/extension/activities.ts';
 import '../fakes/vscode.ts';
 
-const { Activities } = await import('../../src/extension/activities.ts');
+const { Activities, preparing } = await import('../../src/extension/activities.ts');
 
 /** When each of them began to show, moved on or ended: the titles that were shown then. */
 let seen: string[];
@@ -28,6 +28,7 @@ const activity = (title: string): Activity => ({
   file: `/${title}.graph.ts`,
   exportName: title,
   state: '',
+  isStopping: false,
   stop: () => void stopped.push(title),
 });
 
@@ -55,6 +56,24 @@ test('an activity that is over in a moment never shows', () => {
   two.dispose();
   mock.timers.tick(1000);
   assert.deepEqual(seen, []);
+});
+
+test('an activity that answers a click shows at once', () => {
+  const one = activities.begin(activity('one'), { atOnce: true });
+  assert.deepEqual(seen, ['one']);
+  one.dispose();
+  mock.timers.tick(1000);
+  assert.deepEqual(seen, ['one', '']);
+});
+
+test('a preparation that is told to stop says so until it is over', () => {
+  const abort = new AbortController();
+  const what = { title: 'one', file: '/one.graph.ts', state: 'loading' };
+  const one = preparing(abort, what);
+  assert.deepEqual([one.state, one.isStopping], ['loading', false]);
+  one.stop();
+  assert.equal(abort.signal.aborted, true);
+  assert.deepEqual([one.state, one.isStopping], ['stopping…', true]);
 });
 
 test('the end of all stops what goes on, shown or not', () => {

@@ -39,11 +39,15 @@ export function makeTestFolder(
   return folder;
 }
 
+const SLEEP = 'await sleep(10, undefined, { signal })';
+const BLOCK = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)';
+
 /**
  * The text of a graph file whose first node ends when a file `NAME.gate` appears beside it, so that
  * a test can look at a run for as long as it likes; its second node ends at once.
+ * @param options.listens Whether the node that waits ends when the run is told to stop.
  */
-export function gatedGraph(name: string): string {
+export function gatedGraph(name: string, { listens = true } = {}): string {
   return `import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Annotation, END, START, StateGraph } from 'superstep';
@@ -53,7 +57,7 @@ const State = Annotation.Root({ log: Annotation<string>() });
 export const ${name} = new StateGraph(State)
   .addNode('wait', async (_state, { signal }) => {
     console.log('${name} waits');
-    while (!existsSync(import.meta.dirname + '/${name}.gate')) await sleep(10, undefined, { signal });
+    while (!existsSync(import.meta.dirname + '/${name}.gate')) ${listens ? SLEEP : BLOCK};
     return { log: '${name} waited' };
   })
   .addNode('finish', () => ({ log: '${name} is over' }))

@@ -160,6 +160,12 @@ export class EventFormatter {
     ];
   }
 
+  /** The line of a run that was told to stop just now, and has not ended yet. */
+  stopping(): string[] {
+    const clock = this.#paint('dim', formatClock(Date.now()));
+    return [`${clock} ${this.#paint('yellow', '■')} stopping…`];
+  }
+
   #line({ time }: RunEvent, sign: string, text: string): string {
     // While a file is being loaded, before its graph starts, there are console lines only.
     const at = this.#startedAt === undefined ? Date.now() : this.#startedAt + time;

@@ -34,6 +34,11 @@ export class RunReport {
     });
   }
 
+  /** Told at once when the run was told to stop; how it ends is told when it has. */
+  stopping(): string[] {
+    return this.#formatter.stopping();
+  }
+
   /** Summary and final state, and the error of a run that never came as far as its own events. */
   end({ status, state, error }: RunResult): string[] {
     const totals = this.#summary.totals();
