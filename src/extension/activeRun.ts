@@ -18,6 +18,7 @@ export class ActiveRun implements Activity, Disposable {
   /** Ids of the nodes that can run: neither START nor END, nor the frames of subgraphs. */
   readonly #nodeIds: ReadonlySet<string>;
   readonly #startedAt = performance.now();
+  readonly #over = Promise.withResolvers<void>();
   #result: RunResult | undefined;
   #failedNode: string | undefined;
 
@@ -99,15 +100,14 @@ export class ActiveRun implements Activity, Disposable {
     this.#stopping.fire();
   }
 
-  /** Stops the run and waits for its end. */
-  async stopped(): Promise<void> {
-    if (this.#result) return;
-    const ended = new Promise<void>((resolve) => this.onDidEnd(() => resolve()));
+  /** Stops the run and waits until it is over. */
+  stopped(): Promise<void> {
     this.stop();
-    await ended;
+    return this.#over.promise;
   }
 
   dispose(): void {
+    this.#over.resolve();
     this.#owned.dispose();
   }
 }

@@ -4,8 +4,8 @@ import type { LoadError } from '../loader/loadError.ts';
 import type { Problem } from '../loader/problem.ts';
 import type { RunResult } from '../runner/runner.ts';
 import { failureMessage } from './failureText.ts';
-import { toRange } from './problems.ts';
 import type { RunOutput } from './runOutput.ts';
+import { showProblem } from './showProblem.ts';
 
 /** Codes of errors that are mended by another key, or by having another answer. */
 const ABOUT_MODELS: ReadonlySet<string> = new Set([
@@ -59,19 +59,16 @@ function offerPlaces(
   const chooseModel = 'Choose Model…';
   const goTo = 'Go to Problem';
   const showOutput = 'Show Output';
-  const { file, range } = problem ?? {};
   void window
     .showErrorMessage(
       message,
       ...(isAboutModel ? [chooseModel] : []),
-      ...(file === undefined ? [] : [goTo]),
+      ...(problem?.file === undefined ? [] : [goTo]),
       showOutput,
     )
     .then(async (chosen) => {
       if (chosen === chooseModel) await commands.executeCommand('superstep.chooseModel');
       if (chosen === showOutput) output.show();
-      if (chosen !== goTo || file === undefined) return;
-      const selection = range && { selection: toRange(range) };
-      await window.showTextDocument(Uri.file(file), { ...selection });
+      if (chosen === goTo && problem) await showProblem(problem);
     });
 }

@@ -24,6 +24,7 @@ import { ModelSource } from './modelSource.ts';
 import { Previews } from './previews.ts';
 import { EXPLAIN_COMMAND, Problems } from './problems.ts';
 import { revealNode } from './revealNode.ts';
+import { showProblem } from './showProblem.ts';
 import { RunOutput } from './runOutput.ts';
 import { Runs } from './runs.ts';
 import { readMaxMemoryMb } from './settings.ts';
@@ -114,6 +115,8 @@ export function activate(context: ExtensionContext): void {
           return void guard(() => graphs.stopRun(Uri.file(file), exportName));
         case 'reveal':
           return void guard(() => revealNode(sources, request.target, request.nodeId));
+        case 'open':
+          return void guard(() => showProblem(request.problem));
         case 'drawFailed':
           return log.error(`The diagram of ${file} could not be drawn: ${request.message}`);
       }

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { Problem } from '../loader/problem.ts';
 import type { RunResult } from '../runner/runner.ts';
 
 /** What there is to say of a run that failed. */
@@ -26,6 +27,10 @@ function messageOf({ error }: Failure): string {
 }
 
 function placeOf({ problem }: Failure): string {
-  if (problem?.file === undefined) return '';
-  return ` (${basename(problem.file)}${problem.range ? `:${problem.range.line1}` : ''})`;
+  return problem?.file === undefined ? '' : ` (${placeText(problem)})`;
+}
+
+/** A problem's place as it stands in texts: `my.graph.ts:12`. */
+export function placeText({ file = '', range }: Problem): string {
+  return `${basename(file)}${range ? `:${range.line1}` : ''}`;
 }

@@ -1,10 +1,11 @@
 import { Uri, ViewColumn, window, type Disposable, type Event, type WebviewPanel } from 'vscode';
 import { basename } from 'node:path';
+import type { Problem } from '../loader/problem.ts';
 import { panelHtml } from '../protocol/panelHtml.ts';
 import type { DiagramNode, FromWebview, ToWebview } from '../protocol/webviewMessages.ts';
 import type { ActiveRun } from './activeRun.ts';
 import { DisposableStore } from './disposableStore.ts';
-import { failureText } from './failureText.ts';
+import { failureText, placeText } from './failureText.ts';
 
 /** View type of the panels; package.json names it in an activation event. */
 export const PREVIEW_TYPE = 'superstep.preview';
@@ -31,6 +32,7 @@ export interface Diagram {
 export type PanelRequest = { readonly target: PanelTarget } & (
   | { readonly type: 'run' | 'stop' }
   | { readonly type: 'reveal'; readonly nodeId: string }
+  | { readonly type: 'open'; readonly problem: Problem }
   | { readonly type: 'drawFailed'; readonly message: string }
 );
 
@@ -52,7 +54,9 @@ export class PreviewPanel implements Disposable {
   readonly #onRequest: PanelOptions['onRequest'];
   #target: PanelTarget;
   #diagram: Diagram | undefined;
-  #problem: string | undefined;
+  #problem: { readonly message: string; readonly places: readonly Problem[] } | undefined;
+  /** Where the links of the banner lead. */
+  #links: readonly Problem[] = [];
   #run: ActiveRun | undefined;
   #following: DisposableStore | undefined;
   #isReady = false;
@@ -135,10 +139,24 @@ export class PreviewPanel implements Disposable {
     this.#post(this.#restoreMessage(), ...this.#graphMessages());
   }
 
-  /** Tells what is wrong with the file; the last good diagram stays. */
-  showProblem(message: string): void {
-    this.#problem = message;
-    this.#post({ type: 'problem', revision: this.#revision, message });
+  /**
+   * Tells what is wrong with the file; the last good diagram stays.
+   * @param places Those whose places the message names, in its order.
+   */
+  showProblem(message: string, places: readonly Problem[] = []): void {
+    this.#problem = { message, places };
+    this.#post(...this.#problemMessages());
+  }
+
+  #problemMessages(): ToWebview[] {
+    if (!this.#problem) return [];
+    const { message, places } = this.#problem;
+    return [{ type: 'problem', revision: this.#revision, message, places: this.#linked(places) }];
+  }
+
+  #linked(places: readonly Problem[]): string[] {
+    this.#links = places;
+    return places.map(placeText);
   }
 
   /** Lights the nodes up as a run goes on, in place of any other run. */
@@ -186,8 +204,11 @@ export class PreviewPanel implements Disposable {
     if (!result) return [];
     const { status, durationMs } = result;
     const node = this.#run?.failedNode;
-    const message = status === 'failed' && { message: failureText({ ...result, node }) };
-    return [{ type: 'runEnded', revision: this.#revision, status, durationMs, ...message }];
+    const end = { type: 'runEnded', revision: this.#revision, status, durationMs } as const;
+    if (status !== 'failed') return [end];
+    const { problem } = result;
+    const places = this.#linked(problem?.file === undefined ? [] : [problem]);
+    return [{ ...end, message: failureText({ ...result, node }), places }];
   }
 
   /** A page that is not there yet, or no longer, gets all of it when it says `ready`. */
@@ -202,12 +223,17 @@ export class PreviewPanel implements Disposable {
       case 'ready':
         this.#isReady = true;
         this.#post(this.#restoreMessage(), ...this.#graphMessages());
-        if (this.#problem !== undefined) this.showProblem(this.#problem);
+        this.#post(...this.#problemMessages());
         return;
       case 'stop':
         // What stands here, and no other run of the same graph.
         if (this.#run && !this.#run.result) return this.#run.stop();
         return this.#onRequest({ ...message, target: this.#target });
+      case 'openPlace': {
+        const problem = this.#links[message.place];
+        if (problem) this.#onRequest({ type: 'open', problem, target: this.#target });
+        return;
+      }
       case 'run':
       case 'reveal':
       case 'drawFailed':
@@ -244,12 +270,14 @@ function titleOf(target: PanelTarget, name?: string): string {
 /** The page draws what the user's file says, so what comes from it is checked and not believed. */
 function isFromWebview(message: unknown): message is FromWebview {
   if (typeof message !== 'object' || message === null) return false;
-  const { type, nodeId, message: text } = message as Record<string, unknown>;
+  const { type, nodeId, place, message: text } = message as Record<string, unknown>;
   switch (type) {
     case 'reveal':
       return typeof nodeId === 'string';
     case 'drawFailed':
       return typeof text === 'string';
+    case 'openPlace':
+      return typeof place === 'number';
     default:
       return type === 'ready' || type === 'drawn' || type === 'run' || type === 'stop';
   }

@@ -13,6 +13,7 @@ import { basename } from 'node:path';
 import { LoadError } from '../loader/loadError.ts';
 import type { Problem } from '../loader/problem.ts';
 import { DisposableStore } from './disposableStore.ts';
+import { placeText } from './failureText.ts';
 import { FollowedFiles, type LoadingOptions } from './followedFiles.ts';
 import type { GraphLoader, Loaded } from './graphLoader.ts';
 import type { GraphSources } from './graphSources.ts';
@@ -150,7 +151,8 @@ export class Previews implements WebviewPanelSerializer, Disposable {
     if (inputs) this.#files.madeOf(file, inputs);
     for (const panel of this.#of(file)) {
       if ('problems' in loaded) {
-        panel.showProblem(loaded.problems.map(toText).join('\n'));
+        const placed = loaded.problems.filter(hasPlace);
+        panel.showProblem(loaded.problems.map(toText).join('\n'), placed);
         continue;
       }
       const { exportName } = panel.target;
@@ -193,6 +195,10 @@ export class Previews implements WebviewPanelSerializer, Disposable {
 }
 
 /** A problem with its place, since the panel has no list in which that would stand. */
-function toText({ file, range, message }: Problem): string {
-  return file !== undefined && range ? `${basename(file)}:${range.line1} ${message}` : message;
+function toText(problem: Problem): string {
+  return hasPlace(problem) ? `${placeText(problem)} ${problem.message}` : problem.message;
+}
+
+function hasPlace({ file, range }: Problem): boolean {
+  return file !== undefined && range !== undefined;
 }

@@ -44,24 +44,24 @@ export function panelHtml(resources: PanelResources): string {
 </header>
 <div id="notice" class="banner" role="status" hidden></div>
 <div id="problem" class="banner error" role="alert" hidden></div>
-<div id="content">
-  <main id="stage" tabindex="0" aria-label="Diagram: arrow keys move it, plus and minus zoom, 0 fits it">
+<main id="content">
+  <div id="stage" role="group" tabindex="0" aria-label="Diagram: arrow keys move it, plus and minus zoom, 0 fits it">
     <div id="diagram" class="diagram"></div>
     <div id="placeholder"></div>
-  </main>
+  </div>
   <section id="listPane" aria-labelledby="listTitle">
     <h2 id="listTitle">Nodes</h2>
     <ul id="nodes"></ul>
   </section>
   <div id="tools" role="toolbar" aria-label="Diagram">
     ${tool('zoomOut', 'Zoom out', '<path d="M3 8h10"/>')}
-    <button id="zoomReset" type="button" title="Zoom to 100 %" aria-label="Zoom to 100 %">100%</button>
+    <button id="zoomReset" type="button" title="Zoom to 100 %">100%</button>
     ${tool('zoomIn', 'Zoom in', '<path d="M3 8h10M8 3v10"/>')}
     ${tool('fit', 'Fit to panel', '<path d="M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10"/>')}
     ${tool('direction', 'Draw from left to right', '<path d="M8 2.5v11M4.5 10 8 13.5l3.5-3.5"/>')}
     ${tool('list', 'List of nodes', '<path d="M2.5 4h.01M2.5 8h.01M2.5 12h.01M5.5 4h8M5.5 8h8M5.5 12h8"/>')}
   </div>
-</div>
+</main>
 <div id="announcer" class="visuallyHidden" role="status" aria-live="polite"></div>
 <script nonce="${nonce}" src="${escapeHtml(scriptUri)}"></script>
 </body>

@@ -66,7 +66,9 @@ export type ToWebview =
    */
   | { readonly type: 'restore'; readonly revision: number; readonly restore: string }
   /** The file has a problem; the last good diagram stays, dimmed. */
-  | { readonly type: 'problem'; readonly revision: number; readonly message: string }
+  | ({ readonly type: 'problem'; readonly revision: number; readonly message: string } & Places)
+  /** The file has another graph by now; what is drawn is the one that runs, or has run. */
+  | { readonly type: 'sourceChanged'; readonly revision: number }
   /** A run begins: every node is idle again. `elapsedMs`: it began that long ago (default 0). */
   | { readonly type: 'runStarted'; readonly revision: number; readonly elapsedMs?: number }
   /** Only the nodes that changed; later messages replace earlier ones of the same node. */
@@ -77,13 +79,19 @@ export type ToWebview =
     }
   /** The run was told to stop; its nodes may take a while to end. */
   | { readonly type: 'runStopping'; readonly revision: number }
-  | {
+  | ({
       readonly type: 'runEnded';
       readonly revision: number;
       readonly status: 'done' | 'failed' | 'cancelled';
       readonly durationMs: number;
       readonly message?: string;
-    };
+    } & Places);
+
+/** Which parts of a message are links. */
+export interface Places {
+  /** Places in source files as the message has them (`my.graph.ts:12`), in the order of the text. */
+  readonly places?: readonly string[];
+}
 
 export type FromWebview =
   | { readonly type: 'ready' }
@@ -92,5 +100,7 @@ export type FromWebview =
   | { readonly type: 'drawFailed'; readonly revision: number; readonly message: string }
   /** The user clicked a node, or pressed Enter on it in the list. */
   | { readonly type: 'reveal'; readonly nodeId: string }
+  /** The user chose a place in the message that came last: its number in `places`. */
+  | { readonly type: 'openPlace'; readonly place: number }
   | { readonly type: 'run' }
   | { readonly type: 'stop' };

@@ -1,5 +1,6 @@
 import type { FromWebview, NodeProgress, ToWebview } from '../protocol/webviewMessages.ts';
 import { Announcer } from './announcer.ts';
+import { Banner } from './banner.ts';
 import { RunHighlight } from './highlightRun.ts';
 import type { CalledNode } from './mermaidText.ts';
 import { NodeList } from './nodeList.ts';
@@ -52,12 +53,20 @@ const runBar = new RunBar(byId('runState'), byId('runButton') as HTMLButtonEleme
 );
 const totals = new Totals(byId('totals'));
 const reveal = (nodeId: string) => post({ type: 'reveal', nodeId });
+const notice = new Banner(byId('notice'));
+const problem = new Banner(byId('problem'), {
+  icon: errorIcon,
+  onChoose: (place) => post({ type: 'openPlace', place }),
+});
 const nodeList = new NodeList(byId('nodes'), {
   onChoose: reveal,
   onFocus: (id) => highlight?.focus(id),
 });
 const viewport = new Viewport(stage, diagram, (view) => {
-  byId('zoomReset').textContent = `${Math.round(viewport.scale * 100)}%`;
+  const percent = `${Math.round(viewport.scale * 100)}%`;
+  byId('zoomReset').textContent = percent;
+  // A name begins with what is seen: that is what people say who speak to their machine.
+  byId('zoomReset').setAttribute('aria-label', `${percent}, zoom to 100 %`);
   if (drawing) save({ view, viewOf: viewKey() });
 });
 
@@ -68,8 +77,8 @@ const onMessage: { [T in ToWebview['type']]: (message: Message<T>) => void } = {
     graph = message;
     byId('title').textContent = message.title;
     byId('file').textContent = message.file;
-    showBanner('notice', message.notice);
-    showBanner('problem', undefined);
+    notice.show(message.notice);
+    problem.show(undefined);
     diagram.classList.remove('outdated');
     runBar.showIdle({ canRun: message.canRun ?? true });
     called.clear();
@@ -80,16 +89,20 @@ const onMessage: { [T in ToWebview['type']]: (message: Message<T>) => void } = {
   restore({ restore }) {
     save({ restore });
   },
-  problem({ revision, message }) {
+  problem({ revision, message, places }) {
     if (revision < lastRevision) return;
     lastRevision = revision;
-    showBanner('problem', message);
+    problem.show(message, places);
     diagram.classList.add('outdated');
     if (!graph) showPlaceholder('There is nothing to draw until the problem is solved.');
   },
+  sourceChanged({ revision }) {
+    if (isStale(revision)) return;
+    notice.show('The source has changed since this run began. The diagram is that of the run.');
+  },
   runStarted({ revision, elapsedMs }) {
     if (isStale(revision)) return;
-    if (!diagram.classList.contains('outdated')) showBanner('problem', undefined);
+    if (!diagram.classList.contains('outdated')) problem.show(undefined);
     forgetRun();
     runBar.showRunning(elapsedMs ?? 0);
     announcer.say('Run started');
@@ -108,12 +121,12 @@ const onMessage: { [T in ToWebview['type']]: (message: Message<T>) => void } = {
     runBar.showStopping();
     announcer.say('Stopping');
   },
-  runEnded({ revision, status, durationMs, message }) {
+  runEnded({ revision, status, durationMs, message, places }) {
     if (isStale(revision)) return;
     showProgress();
     const end = runBar.showEnd(status, durationMs);
     announcer.say([end, totals.words].filter((part) => part !== '').join(', '));
-    if (message !== undefined && status === 'failed') showBanner('problem', message);
+    if (message !== undefined && status === 'failed') problem.show(message, places);
   },
 };
 
@@ -233,14 +246,6 @@ function forgetRun(): void {
   nodeList.reset();
   announcer.reset();
   totals.show([]);
-}
-
-function showBanner(id: 'notice' | 'problem', text: string | undefined): void {
-  const banner = byId(id);
-  banner.hidden = text === undefined;
-  banner.replaceChildren();
-  if (id === 'problem') banner.append(errorIcon());
-  banner.append(text ?? '');
 }
 
 function viewKey(): string {

@@ -21,14 +21,22 @@ const CHECKS = new Map<unknown, (data: Fields) => boolean>([
       isOptional(notice, isString),
   ],
   ['restore', ({ restore }) => isString(restore)],
-  ['problem', ({ message }) => isString(message)],
+  [
+    'problem',
+    ({ message, places }) =>
+      isString(message) && isOptional(places, (list) => isArrayOf(list, isString)),
+  ],
+  ['sourceChanged', () => true],
   ['runStarted', ({ elapsedMs }) => isOptional(elapsedMs, Number.isFinite)],
   ['progress', ({ nodes }) => isArrayOf(nodes, isNodeProgress)],
   ['runStopping', () => true],
   [
     'runEnded',
-    ({ status, durationMs, message }) =>
-      END_STATUSES.has(status) && Number.isFinite(durationMs) && isOptional(message, isString),
+    ({ status, durationMs, message, places }) =>
+      END_STATUSES.has(status) &&
+      Number.isFinite(durationMs) &&
+      isOptional(message, isString) &&
+      isOptional(places, (list) => isArrayOf(list, isString)),
   ],
 ] satisfies [ToWebview['type'], (data: Fields) => boolean][]);
 
