@@ -75,14 +75,18 @@ test('what choose throws is a problem at the place that asks', async (t) => {
 });
 
 test('a user who gives up cancels the run, and none of its code goes on', async (t) => {
-  const models: ModelProvider = { choose: async () => undefined };
+  const bothWait = Promise.withResolvers<void>();
+  const models: ModelProvider = { choose: () => bothWait.promise.then(() => undefined) };
   const events: RunEvent[] = [];
   const result = await createTestRunner(t).run({
     file,
     exportName: 'recovers',
     input: {},
     models,
-    onEvents: (more) => void events.push(...more),
+    onEvents: (more) => {
+      events.push(...more);
+      if (events.filter(({ type }) => type === 'taskStarted').length === 2) bothWait.resolve();
+    },
   });
   assert.equal(result.status, 'cancelled');
   assert.equal(result.error?.code, 'STOPPED');
