@@ -269,6 +269,8 @@ export interface ModelStreamed extends EventBase {
   readonly call: ModelCallInfo;
   readonly text: string;
   readonly toolCallChunks?: readonly ToolCallChunk[];
+  /** What the model thinks before it answers, which is no part of the text. */
+  readonly reasoning?: string;
 }
 
 /** A request failed, and is sent once more: a rate limit, an overloaded or unreachable server. */

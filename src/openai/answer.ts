@@ -1,35 +1,38 @@
-import type {
-  AIMessageFields,
-  ToolCall,
-  ToolCallChunk,
-  UsageMetadata,
-} from '../engine/messages/messages.ts';
-import type { InvalidToolCall } from './toWireMessages.ts';
+import type { AIMessageFields, ToolCallChunk, UsageMetadata } from '../engine/messages/messages.ts';
+import { CallAssembler } from './callAssembler.ts';
+import { textOfThoughts, Thoughts, ThinkTags } from './thoughts.ts';
 import type { WireAnswer, WireDelta, WireUsage } from './wire.ts';
 
 /** A piece of an answer that is worth telling. */
 export interface Piece {
   readonly text: string;
   readonly toolCallChunks: readonly ToolCallChunk[];
+  /** What the model thinks, in the fields in which the server tells it. */
+  readonly thoughts?: Readonly<Record<string, unknown>>;
+  /** The same as a text; empty if there is none. */
+  readonly reasoning: string;
 }
 
-interface CallParts {
-  id: string | undefined;
-  name: string;
-  readonly args: string[];
-}
-
-/** An answer as it comes in: whole, or piece by piece. */
+/**
+ * An answer as it comes in: whole, or piece by piece.
+ *
+ * @param takenCallIds Ids of the tool calls in the conversation so far.
+ */
 export class Answer {
   readonly #texts: string[] = [];
-  readonly #thoughts: string[] = [];
+  readonly #tags = new ThinkTags();
+  readonly #thoughts = new Thoughts();
   readonly #refusals: string[] = [];
-  readonly #calls: CallParts[] = [];
+  readonly #calls: CallAssembler;
   readonly #metadata: Record<string, unknown> = {};
   #finishReason: string | undefined;
-  #usage: WireUsage | undefined;
+  #usage: Partial<Record<keyof WireUsage, number>> = {};
   #hasChoice = false;
   #isWhole = false;
+
+  constructor(takenCallIds?: Iterable<string>) {
+    this.#calls = new CallAssembler(takenCallIds);
+  }
 
   /** True once the server has begun to answer. */
   get hasChoice(): boolean {
@@ -47,43 +50,57 @@ export class Answer {
   }
 
   get usage(): UsageMetadata | undefined {
-    if (this.#usage === undefined) return undefined;
-    const { prompt_tokens: input = 0, completion_tokens: output = 0, total_tokens } = this.#usage;
-    return {
-      input_tokens: input,
-      output_tokens: output,
-      total_tokens: total_tokens ?? input + output,
-    };
+    const { prompt_tokens: input, completion_tokens: output, total_tokens: total } = this.#usage;
+    if (input === undefined && output === undefined) return undefined;
+    const sum = (input ?? 0) + (output ?? 0);
+    return { input_tokens: input ?? 0, output_tokens: output ?? 0, total_tokens: total ?? sum };
   }
 
-  /** @returns What is new for a reader; `undefined` for pieces that only count or end. */
-  add(received: WireAnswer): Piece | undefined {
+  /**
+   * @param isWhole It is a whole answer, not an event of a stream.
+   * @returns What is new for a reader; `undefined` for pieces that only count or end.
+   */
+  add(received: WireAnswer, isWhole: boolean): Piece | undefined {
     const { id, model, system_fingerprint: fingerprint, usage, choices } = received;
     if (id) this.#metadata['id'] = id;
     if (model) this.#metadata['model_name'] = model;
     if (fingerprint) this.#metadata['system_fingerprint'] = fingerprint;
-    if (usage) this.#usage = usage;
-    const choice = choices?.[0];
+    if (usage) this.#count(usage);
+    const choice = choices?.[0] ?? undefined;
     if (choice === undefined) return undefined;
     this.#hasChoice = true;
-    this.#isWhole = choice.delta === undefined && choice.message !== undefined;
-    if (choice.finish_reason) this.#finishReason = choice.finish_reason;
-    return this.#say(choice.delta ?? choice.message ?? {});
+    const { delta, message, text, finish_reason: reason } = choice;
+    if (isWhole || (!delta && message)) this.#isWhole = true;
+    // Some servers write null as a text.
+    if (reason && reason !== 'null') this.#finishReason = reason;
+    return this.#say(
+      delta ?? message ?? (typeof text === 'string' ? { content: text } : {}),
+      isWhole,
+    );
+  }
+
+  /** The server says that this was all. */
+  end(): void {
+    this.#isWhole = true;
+  }
+
+  /** What was held back, once the answer is complete. */
+  rest(): Piece | undefined {
+    return this.#tell(this.#tags.end(), [], undefined);
   }
 
   /** The message, apart from its id. */
   toFields(): AIMessageFields {
-    const calls = this.#calls.map(readCall);
-    const valid = calls.filter((call): call is ToolCall => !('error' in call));
-    const invalid = calls.filter((call) => 'error' in call);
+    const { valid, invalid, extras } = this.#calls.read();
     return {
       content: this.#texts.join(''),
       tool_calls: valid,
       usage_metadata: this.usage,
       additional_kwargs: {
         ...(this.#refusals.length > 0 && { refusal: this.#refusals.join('') }),
-        ...(this.#thoughts.length > 0 && { reasoning_content: this.#thoughts.join('') }),
+        ...this.#thoughts.toFields(!this.#calls.isEmpty),
         ...(invalid.length > 0 && { invalid_tool_calls: invalid }),
+        ...(Object.keys(extras).length > 0 && { tool_call_extra_content: extras }),
       },
       response_metadata: {
         ...this.#metadata,
@@ -92,44 +109,36 @@ export class Answer {
     };
   }
 
-  #say({ content, refusal, reasoning_content: thought, tool_calls: calls }: WireDelta) {
+  /** Some servers send counts as texts, or `null`; what was known before stays known. */
+  #count(usage: WireUsage): void {
+    for (const key of ['prompt_tokens', 'completion_tokens', 'total_tokens'] as const) {
+      const value = usage[key];
+      const count = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+      if (typeof count === 'number' && Number.isFinite(count)) this.#usage[key] = count;
+    }
+  }
+
+  #say(delta: WireDelta, isWhole: boolean): Piece | undefined {
+    const { content, refusal, tool_calls: calls } = delta;
     const text =
       typeof content === 'string'
         ? content
         : (content ?? []).map((part) => part.text ?? '').join('');
-    if (text !== '') this.#texts.push(text);
-    if (thought) this.#thoughts.push(thought);
     if (refusal) this.#refusals.push(refusal);
-    const toolCallChunks = (calls ?? []).map((part) => this.#addToCall(part));
-    return text === '' && toolCallChunks.length === 0 ? undefined : { text, toolCallChunks };
+    const chunks = this.#calls.add(calls ?? [], isWhole);
+    return this.#tell(this.#tags.add(text), chunks, this.#thoughts.add(delta));
   }
 
-  #addToCall(part: NonNullable<WireDelta['tool_calls']>[number]): ToolCallChunk {
-    const { name, arguments: args } = part.function ?? {};
-    const id = part.id || undefined;
-    let index =
-      part.index ?? (id === undefined ? Math.max(0, this.#calls.length - 1) : this.#calls.length);
-    const known = this.#calls[index];
-    // Some servers number all calls 0, and tell them apart by their ids only.
-    if (known?.id !== undefined && id !== undefined && known.id !== id) index = this.#calls.length;
-    const call = (this.#calls[index] ??= { id: undefined, name: '', args: [] });
-    call.id ??= id;
-    call.name ||= name ?? '';
-    if (args) call.args.push(args);
-    return { index, ...(id && { id }), ...(name && { name }), ...(args && { args }) };
-  }
-}
-
-function readCall({ id, name, args }: CallParts, index: number): ToolCall | InvalidToolCall {
-  const text = args.join('');
-  const callId = id ?? `call_${index}`;
-  try {
-    const read: unknown = text.trim() === '' ? {} : JSON.parse(text);
-    if (typeof read === 'object' && read !== null && !Array.isArray(read)) {
-      return { type: 'tool_call', id: callId, name, args: read as Record<string, unknown> };
-    }
-    return { id: callId, name, args: text, error: 'The arguments are not an object' };
-  } catch (error) {
-    return { id: callId, name, args: text, error: (error as Error).message };
+  #tell(
+    { text, thought }: { readonly text: string; readonly thought: string },
+    toolCallChunks: readonly ToolCallChunk[],
+    told: Record<string, unknown> | undefined,
+  ): Piece | undefined {
+    if (text !== '') this.#texts.push(text);
+    if (thought !== '') this.#thoughts.addText('think', thought);
+    const thoughts = thought === '' ? told : { ...told, think: thought };
+    if (text === '' && toolCallChunks.length === 0 && thoughts === undefined) return undefined;
+    if (thoughts === undefined) return { text, toolCallChunks, reasoning: '' };
+    return { text, toolCallChunks, thoughts, reasoning: textOfThoughts(thoughts) };
   }
 }

@@ -23,6 +23,7 @@ import {
 } from './structured/structuredOutput.ts';
 import { StructuredOutputError } from './structured/structuredOutputError.ts';
 import { toWireTool, type ToolLike } from './tools/tool.ts';
+import { withoutThoughts } from './thoughts.ts';
 import { toWireMessages, type ModelInput } from './toWireMessages.ts';
 import type { WireRequest, WireToolChoice } from './wire.ts';
 
@@ -234,9 +235,14 @@ export class ChatOpenAI {
         isRead = true;
         const step = await pieces.next();
         if (step.done) return yield toLastChunk(step.value);
-        const { id, text, toolCallChunks } = step.value;
+        const { id, text, toolCallChunks, thoughts } = step.value;
         isRead = false;
-        yield new AIMessageChunk({ id, content: text, tool_call_chunks: toolCallChunks });
+        yield new AIMessageChunk({
+          id,
+          content: text,
+          tool_call_chunks: toolCallChunks,
+          ...(thoughts && { additional_kwargs: thoughts }),
+        });
       }
     } finally {
       leave?.();
@@ -335,9 +341,10 @@ function toMessage({ id, answer, source }: Said): AIMessage {
   });
 }
 
-/** The calls of tools are whole only at the end. */
+/** The calls of tools are whole only at the end; thoughts have come in pieces like the text. */
 function toLastChunk(said: Said): AIMessageChunk {
-  const { id, tool_calls, usage_metadata, additional_kwargs, response_metadata } = toMessage(said);
+  const { id, tool_calls, usage_metadata, response_metadata, ...message } = toMessage(said);
+  const additional_kwargs = withoutThoughts(message.additional_kwargs);
   const fields = { tool_calls, usage_metadata, additional_kwargs, response_metadata };
   return new AIMessageChunk({ content: '', id, ...fields });
 }

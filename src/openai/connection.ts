@@ -5,7 +5,8 @@ import type { ChatOpenAIOptions } from './options.ts';
 import { proxyFetch } from './proxyFetch.ts';
 import { serverFetch } from './serverFetch.ts';
 import { distinct, secretFields, secretsOfAddress, secretsOfOptions } from './secrets.ts';
-import type { WireAnswer, WireRequest } from './wire.ts';
+import type { ThoughtDemand } from './thoughtDemand.ts';
+import type { WireRequest } from './wire.ts';
 
 /** What is used of the `openai` package. */
 export interface Completions {
@@ -13,10 +14,8 @@ export interface Completions {
     request: WireRequest,
     options: { readonly signal: AbortSignal; readonly fetchOptions: object },
   ): {
-    withResponse(): Promise<{
-      readonly data: WireAnswer | AsyncIterable<WireAnswer>;
-      readonly response: Response;
-    }>;
+    /** @throws for a status that is not of a success. */
+    asResponse(): Promise<Response>;
   };
 }
 
@@ -32,6 +31,8 @@ export interface Connection {
   readonly gate: Gate;
   /** The server does not know `stream_options`, by which tokens are counted. */
   refusesStreamOptions: boolean;
+  /** What the server wants of the thoughts in earlier messages, as far as it has said so. */
+  thoughts: ThoughtDemand | undefined;
 }
 
 const STAND_INS = { offline: 'the offline model', editor: 'the editor' } as const;
@@ -76,7 +77,8 @@ export async function connect(
   if (options.maxConcurrency !== undefined) gate.widen(options.maxConcurrency);
   const completions = client.chat.completions as unknown as Completions;
   const name = account.source === undefined ? host : STAND_INS[account.source];
-  return { account, host: name, completions, secrets, gate, refusesStreamOptions: false };
+  const learned = { refusesStreamOptions: false, thoughts: undefined };
+  return { account, host: name, completions, secrets, gate, ...learned };
 }
 
 /** Takes back headers that the package sends by itself to whomever it asks. */

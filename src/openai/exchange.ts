@@ -7,12 +7,14 @@ import type { Account } from './account.ts';
 import { Answer, type Piece } from './answer.ts';
 import type { Connection } from './connection.ts';
 import type { Gate } from './gate.ts';
-import { errorIn } from './impliedStatus.ts';
+import { readEvents } from './eventStream.ts';
+import { errorIn, isOutright, type ToldError } from './impliedStatus.ts';
 import { ModelError } from './modelError.ts';
 import { retryDelayMs } from './retryDelay.ts';
 import { hearing, isJson } from './serverFetch.ts';
 import { Silence } from './silence.ts';
 import { short, toAddress, toModelError } from './toModelError.ts';
+import { adaptedThoughts, demandOf } from './thoughtDemand.ts';
 import type { WireAnswer, WireRequest } from './wire.ts';
 
 /** A request, and how to make it. */
@@ -57,15 +59,16 @@ export async function* exchange(what: Exchange): AsyncGenerator<Piece & { id: st
     'The answer of the model was not read to its end',
   );
   let isDone = false;
+  let adaptations = 0;
   try {
     for (let attempt = 1; ; attempt++) {
-      const answer = new Answer();
-      const sent = isStreamed ? streamed(what) : request;
+      const answer = new Answer(callIdsOf(request));
+      const sent = toSent(what, isStreamed);
       let hasBegun = false;
       try {
         for await (const piece of attemptOnce(what, sent, answer)) {
           hasBegun = true;
-          call?.streamed(piece.text, piece.toolCallChunks);
+          call?.streamed(piece.text, piece.toolCallChunks, piece.reasoning);
           yield { ...piece, id };
         }
         const { usage, finishReason } = answer;
@@ -81,6 +84,12 @@ export async function* exchange(what: Exchange): AsyncGenerator<Piece & { id: st
         });
         if (sent.stream_options && /stream_options|include_usage/.test(error.said ?? '')) {
           connection.refusesStreamOptions = true;
+          attempt--;
+          continue;
+        }
+        const demand = demandOf(error, sent);
+        if (demand !== undefined && ++adaptations <= MOST_ADAPTATIONS) {
+          connection.thoughts = demand;
           attempt--;
           continue;
         }
@@ -101,15 +110,25 @@ export async function* exchange(what: Exchange): AsyncGenerator<Piece & { id: st
   }
 }
 
+/** A server that wants thoughts and refuses them is not asked for ever. */
+const MOST_ADAPTATIONS = 2;
+
 const NEVER = new AbortController().signal;
 
-function streamed({ request, streamUsage, connection }: Exchange): WireRequest {
+/** The request as this server takes it. */
+function toSent({ request, streamUsage, connection }: Exchange, isStreamed: boolean): WireRequest {
+  const sent = adaptedThoughts(request, connection.thoughts);
+  if (!isStreamed) return sent;
   const asksForUsage = streamUsage && !connection.refusesStreamOptions;
   return {
-    ...request,
+    ...sent,
     stream: true,
     ...(asksForUsage && { stream_options: { include_usage: true } }),
   };
+}
+
+function callIdsOf({ messages }: WireRequest): string[] {
+  return messages.flatMap(({ tool_calls: calls = [] }) => calls.map(({ id }) => id));
 }
 
 async function* attemptOnce(
@@ -123,18 +142,22 @@ async function* attemptOnce(
     using silence = new Silence(signal, timeoutMs);
     try {
       silence.begin();
-      for await (const received of send(connection, request, silence)) {
+      for await (const { received, isWhole } of send(connection, request, silence)) {
         silence.pause();
-        // Whatever it is: thoughts are not told of, and are a sign of life.
+        // Whatever it is, it is a sign of life.
         currentFrame()?.onProgress?.(false);
-        const piece = answer.add(received);
+        const piece = received === 'end' ? answer.end() : answer.add(received, isWhole);
         if (piece !== undefined) yield piece;
+        // More may have come already, which nobody wants any more.
+        signal?.throwIfAborted();
         silence.begin();
       }
       signal?.throwIfAborted();
       if (silence.isTooLong) throw tooSilent();
       silence.complete();
       checkEnd(answer, { model: request.model, host: connection.host });
+      const rest = answer.rest();
+      if (rest !== undefined) yield rest;
     } catch (error) {
       if (silence.isTooLong) throw tooSilent();
       throw error;
@@ -156,24 +179,38 @@ async function* attemptOnce(
   }
 }
 
-/** The answer as the server sends it: in pieces, or whole. */
+/** What a server sends: an answer or a piece of one, or that this was all. */
+interface Received {
+  readonly received: WireAnswer | 'end';
+  readonly isWhole: boolean;
+}
+
+/** The answer as the server sends it: in pieces, or whole. Some do not heed which is asked for. */
 async function* send(
   { completions, host, account, secrets }: Connection,
   request: WireRequest,
   silence: Silence,
-): AsyncGenerator<WireAnswer> {
+): AsyncGenerator<Received> {
   const { signal } = silence;
   const fetchOptions = hearing(() => silence.interrupt());
-  const sent = completions.create(request, { signal, fetchOptions });
-  const { data, response } = await sent.withResponse();
+  const response = await completions.create(request, { signal, fetchOptions }).asResponse();
   const type = response.headers.get('content-type') ?? '';
-  if (Symbol.asyncIterator in Object(data)) {
-    // Some servers answer whole whatever they are asked for.
-    if (isJson(response)) yield whole((await response.json()) as WireAnswer);
-    else if (/\bhtml\b/.test(type)) throw notTheProtocol(await response.text());
-    else yield* data as AsyncIterable<WireAnswer>;
-  } else if (typeof data === 'object' && data !== null) yield whole(data as WireAnswer);
-  else throw notTheProtocol(data);
+  if (isJson(response)) return yield whole(await response.json());
+  if (/\bhtml\b/.test(type)) throw notTheProtocol(await response.text());
+  if (response.body === null) throw notTheProtocol('');
+  const stray: string[] = [];
+  let isStream = false;
+  for await (const received of streamed(response.body, (line) => stray.push(line))) {
+    isStream = true;
+    yield received;
+  }
+  if (isStream || stray.length === 0) return;
+  const text = stray.join('\n');
+  try {
+    yield whole(JSON.parse(text));
+  } catch (error) {
+    throw error instanceof SyntaxError ? notTheProtocol(text) : error;
+  }
 
   function notTheProtocol(seen: unknown): ModelError {
     const { model } = request;
@@ -189,12 +226,53 @@ async function* send(
   }
 }
 
+/** The events of a stream. What may be an error is one if no end of the answer comes after it. */
+async function* streamed(
+  body: ReadableStream<Uint8Array>,
+  onStray: (line: string) => void,
+): AsyncGenerator<Received> {
+  let doubtful: ToldError | undefined;
+  let isDone = false;
+  for await (const { name, data } of readEvents(body, onStray)) {
+    // Read to the end all the same, so that the connection can be used again.
+    if (isDone || data.trim() === '') continue;
+    if (data.trim() === '[DONE]') {
+      isDone = true;
+      if (doubtful !== undefined) throw told(doubtful);
+      yield { received: 'end', isWhole: false };
+      continue;
+    }
+    const received = parseEvent(data, name);
+    if (typeof received !== 'object' || received === null) continue;
+    const error = errorIn(received) ?? (name === 'error' ? received : undefined);
+    if (error === undefined) {
+      if ((received as WireAnswer).choices?.[0] != null) doubtful = undefined;
+      yield { received, isWhole: false };
+    } else if (name === 'error' || isOutright(received)) throw told(error);
+    else doubtful = error;
+  }
+  if (doubtful !== undefined) throw told(doubtful);
+}
+
+function parseEvent(data: string, name: string | undefined): unknown {
+  try {
+    return JSON.parse(data);
+  } catch (error) {
+    if (name === 'error') return { message: data };
+    throw new Error(`malformed JSON in an event: ${(error as Error).message}`, { cause: error });
+  }
+}
+
 /** Some servers tell of errors with a status that says that all is well. */
-function whole(received: WireAnswer): WireAnswer {
+function whole(received: unknown): Received {
   const error = errorIn(received);
-  if (error === undefined) return received;
+  if (error !== undefined) throw told(error);
+  return { received: received ?? {}, isWhole: true };
+}
+
+function told(error: ToldError): Error {
   const { message = JSON.stringify(error), code, type } = error;
-  throw Object.assign(new Error(String(message)), { error, code, type });
+  return Object.assign(new Error(String(message)), { error, code, type });
 }
 
 /** @throws {ModelError} if the answer breaks off, or is none. */

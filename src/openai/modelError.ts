@@ -10,6 +10,8 @@ export interface ModelErrorFields {
   readonly status?: number | undefined;
   /** What the server says, on one line, cut if it is long, and without keys. */
   readonly said?: string | undefined;
+  /** The server's own code for the error, as text. */
+  readonly serverCode?: string | undefined;
   /** The wait that the server asks for, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
 }
@@ -35,6 +37,8 @@ export class ModelError extends SuperstepError {
   readonly status?: number;
   /** What the server says, on one line, cut if it is long, and without keys; absent if it says nothing. */
   readonly said?: string;
+  /** The server's own code for the error, such as `invalid_api_key` or `1004`; absent if it has none. */
+  readonly serverCode?: string;
   /** The wait that the server asks for, where policies of nodes look for it. */
   readonly headers?: { readonly 'retry-after-ms': string };
 
@@ -44,6 +48,7 @@ export class ModelError extends SuperstepError {
     this.host = fields.host;
     if (fields.status !== undefined) this.status = fields.status;
     if (fields.said !== undefined) this.said = fields.said;
+    if (fields.serverCode !== undefined) this.serverCode = fields.serverCode;
     if (fields.retryAfterMs !== undefined) {
       this.headers = { 'retry-after-ms': String(fields.retryAfterMs) };
     }

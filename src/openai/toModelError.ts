@@ -48,10 +48,15 @@ export function toModelError(thrown: unknown, { model, connection, isPartial }: 
     status === undefined
       ? `The answer of ${at} ${isPartial ? 'ended with' : 'is'} an error`
       : `The request to ${at} failed with status ${status}`;
-  const seen = said === undefined ? what : `${what}: "${said}"`;
+  const serverCode = codeOf(error, secrets);
+  // With the status of a success, its own code is all that tells what kind of error it is.
+  const isUntold = status !== undefined || serverCode === undefined || said?.includes(serverCode);
+  const shownCode = isUntold ? '' : ` (code ${serverCode})`;
+  const seen = said === undefined ? `${what}${shownCode}` : `${what}: "${said}"${shownCode}`;
   // What stands in for a server says itself what to do: there is no key and no address.
   const message = account.source === undefined ? `${seen}. ${advice}` : seen;
-  return new ModelError(code, text(message), { model, host, status, said, retryAfterMs }, options);
+  const fields = { model, host, status, said, serverCode, retryAfterMs };
+  return new ModelError(code, text(message), fields, options);
 }
 
 /** Codes and types of providers for an account that has nothing left. */
@@ -96,7 +101,7 @@ function ofStatus(
     case 413:
       return ['MODEL_REQUEST_REFUSED', TOO_LONG];
     default:
-      return status >= 500
+      return status >= 500 && !UNSUPPORTED.test(kind)
         ? [
             'MODEL_SERVER_ERROR',
             'The server has trouble: try again later, or look at its status page',
@@ -104,6 +109,9 @@ function ofStatus(
         : ['MODEL_REQUEST_REFUSED', refusalAdvice(kind, error)];
   }
 }
+
+/** Some servers fail at what they do not support, instead of refusing it. */
+const UNSUPPORTED = /unsupported|not.?supported|not.?implemented|invalid.{0,9}schema|grammar/i;
 
 const TOO_LONG =
   'The conversation is longer than the model takes: send fewer or shorter messages, or ask a model with more room';
@@ -223,6 +231,12 @@ function wordsOf({ message = '', status }: ForeignError, secrets: readonly strin
   // The package tells a text as JSON.
   const text = message.replace(new RegExp(`^${status} `), '').replace(/^"([^"\\]*)"$/, '$1');
   return text === 'status code (no body)' ? undefined : short(text, secrets);
+}
+
+/** The server's own code for the error, as text; `undefined` if it has none. */
+function codeOf({ code }: ForeignError, secrets: readonly string[]): string | undefined {
+  const isCode = (typeof code === 'string' && code !== '') || typeof code === 'number';
+  return isCode ? short(code, secrets) : undefined;
 }
 
 /** One line that is not too long; of a web page, its words. Secrets go first: half of one is enough. */

@@ -1,6 +1,6 @@
 /** The parts of OpenAI's chat completions protocol that are used here. Servers may leave out any. */
 
-export interface WireMessage {
+export interface WireMessage extends Partial<Record<(typeof REASONING_FIELDS)[number], unknown>> {
   readonly role: string;
   readonly content: unknown;
   readonly name?: string;
@@ -8,10 +8,23 @@ export interface WireMessage {
   readonly tool_call_id?: string;
 }
 
+/** Where servers tell what a model thought: each has its own. */
+export const REASONING_FIELDS = ['reasoning_content', 'reasoning', 'reasoning_details'] as const;
+
 export interface WireToolCall {
   readonly id: string;
   readonly type: 'function';
   readonly function: { readonly name: string; readonly arguments: string };
+  /** What the server wants back as it is, such as a signature of thoughts. */
+  readonly extra_content?: unknown;
+}
+
+/** A call, or a piece of one, as it comes. */
+export interface WireCallPart {
+  readonly index?: number | null;
+  readonly id?: string | null;
+  readonly function?: { readonly name?: string | null; readonly arguments?: unknown } | null;
+  readonly extra_content?: unknown;
 }
 
 /** A tool as the model is told of it. */
@@ -56,21 +69,17 @@ export interface WireRequest {
 export interface WireDelta {
   readonly content?: string | readonly { readonly text?: string }[] | null;
   readonly refusal?: string | null;
-  /** Of models that think aloud. */
-  readonly reasoning_content?: string | null;
-  readonly tool_calls?:
-    | readonly {
-        readonly index?: number;
-        readonly id?: string | null;
-        readonly function?: { readonly name?: string | null; readonly arguments?: string | null };
-      }[]
-    | null;
+  readonly reasoning_content?: unknown;
+  readonly reasoning?: unknown;
+  readonly reasoning_details?: unknown;
+  readonly tool_calls?: readonly WireCallPart[] | null;
 }
 
+/** Numbers, if all is well; some servers send texts or `null`. */
 export interface WireUsage {
-  readonly prompt_tokens?: number;
-  readonly completion_tokens?: number;
-  readonly total_tokens?: number;
+  readonly prompt_tokens?: unknown;
+  readonly completion_tokens?: unknown;
+  readonly total_tokens?: unknown;
 }
 
 /** A whole answer (`message`), or a piece of one (`delta`). */
@@ -78,10 +87,14 @@ export interface WireAnswer {
   readonly id?: string;
   readonly model?: string;
   readonly system_fingerprint?: string | null;
-  readonly choices?: readonly {
-    readonly message?: WireDelta;
-    readonly delta?: WireDelta;
-    readonly finish_reason?: string | null;
-  }[];
+  readonly choices?:
+    | readonly {
+        readonly message?: WireDelta | null;
+        readonly delta?: WireDelta | null;
+        /** Of servers that tell answers as they tell completions of texts. */
+        readonly text?: string | null;
+        readonly finish_reason?: string | null;
+      }[]
+    | null;
   readonly usage?: WireUsage | null;
 }

@@ -523,6 +523,19 @@ describe('messages beside those of LangChain', () => {
     assert.ok(RemoveMessage.isInstance(new RemoveMessage({ id: '1' })));
   });
 
+  it('join their pieces as it joins its own', async () => {
+    const { AIMessageChunk: TheirChunk } = await import('@langchain/core/messages');
+    const pieces = [
+      { content: 'a', additional_kwargs: { reasoning_content: 'Hm', list: [1], other: 1 } },
+      { content: 'b', additional_kwargs: { reasoning_content: '. ', list: [2] } },
+      { content: '', additional_kwargs: { refusal: 'No' } },
+    ];
+    const ours = pieces.map((piece) => new AIMessageChunk(piece)).reduce((a, b) => a.concat(b));
+    const theirs = pieces.map((piece) => new TheirChunk(piece)).reduce((a, b) => a.concat(b));
+    assert.deepEqual(ours.additional_kwargs, theirs.additional_kwargs);
+    assert.deepEqual([ours.text, ours.additional_kwargs['reasoning_content']], ['ab', 'Hm. ']);
+  });
+
   it('are understood by its models and helpers', async () => {
     const { FakeListChatModel } = await import('@langchain/core/utils/testing');
     const { filterMessages, getBufferString, trimMessages } =

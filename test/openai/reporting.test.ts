@@ -144,7 +144,7 @@ describe('the events of a run', () => {
     assert.equal(seen.of('modelFailed')[0]?.error.code, 'ABORTED');
   });
 
-  it('do not tell of thoughts, which count as signs of life all the same', async () => {
+  it('tell of thoughts apart from the text; they count as signs of life', async () => {
     const thought = { choices: [{ delta: { reasoning_content: 'Hm. ' } }] };
     const end = { choices: [{ delta: { content: 'Yes' }, finish_reason: 'stop' }] };
     const clock = new FakeClock();
@@ -175,8 +175,8 @@ describe('the events of a run', () => {
     const config = { ...seen, [EFFECTS]: { clock } };
     assert.deepEqual((await graph.invoke({}, config)).said, ['Yes']);
     assert.deepEqual(
-      seen.of('modelStreamed').map(({ text }) => text),
-      ['Yes'],
+      seen.of('modelStreamed').map(({ text, reasoning }) => [text, reasoning]),
+      [...Array.from({ length: 12 }, () => ['', 'Hm. ']), ['Yes', undefined]],
     );
   });
 

@@ -1,6 +1,6 @@
 import { after, afterEach, before, beforeEach } from 'node:test';
 import { ChatOpenAI, type ChatOpenAIOptions } from '../../src/openai/index.ts';
-import { startModelServer, type ModelServer } from '../fakes/modelServer.ts';
+import { sends, startModelServer, type ModelServer, type Reply } from '../fakes/modelServer.ts';
 
 export const KEY = 'sk-test-0123456789abcdef';
 
@@ -37,4 +37,21 @@ export function isolateEnvironment(names: readonly string[]): void {
     clear();
     for (const [name, value] of old) if (value !== undefined) process.env[name] = value;
   });
+}
+
+/** An event of a stream that has a piece of an answer. */
+export function event(delta: object, finishReason: string | null = null): string {
+  return eventOf({ choices: [{ delta, finish_reason: finishReason }] });
+}
+
+/** An event of a stream, whatever it holds. */
+export function eventOf(data: unknown): string {
+  return `data: ${JSON.stringify(data)}\n\n`;
+}
+
+export const DONE = 'data: [DONE]\n\n';
+
+/** Answers with these bytes as a stream. */
+export function streams(...events: readonly string[]): Reply {
+  return sends(200, events.join(''), 'text/event-stream');
 }

@@ -15,7 +15,7 @@ import {
 import { ToolNode, tool, toolsCondition, type Tool } from '../../src/openai/index.ts';
 import * as z from 'zod';
 import { failsWith, mentions, thrownBy } from '../engine/support.ts';
-import { says } from '../fakes/modelServer.ts';
+import { says, sends } from '../fakes/modelServer.ts';
 import { clientOf, serve } from './support.ts';
 
 const add = tool(({ a, b }) => a + b, {
@@ -251,5 +251,100 @@ describe('an agent', () => {
     assert.equal(toolsCondition({ messages }), 'tools');
     const { messages: added } = await new ToolNode([add]).invoke({ messages });
     assert.deepEqual(texts(added), ['tool: 2']);
+  });
+
+  for (const id of ['call_0', '', null, undefined]) {
+    it(`calls the tool in each turn, though the server gives all calls the id ${JSON.stringify(id)}`, async () => {
+      const asksAgain = (n: number) =>
+        sends(200, {
+          choices: [
+            {
+              message: {
+                content: null,
+                tool_calls: [{ id, function: { name: 'add', arguments: `{"a":${n}}` } }],
+              },
+            },
+          ],
+        });
+      const server = await serve([asksAgain(1), asksAgain(2), asksAgain(3), says('Done')]);
+      const model = clientOf(server).bindTools([add]);
+      const graph = new StateGraph(MessagesAnnotation)
+        .addNode('model', async ({ messages }) => ({ messages: [await model.invoke(messages)] }))
+        .addNode('tools', new ToolNode([add]))
+        .addEdge(START, 'model')
+        .addConditionalEdges('model', toolsCondition)
+        .addEdge('tools', 'model')
+        .compile();
+      const { messages } = await graph.invoke({ messages: 'Go on' });
+      assert.deepEqual(
+        messages.filter(({ type }) => type === 'tool').map(({ text }) => text),
+        ['2', '3', '4'],
+      );
+      const ids = messages.flatMap((message) => (message as AIMessage).tool_calls ?? []);
+      assert.equal(new Set(ids.map((call) => call.id)).size, 3);
+      assertAnswered(server.requests.at(-1)!.body.messages);
+    });
+  }
+});
+
+/** Each call has an id of its own, and its answer comes next. */
+function assertAnswered(messages: readonly Record<string, any>[]): void {
+  const asked = messages.flatMap(({ tool_calls: calls = [] }) =>
+    (calls as { id: string }[]).map(({ id }) => id),
+  );
+  const answered = messages
+    .filter(({ role }) => role === 'tool')
+    .map((each) => each.tool_call_id as string);
+  assert.equal(new Set(asked).size, asked.length);
+  assert.ok(asked.every((id) => id !== ''));
+  assert.deepEqual(answered, asked);
+}
+
+describe('calls that others have given the same ids', () => {
+  const call = (n: number, id?: string) => ({
+    name: 'add',
+    args: { a: n },
+    ...(id !== undefined && { id }),
+  });
+  const answer = (content: string, tool_call_id: string) =>
+    new ToolMessage({ content, tool_call_id, name: 'add' });
+
+  for (const id of ['x', '', undefined]) {
+    it(`are all called and answered (${JSON.stringify(id)})`, async () => {
+      const first = new AIMessage({ content: '', tool_calls: [call(1, id), call(2, id)] });
+      const second = new AIMessage({ content: '', tool_calls: [call(3, id)] });
+      const history = [first, answer('2', id ?? ''), answer('3', id ?? ''), second];
+      const node = new ToolNode([add]);
+      const told = (await node.invoke([first])) as ToolMessage[];
+      assert.deepEqual(
+        told.map(({ text }) => text),
+        ['2', '3'],
+      );
+      const [last] = (await node.invoke(history)) as ToolMessage[];
+      assert.equal(last?.text, '4');
+      assert.equal(toolsCondition(history), 'tools');
+      const server = await serve(says('Done'));
+      await clientOf(server).invoke([new HumanMessage('Go'), ...history, last]);
+      await clientOf(server).invoke([new HumanMessage('Go'), ...history, last]);
+      const [sent, again] = server.requests.map(({ body }) => body.messages);
+      assertAnswered(sent);
+      assert.deepEqual(
+        sent
+          .filter(({ role }: { role: string }) => role === 'tool')
+          .map((each: { content: string }) => each.content),
+        ['2', '3', '4'],
+      );
+      // The same conversation is the same request, which servers may know already.
+      assert.deepEqual(again, sent);
+    });
+  }
+
+  it('are those of one message that have no answer yet', async () => {
+    const asked = new AIMessage({ content: '', tool_calls: [call(1, 'x'), call(2, 'x')] });
+    const told = (await new ToolNode([add]).invoke([asked, answer('2', 'x')])) as ToolMessage[];
+    assert.deepEqual(
+      told.map(({ text }) => text),
+      ['3'],
+    );
   });
 });

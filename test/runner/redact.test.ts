@@ -235,6 +235,7 @@ test('a key that is told letter by letter cannot be put together from what is to
   assert.equal(joined(pieces.map(({ text }) => text)), '<[redacted]> [redacted]');
   const args = pieces.flatMap(({ toolCallChunks }) => toolCallChunks?.[0]?.args);
   assert.equal(joined(args), '<[redacted]> [redacted]');
+  assert.equal(joined(pieces.map(({ reasoning }) => reasoning)), '<[redacted]> [redacted]');
   assert.ok(
     events.indexOf(pieces.at(-1)!) < events.findIndex(({ type }) => type === 'modelFinished'),
   );

@@ -202,13 +202,18 @@ export class ChunkMaker {
   }
 
   /** A piece of a message, which is not told once more when the node returns it whole. */
-  #pushPiece({ task, call, text, toolCallChunks = [] }: ModelStreamed): void {
+  #pushPiece({ task, call, text, toolCallChunks = [], reasoning }: ModelStreamed): void {
     if (!this.#tells(task)) return;
     const id = call.messageId;
     this.#seenMessages.add(id);
     this.#pushMessage(
       task,
-      new AIMessageChunk({ content: text, id, tool_call_chunks: toolCallChunks }),
+      new AIMessageChunk({
+        content: text,
+        id,
+        tool_call_chunks: toolCallChunks,
+        ...(reasoning && { additional_kwargs: { reasoning_content: reasoning } }),
+      }),
       {
         ls_model_name: call.model,
         ...(call.tags && { tags: [...new Set([...(this.#options.tags ?? []), ...call.tags])] }),

@@ -266,13 +266,16 @@ export class AIMessageChunk extends AIMessage {
     return AIMessage.isInstance(value) && 'tool_call_chunks' in value;
   }
 
-  /** Both pieces as one: texts joined, counts of tokens and metadata taken from whichever has them. */
+  /**
+   * Both pieces as one: texts and lists joined, those of `additional_kwargs` too; counts of tokens and
+   * metadata taken from whichever has them.
+   */
   concat(next: AIMessageChunk): AIMessageChunk {
     return new AIMessageChunk({
       content: this.text + next.text,
       id: this.id ?? next.id,
       name: this.name ?? next.name,
-      additional_kwargs: { ...this.additional_kwargs, ...next.additional_kwargs },
+      additional_kwargs: joined(this.additional_kwargs, next.additional_kwargs),
       response_metadata: { ...this.response_metadata, ...next.response_metadata },
       tool_calls: [...this.tool_calls, ...next.tool_calls],
       tool_call_chunks: [...this.tool_call_chunks, ...next.tool_call_chunks],
@@ -284,6 +287,18 @@ export class AIMessageChunk extends AIMessage {
     const { tool_call_chunks, ...rest } = super.toJSON() as { tool_call_chunks: unknown };
     return { ...rest, ...(this.tool_call_chunks.length > 0 && { tool_call_chunks }) };
   }
+}
+
+/** Thoughts come in pieces, under keys that are not ours. */
+function joined(a: Record<string, unknown>, b: Record<string, unknown>): Record<string, unknown> {
+  const both = { ...a };
+  for (const [key, next] of Object.entries(b)) {
+    const known = both[key];
+    if (typeof known === 'string' && typeof next === 'string') both[key] = known + next;
+    else if (Array.isArray(known) && Array.isArray(next)) both[key] = [...known, ...next];
+    else both[key] = next;
+  }
+  return both;
 }
 
 /** What a {@link ToolMessage} is made of. */

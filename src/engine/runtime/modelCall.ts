@@ -54,10 +54,18 @@ export class ModelCallReport {
     if (messageId !== this.#call.messageId) this.#call = { ...this.#call, messageId };
   }
 
-  /** A piece of the answer has come. Tell an answer that comes whole as one piece. */
-  streamed(text: string, toolCallChunks?: readonly ToolCallChunk[]): void {
+  /**
+   * A piece of the answer has come. Tell an answer that comes whole as one piece.
+   * @param reasoning What the model thinks before it answers, which is no part of the text.
+   */
+  streamed(text: string, toolCallChunks?: readonly ToolCallChunk[], reasoning?: string): void {
     this.#frame.onProgress?.(false);
-    this.#tell({ type: 'modelStreamed', text, ...(toolCallChunks && { toolCallChunks }) });
+    this.#tell({
+      type: 'modelStreamed',
+      text,
+      ...(toolCallChunks && { toolCallChunks }),
+      ...(reasoning && { reasoning }),
+    });
   }
 
   /**

@@ -85,19 +85,25 @@ async function answerAll(
 
 type Asked = ToolCall | InvalidToolCall;
 
-/** What the last message of the model asks for and nothing has answered yet. */
+/** What the last message of the model asks for and nothing after it has answered yet. */
 function lastCalls(given: readonly BaseMessage[]): Asked[] {
   // A list without the reducer of messages holds them as the node returned them.
   const messages = given.map(coerceMessage);
-  const last = messages.findLast((message) => message.getType() === 'ai') as AIMessage | undefined;
+  const place = messages.findLastIndex((message) => message.getType() === 'ai');
+  const last = messages[place] as AIMessage | undefined;
   if (last === undefined) {
     throw new TypeError('Cannot call tools: there is no message of a model among the messages');
   }
-  const answered = new Set(
-    messages.map((message) => (message as Partial<ToolMessage>).tool_call_id).filter(Boolean),
-  );
+  // Earlier turns may have had the same ids, and several calls of this message, too.
+  const answers = messages
+    .slice(place + 1)
+    .map((message) => (message as Partial<ToolMessage>).tool_call_id);
   const invalid = (last.additional_kwargs['invalid_tool_calls'] ?? []) as InvalidToolCall[];
-  return [...last.tool_calls, ...invalid].filter(({ id }) => !id || !answered.has(id));
+  return [...last.tool_calls, ...invalid].filter(({ id }) => {
+    const answer = answers.findIndex((each) => each !== undefined && each === (id ?? ''));
+    if (answer !== -1) answers.splice(answer, 1);
+    return answer === -1;
+  });
 }
 
 async function answer(

@@ -6,6 +6,7 @@ interface OpenAnswer {
   /** The last piece. */
   last: ModelStreamed;
   readonly text: PieceRedactor;
+  readonly reasoning: PieceRedactor;
   /** By the place of the call. */
   readonly args: Map<number, PieceRedactor>;
 }
@@ -37,10 +38,11 @@ export class AnswerRedactor {
   }
 
   #add(event: ModelStreamed): ModelStreamed {
-    const { call, text, toolCallChunks } = event;
+    const { call, text, toolCallChunks, reasoning } = event;
     const answer = this.#open.get(call.id) ?? {
       last: event,
       text: new PieceRedactor(this.#redactor),
+      reasoning: new PieceRedactor(this.#redactor),
       args: new Map<number, PieceRedactor>(),
     };
     this.#open.set(call.id, answer);
@@ -52,7 +54,12 @@ export class AnswerRedactor {
       answer.args.set(index, pieces);
       return { ...chunk, args: pieces.add(args) };
     });
-    return { ...event, text: answer.text.add(text), ...(chunks && { toolCallChunks: chunks }) };
+    return {
+      ...event,
+      text: answer.text.add(text),
+      ...(chunks && { toolCallChunks: chunks }),
+      ...(reasoning !== undefined && { reasoning: answer.reasoning.add(reasoning) }),
+    };
   }
 
   #end(id: number, time: number): ModelStreamed[] {
@@ -60,11 +67,20 @@ export class AnswerRedactor {
     if (answer === undefined) return [];
     this.#open.delete(id);
     const text = answer.text.end();
+    const reasoning = answer.reasoning.end();
     const chunks = [...answer.args]
       .map(([index, pieces]) => ({ index, args: pieces.end() }))
       .filter(({ args }) => args !== '');
-    if (text === '' && chunks.length === 0) return [];
-    const { toolCallChunks: _, ...last } = answer.last;
-    return [{ ...last, time, text, ...(chunks.length > 0 && { toolCallChunks: chunks }) }];
+    if (text === '' && reasoning === '' && chunks.length === 0) return [];
+    const { toolCallChunks: _, reasoning: __, ...last } = answer.last;
+    return [
+      {
+        ...last,
+        time,
+        text,
+        ...(chunks.length > 0 && { toolCallChunks: chunks }),
+        ...(reasoning !== '' && { reasoning }),
+      },
+    ];
   }
 }

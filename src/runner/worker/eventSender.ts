@@ -22,7 +22,7 @@ const payloadKeys: { readonly [T in RunEvent['type']]?: readonly string[] } = {
   custom: ['value'],
   warning: ['message'],
   checkpointMade: ['checkpoint'],
-  modelStreamed: ['text', 'toolCallChunks'],
+  modelStreamed: ['text', 'toolCallChunks', 'reasoning'],
   modelRetrying: ['error'],
   modelFailed: ['error'],
   runFinished: ['output'],
