@@ -1,6 +1,6 @@
 import type { FillContext, Place } from './fillSchema.ts';
 import { capital, titleCase } from './phrase.ts';
-import * as words from './words.ts';
+import * as words from './texts.ts';
 import { wordsOf } from './wordsOf.ts';
 
 type Context = FillContext & { readonly place: Place };
@@ -93,7 +93,7 @@ export function fieldText(context: Context): string {
   const kind = kinds.find(([pattern]) => pattern.test(name));
   if (kind) return kind[1](context);
   if (/repl|respon|answer|messages?$|joke|poem|story|essay|article|paragraph/.test(name)) {
-    return place.item === undefined || place.item === 0 || prompt.task === 'reply'
+    return place.item === undefined || place.item === 0 || prompt.task === 'message'
       ? writer.answer()
       : writer.sentence();
   }

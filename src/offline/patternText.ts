@@ -1,5 +1,5 @@
 import { fit } from './fit.ts';
-import { labels } from './words.ts';
+import { labels } from './texts.ts';
 import type { Random } from './random.ts';
 
 interface Options {

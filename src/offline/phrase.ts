@@ -3,20 +3,17 @@ export interface PhraseParts {
   readonly topic: string;
   readonly isPlural: boolean;
   readonly role: string;
-  /** What was asked for. */
-  readonly thing: string;
 }
 
 /**
- * Fills a template: `{topic}` and `{Topic}` (with a capital letter), `{role}`, `{thing}`, and `{one|many}`, of
- * which the first is taken for a topic in the singular.
+ * Fills a template: `{topic}` and `{Topic}` (with a capital letter), `{role}`, and `{one|many}`, of which
+ * the first is taken for a topic in the singular.
  */
-export function phrase(template: string, { topic, isPlural, role, thing }: PhraseParts): string {
+export function phrase(template: string, { topic, isPlural, role }: PhraseParts): string {
   return template.replace(/\{([^{}]*)\}/g, (_, gap: string) => {
     if (gap === 'topic') return topic;
     if (gap === 'Topic') return capital(topic);
     if (gap === 'role') return role;
-    if (gap === 'thing') return thing;
     const [one = '', many = one] = gap.split('|');
     return isPlural ? many : one;
   });

@@ -43,12 +43,6 @@ export interface Prompt {
   /** The text that is to be worked on; '' if there is none. */
   readonly material: string;
   readonly isShortening: boolean;
-  /** What was asked for and not given, such as the ladder of a neighbour. */
-  readonly thing: string | undefined;
-  /** It is about somebody next door. */
-  readonly isNear: boolean;
-  /** It is about love. */
-  readonly isTender: boolean;
   /** What tools have answered since the user spoke. */
   readonly toolResults: readonly { readonly name: string; readonly text: string }[];
 }
@@ -84,20 +78,8 @@ export function readPrompt(messages: readonly ChatMessage[]): Prompt {
     count: countIn(text),
     numbers: numbersIn(text),
     isShortening: /\b(?:summar\w+|shorten|condense|tl;?dr|key points?|gist|abridge)\b/i.test(text),
-    thing: thingIn(text),
-    isNear: /\bneighbou?r/i.test(text),
-    isTender:
-      /\b(?:love[sd]?|lover|crush|dating|date|goddess|girlfriend|boyfriend|heart|romantic|sweetheart|beloved)\b/i.test(
-        text,
-      ),
     toolResults: toolResultsIn(messages.slice(last + 1)),
   };
-}
-
-function thingIn(text: string): string | undefined {
-  return /\b(?:borrow|lend|return|use of|bring back|give back)\s+(?:me |us )?(?:their|your|the|his|her|my|an?|our)\s+([a-z][a-z-]*(?: [a-z][a-z-]*)?)(?=[,.;:!?\n]|\s+(?:and|for|to|back|again|since|so|but|when|who)\b|$)/i.exec(
-    text,
-  )?.[1];
 }
 
 const reworking =

@@ -3,7 +3,7 @@ import type { Prompt } from './readPrompt.ts';
 /** What kind of answer is wanted. */
 export type Task =
   | 'write'
-  | 'reply'
+  | 'message'
   | 'greet'
   | 'yesOrNo'
   | 'choose'
@@ -51,7 +51,7 @@ export function taskOf({
   if (isChoice && (options.length > 1 || (ids && /\b(?:id|index|number)\b/i.test(text))))
     return 'choose';
   if (material !== '') return 'rework';
-  if (isUnanswered(text)) return 'reply';
+  if (isMessage(text)) return 'message';
   if (result !== undefined && text.length < 80 && isSum.test(text)) return 'calculate';
   const form = forms.find(([, pattern]) => pattern.test(text))?.[0];
   if (form) return form;
@@ -62,8 +62,8 @@ export function taskOf({
   return isList ? 'list' : 'write';
 }
 
-function isUnanswered(text: string): boolean {
-  return /\b(?:has|have|had|did|does|do|is|are|was)(?:n['’]t| not|) (?:not |never )?(?:yet )?(?:re(?:ply|plied|plying|spond\w*)|answer\w*|writ\w+ back|text\w* back)\b|\b(?:unanswered|left on read|no (?:reply|answer|response)|without (?:an? )?(?:reply|answer|response))\b|\b(?:not|never) (?:replied|wrote back|answered|responded)\b/i.test(
+function isMessage(text: string): boolean {
+  return /\bwhat (?:do|should|would|can|could) (?:i|you|we) (?:write|say|reply|answer|send)\b(?! (?:about|you think)\b)|\b(?:write|draft|send|compose)\b[^.?!\n]{0,30}\b(?:messages?|e-?mails?|letters?|notes?|repl(?:y|ies))\b/i.test(
     text,
   );
 }

@@ -1,14 +1,10 @@
-import { aspectOf, domainOf, type Aspect, type Domain } from './essays.ts';
-
 /** What a prompt is about. */
 export interface Topic {
-  /** A phrase that can stand in a sentence: "sea urchin tofu". */
+  /** A phrase that can stand in a sentence: "electric cars". */
   readonly phrase: string;
   readonly isPlural: boolean;
   /** Half a sentence, "how a lens gathers light", rather than a thing. */
   readonly isClause: boolean;
-  readonly aspect: Aspect;
-  readonly domain: Domain;
 }
 
 const named = [
@@ -26,13 +22,10 @@ export function topicOf(text: string): Topic {
   const asked = cut(found ?? firstSentence(line));
   const phrase = fromQuestion(asked) || 'this';
   const isClause = /^(?:how|what|why|when|where|whether|which|who) \w+ \w+/i.test(phrase);
-  const domain = domainOf(asked);
   return {
     phrase: isClause ? phrase.charAt(0).toLowerCase() + phrase.slice(1) : phrase,
     isPlural: !isClause && isPlural(phrase),
     isClause,
-    aspect: aspectOf(found === undefined ? text : asked),
-    domain: domain === 'any' && found === undefined ? domainOf(text) : domain,
   };
 }
 
@@ -60,10 +53,7 @@ const leads: readonly (readonly [RegExp, (rest: string, ...groups: string[]) => 
     /^(?:what|who)(?:'s| is| are| was| were| does| do)\s+(?:the meaning of |meant by )?/i,
     (rest) => rest.replace(/\s+mean$/i, ''),
   ],
-  [
-    /^how (?:delicious|good|tasty|difficult|hard|easy|big|old|important|useful|fast|expensive|popular) (?:is|are|was|were)\s+/i,
-    (rest) => rest,
-  ],
+  [/^how [a-z]+ (?:is|are|was|were)\s+/i, (rest) => rest],
   [
     /^how (?:do|does|can|should|would|could|might) (?:i|you|we|one|people|someone) (?:best )?/i,
     (rest) => gerund(rest),
@@ -81,10 +71,6 @@ const leads: readonly (readonly [RegExp, (rest: string, ...groups: string[]) => 
       rest.split(
         /\s+(?:a|an|the|so|really|good|bad|better|worth|too|ever|always|safe|possible|healthy)\b/i,
       )[0]!,
-  ],
-  [
-    /^(?:the )?(?:ingredients and preparation|ingredients|preparation|history|origins?|benefits|advantages|importance|meaning|taste|flavou?r|basics|future|art|joys?|secrets?) of /i,
-    (rest) => rest,
   ],
   [/^(?:i|we) (?:want|would like|need|am trying|have) (?:to )?/i, fromQuestion],
   [
@@ -117,7 +103,8 @@ function shorten(phrase: string): string {
   );
   return [isSentenceCase ? first.toLowerCase() : first, ...rest]
     .join(' ')
-    .replace(/\bmy\b/gi, 'your');
+    .replace(/\bmy\b/gi, 'your')
+    .replace(/^[A-Z][a-z]+(?= (?:and [a-z]+ )?of [a-z])/, (noun) => `the ${noun.toLowerCase()}`);
 }
 
 function gerund(rest: string): string {
@@ -136,10 +123,5 @@ function isPlural(phrase: string): boolean {
   const word = head.split(/\s+/).at(-1)!.toLowerCase();
   if (/^(?:people|children|men|women|mice|geese|feet|teeth|they|these|those)$/.test(word))
     return true;
-  return (
-    /[^siu']s$/.test(word) &&
-    !/^(?:news|physics|mathematics|maths|economics|politics|ethics|chess|series|lens|gas|bus|paris|texas|always|athens|brussels)$/.test(
-      word,
-    )
-  );
+  return /[^siu']s$/.test(word) && !/^(?:news|series|lens|gas|bus|paris|always|\w+ics)$/.test(word);
 }

@@ -1,34 +1,20 @@
-import { essayOn } from './essays.ts';
-import {
-  afterthoughts,
-  couplets,
-  greetings,
-  haikus,
-  ideas,
-  introductions,
-  jokes,
-  roleLeads,
-  story,
-} from './forms.ts';
 import { capital, countWords, phrase, sentencesOf } from './phrase.ts';
 import type { Random } from './random.ts';
 import type { Prompt } from './readPrompt.ts';
-import { repliesOf, replyLeads, replyTails } from './replies.ts';
+import * as texts from './texts.ts';
 import { wordsOf } from './wordsOf.ts';
 
 /** Writes the texts of one answer. No sentence comes twice as long as there are others. */
 export class Writer {
   readonly #prompt: Prompt;
   readonly #random: Random;
-  readonly #essay: ReturnType<typeof essayOn>;
   readonly #used = new Set<string>();
   readonly #joke: readonly [string, string];
 
   constructor(prompt: Prompt, random: Random) {
     this.#prompt = prompt;
     this.#random = random;
-    this.#essay = essayOn(prompt.topic);
-    this.#joke = random.pick(jokes);
+    this.#joke = random.pick(texts.jokes);
   }
 
   /** The answer to the prompt, in the form and at the length that was asked for. */
@@ -37,20 +23,20 @@ export class Writer {
     if (toolResults.length > 0) return this.#tellResults();
     switch (task) {
       case 'greet':
-        return this.#pick(greetings);
+        return this.#pick(texts.greetings);
       case 'yesOrNo':
         return this.#random.pick(['Yes', 'No']);
       case 'choose':
         if (options.length > 0) return this.choice(options) ?? this.#random.pick(options);
         return ids ? String(this.#random.int(ids.min, ids.max)) : this.#prose();
-      case 'reply':
-        return this.#reply();
+      case 'message':
+        return this.#message();
       case 'joke':
         return `${this.setup()} ${this.punchline()}`;
       case 'poem':
         return this.#poem();
       case 'story':
-        return this.#cutToLength(story.map((options) => this.#pick(options)).join(' '));
+        return this.#cutToLength(texts.story.map((row) => this.#pick(row)).join(' '));
       case 'list':
         return this.ideas(this.#prompt.count ?? 5)
           .map((idea, i) => `${i + 1}. ${idea}`)
@@ -64,31 +50,16 @@ export class Writer {
     }
   }
 
-  /** One sentence about the topic, of those that share most words with what was asked. */
+  /** One sentence that goes with the topic. */
   sentence(): string {
-    const { fitting, bodies, others } = this.#essay;
-    const free = [...fitting, ...bodies].filter((one) => !this.#used.has(one));
-    if (free.length === 0) {
-      return this.#pick(others.every((one) => this.#used.has(one)) ? bodies : others);
-    }
-    const asked = new Set(wordsOf(this.#prompt.topic.phrase));
-    const scores = free.map((one) => {
-      return Number(fitting.includes(one)) + wordsOf(one).filter((word) => asked.has(word)).length;
-    });
-    const best = Math.max(...scores);
-    return this.#pick(free.filter((_, i) => scores[i] === best));
+    return this.#pick(texts.bodies);
   }
 
   /** One sentence that opens a text about the topic, and names it. */
   opener(): string {
-    const { role, task } = this.#prompt;
-    const isLed = role !== undefined && task === 'write';
-    const { openers } = this.#essay;
-    // One colon in a sentence is enough.
-    const opener = this.#pick(isLed ? openers.filter((one) => !one.includes(':')) : openers);
-    if (!isLed) return opener;
-    const lead = this.#pick(roleLeads).replace(/\ba (?=[aeiou])/i, 'an ');
-    return lead + keepName(opener, this.#prompt.topic.phrase);
+    const { role, task, topic } = this.#prompt;
+    const opener = this.#pick(topic.isClause ? texts.clauseOpeners : texts.openers);
+    return role !== undefined && task === 'write' ? this.#inRole(texts.roleLeads, opener) : opener;
   }
 
   /** The option that the prompt speaks for, if there is one. */
@@ -113,27 +84,37 @@ export class Writer {
 
   /** So many short pieces of advice. */
   ideas(count: number): string[] {
-    return Array.from({ length: count }, () => this.#pick(ideas));
+    return Array.from({ length: count }, () => this.#pick(texts.ideas));
   }
 
-  /** A sentence is picked once only, until all were. */
+  /** Nothing is picked again before all others were. */
   #pick(templates: readonly string[]): string {
-    const free = templates.filter((one) => !this.#used.has(one));
-    const template = this.#random.pick(free.length > 0 ? free : templates);
+    let free = templates.filter((one) => !this.#used.has(one));
+    if (free.length === 0) {
+      for (const one of templates) this.#used.delete(one);
+      free = [...templates];
+    }
+    const template = this.#random.pick(free);
     this.#used.add(template);
     return this.#fill(template);
   }
 
   #fill(template: string): string {
-    const { topic, role = 'friend', thing = '' } = this.#prompt;
-    return phrase(template, { topic: topic.phrase, isPlural: topic.isPlural, role, thing });
+    const { topic, role = 'friend' } = this.#prompt;
+    return phrase(template, { topic: topic.phrase, isPlural: topic.isPlural, role });
+  }
+
+  /** A sentence as somebody in the role says it. */
+  #inRole(leads: readonly string[], sentence: string): string {
+    const lead = this.#pick(leads).replace(/\ba (?=[aeiou])/i, 'an ');
+    return lead + keepName(sentence, this.#prompt.topic.phrase);
   }
 
   #prose(): string {
     const { role, topic, length } = this.#prompt;
     const { unit, count } = length;
     if (role !== undefined && /^your(?:self|selves)$/.test(topic.phrase)) {
-      const told = this.#random.shuffle(introductions).slice(0, 3);
+      const told = this.#random.shuffle(texts.introductions).slice(0, 3);
       return this.#cutToLength(told.map((one) => this.#fill(one)).join(' '));
     }
     if (unit === 'words') return this.#words(count);
@@ -149,7 +130,7 @@ export class Writer {
     while (sentences.length < Math.min(count, 500) - Number(isClosed)) {
       sentences.push(this.sentence());
     }
-    if (isClosed) sentences.push(this.#pick(this.#essay.closers));
+    if (isClosed) sentences.push(this.#pick(texts.closers));
     return sentences;
   }
 
@@ -157,7 +138,7 @@ export class Writer {
   #words(count: number): string {
     if (count <= 3) return this.#fewWords(count);
     const sentences = [this.opener()];
-    const closer = this.#prompt.isOpenEnded ? '' : this.#pick(this.#essay.closers);
+    const closer = this.#prompt.isOpenEnded ? '' : this.#pick(texts.closers);
     let length = countWords(sentences[0]! + closer);
     for (let i = 0; length < count - 8 && i < 5000; i++) {
       const sentence = this.sentence();
@@ -171,40 +152,27 @@ export class Writer {
   }
 
   #fewWords(count: number): string {
-    return capital(
-      this.#random
-        .shuffle(['gentle', 'curious', 'bright', 'steady', 'warm'])
-        .slice(0, count)
-        .join(', '),
-    );
+    return capital(this.#random.shuffle(texts.fewWords).slice(0, count).join(', '));
   }
 
-  #reply(): string {
-    const { role = '', length } = this.#prompt;
-    const replies = repliesOf(role, this.#prompt);
-    const one = () => {
-      const reply = this.#pick(replies);
-      if (reply.endsWith(')')) return reply;
-      // One beginning is enough: "For the record" needs no other.
-      const mayBeLed = /^(?:I|The|My|Your|You|A)\b[^:]*$/.test(reply);
-      const isLed = mayBeLed && this.#random.chance(0.5);
-      const tail = isLed || /[,;:]/.test(reply) ? '' : this.#random.pick(replyTails);
-      return `${isLed ? this.#random.pick(replyLeads) + keepName(reply, '') : reply}${tail}.`;
-    };
+  #message(): string {
+    const { role, length } = this.#prompt;
     const count = length.isAsked && length.unit === 'sentences' ? length.count : 1;
-    return Array.from({ length: Math.min(count, 12) }, one).join(' ');
+    const sentences = Array.from({ length: Math.min(count, 12) }, () => this.#pick(texts.messages));
+    if (role !== undefined) sentences[0] = this.#inRole(texts.messageLeads, sentences[0]!);
+    return sentences.join(' ');
   }
 
   #poem(): string {
     if (/haiku/i.test(this.#prompt.text)) {
       return this.#random
-        .pick(haikus)
+        .pick(texts.haikus)
         .map((line) => this.#fill(line))
         .join('\n');
     }
     const { unit, count, isAsked } = this.#prompt.length;
     const pairs = isAsked && unit === 'sentences' ? Math.ceil(count / 2) : 2;
-    const lines = this.#random.shuffle(couplets).slice(0, Math.max(1, pairs)).flat();
+    const lines = this.#random.shuffle(texts.couplets).slice(0, Math.max(1, pairs)).flat();
     return lines.map((line) => capital(this.#fill(line))).join('\n');
   }
 
@@ -212,7 +180,7 @@ export class Writer {
   #rework(): string {
     const { material, isShortening, length } = this.#prompt;
     const sentences = sentencesOf(material);
-    if (!isShortening) return `${material.trim()} ${this.#pick(afterthoughts)}`;
+    if (!isShortening) return `${material.trim()} ${this.#pick(texts.afterthoughts)}`;
     const wanted = length.isAsked && length.unit === 'sentences' ? length.count : 2;
     const step = Math.max(1, sentences.length / Math.max(1, wanted));
     const kept = Array.from({ length: wanted }, (_, i) => sentences[Math.floor(i * step)]);
@@ -228,12 +196,7 @@ export class Writer {
         .toLowerCase();
       return `According to ${what}: ${text.trim().replace(/\.$/, '')}.`;
     });
-    const closers = [
-      'I hope that answers it.',
-      'That is all there is to it.',
-      'Let me know if you need more.',
-    ];
-    return `${told.join(' ')} ${this.#random.pick(closers)}`;
+    return `${told.join(' ')} ${this.#random.pick(texts.resultClosers)}`;
   }
 
   #cutToLength(text: string): string {
