@@ -259,6 +259,10 @@ function checkReachable(definition: GraphDefinition, graph: string): void {
     if (paths === undefined) open.add(source);
     else for (const target of paths.values()) add(source, target);
   }
+  // So can the command of an error handler whose node does not say where it may go.
+  for (const { name, options } of nodes.values()) {
+    if (options.errorHandler && options.ends === undefined) open.add(name);
+  }
   if (!targets.has(START) && !open.has(START)) {
     const first = nodes.keys().next().value;
     throw new SuperstepError(

@@ -15,6 +15,8 @@ const breaks = () => {
   throw new RangeError('broken');
 };
 
+const goTo = (goto: string) => () => new Command({ goto });
+
 /** breaks → next, where something takes the place of a broken node. */
 const graphWith = (errorHandler: any, options = {}) =>
   new StateGraph(LogState)
@@ -166,5 +168,24 @@ describe('an error handler', () => {
         .compile();
     assert.deepEqual(await build({}).invoke({}), { n: 1 });
     await assert.rejects(build({ errorHandler: false }).invoke({}), RangeError);
+  });
+
+  it('may go anywhere if its node does not say where', async () => {
+    const build = (options: object) =>
+      new StateGraph(LogState)
+        .addNode('breaks', breaks, { errorHandler: goTo('rescue'), ...options })
+        .addNode('rescue', says('rescue'))
+        .addEdge(START, 'breaks')
+        .compile();
+    assert.deepEqual(await build({}).invoke({}), { log: ['rescue'] });
+    for (const options of [{ ends: [] }, { errorHandler: false }]) {
+      await failsWith('UNREACHABLE_NODE', () => build(options));
+    }
+    const byDefault = new StateGraph(LogState)
+      .setNodeDefaults({ errorHandler: goTo('rescue') })
+      .addNode('breaks', breaks)
+      .addNode('rescue', says('rescue'))
+      .addEdge(START, 'breaks');
+    assert.deepEqual(await byDefault.compile().invoke({}), { log: ['rescue'] });
   });
 });
