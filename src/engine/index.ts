@@ -72,6 +72,7 @@ export { MessagesZodState } from './graph/zodState.ts';
 export { MessagesZodMeta, SchemaMetaRegistry, registry, withLangGraph } from './graph/zodMeta.ts';
 export type { ReducedSchema, SchemaMeta } from './graph/zodMeta.ts';
 export { entrypoint, getPreviousState } from './functional/entrypoint.ts';
+export type { EntrypointFinal } from './functional/entryResult.ts';
 export type {
   EntrypointFinal,
   EntrypointOptions,

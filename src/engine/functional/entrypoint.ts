@@ -1,4 +1,4 @@
-import { EMPTY, Overwrite, type ChannelSpec } from '../channels/channel.ts';
+import { EMPTY, type ChannelSpec } from '../channels/channel.ts';
 import { buildPlan } from '../graph/buildPlan.ts';
 import { CompiledStateGraph } from '../graph/compiledGraph.ts';
 import { END, START } from '../graph/constants.ts';
@@ -13,6 +13,7 @@ import type { NodeAction, NodeConfig } from '../graph/types.ts';
 import type { RetryPolicy } from '../policies/retry.ts';
 import type { TimeoutPolicy } from '../policies/timeout.ts';
 import { ENTRY_KEYS } from './entryKeys.ts';
+import { toFinal, toResultUpdate, type EntrypointFinal } from './entryResult.ts';
 import { checkFunction } from './task.ts';
 import { requireFrame } from './taskContext.ts';
 
@@ -31,15 +32,6 @@ export interface EntrypointOptions<
   retry?: RetryPolicy;
   /** Milliseconds, or a policy, for each run of the body. Default: no limit. */
   timeout?: number | TimeoutPolicy;
-}
-
-const FINAL = Symbol.for('superstep.final');
-
-/** Made by `entrypoint.final`: a result that differs from what the thread remembers. */
-export interface EntrypointFinal<Value, Saved> {
-  readonly [FINAL]: true;
-  readonly value: Value;
-  readonly save: Saved;
 }
 
 /** What `invoke` resolves with. */
@@ -95,19 +87,8 @@ function channelsOf(input: Schema | undefined): ChannelSpec[] {
 
 /** The body as a node: it reads the input, and writes result and remembered value. */
 function toNode(action: (input: any, config: NodeConfig) => unknown): NodeAction {
-  return async (state: Record<string, unknown>, config) => {
-    const returned = await action(state[ENTRY_KEYS.input], config);
-    const { value, save } = isFinal(returned) ? returned : { value: returned, save: returned };
-    // `undefined` is a result too, though it is no update.
-    return {
-      [ENTRY_KEYS.result]: value ?? new Overwrite(value),
-      [ENTRY_KEYS.previous]: save ?? new Overwrite(save),
-    };
-  };
-}
-
-function isFinal(value: unknown): value is EntrypointFinal<unknown, unknown> {
-  return typeof value === 'object' && value !== null && FINAL in value;
+  return async (state: Record<string, unknown>, config) =>
+    toResultUpdate(await action(state[ENTRY_KEYS.input], config));
 }
 
 /**
@@ -134,16 +115,7 @@ function isFinal(value: unknown): value is EntrypointFinal<unknown, unknown> {
  */
 export const entrypoint: typeof makeEntrypoint & {
   final<Value, Saved>(result: { value?: Value; save?: Saved }): EntrypointFinal<Value, Saved>;
-} = Object.assign(makeEntrypoint, {
-  final: <Value, Saved>(result: {
-    value?: Value;
-    save?: Saved;
-  }): EntrypointFinal<Value, Saved> => ({
-    [FINAL]: true,
-    value: result.value as Value,
-    save: result.save as Saved,
-  }),
-});
+} = Object.assign(makeEntrypoint, { final: toFinal });
 
 /**
  * What the entrypoint returned (or saved) at its last run on this thread; `undefined` at the first

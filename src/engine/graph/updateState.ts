@@ -1,4 +1,6 @@
 import type { SavedCheckpoint } from '../checkpoint/checkpointer.ts';
+import { ENTRY_KEYS } from '../functional/entryKeys.ts';
+import { toResultUpdate } from '../functional/entryResult.ts';
 import { InvalidUpdateError, SuperstepError, didYouMean } from '../errors.ts';
 import { currentFrame } from '../runtime/runContext.ts';
 import { questionsLeft } from '../superstep/answers.ts';
@@ -6,7 +8,7 @@ import { applyWrites, valuesWith } from '../superstep/applyWrites.ts';
 import { toSnapshot } from '../superstep/checkpoints.ts';
 import { chooseRoutes } from '../superstep/chooseRoutes.ts';
 import { GraphRun } from '../superstep/graphRun.ts';
-import { Outcome, toResult } from '../superstep/outcome.ts';
+import { Outcome, toResult, type Update } from '../superstep/outcome.ts';
 import { completed } from '../superstep/partly.ts';
 import { RunScope } from '../superstep/runScope.ts';
 import { emptySnapshot, type Snapshot } from '../superstep/snapshot.ts';
@@ -14,6 +16,7 @@ import { unknownCheckpoint } from '../superstep/takeUp.ts';
 import { TaskFrame, startFrame } from '../superstep/taskFrame.ts';
 import { ThreadLog } from '../superstep/threadLog.ts';
 import { takeThread } from '../superstep/threadTurns.ts';
+import { isCommand } from './command.ts';
 import { END, START } from './constants.ts';
 import { inTaskOrder, type Plan } from './plan.ts';
 import type { ThreadConfig } from './stateSnapshot.ts';
@@ -62,7 +65,7 @@ async function update(
   const writes = updates.map(({ values, asNode }): Write => {
     const node = asNode ?? lastNode(plan, base.ran);
     checkNode(plan, node);
-    return { node, outcome: Outcome.of(values == null ? undefined : toResult(plan, node, values)) };
+    return { node, outcome: outcomeOf(plan, node, values) };
   });
 
   const run = new GraphRun(plan, new RunScope(config));
@@ -97,6 +100,16 @@ async function update(
       checkpoint_ns: namespace,
     },
   };
+}
+
+/** What a node has written that returned these values. */
+function outcomeOf(plan: Plan, node: string, values: unknown): Outcome {
+  if (values == null) return Outcome.of(undefined);
+  if (plan.kind === 'graph' || isCommand(values)) return Outcome.of(toResult(plan, node, values));
+  // To an entrypoint any value is given, and any is its result.
+  return Outcome.of(
+    node === START ? { [ENTRY_KEYS.input]: values } : (toResultUpdate(values) as Update),
+  );
 }
 
 /** What an update is made to: of the newest state, with what is done; what is left is given up. */
