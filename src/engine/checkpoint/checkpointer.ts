@@ -149,7 +149,11 @@ export interface Checkpointer {
   /** The newest checkpoint of a thread, or the one asked for; `undefined` if there is none. */
   get(address: CheckpointAddress): MaybePromise<SavedCheckpoint | undefined>;
 
-  /** The checkpoints of a thread and namespace, newest first. */
+  /**
+   * The checkpoints of a thread and namespace, newest first.
+   * @throws {SuperstepError} INVALID_CONFIG, at the latest from the iteration, for a `limit` that is not
+   * a whole number of at least 0, or Infinity.
+   */
   list(
     thread: ThreadAddress,
     options?: ListOptions,

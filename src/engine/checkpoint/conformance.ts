@@ -177,6 +177,17 @@ export const checkpointerRules: readonly CheckpointerRule[] = [
     await saver.put(ROOT, right, trunk);
     equal(await listed(saver), [right, left, trunk]);
   }),
+  rule('list refuses a limit that is no count', async (saver) => {
+    for (const limit of [-1, 1.5, NaN, '1' as never, null as never]) {
+      let refused = false;
+      try {
+        await listed(saver, { limit });
+      } catch {
+        refused = true;
+      }
+      equal(refused, true);
+    }
+  }),
   rule('list gives newest first, at most `limit`, only those before `before`', async (saver) => {
     const all: Checkpoint[] = [make({ n: 0 })];
     for (let n = 1; n < 250; n++) all.push(after(all.at(-1)!, { n }));

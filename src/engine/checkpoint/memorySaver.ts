@@ -7,6 +7,7 @@ import type {
   TaskRecord,
   ThreadAddress,
 } from './checkpointer.ts';
+import { checkPage } from '../runtime/checkCount.ts';
 import { Serializer, type ClassCodec } from './serialize.ts';
 import { StoredValues, TextReader, isSameList, type StoredText } from './storedValue.ts';
 
@@ -69,8 +70,10 @@ export class MemorySaver implements Checkpointer {
 
   *list(
     { threadId, namespace }: ThreadAddress,
-    { limit = Infinity, before }: ListOptions = {},
+    options: ListOptions = {},
   ): Generator<SavedCheckpoint> {
+    checkPage(options);
+    const { limit = Infinity, before } = options;
     const line = this.#threads.get(threadId)?.get(namespace);
     if (line === undefined) return;
     const ids = [...line.byId.keys()].filter((id) => before === undefined || id < before).sort();

@@ -11,6 +11,7 @@ import type {
   ThreadAddress,
 } from './checkpointer.ts';
 import { nameOf } from './memorySaver.ts';
+import { checkPage } from '../runtime/checkCount.ts';
 import { Serializer, type ClassCodec } from './serialize.ts';
 import { SqliteDatabase, type SqliteOptions, type Value } from './sqliteDatabase.ts';
 import { MIGRATIONS } from './sqliteSchema.ts';
@@ -91,8 +92,10 @@ export class SqliteSaver implements Checkpointer {
 
   *list(
     { threadId, namespace }: ThreadAddress,
-    { limit = Infinity, before }: ListOptions = {},
+    options: ListOptions = {},
   ): Generator<SavedCheckpoint> {
+    checkPage(options);
+    const { limit = Infinity, before } = options;
     const thread = this.#thread(threadId);
     if (thread === undefined) return;
     const reader = new TextReader(this.#serializer);

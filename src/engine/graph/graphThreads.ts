@@ -47,7 +47,7 @@ export abstract class GraphThreads<State, Update, Nodes extends string, Context>
    * to run on from there, on a branch of its own.
    *
    * @param options `limit`, `before` (a config), `filter` (of the metadata).
-   * @throws As {@link getState}, from the iteration.
+   * @throws As {@link getState}, and INVALID_CONFIG for a `limit` that is no count, from the iteration.
    * @example
    * ```ts
    * import { Annotation, MemorySaver, START, StateGraph } from 'superstep';
@@ -75,7 +75,8 @@ export abstract class GraphThreads<State, Update, Nodes extends string, Context>
    * have run; writes of tasks that are done are kept. A question stays open if its node is to run again.
    *
    * @param config Names the thread, and perhaps a `checkpoint_id` to update instead of the newest.
-   * @param values An update, checked as that of a node; `null` writes nothing.
+   * @param values An update, checked as that of a node; `null` writes nothing. Of an entrypoint: what
+   * its body would have returned, which `getPreviousState` tells the next run.
    * @param asNode The node that writes; START for an input, END to leave nothing to run. Default: the
    * node that ran last.
    * @returns The config of the new checkpoint.

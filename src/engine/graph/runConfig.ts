@@ -1,3 +1,4 @@
+import { checkCount } from '../runtime/checkCount.ts';
 import { SuperstepError, didYouMean, show } from '../errors.ts';
 import { EFFECTS } from '../runtime/effects.ts';
 import { PACE } from '../runtime/pace.ts';
@@ -41,8 +42,8 @@ export function checkConfig({
   onError,
   durability,
 }: RunConfig): void {
-  if (recursionLimit !== undefined) checkCount('recursionLimit', recursionLimit);
-  if (maxConcurrency !== undefined) checkCount('maxConcurrency', maxConcurrency);
+  if (recursionLimit !== undefined) checkCount('recursionLimit', recursionLimit, 1);
+  if (maxConcurrency !== undefined) checkCount('maxConcurrency', maxConcurrency, 1);
   if (timeout !== undefined && !(timeout >= 0)) {
     throw invalid('timeout', timeout, 'a number of milliseconds, at least 0');
   }
@@ -55,11 +56,6 @@ export function checkConfig({
 }
 
 const DURABILITIES: ReadonlySet<string> = new Set(['sync', 'async', 'exit']);
-
-function checkCount(key: string, value: number): void {
-  if (value === Infinity || (Number.isInteger(value) && value >= 1)) return;
-  throw invalid(key, value, 'a whole number of at least 1');
-}
 
 function invalid(key: string, value: unknown, what: string): SuperstepError {
   return new SuperstepError('INVALID_CONFIG', `${key} must be ${what}, got ${show(value)}`, {

@@ -1,3 +1,4 @@
+import { checkPage } from '../runtime/checkCount.ts';
 import { unknownCheckpoint } from '../superstep/takeUp.ts';
 import type { Plan } from './plan.ts';
 import {
@@ -46,8 +47,10 @@ export async function getState(
 export async function* getStateHistory(
   root: Plan,
   config: RunConfig,
-  { limit = Infinity, before, filter = {} }: HistoryOptions,
+  options: HistoryOptions,
 ): AsyncGenerator<StateSnapshot> {
+  checkPage(options);
+  const { limit = Infinity, before, filter = {} } = options;
   const { saver, thread, plan } = placeOf(root, config, 'read the history of');
   const wanted = Object.entries(filter);
   const beforeId = before?.configurable?.['checkpoint_id'] as string | undefined;
@@ -56,7 +59,7 @@ export async function* getStateHistory(
     ...(wanted.length === 0 && { limit }),
   };
   let count = 0;
-  if (limit <= 0) return;
+  if (limit === 0) return;
   for await (const saved of saver.list(thread, list)) {
     const state = toStateSnapshot(plan, thread, { saved, isNewest: false });
     const metadata = state.metadata as unknown as Record<string, unknown>;

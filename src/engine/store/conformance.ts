@@ -51,6 +51,25 @@ export const storeRules: readonly StoreRule[] = [
     await store.delete(['a'], 'l');
     equal(await store.listNamespaces(), []);
   }),
+  rule('null as a value removes the item', async (store) => {
+    await store.put(['a'], 'k', { n: 1 });
+    await store.put(['a'], 'k', null);
+    await store.put(['a'], 'never', null);
+    equal(await store.get(['a'], 'k'), null);
+    equal(await store.search(['a']), []);
+    equal(await store.listNamespaces(), []);
+  }),
+  rule('a limit or an offset that is no count is refused', async (store) => {
+    await store.put(['a'], 'k', { n: 1 });
+    for (const wrong of [-1, 1.5, NaN, '1' as never, null as never]) {
+      for (const page of [{ limit: wrong }, { offset: wrong }]) {
+        await refuses(() => store.search(['a'], page));
+        await refuses(() => store.listNamespaces(page));
+      }
+      await refuses(() => store.listNamespaces({ maxDepth: wrong }));
+    }
+    equal(keys(await store.search(['a'], { limit: Infinity })), ['k']);
+  }),
   rule('search finds a namespace and those inside it, last updated first', async (store) => {
     await store.put(['users'], 'all', { n: 0 });
     await store.put(['users', 'ada'], 'x', { n: 1 });
@@ -85,6 +104,9 @@ export const storeRules: readonly StoreRule[] = [
     equal(await found({ at: { $gt: new Date(1) } }), ['2', '3']);
     equal(await found({ age: { $gt: 'text' } }), []);
     equal(await found({ missing: 1 }), []);
+    equal(await found({ tags: { $ne: ['x'] } }), ['2', '3']);
+    equal(await found({ missing: { $ne: 1 } }), ['1', '2', '3']);
+    equal(await found({ missing: { $lt: 1 } }), []);
     await refuses(() => store.search(['a'], { filter: { age: { $near: 1 } } }));
   }),
   rule('listNamespaces takes prefix, suffix, maxDepth, limit and offset', async (store) => {

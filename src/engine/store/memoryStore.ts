@@ -1,4 +1,5 @@
 import { Serializer, type ClassCodec } from '../checkpoint/serialize.ts';
+import { checkPage } from '../runtime/checkCount.ts';
 import { checkNamespace, chooseNamespaces, fromPath, matches, toPath } from './query.ts';
 import type { ListNamespacesOptions, SearchOptions, Store, StoreItem } from './store.ts';
 
@@ -40,8 +41,13 @@ export class InMemoryStore implements Store {
     return entry ? this.#toItem(path, key, entry) : null;
   }
 
-  async put(namespace: readonly string[], key: string, value: Record<string, any>): Promise<void> {
+  async put(
+    namespace: readonly string[],
+    key: string,
+    value: Record<string, any> | null,
+  ): Promise<void> {
     checkNamespace(namespace);
+    if (value === null) return this.delete(namespace, key);
     const path = toPath(namespace);
     const text = this.#serializer.serialize(value, `key "${key}"`);
     const updatedAt = Date.now();
@@ -57,10 +63,9 @@ export class InMemoryStore implements Store {
     if (items?.delete(key) && items.size === 0) this.#items.delete(path);
   }
 
-  async search(
-    prefix: readonly string[],
-    { filter, limit = 10, offset = 0 }: SearchOptions = {},
-  ): Promise<StoreItem[]> {
+  async search(prefix: readonly string[], options: SearchOptions = {}): Promise<StoreItem[]> {
+    checkPage(options);
+    const { filter, limit = 10, offset = 0 } = options;
     const start = toPath(prefix);
     const found: { readonly item: StoreItem; readonly order: number }[] = [];
     for (const [path, items] of this.#items) {

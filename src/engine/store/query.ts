@@ -1,4 +1,5 @@
 import { SuperstepError, show } from '../errors.ts';
+import { checkCount, checkPage } from '../runtime/checkCount.ts';
 import type { Bounds, ListNamespacesOptions } from './store.ts';
 
 /** @throws {SuperstepError} INVALID_NAMESPACE */
@@ -80,8 +81,11 @@ function compare(a: unknown, b: unknown): number | undefined {
 /** The namespaces among `all` that are asked for, cut and without repeats, in order of their names. */
 export function chooseNamespaces(
   all: Iterable<readonly string[]>,
-  { prefix = [], suffix = [], maxDepth, limit = 100, offset = 0 }: ListNamespacesOptions,
+  options: ListNamespacesOptions,
 ): string[][] {
+  checkPage(options);
+  const { prefix = [], suffix = [], maxDepth, limit = 100, offset = 0 } = options;
+  if (maxDepth !== undefined) checkCount('maxDepth', maxDepth, 1);
   const chosen = new Map<string, string[]>();
   for (const namespace of all) {
     if (!fits(prefix, namespace) || !fits(suffix.toReversed(), namespace.toReversed())) continue;

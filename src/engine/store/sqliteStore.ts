@@ -4,6 +4,7 @@
 import { Serializer, type ClassCodec } from '../checkpoint/serialize.ts';
 import { SqliteDatabase, type SqliteOptions, type Value } from '../checkpoint/sqliteDatabase.ts';
 import { MIGRATIONS } from '../checkpoint/sqliteSchema.ts';
+import { checkPage } from '../runtime/checkCount.ts';
 import { checkNamespace, chooseNamespaces, fromPath, matches, toPath } from './query.ts';
 import type { ListNamespacesOptions, SearchOptions, Store, StoreItem } from './store.ts';
 
@@ -43,8 +44,13 @@ export class SqliteStore implements Store {
     return row ? this.#toItem(row) : null;
   }
 
-  async put(namespace: readonly string[], key: string, value: Record<string, any>): Promise<void> {
+  async put(
+    namespace: readonly string[],
+    key: string,
+    value: Record<string, any> | null,
+  ): Promise<void> {
     checkNamespace(namespace);
+    if (value === null) return this.delete(namespace, key);
     const text = this.#serializer.serialize(value, `key "${key}"`);
     await this.#db.transaction(() => {
       // A row that is replaced gets a new number, which is its place in the order of updates.
@@ -65,12 +71,11 @@ export class SqliteStore implements Store {
     });
   }
 
-  async search(
-    prefix: readonly string[],
-    { filter, limit = 10, offset = 0 }: SearchOptions = {},
-  ): Promise<StoreItem[]> {
+  async search(prefix: readonly string[], options: SearchOptions = {}): Promise<StoreItem[]> {
+    checkPage(options);
+    const { filter, limit = 10, offset = 0 } = options;
     const found: StoreItem[] = [];
-    if (limit <= 0) return found;
+    if (limit === 0) return found;
     const start = toPath(prefix);
     let skipped = 0;
     // The character after the dot ends the range of all texts that begin with the path.

@@ -9,7 +9,10 @@ export interface StoreItem<Value extends Record<string, any> = Record<string, an
   readonly updatedAt: Date;
 }
 
-/** What a field must be. The last four compare numbers, strings and dates, each with its like. */
+/**
+ * What a field must be. The last four compare numbers, strings and dates, each with its like. A field
+ * that an item does not have counts as `undefined`: `$ne` holds for it, and the last four do not.
+ */
 export interface Bounds {
   readonly $eq?: unknown;
   readonly $ne?: unknown;
@@ -38,7 +41,7 @@ export interface ListNamespacesOptions {
   prefix?: readonly string[];
   /** Only namespaces that end so; `"*"` stands for any name. */
   suffix?: readonly string[];
-  /** Longer namespaces are cut to this length. */
+  /** Longer namespaces are cut to this length, at least 1. */
   maxDepth?: number;
   /** At most so many. Default 100. */
   limit?: number;
@@ -56,16 +59,23 @@ export interface Store {
   /** `null` if there is none. */
   get(namespace: readonly string[], key: string): Promise<StoreItem | null>;
   /**
-   * Adds or replaces an item.
+   * Adds or replaces an item; `null` as its value removes it.
    * @throws {SuperstepError} INVALID_NAMESPACE for one that is empty, or has an empty part or a dot
    * in it; NOT_SERIALIZABLE naming the key.
    */
-  put(namespace: readonly string[], key: string, value: Record<string, any>): Promise<void>;
+  put(namespace: readonly string[], key: string, value: Record<string, any> | null): Promise<void>;
   /** Removes an item, if there is one. */
   delete(namespace: readonly string[], key: string): Promise<void>;
-  /** The items of a namespace and of those inside it, most recently updated first. */
+  /**
+   * The items of a namespace and of those inside it, most recently updated first.
+   * @throws {SuperstepError} INVALID_FILTER; INVALID_CONFIG for a `limit` or `offset` that is not a
+   * whole number of at least 0, or Infinity.
+   */
   search(prefix: readonly string[], options?: SearchOptions): Promise<StoreItem[]>;
-  /** The namespaces that have items, in order of their names. */
+  /**
+   * The namespaces that have items, in order of their names.
+   * @throws {SuperstepError} INVALID_CONFIG for a `limit`, `offset` or `maxDepth` that is no count.
+   */
   listNamespaces(options?: ListNamespacesOptions): Promise<string[][]>;
 }
 

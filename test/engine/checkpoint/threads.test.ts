@@ -534,3 +534,25 @@ describe('updateState()', () => {
     assert.deepEqual((await graph.getState(config)).next, ['d']);
   });
 });
+
+describe('the limit of a history', () => {
+  const wrong = [-1, 1.5, NaN, '2' as never, null as never];
+  for (const limit of wrong) {
+    it(`is refused if it is no count: ${String(limit)}`, async () => {
+      const graph = loop(new MemorySaver());
+      await graph.invoke({}, config);
+      for (const filter of [{}, { source: 'loop' }]) {
+        const history = collect(graph.getStateHistory(config, { limit, filter }));
+        mentions(await failsWith('INVALID_CONFIG', history), 'limit', 'at least 0');
+      }
+    });
+  }
+
+  it('may be 0, or Infinity for all', async () => {
+    const graph = loop(new MemorySaver());
+    await graph.invoke({}, config);
+    const listed = async (limit: number) =>
+      (await collect(graph.getStateHistory(config, { limit }))).length;
+    assert.deepEqual([await listed(0), await listed(2), await listed(Infinity)], [0, 2, 5]);
+  });
+});
