@@ -8,7 +8,7 @@ import { applyWrites, valuesWith } from '../superstep/applyWrites.ts';
 import { toSnapshot } from '../superstep/checkpoints.ts';
 import { chooseRoutes } from '../superstep/chooseRoutes.ts';
 import { GraphRun } from '../superstep/graphRun.ts';
-import { Outcome, toResult, type Update } from '../superstep/outcome.ts';
+import { Outcome, toResult } from '../superstep/outcome.ts';
 import { completed } from '../superstep/partly.ts';
 import { RunScope } from '../superstep/runScope.ts';
 import { emptySnapshot, type Snapshot } from '../superstep/snapshot.ts';
@@ -107,9 +107,7 @@ function outcomeOf(plan: Plan, node: string, values: unknown): Outcome {
   if (values == null) return Outcome.of(undefined);
   if (plan.kind === 'graph' || isCommand(values)) return Outcome.of(toResult(plan, node, values));
   // To an entrypoint any value is given, and any is its result.
-  return Outcome.of(
-    node === START ? { [ENTRY_KEYS.input]: values } : (toResultUpdate(values) as Update),
-  );
+  return Outcome.of(node === START ? { [ENTRY_KEYS.input]: values } : toResultUpdate(values));
 }
 
 /** What an update is made to: of the newest state, with what is done; what is left is given up. */

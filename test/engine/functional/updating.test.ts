@@ -46,7 +46,7 @@ describe('an update of an entrypoint', () => {
   it('as START is the input of the run that is continued', async () => {
     const workflow = sum();
     await workflow.invoke(1, config);
-    await workflow.updateState(config, 20, START as any);
+    await workflow.updateState(config, 20, START);
     assert.equal(await workflow.invoke(null, config), 21);
   });
 });
