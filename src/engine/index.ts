@@ -73,11 +73,7 @@ export { MessagesZodMeta, SchemaMetaRegistry, registry, withLangGraph } from './
 export type { ReducedSchema, SchemaMeta } from './graph/zodMeta.ts';
 export { entrypoint, getPreviousState } from './functional/entrypoint.ts';
 export type { EntrypointFinal } from './functional/entryResult.ts';
-export type {
-  EntrypointFinal,
-  EntrypointOptions,
-  EntrypointResult,
-} from './functional/entrypoint.ts';
+export type { EntrypointOptions, EntrypointResult } from './functional/entrypoint.ts';
 export { pushMessage } from './functional/pushMessage.ts';
 export { task } from './functional/task.ts';
 export type { TaskOptions } from './functional/task.ts';
