@@ -10,11 +10,13 @@ import {
   StateGraph,
   ToolMessage,
   interrupt,
+  pushMessage,
   type BaseMessage,
 } from '../../src/engine/index.ts';
 import { ToolNode, tool, toolsCondition, type Tool } from '../../src/openai/index.ts';
 import * as z from 'zod';
-import { failsWith, mentions, thrownBy } from '../engine/support.ts';
+import { SqliteSaver } from '../../src/engine/sqlite.ts';
+import { failsWith, mentions, recorder, settle, thrownBy } from '../engine/support.ts';
 import { says, sends } from '../fakes/modelServer.ts';
 import { clientOf, serve } from './support.ts';
 
@@ -150,6 +152,78 @@ describe('a ToolNode', () => {
     assert.equal(paused.__interrupt__[0].value, 'Really?');
     const { messages } = await graph.invoke(new Command({ resume: 'Yes' }), config);
     assert.equal(messages.at(-1)?.text, 'c0: Yes');
+  });
+
+  for (const [how, makeSaver] of [
+    ['MemorySaver', () => new MemorySaver()],
+    ['SqliteSaver', () => new SqliteSaver(':memory:')],
+  ] as const) {
+    it(`hands each tool the answer to its own question, and runs none again that is done (${how})`, async () => {
+      const runs: string[] = [];
+      let asksLater = '';
+      const asking = (name: string) =>
+        tool(
+          async () => {
+            runs.push(name);
+            if (name === asksLater) await settle();
+            return `${name}: ${interrupt<string>(`ask ${name}`)}`;
+          },
+          { name },
+        );
+      const pay = tool(
+        () => {
+          runs.push('pay');
+          pushMessage({ role: 'assistant', content: 'Paying', id: 'p' });
+          return 'paid';
+        },
+        { name: 'pay' },
+      );
+      const graph = new StateGraph(MessagesAnnotation)
+        .addNode('tools', new ToolNode([asking('a'), asking('b'), pay]))
+        .addEdge(START, 'tools')
+        .compile({ checkpointer: makeSaver() });
+      for (const [thread_id, byOne] of [
+        ['all', false],
+        ['one by one', true],
+      ] as const) {
+        const config = { configurable: { thread_id } };
+        runs.length = 0;
+        asksLater = 'b';
+        const calls = asks(['a', {}], ['b', {}], ['pay', {}]);
+        let result: any = await graph.invoke({ messages: [calls] }, config);
+        asksLater = 'a';
+        const questions = result.__interrupt__ as { id: string; value: string }[];
+        assert.deepEqual(questions.map(({ value }) => value).sort(), ['ask a', 'ask b']);
+        const answers = questions.map(({ id, value }) => ({ [id]: `to ${value}` }));
+        const given = byOne ? answers.toReversed() : [Object.assign({}, ...answers) as object];
+        for (const each of given)
+          result = await graph.invoke(new Command({ resume: each }), config);
+        assert.deepEqual(
+          (result.messages as BaseMessage[]).slice(1).map(({ text }) => text),
+          ['Paying', 'a: to ask a', 'b: to ask b', 'paid'],
+        );
+        assert.equal(runs.filter((name) => name === 'pay').length, 1);
+      }
+    });
+  }
+
+  it('is told to observers as one task, whether or not it is stored', async () => {
+    const told: string[][] = [];
+    for (const checkpointer of [undefined, new MemorySaver()]) {
+      const seen = recorder();
+      const graph = new StateGraph(MessagesAnnotation)
+        .addNode('tools', new ToolNode([add]))
+        .addEdge(START, 'tools')
+        .compile(checkpointer && { checkpointer });
+      const input = { messages: [asks(['add', { a: 1 }], ['add', { a: 2 }])] };
+      await graph.invoke(input, {
+        configurable: { thread_id: '1' },
+        maxConcurrency: 1,
+        onEvent: seen.onEvent,
+      });
+      told.push(seen.lines().filter((line) => !line.includes('checkpointMade')));
+    }
+    assert.deepEqual(told[1], told[0]);
   });
 
   it('does not make an answer of the end of a run', async () => {

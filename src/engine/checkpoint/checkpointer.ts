@@ -73,28 +73,52 @@ export interface Interrupt<Value = any> {
   readonly value: Value;
 }
 
+/** A question that a task has asked, as it is kept until the task is done. */
+export interface AskedQuestion extends Interrupt {
+  /** A fingerprint of what was asked: the task runs again from its top, and may ask in another order. */
+  readonly key: string;
+  /** The answer, as the only item, once there is one. */
+  readonly answer?: readonly [unknown];
+}
+
+/** A run of a graph that a task has called, and that asks. */
+export interface AskingGraph {
+  /** Its namespace. */
+  readonly namespace: string;
+  /** The task that called it: the one of the record, or a call inside it. */
+  readonly caller: string;
+}
+
 /**
  * What is known of one task of a checkpoint's next superstep before that superstep is complete.
  * A later record of a task replaces the earlier one.
  */
 export interface TaskRecord {
   /**
-   * `node`, or `node[i]` for the i-th task sent; `:` and a path for a functional task; `""` for what
-   * a `Command` brought from outside.
+   * Names the task among those of its superstep: a node's, or a call of a functional task or a tool
+   * inside one. Also names what a `Command` brought from outside. Not to be read, only to be compared.
    */
   readonly task: string;
   /** `resumed`: has its answers and is to run again. */
   readonly status: 'done' | 'failed' | 'paused' | 'resumed';
-  /** What it asked, last. */
+  /** Questions that were open when it stopped last, its own and those of graphs and calls inside it. */
   readonly interrupts?: readonly Interrupt[];
-  /** The checkpoint that it asked them at, if the state has been updated since. */
+  /** The questions of its own code that were answered, or are open. */
+  readonly asked?: readonly AskedQuestion[];
+  /** Its code has asked several questions at once, so that their order tells nothing. */
+  readonly asksAtOnce?: boolean;
+  /** The graphs inside it that ask. */
+  readonly inside?: readonly AskingGraph[];
+  /** The checkpoint that it asked at, if the state has been updated since. */
   readonly askedAt?: string;
-  /** Answers to its questions, in the order of asking. */
+  /** Answers in the order of asking, from versions that did not keep `asked`. */
   readonly answers?: readonly unknown[];
   readonly error?: { readonly name: string; readonly message: string };
   readonly result?: SavedResult;
-  /** What a functional task returned, as the only item. */
+  /** What a call returned, as the only item. */
   readonly returned?: readonly [unknown];
+  /** Updates that a call made on the way. */
+  readonly pushed?: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** What a finished task asks for. */

@@ -8,6 +8,7 @@ import type {
   ThreadAddress,
 } from './checkpointer.ts';
 import { checkPage } from '../runtime/checkCount.ts';
+import { describeKey } from './taskKey.ts';
 import { Serializer, type ClassCodec } from './serialize.ts';
 import { StoredValues, TextReader, isSameList, type StoredText } from './storedValue.ts';
 
@@ -127,7 +128,9 @@ export class MemorySaver implements Checkpointer {
   ): void {
     const entry = this.#threads.get(threadId)?.get(namespace)?.byId.get(checkpointId);
     if (entry === undefined) return;
-    const texts = records.map((record) => this.#serializer.serialize(record, nameOf(record)));
+    const texts = records.map((record) =>
+      this.#serializer.serialize(record, describeKey(record.task)),
+    );
     const tasks = (entry.tasks ??= new Map<string, string>());
     records.forEach((record, i) => tasks.set(record.task, texts[i]!));
   }
@@ -160,12 +163,6 @@ function sharedList(
   before: string | readonly string[] | undefined,
 ): readonly string[] {
   return typeof before === 'object' && isSameList(list, before) ? before : list;
-}
-
-/** How an error names what a task left. */
-export function nameOf({ task }: TaskRecord): string {
-  if (task === '') return 'the update of a Command';
-  return task.startsWith(':') ? `what task "${task.slice(1)}" left` : `what node "${task}" left`;
 }
 
 function chain(last: Text): string[] {

@@ -10,8 +10,8 @@ import type {
   TaskRecord,
   ThreadAddress,
 } from './checkpointer.ts';
-import { nameOf } from './memorySaver.ts';
 import { checkPage } from '../runtime/checkCount.ts';
+import { describeKey } from './taskKey.ts';
 import { Serializer, type ClassCodec } from './serialize.ts';
 import { SqliteDatabase, type SqliteOptions, type Value } from './sqliteDatabase.ts';
 import { MIGRATIONS } from './sqliteSchema.ts';
@@ -152,7 +152,9 @@ export class SqliteSaver implements Checkpointer {
     { threadId, namespace, checkpointId }: ThreadAddress & { readonly checkpointId: string },
     records: readonly TaskRecord[],
   ): void | Promise<void> {
-    const bodies = records.map((record) => this.#serializer.serialize(record, nameOf(record)));
+    const bodies = records.map((record) =>
+      this.#serializer.serialize(record, describeKey(record.task)),
+    );
     return this.#db.transaction(() => {
       const thread = this.#thread(threadId) ?? this.#addThread(threadId);
       records.forEach(({ task }, i) => {

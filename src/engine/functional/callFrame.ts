@@ -7,6 +7,7 @@ import type { Slot, Slots } from '../runtime/limit.ts';
 import { PLACES } from '../runtime/places.ts';
 import type { GraphRun } from '../superstep/graphRun.ts';
 import type { Update } from '../superstep/outcome.ts';
+import { orderedCallKey, placePart, type TaskKey } from '../checkpoint/taskKey.ts';
 import { callPath, taskMetadata, type TaskPath } from '../superstep/taskMetadata.ts';
 import type { TaskCalls } from './taskCalls.ts';
 import { TaskPromise } from './taskPromise.ts';
@@ -18,6 +19,8 @@ export interface TaskDefinition {
   readonly policy: Policy | undefined;
   /** How many of its calls may run at once in a run; `undefined` if there is no cap. */
   readonly maxConcurrency: number | undefined;
+  /** Its calls are a part of their caller for observers and for the run's cap; only what is kept of them is their own. */
+  readonly isQuiet?: boolean;
 }
 
 /** One call of a functional task. */
@@ -26,7 +29,7 @@ export class CallFrame implements Frame {
   readonly parent: Frame;
   readonly definition: TaskDefinition;
   readonly input: readonly unknown[];
-  /** How many calls of this task its caller made before, which is also its name within the caller. */
+  /** How many calls of this task its caller made before. */
   readonly index: number;
   readonly promise = new TaskPromise<unknown>();
   attempt = 1;
@@ -41,6 +44,9 @@ export class CallFrame implements Frame {
   hasPlace = false;
   /** Starts it when a place or a slot is free. */
   waiter: (() => void) | undefined = undefined;
+  /** Updates that its code made on the way, which are its caller's too. */
+  pushed: Update[] | undefined = undefined;
+  #key: TaskKey | undefined;
   #info: TaskInfo | undefined = undefined;
   #config: NodeConfig | undefined = undefined;
   #place: readonly string[] | undefined = undefined;
@@ -48,13 +54,19 @@ export class CallFrame implements Frame {
   constructor(
     parent: Frame,
     definition: TaskDefinition,
-    call: { readonly args: readonly unknown[]; readonly index: number },
+    call: {
+      readonly args: readonly unknown[];
+      readonly index: number;
+      /** What it is kept by; absent where nothing is kept. */
+      readonly key: TaskKey | undefined;
+    },
   ) {
     this.run = parent.run;
     this.parent = parent;
     this.definition = definition;
     this.input = call.args;
     this.index = call.index;
+    this.#key = call.key;
   }
 
   get owner(): AbortScope {
@@ -66,12 +78,16 @@ export class CallFrame implements Frame {
   }
 
   push(update: Update): void {
+    (this.pushed ??= []).push(update);
     this.parent.push(update);
   }
 
-  /** The same in every run that makes the same calls in the same order. */
-  get id(): string {
-    return this.info.path.join('/');
+  get key(): TaskKey {
+    return (this.#key ??= orderedCallKey(this.parent.key, this.definition.name, this.index));
+  }
+
+  get isTold(): boolean {
+    return this.definition.isQuiet !== true && this.run.scope.observed;
   }
 
   get info(): TaskInfo {
@@ -83,12 +99,7 @@ export class CallFrame implements Frame {
   }
 
   #makePlace(): readonly string[] {
-    const id = this.run.taskId(`:${this.parent.info.path.join('/')}/${this.#segment}`);
-    return [...this.parent.place, `${this.definition.name}:${id}`];
-  }
-
-  get #segment(): string {
-    return `${this.definition.name}[${this.index}]`;
+    return [...this.parent.place, placePart(this.definition.name, this.run.taskId(this.key))];
   }
 
   get config(): NodeConfig {
@@ -97,6 +108,7 @@ export class CallFrame implements Frame {
 
   #describe(): TaskInfo {
     const parent = this.parent.info;
+    if (this.definition.isQuiet) return parent;
     const { name } = this.definition;
     return {
       id: this.run.scope.nextTaskId(),
@@ -104,7 +116,7 @@ export class CallFrame implements Frame {
       kind: 'task',
       node: name,
       nodeId: `${parent.nodeId}:${name}`,
-      path: [...parent.path, this.#segment],
+      path: [...parent.path, `${name}[${this.index}]`],
       superstep: parent.superstep,
       ...(this.run.scope.config[PLACES] === true && { place: this.place }),
     };
@@ -112,6 +124,7 @@ export class CallFrame implements Frame {
 
   #makeConfig(): NodeConfig {
     const { config } = this.parent;
+    if (this.definition.isQuiet) return config;
     return {
       ...config,
       metadata: taskMetadata(

@@ -1,6 +1,9 @@
 import { SeveralFailuresError, SuperstepError } from '../errors.ts';
+import { dataKey } from '../checkpoint/dataKey.ts';
+import { callKey, orderedCallKey, type TaskKey } from '../checkpoint/taskKey.ts';
 import { runAttempts } from '../policies/runAttempts.ts';
 import { withCache } from '../policies/cache.ts';
+import { nextTurn } from '../runtime/clock.ts';
 import type { Abortable } from '../runtime/abortScope.ts';
 import { toTaskError } from '../runtime/failure.ts';
 import type { Frame } from '../runtime/frame.ts';
@@ -10,15 +13,16 @@ import type { LeaveSignal } from '../runtime/leave.ts';
 import { isPause, isSignal } from '../runtime/pause.ts';
 import { callInFrame } from '../runtime/runContext.ts';
 import { promiseOf } from '../runtime/thenable.ts';
+import type { Update } from '../superstep/outcome.ts';
+import type { ThreadLog } from '../superstep/threadLog.ts';
 import { CallFrame, type TaskDefinition } from './callFrame.ts';
 import { TaskPromise } from './taskPromise.ts';
 
-/** Results of functional tasks that ended, so that a body that runs again need not run them again. */
-export interface TaskJournal {
-  /** @param id The task's path joined by `/`, such as `workflow/paragraph[2]`. */
-  recall(id: string): { readonly value: unknown } | undefined;
-  /** Told before the task's promise resolves. */
-  record(id: string, value: unknown): void | Promise<void>;
+/** What a call that ended has left. */
+export interface RecalledCall {
+  readonly value: unknown;
+  /** The updates that it made on the way. */
+  readonly pushed: readonly Update[];
 }
 
 /**
@@ -29,6 +33,8 @@ export class TaskCalls implements Abortable {
   readonly #caller: Frame;
   /** Calls so far, by the task's name. */
   readonly #counts = new Map<string, number>();
+  /** Calls so far with the same name and arguments, where they are kept. */
+  readonly #alike = new Map<string, number>();
   readonly #open = new Set<CallFrame>();
   readonly #failures: {
     readonly promise: TaskPromise<unknown>;
@@ -41,25 +47,51 @@ export class TaskCalls implements Abortable {
     caller.owner.adopt(this);
   }
 
-  /** Starts a task, now or as soon as there is a slot. */
-  call(definition: TaskDefinition, args: readonly unknown[]): Promise<unknown> {
+  /**
+   * Starts a task, now or as soon as there is a slot; or recalls what it resulted in when the caller ran
+   * before.
+   * @param identity What tells this call from others of the task, whatever their order.
+   */
+  call(
+    definition: TaskDefinition,
+    args: readonly unknown[],
+    identity: unknown = args,
+  ): Promise<unknown> {
     const caller = this.#caller;
     const { run, owner } = caller;
     if (caller.hasEnded || owner.abortReason !== undefined) return this.#refuse(definition);
     const index = this.#counts.get(definition.name) ?? 0;
     this.#counts.set(definition.name, index + 1);
-    const call = new CallFrame(caller, definition, { args, index });
-    if (run.journal !== undefined) {
-      const known = run.journal.recall(call.id);
-      if (known !== undefined) {
-        call.promise.settle(known.value);
-        return call.promise;
-      }
+    const { log } = run;
+    const key = log && this.#keyOf(log, definition.name, { identity, index });
+    const call = new CallFrame(caller, definition, { args, index, key });
+    const known = key && log.recallCall(key);
+    if (known !== undefined) {
+      for (const update of known.pushed) caller.push(update);
+      call.promise.settle(known.value);
+      return call.promise;
     }
     this.#open.add(call);
     caller.onProgress?.(false);
     this.#startInTurn(call);
     return call.promise;
+  }
+
+  #keyOf(
+    { records }: ThreadLog,
+    name: string,
+    { identity, index }: { readonly identity: unknown; readonly index: number },
+  ): TaskKey {
+    const caller = this.#caller.key;
+    if (records.size > 0) {
+      const ordered = orderedCallKey(caller, name, index);
+      if (records.has(ordered)) return ordered;
+    }
+    const args = dataKey(identity);
+    const same = `${name} ${args}`;
+    const nth = this.#alike.get(same) ?? 0;
+    this.#alike.set(same, nth + 1);
+    return callKey(caller, { name, args, nth });
   }
 
   /**
@@ -95,7 +127,7 @@ export class TaskCalls implements Abortable {
         slotsInside(this.#caller)!.giveUp({ lent: 0, shared: 0, [call.slot]: 1 });
       }
       call.calls?.abort(reason);
-      if (call.isStarted && call.run.scope.observed) call.run.taskFailed(call, reason, true);
+      if (call.isStarted && call.isTold) call.run.taskFailed(call, reason, true);
       call.promise.fail(reason);
     }
     this.#onceEmpty?.();
@@ -124,7 +156,7 @@ export class TaskCalls implements Abortable {
       call.hasPlace = limit.take();
       if (!call.hasPlace) return limit.line.add(this.#waiterOf(call));
     }
-    const slots = slotsInside(this.#caller);
+    const slots = call.definition.isQuiet ? undefined : slotsInside(this.#caller);
     if (slots !== undefined) {
       call.slot = slots.take();
       if (call.slot === undefined) return slots.wait(this.#waiterOf(call));
@@ -140,12 +172,13 @@ export class TaskCalls implements Abortable {
   }
 
   #start(call: CallFrame): void {
-    const { definition, run } = call;
+    const { definition } = call;
     let returned: unknown;
     let promise: Promise<unknown> | undefined;
     try {
       call.isStarted = true;
-      if (run.scope.observed) run.taskStarted(call);
+      if (definition.isQuiet) call.slots = slotsInside(this.#caller);
+      if (call.isTold) call.run.taskStarted(call);
       returned =
         definition.policy === undefined
           ? callInFrame(call, definition.action, call.input)
@@ -161,49 +194,55 @@ export class TaskCalls implements Abortable {
     );
   }
 
-  /** The task's function has ended; the tasks it called, and the journal, may still be waited for. */
+  /** The task's function has ended; the tasks it called, and its record, may still be waited for. */
   #returned(call: CallFrame, value: unknown): void {
+    const { log } = call.run;
+    const record = () => log?.recordCall(call.key, { value, pushed: call.pushed ?? [] });
     let waiting: Promise<void> | void;
     try {
-      waiting = call.calls?.allEnded() ?? call.run.journal?.record(call.id, value);
+      const ended = call.calls?.allEnded();
+      waiting = ended ? ended.then(record) : record();
     } catch (error) {
       return this.#failed(call, error);
     }
     if (waiting === undefined) return this.#finished(call, value);
-    const journal = call.calls && call.run.journal;
-    waiting
-      .then(() => journal?.record(call.id, value))
-      .then(
-        () => this.#finished(call, value),
-        (error: unknown) => this.#failed(call, error),
-      );
+    waiting.then(
+      () => this.#finished(call, value),
+      (error: unknown) => this.#failed(call, error),
+    );
   }
 
   #finished(call: CallFrame, value: unknown): void {
     if (!this.#close(call)) return;
     const { run, definition } = call;
-    if (run.scope.observed) run.taskFinished(call, [{ [definition.name]: value }]);
+    if (call.isTold) run.taskFinished(call, [{ [definition.name]: value }]);
     call.promise.settle(value);
     this.#release(call);
   }
 
   #failed(call: CallFrame, thrown: unknown): void {
     if (isSignal(thrown)) {
-      void (call.calls?.drained() ?? Promise.resolve()).then(() => this.#left(call, thrown));
+      void this.#allAsked(call).then(() => this.#left(call, thrown));
       return;
     }
     if (!this.#close(call)) return;
     const { run } = call;
     const error = toTaskError(thrown, call);
     call.calls?.abort(error);
-    if (run.scope.observed) run.taskFailed(call, error, false);
+    if (call.isTold) run.taskFailed(call, error, false);
     this.#reject(call, error);
+  }
+
+  /** Other parts of the call's code may ask too, and its own calls. */
+  async #allAsked(call: CallFrame): Promise<void> {
+    await nextTurn();
+    await call.calls?.drained();
   }
 
   /** The task has stopped without a result: it asks, or leaves the node around it. */
   #left(call: CallFrame, signal: InterruptSignal | LeaveSignal): void {
     if (!this.#close(call)) return;
-    if (call.run.scope.observed) {
+    if (call.isTold) {
       if (isPause(signal)) call.run.taskInterrupted(call, signal.interrupts);
       else call.run.taskFinished(call, []);
     }

@@ -59,7 +59,9 @@ export async function execute(plan: Plan, input: unknown, config: RunConfig): Pr
     if (ended.parent.length > 0) throw toParent(plan, ended, outer);
     const output = toOutput(plan, ended);
     // The run around pauses too, whatever the node would do with the result.
-    if (ended.interrupts && run.log?.around) throw outer!.run.log!.raise(outer!, ended.interrupts);
+    if (ended.interrupts && run.log?.around) {
+      throw outer!.run.log!.raise(outer!, ended.interrupts, run.log.thread.namespace);
+    }
     if (scope.isOwnRun) scope.emit({ type: 'runFinished', output });
     run.throwIfAborted();
     return output;

@@ -12,7 +12,7 @@ import { prepareTasks } from '../superstep/prepareTasks.ts';
 import type { Snapshot } from '../superstep/snapshot.ts';
 import { completed } from '../superstep/partly.ts';
 import { taskPath, type TaskPath } from '../superstep/taskMetadata.ts';
-import { taskIdOf, taskName } from '../superstep/taskNames.ts';
+import { placePart, taskIdOf, taskKey, type TaskKey } from '../checkpoint/taskKey.ts';
 import { START } from './constants.ts';
 import { readView, type Plan, type PlanNode } from './plan.ts';
 
@@ -82,11 +82,16 @@ export function emptyState({ threadId, namespace }: ThreadAddress): StateSnapsho
 /**
  * A checkpoint in the form that callers see.
  * @param isNewest What was stored since it is applied; otherwise it is shown as it was made.
+ * @param isPast The thread has gone on from it: shown are the questions that were open there last.
  */
 export function toStateSnapshot(
   plan: Plan,
   thread: ThreadAddress,
-  { saved, isNewest }: { readonly saved: SavedCheckpoint; readonly isNewest: boolean },
+  {
+    saved,
+    isNewest,
+    isPast,
+  }: { readonly saved: SavedCheckpoint; readonly isNewest: boolean; readonly isPast: boolean },
 ): StateSnapshot {
   const { checkpoint, tasks: records } = saved;
   const { id, parentId, source, step, parents, createdAt, next } = checkpoint;
@@ -100,7 +105,7 @@ export function toStateSnapshot(
   const before = toSnapshot(plan, checkpoint);
   const tasks = next.input
     ? [startTask(thread, checkpoint)]
-    : tasksOf(plan, before, { thread, id, records });
+    : tasksOf(plan, before, { thread, id, records, isPast });
   const isLeft = ({ result }: StateTask) => !isNewest || next.input || result === undefined;
   const { values } = isNewest ? completed(plan, saved).followed : before;
   return {
@@ -121,7 +126,11 @@ function shownValues(plan: Plan, values: readonly unknown[]): unknown {
 }
 
 function startTask({ namespace }: ThreadAddress, { id, next }: Checkpoint): StateTask {
-  const fields = { id: taskIdOf(namespace, id, START), name: START, path: taskPath(START, -1) };
+  const fields = {
+    id: taskIdOf(namespace, id, taskKey(START, -1)),
+    name: START,
+    path: taskPath(START, -1),
+  };
   const { input = {} } = next;
   return { ...fields, interrupts: [], ...(Object.keys(input).length > 0 && { result: input }) };
 }
@@ -133,16 +142,18 @@ function tasksOf(
     readonly thread: ThreadAddress;
     readonly id: string;
     readonly records: readonly TaskRecord[];
+    readonly isPast: boolean;
   },
 ): StateTask[] {
-  const { thread, id, records } = at;
-  const byTask = new Map(records.map((record) => [record.task, record]));
+  const { thread, id, records, isPast } = at;
+  const byTask = new Map(records.map((record) => [record.task as TaskKey, record]));
   const tasks = prepareTasks(plan, before);
   return Array.from({ length: tasks.length }, (_, i): StateTask => {
     const node = tasks.node(i);
-    const task = taskName(node.name, tasks.sendIndex(i));
-    const { interrupts = [], error, result } = byTask.get(task) ?? {};
-    const taskId = taskIdOf(thread.namespace, id, task);
+    const key = taskKey(node.name, tasks.sendIndex(i));
+    const { status, interrupts: asked = [], error, result } = byTask.get(key) ?? {};
+    const interrupts = status === 'paused' || isPast ? asked : [];
+    const taskId = taskIdOf(thread.namespace, id, key);
     return {
       id: taskId,
       name: node.name,
@@ -150,7 +161,7 @@ function tasksOf(
       interrupts,
       ...(error && !result && { error }),
       ...(result && { result: Object.assign({}, ...result.updates) as Record<string, unknown> }),
-      ...stateInside(node, { thread, task, taskId }),
+      ...stateInside(node, { thread, key, taskId }),
     };
   });
 }
@@ -159,13 +170,13 @@ function stateInside(
   node: PlanNode,
   {
     thread,
-    task,
+    key,
     taskId,
-  }: { readonly thread: ThreadAddress; readonly task: string; readonly taskId: string },
+  }: { readonly thread: ThreadAddress; readonly key: TaskKey; readonly taskId: string },
 ): Pick<StateTask, 'state'> | undefined {
   const inside = node.inner?.persistence;
   if (inside === undefined || inside.checkpointer === false) return undefined;
-  const own = inside.checkpointer === true ? task : `${node.name}:${taskId}`;
+  const own = inside.checkpointer === true ? key : placePart(node.name, taskId);
   const namespace = thread.namespace === '' ? own : `${thread.namespace}|${own}`;
   return { state: { configurable: { thread_id: thread.threadId, checkpoint_ns: namespace } } };
 }

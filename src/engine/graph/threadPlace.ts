@@ -1,5 +1,6 @@
 import type { Checkpointer, ThreadAddress } from '../checkpoint/checkpointer.ts';
 import { GraphValueError, SuperstepError } from '../errors.ts';
+import { nodeInPart } from '../checkpoint/taskKey.ts';
 import { isSaver, threadIdOf } from '../superstep/openLog.ts';
 import type { Plan } from './plan.ts';
 import type { RunConfig } from './types.ts';
@@ -37,10 +38,8 @@ export function placeOf(root: Plan, config: RunConfig, action: string): Place {
 function planInside(root: Plan, namespace: string): Plan {
   let plan = root;
   for (const part of namespace === '' ? [] : namespace.split('|')) {
-    // A number tells apart several calls of graphs in one node.
-    if (/^\d+$/.test(part)) continue;
-    const name = part.replace(/:.*$/, '');
-    const index = plan.byName.get(name) ?? plan.byName.get(name.replace(/\[\d+\]$/, ''));
+    const name = nodeInPart(part);
+    const index = plan.byName.get(name);
     const inside = index === undefined ? undefined : plan.nodes[index]!.inner;
     if (inside === undefined) {
       throw new SuperstepError(

@@ -33,7 +33,10 @@ export async function getState(
     if (checkpointId !== undefined) throw unknownCheckpoint(place);
     return emptyState(thread);
   }
-  const state = toStateSnapshot(plan, thread, { saved, isNewest: checkpointId === undefined });
+  const isNewest = checkpointId === undefined;
+  const newest = isNewest ? saved : await saver.get(thread);
+  const isPast = newest?.checkpoint.id !== saved.checkpoint.id;
+  const state = toStateSnapshot(plan, thread, { saved, isNewest, isPast });
   if (!options.subgraphs) return state;
   const tasks = state.tasks.map(async (task) =>
     task.state === undefined
@@ -60,8 +63,10 @@ export async function* getStateHistory(
   };
   let count = 0;
   if (limit === 0) return;
+  let isPast = beforeId !== undefined;
   for await (const saved of saver.list(thread, list)) {
-    const state = toStateSnapshot(plan, thread, { saved, isNewest: false });
+    const state = toStateSnapshot(plan, thread, { saved, isNewest: false, isPast });
+    isPast = true;
     const metadata = state.metadata as unknown as Record<string, unknown>;
     if (!wanted.every(([key, value]) => Object.is(metadata[key], value))) continue;
     yield state;

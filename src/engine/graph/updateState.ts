@@ -3,7 +3,7 @@ import { ENTRY_KEYS } from '../functional/entryKeys.ts';
 import { toResultUpdate } from '../functional/entryResult.ts';
 import { InvalidUpdateError, SuperstepError, didYouMean } from '../errors.ts';
 import { currentFrame } from '../runtime/runContext.ts';
-import { questionsLeft } from '../superstep/answers.ts';
+import { recordsLeft } from '../superstep/answers.ts';
 import { applyWrites, valuesWith } from '../superstep/applyWrites.ts';
 import { toSnapshot } from '../superstep/checkpoints.ts';
 import { chooseRoutes } from '../superstep/chooseRoutes.ts';
@@ -90,7 +90,7 @@ async function update(
       ran: writes.map(({ node }) => node).filter((node) => node !== START && node !== END),
     },
   );
-  const left = saved ? questionsLeft(plan, { thread, saved }, next) : [];
+  const left = saved ? recordsLeft(plan, { thread, saved }, next) : [];
   if (left.length > 0) await log.keep(...left);
   const { threadId, namespace } = thread;
   return {

@@ -5,6 +5,7 @@ import { AbortScope } from '../runtime/abortScope.ts';
 import type { Frame } from '../runtime/frame.ts';
 import type { Slot, Slots } from '../runtime/limit.ts';
 import type { GraphRun } from '../superstep/graphRun.ts';
+import type { TaskKey } from '../checkpoint/taskKey.ts';
 import type { Update } from '../superstep/outcome.ts';
 
 /**
@@ -40,6 +41,10 @@ export class AttemptFrame implements Frame {
 
   get run(): GraphRun {
     return this.#task.run;
+  }
+
+  get key(): TaskKey {
+    return this.#task.key;
   }
 
   get info(): TaskInfo {

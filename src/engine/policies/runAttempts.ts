@@ -1,5 +1,5 @@
 import { explained, toError, toErrorInfo } from '../runtime/failure.ts';
-import { sleep } from '../runtime/clock.ts';
+import { nextTurn, sleep } from '../runtime/clock.ts';
 import type { Frame } from '../runtime/frame.ts';
 import { isSignal } from '../runtime/pause.ts';
 import { AttemptFrame } from './attemptFrame.ts';
@@ -31,6 +31,7 @@ export async function runAttempts<T>(
       return await (timeout ? withinTimeout(frame, timeout, attempt) : attempt());
     } catch (caught) {
       if (isSignal(caught)) {
+        await nextTurn();
         await frame.calls?.drained();
         throw caught;
       }

@@ -47,3 +47,8 @@ export function yieldToEventLoop(callback: () => void): void {
   if (typeof setImmediate === 'function') setImmediate(callback);
   else setTimeout(callback, 0);
 }
+
+/** Resolves when everything that is ready has run. */
+export function nextTurn(): Promise<void> {
+  return new Promise(yieldToEventLoop);
+}

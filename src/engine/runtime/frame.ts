@@ -3,6 +3,7 @@ import type { TaskCalls } from '../functional/taskCalls.ts';
 import type { NodeConfig } from '../graph/types.ts';
 import type { GraphRun } from '../superstep/graphRun.ts';
 import type { Update } from '../superstep/outcome.ts';
+import type { TaskKey } from '../checkpoint/taskKey.ts';
 import type { AbortScope } from './abortScope.ts';
 import type { Slot, Slots } from './limit.ts';
 
@@ -10,6 +11,8 @@ import type { Slot, Slots } from './limit.ts';
 export interface Frame {
   /** The run that the task belongs to; for a functional task, that of the node that called it. */
   readonly run: GraphRun;
+  /** Names the task in what is stored of its superstep. */
+  readonly key: TaskKey;
   /** The task's name for observers. */
   readonly info: TaskInfo;
   /**

@@ -19,8 +19,13 @@ export class InterruptSignal {
 /**
  * Stops the task until somebody answers: the run ends, with the question in `__interrupt__`, and goes
  * on when it is called with `new Command({ resume: answer })`. The node then runs again from its top,
- * and this call returns the answer; the n-th call in a node gets the n-th answer. So what comes before
- * it in the node should be cheap, or harmless to repeat.
+ * and this call returns the answer. So what comes before it in the node should be cheap, or harmless to
+ * repeat; results of tasks are kept.
+ *
+ * A node may ask several questions, one after another or at once. Each has an id of its own, and its
+ * answer is found again by what was asked, in whatever order the node asks this time. Where a question
+ * differs from run to run, its place counts if the order cannot have changed: before the node's first
+ * `await`, or after an update of the state.
  *
  * It stops the node by throwing. A `catch` around it that swallows what was thrown does not keep the
  * task from stopping: whatever the node returns then is dropped, and a warning tells of it. Rethrow
@@ -29,7 +34,7 @@ export class InterruptSignal {
  * @param value The question: anything that can be stored.
  * @returns The answer, as it was given.
  * @throws {SuperstepError} MISSING_CHECKPOINTER if nothing keeps the state until the answer comes;
- * INTERRUPT_OUTSIDE_NODE
+ * INTERRUPT_OUTSIDE_NODE; QUESTION_CHANGED if it cannot be told whether an answer is for this question
  * @example
  * ```ts
  * import { Annotation, Command, MemorySaver, START, StateGraph, interrupt } from 'superstep';

@@ -9,13 +9,24 @@ export function newAsyncContext<T>(): Pick<AsyncLocalStorage<T>, 'getStore' | 'r
   return new AsyncLocalStorage<T>();
 }
 
+/** The task whose function has been called and has not returned; of calls inside each other the last. */
+let called: Frame | undefined;
+
+/** Whether a task's function has not returned yet: its code is before its first `await`. */
+export function isInFirstStretch(frame: Frame): boolean {
+  return called === frame;
+}
+
 /** Calls a node's function, or another one of a graph, on behalf of a task. */
 export function callInTask(
   frame: Frame,
   action: (input: unknown, config: any) => unknown,
   input: unknown,
 ): unknown {
-  return current.run(frame, action, input, frame.config);
+  called = frame;
+  const returned = current.run(frame, action, input, frame.config);
+  called = undefined;
+  return returned;
 }
 
 /** Calls any function on behalf of a task. */
@@ -24,7 +35,10 @@ export function callInFrame(
   action: (...args: any[]) => unknown,
   args: readonly unknown[],
 ): unknown {
-  return current.run(frame, action, ...args);
+  called = frame;
+  const returned = current.run(frame, action, ...args);
+  called = undefined;
+  return returned;
 }
 
 /** The frame of the running task, `undefined` outside of any node. */

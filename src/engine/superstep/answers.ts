@@ -1,53 +1,69 @@
-import type { Interrupt, SavedCheckpoint, TaskRecord } from '../checkpoint/checkpointer.ts';
+import type {
+  AskedQuestion,
+  Checkpoint,
+  Interrupt,
+  SavedCheckpoint,
+  TaskRecord,
+} from '../checkpoint/checkpointer.ts';
+import { isCall, ownerOf, taskKey, type TaskKey } from '../checkpoint/taskKey.ts';
 import { SuperstepError, show } from '../errors.ts';
 import type { Plan } from '../graph/plan.ts';
 import { keyOf } from '../policies/cacheKey.ts';
 import { prepareTasks } from './prepareTasks.ts';
+import { askedOf } from './questions.ts';
 import type { Snapshot } from './snapshot.ts';
-import { taskIdOf, taskName } from './taskNames.ts';
-import type { ThreadLog } from './threadLog.ts';
+import type { Answers, ThreadLog } from './threadLog.ts';
+
+/**
+ * The questions that wait for an answer.
+ * @param isPast The thread has gone on from the checkpoint: those that waited there last.
+ */
+export function openQuestions(
+  tasks: readonly TaskRecord[],
+  { isPast }: { readonly isPast: boolean },
+): Interrupt[] {
+  return tasks
+    .filter(({ status }) => status === 'paused' || isPast)
+    .flatMap(({ task, interrupts = [] }) => (isCall(task) ? [] : interrupts));
+}
 
 /**
  * Finds the question that an answer is for.
- * @throws {SuperstepError} NOTHING_TO_RESUME, AMBIGUOUS_RESUME
+ * @throws {SuperstepError} NOTHING_TO_RESUME, AMBIGUOUS_RESUME, STALE_ANSWER
  */
 export function answer(
   log: ThreadLog,
   { checkpoint, tasks }: SavedCheckpoint,
   { resume, isPast }: { readonly resume: unknown; readonly isPast: boolean },
 ): void {
-  const open = tasks
-    .filter(({ status }) => status === 'paused' || isPast)
-    .flatMap(({ task, interrupts = [] }) => (task.startsWith(':') ? [] : interrupts));
+  const open = openQuestions(tasks, { isPast });
   const byId = answersById(resume);
   if (byId) {
-    for (const [id, value] of byId) {
-      if (!open.some((interrupt) => interrupt.id === id)) throw notAsked(log, id, open);
-      log.answers.set(id, value);
+    for (const [id] of byId) {
+      if (!open.some((interrupt) => interrupt.id === id)) throw notOpen(log, id, open);
     }
+    for (const [id, value] of byId) log.answers.set(id, value);
     return;
   }
-  if (open.length === 0) {
-    const { nodes, sends, deferred, input } = checkpoint.next;
-    const isUnfinished = input ?? nodes.length + sends.length + deferred.length > 0;
-    const why = checkpoint.source === 'update' ? 'since updateState, ' : '';
-    throw nothingToResume(
-      log,
-      isUnfinished
-        ? `${why}no interrupt of it waits for one; call invoke(null, config) to go on`
-        : 'it waits for nothing',
-    );
-  }
+  if (open.length === 0) throw nothingToResume(log, whyNothingIsOpen(checkpoint));
   if (open.length > 1) {
-    const list = open.map(({ id, value }) => `"${id}" (${show(value)})`).join(', ');
     throw new SuperstepError(
       'AMBIGUOUS_RESUME',
       `Cannot resume thread "${log.thread.threadId}" with one answer: ${open.length} interrupts wait, ` +
-        `${list}; answer by id, new Command({ resume: { [id]: answer } }), all or some of them`,
+        `${list(open)}; answer by id, new Command({ resume: { [id]: answer } }), all or some of them`,
       { value: resume },
     );
   }
   log.answers.set(open[0]!.id, resume);
+}
+
+function whyNothingIsOpen({ next, source }: Checkpoint): string {
+  const { nodes, sends, deferred, input } = next;
+  const isUnfinished = input ?? nodes.length + sends.length + deferred.length > 0;
+  const why = source === 'update' ? 'since updateState, ' : '';
+  return isUnfinished
+    ? `${why}no interrupt of it waits for one; call invoke(null, config) to go on`
+    : 'it waits for nothing';
 }
 
 /** Ids are 32 hexadecimal digits: an object with only such keys holds answers by id. */
@@ -63,30 +79,35 @@ function answersById(resume: unknown): [string, unknown][] | undefined {
 export async function markAnswered(log: ThreadLog): Promise<void> {
   const answered: TaskRecord[] = [];
   for (const record of log.records.values()) {
-    const { status, interrupts = [], answers = [] } = record;
+    const { status, interrupts = [] } = record;
     if (status !== 'paused' || !interrupts.some(({ id }) => log.answers.has(id))) continue;
-    const own = questionId(log, record);
     // A question of a graph inside is answered there.
-    const isOwn = interrupts.some(({ id }) => id === own) && log.answers.has(own);
-    const given = isOwn ? { answers: [...answers, log.answers.get(own)] } : {};
-    answered.push({ ...record, ...given, status: 'resumed' });
+    const asked = ownQuestions(log, record).map((question) => withAnswer(question, log.answers));
+    answered.push({ ...record, ...(asked.length > 0 && { asked }), status: 'resumed' });
   }
   if (answered.length > 0) await log.keep(...answered);
 }
 
-/** The id of the question that a task itself asks, or has asked before an update of the state. */
-export function questionId(
+/** What the code of a task has asked for itself. */
+export function ownQuestions(
   { thread, head }: Pick<ThreadLog, 'thread' | 'head'>,
-  { task, askedAt }: TaskRecord,
-): string {
-  return taskIdOf(thread.namespace, askedAt ?? head!.id, task);
+  record: TaskRecord,
+): readonly AskedQuestion[] {
+  return askedOf(record, { namespace: thread.namespace, checkpointId: head!.id });
+}
+
+/** A question with the answer that has come for it, if one has. */
+export function withAnswer(question: AskedQuestion, answers: Answers): AskedQuestion {
+  const { id } = question;
+  return answers.has(id) ? { ...question, answer: [answers.get(id)] } : question;
 }
 
 /**
- * The questions that stay open when the state is updated: of tasks that are to run after it as they
- * were before, and that asked for themselves. A subgraph that asked starts again, and asks anew.
+ * The records that stay when the state is updated: of tasks that are to run after it as they were
+ * before, and that asked for themselves, with the results of their calls. A subgraph that asked starts
+ * again, and asks anew.
  */
-export function questionsLeft(
+export function recordsLeft(
   plan: Plan,
   { thread, saved }: { readonly thread: ThreadLog['thread']; readonly saved: SavedCheckpoint },
   next: Snapshot,
@@ -98,33 +119,30 @@ export function questionsLeft(
   for (let i = 0; i < tasks.length; i++) {
     const at = tasks.sendIndex(i);
     if (at < 0 || isSame(next.sends[at]!.args, checkpoint.next.sends[at]?.args)) {
-      left.add(taskName(tasks.node(i).name, at));
+      left.add(taskKey(tasks.node(i).name, at));
     }
   }
   const isPaused = ({ status }: TaskRecord) => status === 'paused';
-  const open = new Map(records.filter(isPaused).map((each) => [questionId(log, each), each]));
-  const asked = ({ interrupts = [] }: TaskRecord, isOwn: (asker: TaskRecord) => boolean) =>
-    interrupts.filter(({ id }) => open.has(id) && isOwn(open.get(id)!));
-  const keep = (record: TaskRecord, interrupts: readonly Interrupt[]): TaskRecord => {
-    const { task, status, answers, askedAt = checkpoint.id } = record;
-    return { task, status, interrupts, ...(answers && { answers }), askedAt };
-  };
-  const kept = records
-    .filter((record) => isPaused(record) && left.has(record.task))
-    .map((record) =>
-      keep(
-        record,
-        asked(record, (asker) => asker === record || isFunctional(asker)),
-      ),
-    )
-    .filter(({ interrupts = [] }) => interrupts.length > 0);
-  // Functional tasks ask for themselves, and their node with them.
-  const ids = new Set(kept.flatMap(({ interrupts = [] }) => interrupts.map(({ id }) => id)));
-  const inside = [...open].filter(([id, record]) => ids.has(id) && isFunctional(record));
-  return [...kept, ...inside.map(([, record]) => keep(record, record.interrupts ?? []))];
+  const calls = records.filter(({ task }) => isCall(task));
+  const openIn = (record: TaskRecord) =>
+    ownQuestions(log, record).filter((question) => !question.answer);
+  const kept = records.flatMap((record): TaskRecord[] => {
+    if (isCall(record.task) || !isPaused(record) || !left.has(record.task)) return [];
+    const ids = new Set(openIn(record).map(({ id }) => id));
+    for (const call of calls) {
+      if (!isPaused(call) || ownerOf(call.task as TaskKey) !== record.task) continue;
+      for (const { id } of openIn(call)) ids.add(id);
+    }
+    const interrupts = (record.interrupts ?? []).filter(({ id }) => ids.has(id));
+    return interrupts.length > 0 ? [{ ...record, interrupts }] : [];
+  });
+  const owners = new Set(kept.map(({ task }) => task));
+  const inside = calls.filter(({ task }) => owners.has(ownerOf(task as TaskKey)));
+  return [...kept, ...inside].map(({ inside: _, askedAt = checkpoint.id, ...record }) => ({
+    ...record,
+    askedAt,
+  }));
 }
-
-const isFunctional = ({ task }: TaskRecord): boolean => task.startsWith(':');
 
 /** Whether two payloads hold the same data, as far as can be told. */
 function isSame(a: unknown, b: unknown): boolean {
@@ -143,16 +161,16 @@ export function nothingToResume({ thread }: ThreadLog, why: string): SuperstepEr
   );
 }
 
-function notAsked(
-  { thread }: ThreadLog,
-  id: string,
-  open: readonly { readonly id: string }[],
-): SuperstepError {
-  const known = open.map((interrupt) => `"${interrupt.id}"`).join(', ');
+function notOpen(log: ThreadLog, id: string, open: readonly Interrupt[]): SuperstepError {
+  if (open.length === 0) return nothingToResume(log, `it waits for nothing (interrupt "${id}")`);
   return new SuperstepError(
-    open.length === 0 ? 'NOTHING_TO_RESUME' : 'AMBIGUOUS_RESUME',
-    `Cannot answer interrupt "${id}" of thread "${thread.threadId}": ` +
-      (open.length === 0 ? 'it waits for nothing' : `it waits for ${known}`),
+    'STALE_ANSWER',
+    `Cannot answer interrupt "${id}" of thread "${log.thread.threadId}": it is not open, since it was ` +
+      `answered before or belongs elsewhere; the thread waits for ${list(open)}`,
     { value: id },
   );
+}
+
+function list(open: readonly Interrupt[]): string {
+  return open.map(({ id, value }) => `"${id}" (${show(value)})`).join(', ');
 }

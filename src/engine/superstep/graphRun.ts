@@ -1,7 +1,6 @@
 import type { Interrupt } from '../checkpoint/checkpointer.ts';
 import { GraphRecursionError } from '../errors.ts';
 import type { TaskFinished, TaskInfo } from '../events.ts';
-import type { TaskJournal } from '../functional/taskCalls.ts';
 import { readView, type Plan } from '../graph/plan.ts';
 import type { Cache } from '../policies/cache.ts';
 import { AbortScope } from '../runtime/abortScope.ts';
@@ -15,7 +14,7 @@ import type { TaskSet } from './prepareTasks.ts';
 import { RunGuide } from './runGuide.ts';
 import type { RunScope, Untimed } from './runScope.ts';
 import { emptySnapshot, type Snapshot } from './snapshot.ts';
-import { taskIdOf } from './taskNames.ts';
+import { taskIdOf, type TaskKey } from '../checkpoint/taskKey.ts';
 import type { ThreadLog } from './threadLog.ts';
 
 /** After this long without a pause, milliseconds, the thread is given back for a moment. */
@@ -56,8 +55,6 @@ export class GraphRun extends AbortScope {
   readonly root: object;
   /** Where its tasks get their slots from; `undefined` if there is no cap. */
   readonly slots: Slots | undefined;
-  /** What functional tasks called before this run was cut off have resulted in. */
-  journal: TaskJournal | undefined = undefined;
   /** Where the run is stored; `undefined` if it is not. */
   log: ThreadLog | undefined = undefined;
   snapshot: Snapshot;
@@ -122,8 +119,8 @@ export class GraphRun extends AbortScope {
     return around === undefined ? [] : nextPlaceInside(around);
   }
 
-  /** Names a task of the coming superstep, `node` or `node[i]`, or `:` and a path, among all tasks. */
-  taskId(task: string): string {
+  /** Names a task of the coming superstep among all tasks. */
+  taskId(task: TaskKey): string {
     if (this.log) return this.log.taskId(task);
     this.#seed ??= randomId();
     return taskIdOf(this.place.join('|'), `${this.#seed}/${this.snapshot.step}`, task);

@@ -1,12 +1,12 @@
 import type { Frame } from '../runtime/frame.ts';
-import { askerName, ownerName } from './taskNames.ts';
+import { isWithin, ownerOf, type TaskKey } from '../checkpoint/taskKey.ts';
 
 /** Names the graphs that run on behalf of the tasks of one superstep. */
 export class InnerNamespaces {
   /** The namespace of the graph that the tasks are of. */
   readonly #outer: string;
   /** Calls of graphs so far, by who makes them. */
-  readonly #calls = new Map<string, number>();
+  readonly #calls = new Map<TaskKey, number>();
 
   constructor(outer: string) {
     this.#outer = outer;
@@ -14,20 +14,19 @@ export class InnerNamespaces {
 
   /** The namespace of a graph that begins to run on behalf of a task. */
   next(frame: Frame, { isKept }: { readonly isKept: boolean }): string {
-    const task = ownerName(frame);
     const path = this.#outer === '' ? '' : `${this.#outer}|`;
-    if (isKept) return path + task;
+    if (isKept) return path + ownerOf(frame.key);
     // Several calls of graphs in one node are told apart by their order.
-    const asker = askerName(frame);
-    const call = this.#calls.get(asker) ?? 0;
-    this.#calls.set(asker, call + 1);
+    const { key } = frame;
+    const call = this.#calls.get(key) ?? 0;
+    this.#calls.set(key, call + 1);
     const inside = path + frame.place.slice(frame.run.place.length).join('|');
     return call === 0 ? inside : `${inside}|${call}`;
   }
 
   /** The next attempt makes the same calls of graphs as the one that failed, and not further ones. */
-  attemptFailed(isOf: (asker: string) => boolean): void {
-    for (const asker of this.#calls.keys()) if (isOf(asker)) this.#calls.delete(asker);
+  attemptFailed(task: TaskKey): void {
+    for (const key of this.#calls.keys()) if (isWithin(key, task)) this.#calls.delete(key);
   }
 
   clear(): void {

@@ -1,3 +1,5 @@
+import { isWithin, type TaskKey } from '../checkpoint/taskKey.ts';
+
 /** The id of a checkpoint that a kept graph stood on; `undefined` if it had none yet. */
 type Base = string | undefined;
 
@@ -7,7 +9,7 @@ type Base = string | undefined;
  */
 export class KeptGraphs {
   /** By namespace, then by who called it first: where it stood then. */
-  readonly #bases = new Map<string, Map<string, Base>>();
+  readonly #bases = new Map<string, Map<TaskKey, Base>>();
   /** Of graphs that must go back at their next call. */
   readonly #due = new Map<string, Base>();
 
@@ -20,16 +22,15 @@ export class KeptGraphs {
   }
 
   /** @param asker Who makes the call. */
-  called(namespace: string, asker: string, base: Base): void {
+  called(namespace: string, asker: TaskKey, base: Base): void {
     let byAsker = this.#bases.get(namespace);
-    if (byAsker === undefined) this.#bases.set(namespace, (byAsker = new Map<string, Base>()));
+    if (byAsker === undefined) this.#bases.set(namespace, (byAsker = new Map<TaskKey, Base>()));
     if (!byAsker.has(asker)) byAsker.set(asker, base);
   }
 
-  /** @param isOf Whether somebody is part of the attempt that failed. */
-  attemptFailed(isOf: (asker: string) => boolean): void {
+  attemptFailed(task: TaskKey): void {
     for (const [namespace, byAsker] of this.#bases) {
-      const failed = [...byAsker].filter(([asker]) => isOf(asker));
+      const failed = [...byAsker].filter(([asker]) => isWithin(asker, task));
       // The first call came first, whoever made it.
       if (failed.length > 0) this.#due.set(namespace, failed[0]![1]);
       for (const [asker] of failed) byAsker.delete(asker);

@@ -47,16 +47,24 @@ export function openLog(run: GraphRun, config?: RunConfig): void {
       parents: {},
       around: undefined,
       breakpoints: breaks,
-      checkpointId: config!.configurable?.['checkpoint_id'] as string | undefined,
+      ...startOf(config!),
       isKept: true,
       onPut: tellOf(run),
     });
   }
-  const { log } = run;
-  run.journal = {
-    recall: (id) => log.recallCall(id),
-    record: (id, value) => log.recordCall(id, value),
+}
+
+/** Where a call wants to start, if not from the newest state of its thread. */
+function startOf({
+  configurable = {},
+}: RunConfig): Pick<ThreadLog, 'checkpointId' | 'startInside'> {
+  const { checkpoint_id: checkpointId, checkpoint_ns: namespace = '' } = configurable as {
+    checkpoint_id?: string;
+    checkpoint_ns?: string;
   };
+  return namespace === ''
+    ? { checkpointId, startInside: undefined }
+    : { checkpointId: undefined, startInside: { namespace, checkpointId } };
 }
 
 /** Reports checkpoints, if somebody listens. */
@@ -68,6 +76,7 @@ function tellOf(run: GraphRun): ((checkpoint: Checkpoint) => void) | undefined {
     const { createdAt: _, ...state } = toStateSnapshot(plan, log!.thread, {
       saved,
       isNewest: false,
+      isPast: false,
     });
     run.scope.emit({ type: 'checkpointMade', path, checkpoint: state, ...run.told });
   };

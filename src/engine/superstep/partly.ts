@@ -6,7 +6,7 @@ import { fromSavedResult, toSnapshot } from './checkpoints.ts';
 import { Outcome, type TaskResult } from './outcome.ts';
 import { prepareTasks } from './prepareTasks.ts';
 import type { Snapshot } from './snapshot.ts';
-import { taskName } from './taskNames.ts';
+import { COMMAND_KEY, taskKey, type TaskKey } from '../checkpoint/taskKey.ts';
 
 /** A superstep of which some tasks are done, as far as it has come. */
 export interface Partly {
@@ -22,31 +22,31 @@ export interface Partly {
 
 /** A checkpoint with the results that were stored since. */
 export function completed(plan: Plan, { checkpoint, tasks: records }: SavedCheckpoint): Partly {
-  const command = records.find(({ task }) => task === '');
+  const command = records.find(({ task }) => task === COMMAND_KEY);
   const before = withCommand(plan, toSnapshot(plan, checkpoint), command);
-  const results = new Map<string, TaskResult>();
+  const results = new Map<TaskKey, TaskResult>();
   for (const { task, result } of records) {
-    if (result && task !== '') results.set(task, fromSavedResult(plan, result));
+    if (result && task !== COMMAND_KEY) results.set(task as TaskKey, fromSavedResult(plan, result));
   }
   const partly = completedWith(plan, before, results);
   const written = command?.result?.updates.flatMap((update) => Object.keys(update)) ?? [];
   return { ...partly, written: [...new Set([...partly.written, ...written])] };
 }
 
-/** A snapshot with the results of some of its tasks, by their names. */
+/** A snapshot with the results of some of its tasks, by their keys. */
 export function completedWith(
   plan: Plan,
   before: Snapshot,
-  resultsByTask: ReadonlyMap<string, TaskResult>,
+  resultsByTask: ReadonlyMap<TaskKey, TaskResult>,
 ): Partly {
   const tasks = prepareTasks(plan, before);
-  const nameOf = (i: number) => taskName(tasks.node(i).name, tasks.sendIndex(i));
+  const keyOf = (i: number) => taskKey(tasks.node(i).name, tasks.sendIndex(i));
   const all = Array.from({ length: tasks.length }, (_, i) => i);
-  const done = all.filter((i) => resultsByTask.has(nameOf(i)));
-  const left = all.filter((i) => !resultsByTask.has(nameOf(i)));
+  const done = all.filter((i) => resultsByTask.has(keyOf(i)));
+  const left = all.filter((i) => !resultsByTask.has(keyOf(i)));
   const { snapshot: followed, written } = applyWrites(plan, before, {
     tasks: { node: (i) => tasks.node(done[i]!) },
-    results: done.map((i) => resultsByTask.get(nameOf(i))),
+    results: done.map((i) => resultsByTask.get(keyOf(i))),
   });
   const nodes = left.filter((i) => tasks.sendIndex(i) < 0).map((i) => tasks.node(i).index);
   const sends = left.filter((i) => tasks.sendIndex(i) >= 0);

@@ -5,7 +5,7 @@ import type { PlanNode } from '../graph/plan.ts';
 import type { Policy } from '../policies/policy.ts';
 import { runWithPolicy } from '../policies/runWithPolicy.ts';
 import type { TimeoutPolicy } from '../policies/timeout.ts';
-import { yieldToEventLoop } from '../runtime/clock.ts';
+import { nextTurn, yieldToEventLoop } from '../runtime/clock.ts';
 import { toTaskError } from '../runtime/failure.ts';
 import type { Frame } from '../runtime/frame.ts';
 import { InterruptSignal } from '../runtime/interrupt.ts';
@@ -196,7 +196,7 @@ class SuperstepTasks {
         const calls = this.#waitForCalls(frame, () => this.#returned(frame, index, value));
         if (calls !== undefined) return this.#failWith(frame, index, calls);
       }
-      if (log?.hasRaised(frame.node.name, frame.sendIndex)) throw this.#swallowed(frame, log);
+      if (log?.hasRaised(frame)) throw this.#swallowed(frame, log);
       result = value instanceof Outcome ? value : toResult(this.#run.plan, frame.node.name, value);
       if (frame.pushed !== undefined) result = withPushed(frame.pushed, result);
       if (frame.node.routers.length > 0) result = this.#route(frame, result);
@@ -234,7 +234,7 @@ class SuperstepTasks {
   }
 
   #taskFinished(frame: TaskFrame, index: number, result: TaskResult): void {
-    this.#run.log?.taskFinished(frame.node.name, frame.sendIndex, result);
+    this.#run.log?.taskFinished(frame, result);
     if (this.#settled) return;
     this.#results[index] = result;
     if (this.#open?.delete(frame)) {
@@ -252,14 +252,13 @@ class SuperstepTasks {
       return this.#returned(frame, index, forThisGraph(thrown.commands));
     }
     if (isPause(thrown) && run.log) {
-      if (frame.calls === undefined) this.#taskPaused(frame, index, run.log);
-      else void frame.calls.drained().then(() => this.#taskPaused(frame, index, run.log!));
+      void this.#allAsked(frame).then(() => this.#taskPaused(frame, index, run.log!));
       return;
     }
     const error = toTaskError(thrown, frame);
     frame.calls?.abort(error);
     if (this.#open?.delete(frame)) run.taskFailed(frame, error, false);
-    run.log?.taskFailed(frame.node.name, frame.sendIndex, error);
+    run.log?.taskFailed(frame, error);
     if (run.scope.config.onError === 'settle') {
       this.#failures ??= new Map();
       this.#failures.set(index, error);
@@ -269,10 +268,16 @@ class SuperstepTasks {
     run.abort(error);
   }
 
+  /** Lets other parts of the task's code ask too: its calls, and what goes on beside what has asked. */
+  async #allAsked(frame: TaskFrame): Promise<void> {
+    await nextTurn();
+    await frame.calls?.drained();
+  }
+
   /** A task waits for an answer: the others finish, then the run pauses. */
   #taskPaused(frame: TaskFrame, index: number, log: ThreadLog): void {
     if (this.#settled) return;
-    const interrupts = log.taskPaused(frame.node.name, frame.sendIndex, index);
+    const interrupts = log.taskPaused(frame, index);
     if (this.#open?.delete(frame)) this.#run.taskInterrupted(frame, interrupts);
     this.#release(frame);
   }
@@ -288,7 +293,7 @@ class SuperstepTasks {
         `and the run pauses; in the catch, rethrow what is not an Error`,
       task: info,
     });
-    return new InterruptSignal(log.raisedBy(node.name, frame.sendIndex));
+    return new InterruptSignal(log.raisedBy(frame));
   }
 
   /** A task is over: others may have its place. */

@@ -28,7 +28,9 @@ export async function runSubgraph(frame: Frame, node: PlanNode, input: unknown):
   try {
     openLog(run);
     const ended = await runLoop(run, toInputUpdate(plan, input));
-    if (ended.interrupts) throw frame.run.log!.raise(frame, ended.interrupts);
+    if (ended.interrupts) {
+      throw frame.run.log!.raise(frame, ended.interrupts, run.log!.thread.namespace);
+    }
     if (ended.parent.length === 0) return handBack(frame, node, run, input);
     return toResult(frame.run.plan, node.name, forThisGraph(ended.parent));
   } finally {

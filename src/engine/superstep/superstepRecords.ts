@@ -3,15 +3,14 @@ import type { Plan } from '../graph/plan.ts';
 import { fromSavedResult, toSavedResult } from './checkpoints.ts';
 import type { TaskResult } from './outcome.ts';
 import type { TaskSet } from './prepareTasks.ts';
-import { taskName } from './taskNames.ts';
+import { taskKey, type TaskKey } from '../checkpoint/taskKey.ts';
 
 /** What is known of the tasks that follow from a checkpoint, before their superstep is complete. */
 export class SuperstepRecords {
   readonly #plan: Plan;
-  /** By the task's name. */
-  #byTask = new Map<string, TaskRecord>();
+  #byTask = new Map<TaskKey, TaskRecord>();
   /** Tasks that have ended and are not stored yet. */
-  #ended: { readonly task: string; readonly result: TaskResult }[] = [];
+  #ended: { readonly task: TaskKey; readonly result: TaskResult }[] = [];
   /** Questions of the tasks that are paused, by their place in the superstep. */
   readonly #paused = new Map<number, readonly Interrupt[]>();
   #taskCount = 0;
@@ -22,18 +21,18 @@ export class SuperstepRecords {
     this.#plan = plan;
   }
 
-  get byTask(): ReadonlyMap<string, TaskRecord> {
+  get byTask(): ReadonlyMap<TaskKey, TaskRecord> {
     return this.#byTask;
   }
 
   set(record: TaskRecord): void {
-    this.#byTask.set(record.task, record);
+    this.#byTask.set(record.task as TaskKey, record);
   }
 
   /** Forgets everything: another superstep begins, of which this is known. */
   replaceBy(records: readonly TaskRecord[]): void {
     if (records.length > 0 || this.#byTask.size > 0) {
-      this.#byTask = new Map(records.map((record) => [record.task, record]));
+      this.#byTask = new Map(records.map((record) => [record.task as TaskKey, record]));
     }
     if (this.#ended.length > 0) this.#ended = [];
   }
@@ -50,7 +49,7 @@ export class SuperstepRecords {
     this.#paused.clear();
     if (this.#byTask.size === 0) return;
     for (let i = 0; i < tasks.length; i++) {
-      const record = this.#byTask.get(taskName(tasks.node(i).name, tasks.sendIndex(i)));
+      const record = this.#byTask.get(taskKey(tasks.node(i).name, tasks.sendIndex(i)));
       if (record?.result) {
         this.#left--;
         yield [i, fromSavedResult(this.#plan, record.result)];
@@ -82,11 +81,11 @@ export class SuperstepRecords {
     return [...this.#paused].sort(([a], [b]) => a - b).flatMap(([, interrupts]) => interrupts);
   }
 
-  /** The results that there are so far, by the names of their tasks. */
-  results(): ReadonlyMap<string, TaskResult> {
-    const results = new Map<string, TaskResult>();
+  /** The results that there are so far, by the keys of their tasks. */
+  results(): ReadonlyMap<TaskKey, TaskResult> {
+    const results = new Map<TaskKey, TaskResult>();
     for (const { task, result } of this.#byTask.values()) {
-      if (result) results.set(task, fromSavedResult(this.#plan, result));
+      if (result) results.set(task as TaskKey, fromSavedResult(this.#plan, result));
     }
     for (const { task, result } of this.#ended) results.set(task, result);
     return results;
@@ -97,7 +96,7 @@ export class SuperstepRecords {
   }
 
   /** Notes a result that may have to be stored. */
-  add(task: string, result: TaskResult): void {
+  add(task: TaskKey, result: TaskResult): void {
     this.#ended.push({ task, result });
   }
 
@@ -117,17 +116,16 @@ export class SuperstepRecords {
     });
   }
 
-  failed(task: string, { name, message }: Error): void {
+  failed(task: TaskKey, { name, message }: Error): void {
     this.#left--;
     const error = { name, message };
     this.#byTask.set(task, { ...this.#byTask.get(task), task, status: 'failed', error });
   }
 
   /** @param index Its place in the superstep. */
-  paused(task: string, index: number, interrupts: readonly Interrupt[]): void {
+  paused(index: number, record: TaskRecord): void {
     this.#left--;
-    const { answers } = this.#byTask.get(task) ?? {};
-    this.#byTask.set(task, { task, status: 'paused', interrupts, ...(answers && { answers }) });
-    this.#paused.set(index, interrupts);
+    this.set(record);
+    this.#paused.set(index, record.interrupts ?? []);
   }
 }

@@ -1,20 +1,20 @@
-import type { Checkpoint, SavedCheckpoint, TaskRecord } from '../checkpoint/checkpointer.ts';
-import { newCheckpointId } from '../checkpoint/ids.ts';
-import { EmptyInputError, SuperstepError } from '../errors.ts';
+import type { Checkpoint, SavedCheckpoint } from '../checkpoint/checkpointer.ts';
+import { EmptyInputError, SuperstepError, show } from '../errors.ts';
 import { isCommand, type Command } from '../graph/command.ts';
 import { START } from '../graph/constants.ts';
 import type { Plan } from '../graph/plan.ts';
 import type { MaybePromise } from '../graph/types.ts';
 import type { Frame } from '../runtime/frame.ts';
 import { isThenable } from '../runtime/thenable.ts';
-import { answer, markAnswered, nothingToResume, questionId } from './answers.ts';
+import { answer, markAnswered, nothingToResume } from './answers.ts';
 import { toSavedResult, toSnapshot } from './checkpoints.ts';
+import { fork, type InnerStates } from './forking.ts';
 import type { GraphRun } from './graphRun.ts';
 import { Outcome, toResult, type Update } from './outcome.ts';
 import { completed, withCommand, withOutcome } from './partly.ts';
 import { emptySnapshot } from './snapshot.ts';
-import { askerName } from './taskNames.ts';
-import type { ThreadLog } from './threadLog.ts';
+import { COMMAND_KEY } from '../checkpoint/taskKey.ts';
+import type { InnerPlace, ThreadLog } from './threadLog.ts';
 
 /** What a run is given: an update to start with, a command, or nothing, to go on with what there is. */
 export type RunInput = Update | Command | null;
@@ -24,7 +24,8 @@ export type RunInput = Update | Command | null;
  *
  * @returns The update to start with from START, or `undefined` if `run.snapshot` says how to go on.
  * @throws {EmptyInputError} EMPTY_INPUT
- * @throws {SuperstepError} NOTHING_TO_RESUME, AMBIGUOUS_RESUME, UNKNOWN_CHECKPOINT
+ * @throws {SuperstepError} NOTHING_TO_RESUME, AMBIGUOUS_RESUME, STALE_ANSWER, UNKNOWN_CHECKPOINT,
+ * INVALID_CONFIG
  */
 export async function takeUp(
   run: GraphRun,
@@ -32,26 +33,104 @@ export async function takeUp(
   input: RunInput,
 ): Promise<Update | undefined> {
   if (log.around !== undefined) return takeUpInside(run, log, { around: log.around, input });
-  const saved = await read(run, log.checkpointId);
-  if (saved === undefined && log.checkpointId !== undefined) throw unknownCheckpoint(log);
   if (input !== null && !isCommand(input)) {
+    checkNotInside(log, input);
+    const saved = await existing(run, log);
     if (saved) standBehind(run, log, saved);
     return input;
   }
-  if (input === null) {
-    if (saved === undefined) throw nothingToGoOn(run);
-    const newest = await newestOf(run, log, saved);
-    return goOn(run, log, newest === undefined ? saved : await fork(log, saved, newest));
+  if (input !== null && input.resume == null) {
+    checkNotInside(log, input);
+    return startFromCommand(run, input, await existing(run, log));
   }
-  if (input.resume == null) return startFromCommand(run, input, saved);
-  if (saved === undefined) throw nothingToResume(log, 'the thread has no checkpoints yet');
-  const newest = await newestOf(run, log, saved);
-  answer(log, saved, { resume: input.resume, isPast: newest !== undefined });
-  const forked = newest === undefined ? saved : await fork(log, saved, newest);
-  log.standOn(forked);
-  await keepCommand(run.plan, log, input);
-  await markAnswered(log);
-  return goOn(run, log, { checkpoint: forked.checkpoint, tasks: [...log.records.values()] });
+  const start = log.startInside
+    ? await startInside(run, log, log.startInside)
+    : await startOf(run, log);
+  if (start === undefined) {
+    if (input === null) throw nothingToGoOn(run);
+    throw nothingToResume(log, 'the thread has no checkpoints yet');
+  }
+  const { saved, asks, newest, inner } = start;
+  if (input !== null) {
+    answer(log, asks, { resume: input.resume, isPast: newest !== undefined });
+  }
+  if (newest === undefined) log.standOn(saved);
+  else await fork(log, saved, { newest, inner });
+  if (input !== null) {
+    await keepCommand(run.plan, log, input);
+    await markAnswered(log);
+  }
+  return goOn(run, log);
+}
+
+/** Where a run goes on. */
+interface StartingPoint {
+  readonly saved: SavedCheckpoint;
+  /** Where the questions are that can be answered: there, or in a graph inside. */
+  readonly asks: SavedCheckpoint;
+  /** The thread's newest checkpoint, if the run is to be a branch from an older one. */
+  readonly newest: Checkpoint | undefined;
+  /** Of graphs inside, where the branch goes on from a state of theirs. */
+  readonly inner?: InnerStates;
+}
+
+/** The checkpoint that the call names, or the newest. */
+async function existing(run: GraphRun, log: ThreadLog): Promise<SavedCheckpoint | undefined> {
+  const saved = await read(run, log.checkpointId);
+  if (saved === undefined && log.checkpointId !== undefined) throw unknownCheckpoint(log);
+  return saved;
+}
+
+async function startOf(run: GraphRun, log: ThreadLog): Promise<StartingPoint | undefined> {
+  const saved = await existing(run, log);
+  if (saved === undefined) return undefined;
+  if (log.checkpointId === undefined) return { saved, asks: saved, newest: undefined };
+  const newest = (await read(run, undefined))!.checkpoint;
+  const isNewest = newest.id === saved.checkpoint.id;
+  return { saved, asks: saved, newest: isNewest ? undefined : newest };
+}
+
+/**
+ * Where a run goes on from a state of a graph inside: the graphs around it as they stood then.
+ * @throws {SuperstepError} UNKNOWN_CHECKPOINT
+ */
+async function startInside(
+  run: GraphRun,
+  log: ThreadLog,
+  { namespace, checkpointId }: InnerPlace,
+): Promise<StartingPoint> {
+  const { saver, thread } = log;
+  const at = (namespace: string, checkpointId?: string) =>
+    saver.get({ threadId: thread.threadId, namespace, checkpointId });
+  const asks = await at(namespace, checkpointId);
+  const rootId = asks?.checkpoint.parents[''];
+  if (asks === undefined || rootId === undefined) throw unknownCheckpoint(log);
+  const inner = new Map([[namespace, asks]]);
+  const chain: [string, string][] = [
+    ...Object.entries(asks.checkpoint.parents),
+    [namespace, asks.checkpoint.id],
+  ];
+  let isNewest = true;
+  for (const [each, id] of chain) {
+    if ((await at(each))?.checkpoint.id !== id) isNewest = false;
+    const saved = each === namespace ? asks : await at(each, id);
+    if (saved === undefined) throw unknownCheckpoint(log);
+    if (each !== '') inner.set(each, saved);
+  }
+  const saved = (await at('', rootId))!;
+  const newest = isNewest ? undefined : (await read(run, undefined))!.checkpoint;
+  return { saved, asks, newest, inner };
+}
+
+/** @throws {SuperstepError} INVALID_CONFIG */
+function checkNotInside({ startInside, thread }: ThreadLog, input: Update | Command): void {
+  if (startInside === undefined) return;
+  throw new SuperstepError(
+    'INVALID_CONFIG',
+    `Cannot start thread "${thread.threadId}" from the state of a subgraph with ${show(input)}: from ` +
+      `there a run can only go on, with null, or with an answer, new Command({ resume })`,
+    { key: 'checkpoint_ns', value: startInside.namespace },
+  );
 }
 
 /** What the run's thread has stored, unless the run is aborted before it is there. */
@@ -80,7 +159,7 @@ async function takeUpInside(
   if (around.isResumed && parents[around.thread.namespace] === around.head!.id) {
     log.standOn(saved);
     await markAnswered(log);
-    return goOn(run, log, { ...saved, tasks: [...log.records.values()] });
+    return goOn(run, log);
   }
   standBehind(run, log, saved);
   return input;
@@ -100,7 +179,7 @@ async function keptState(
   } else if (due.base !== undefined) {
     saved = await log.saver.get({ ...log.thread, checkpointId: due.base });
   }
-  around.kept.called(namespace, askerName(caller), saved?.checkpoint.id);
+  around.kept.called(namespace, caller.key, saved?.checkpoint.id);
   return saved;
 }
 
@@ -132,17 +211,13 @@ function standBehind(run: GraphRun, log: ThreadLog, saved: SavedCheckpoint): voi
   run.snapshot = { ...emptySnapshot(run.plan), values, step: saved.checkpoint.step + 1 };
 }
 
-/** Goes on with what is not done. */
-function goOn(
-  run: GraphRun,
-  log: ThreadLog,
-  { checkpoint, tasks }: SavedCheckpoint,
-): Update | undefined {
-  log.standOn({ checkpoint, tasks });
+/** Goes on with what is not done, from where the log stands. */
+function goOn(run: GraphRun, log: ThreadLog): Update | undefined {
+  const checkpoint = log.head!;
   const snapshot = toSnapshot(run.plan, checkpoint);
   run.snapshot = snapshot;
   if (checkpoint.next.input !== undefined) return checkpoint.next.input;
-  run.snapshot = withCommand(run.plan, snapshot, log.records.get(''));
+  run.snapshot = withCommand(run.plan, snapshot, log.records.get(COMMAND_KEY));
   log.isResumed = true;
   run.continued();
   return undefined;
@@ -164,53 +239,13 @@ export async function startFromCommand(
   run.continued();
   const written = outcome.updates.flatMap((each) => Object.keys(each));
   await log?.put(run.snapshot, { source: 'input', written });
-}
-
-/** The thread's newest checkpoint, if it is not this one. */
-async function newestOf(
-  run: GraphRun,
-  log: ThreadLog,
-  { checkpoint }: SavedCheckpoint,
-): Promise<Checkpoint | undefined> {
-  if (log.checkpointId === undefined) return undefined;
-  const newest = await read(run, undefined);
-  return newest?.checkpoint.id === checkpoint.id ? undefined : newest?.checkpoint;
-}
-
-/** A branch of its own from a checkpoint that the thread has gone on from. */
-async function fork(
-  log: ThreadLog,
-  saved: SavedCheckpoint,
-  newest: Checkpoint,
-): Promise<SavedCheckpoint> {
-  const { checkpoint, tasks } = saved;
-  log.standOn(saved, newest.id);
-  const createdAt = log.now();
-  const branch: Checkpoint = {
-    ...checkpoint,
-    id: newCheckpointId(createdAt, newest.id),
-    parentId: checkpoint.id,
-    createdAt,
-    source: 'fork',
-    step: checkpoint.step + 1,
-    written: [],
-  };
-  // Tasks of the branch have names of their own; so have their questions.
-  const asked = tasks.filter(({ interrupts }) => interrupts && interrupts.length > 0);
-  const oldIds = asked.map((record) => questionId(log, record));
-  await log.add(branch);
-  const records = asked.flatMap((record, i): TaskRecord[] => {
-    if (!log.answers.has(oldIds[i]!)) return [];
-    const id = log.taskId(record.task);
-    log.answers.set(id, log.answers.get(oldIds[i]!));
-    return [{ task: record.task, status: 'paused', interrupts: [{ id, value: undefined }] }];
-  });
-  return { checkpoint: branch, tasks: records };
+  // Where the thread has paused at a breakpoint, the command is what it waited for.
+  if (log && saved) log.hasLeftBreak = true;
 }
 
 async function keepCommand(plan: Plan, log: ThreadLog, command: Command): Promise<void> {
   if (command.update == null && command.goto.length === 0) return;
-  const before = log.records.get('')?.result;
+  const before = log.records.get(COMMAND_KEY)?.result;
   const now = toSavedResult(plan, toResult(plan, START, command));
   const result = before
     ? {
@@ -220,7 +255,7 @@ async function keepCommand(plan: Plan, log: ThreadLog, command: Command): Promis
         parent: [],
       }
     : now;
-  await log.keep({ task: '', status: 'done', result });
+  await log.keep({ task: COMMAND_KEY, status: 'done', result });
 }
 
 export function unknownCheckpoint({

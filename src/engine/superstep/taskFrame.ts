@@ -9,7 +9,7 @@ import { PLACES } from '../runtime/places.ts';
 import type { GraphRun } from './graphRun.ts';
 import type { Update } from './outcome.ts';
 import { taskMetadata, taskPath } from './taskMetadata.ts';
-import { taskName } from './taskNames.ts';
+import { placePart, taskKey, type TaskKey } from '../checkpoint/taskKey.ts';
 
 /** One task while it runs: what its node is given, and what the engine knows of it. */
 export class TaskFrame implements Frame {
@@ -62,6 +62,10 @@ export class TaskFrame implements Frame {
     };
   }
 
+  get key(): TaskKey {
+    return taskKey(this.node.name, this.sendIndex);
+  }
+
   push(update: Update): void {
     (this.pushed ??= []).push(update);
   }
@@ -85,7 +89,7 @@ export class TaskFrame implements Frame {
 
   #makePlace(): readonly string[] {
     const { name } = this.node;
-    return [...this.run.place, `${name}:${this.run.taskId(taskName(name, this.sendIndex))}`];
+    return [...this.run.place, placePart(name, this.run.taskId(this.key))];
   }
 
   #describe(): TaskInfo {
@@ -93,7 +97,7 @@ export class TaskFrame implements Frame {
     const parent = run.parent?.info;
     const { name } = node;
     const id = run.scope.nextTaskId();
-    const path = [...run.path, taskName(name, this.sendIndex)];
+    const path = [...run.path, this.sendIndex < 0 ? name : `${name}[${this.sendIndex}]`];
     const { superstep } = this;
     const asksPlace = run.scope.config[PLACES] === true;
     // Of the tasks of a large map each has one of these: written out, they take half the time.

@@ -1,3 +1,4 @@
+import { idInPart } from '../checkpoint/taskKey.ts';
 import type { Frame } from '../runtime/frame.ts';
 
 /** Where a task is in its own graph, in LangGraph's words: by what it was started, and as which one. */
@@ -31,8 +32,7 @@ export function placeMetadata(node: string, path: TaskPath, place: readonly stri
 
 /** The id of the task that stands at a place. */
 export function taskIdAt(place: readonly string[]): string {
-  const own = place.at(-1) ?? '';
-  return own.slice(own.lastIndexOf(':') + 1);
+  return idInPart(place.at(-1) ?? '');
 }
 
 /** What a task finds as its metadata beside what the call gave. */

@@ -8,11 +8,13 @@ import type {
   ThreadAddress,
 } from '../checkpoint/checkpointer.ts';
 import { newCheckpointId } from '../checkpoint/ids.ts';
+import { taskIdOf, type TaskKey } from '../checkpoint/taskKey.ts';
 import type { Plan } from '../graph/plan.ts';
 import { yieldToEventLoop, type Clock } from '../runtime/clock.ts';
 import type { Frame } from '../runtime/frame.ts';
 import type { InterruptSignal } from '../runtime/interrupt.ts';
 import { toScheduled, valuesByKey } from './checkpoints.ts';
+import type { RecalledCall } from '../functional/taskCalls.ts';
 import { InnerNamespaces } from './innerNamespaces.ts';
 import { KeptGraphs } from './keptGraphs.ts';
 import { OrderedWrites } from './orderedWrites.ts';
@@ -21,7 +23,6 @@ import type { TaskSet } from './prepareTasks.ts';
 import { Questions } from './questions.ts';
 import type { Snapshot } from './snapshot.ts';
 import { SuperstepRecords } from './superstepRecords.ts';
-import { askerName, taskIdOf, taskName } from './taskNames.ts';
 
 /**
  * When a run's checkpoints are written: `sync`: before the next superstep begins; `async`: while it
@@ -45,10 +46,18 @@ export interface LogOptions {
   readonly breakpoints: Breakpoints;
   /** The checkpoint to start from instead of the newest. */
   readonly checkpointId: string | undefined;
+  /** The state of a graph inside to start from. */
+  readonly startInside?: InnerPlace | undefined;
   /** Told of each checkpoint as it is made. */
   readonly onPut: ((checkpoint: Checkpoint) => void) | undefined;
   /** Of a graph inside another: its state is kept from one run to the next. */
   readonly isKept: boolean;
+}
+
+/** A state of a graph inside; without an id its newest. */
+export interface InnerPlace {
+  readonly namespace: string;
+  readonly checkpointId: string | undefined;
 }
 
 /** Nodes before and after which the run pauses. */
@@ -73,9 +82,12 @@ export class ThreadLog {
   readonly parents: Readonly<Record<string, string>>;
   readonly answers: Answers;
   readonly checkpointId: string | undefined;
+  readonly startInside: InnerPlace | undefined;
   readonly isKept: boolean;
   /** The run goes on where an earlier one stopped; true until its first superstep is complete. */
   isResumed = false;
+  /** It has been told to go on from a breakpoint; until its first superstep is complete. */
+  hasLeftBreak = false;
   /** The log of the run that this run is part of. */
   readonly around: ThreadLog | undefined;
   /** Where kept graphs inside its tasks have begun. */
@@ -106,6 +118,7 @@ export class ThreadLog {
     this.parents = options.parents;
     this.around = options.around;
     this.checkpointId = options.checkpointId;
+    this.startInside = options.startInside;
     this.isKept = options.isKept;
     this.#plan = options.plan;
     this.#clock = options.clock;
@@ -127,10 +140,11 @@ export class ThreadLog {
 
   /** The run began at a checkpoint that it was told. */
   get isPast(): boolean {
-    return this.checkpointId !== undefined || (this.around?.isPast ?? false);
+    const isOwn = this.checkpointId !== undefined || this.startInside !== undefined;
+    return isOwn || (this.around?.isPast ?? false);
   }
 
-  get records(): ReadonlyMap<string, TaskRecord> {
+  get records(): ReadonlyMap<TaskKey, TaskRecord> {
     return this.#tasks.byTask;
   }
 
@@ -168,7 +182,7 @@ export class ThreadLog {
   add(checkpoint: Checkpoint): void | Promise<void> {
     this.#head = checkpoint;
     this.#newestId = checkpoint.id;
-    this.isResumed = false;
+    this.isResumed = this.hasLeftBreak = false;
     this.#onPut?.(checkpoint);
     this.#tasks.replaceBy([]);
     this.#questions.clear();
@@ -211,7 +225,8 @@ export class ThreadLog {
 
   /** The run is to pause before these tasks; not again where it was just taken up. */
   breaksBefore(tasks: TaskSet): boolean {
-    return !this.isResumed && includesTask(this.#breakpoints.before, tasks);
+    if (this.isResumed || this.hasLeftBreak) return false;
+    return includesTask(this.#breakpoints.before, tasks);
   }
 
   /** The run is to pause after these tasks. */
@@ -219,18 +234,18 @@ export class ThreadLog {
     return includesTask(this.#breakpoints.after, tasks);
   }
 
-  /** The results that the superstep has so far, by the names of their tasks. */
-  results(): ReadonlyMap<string, TaskResult> {
+  /** The results that the superstep has so far, by the keys of their tasks. */
+  results(): ReadonlyMap<TaskKey, TaskResult> {
     return this.#tasks.results();
   }
 
-  taskFinished(node: string, sendIndex: number, result: TaskResult): void {
+  taskFinished(task: Frame, result: TaskResult): void {
     const tasks = this.#tasks;
     tasks.ended();
     // Of a superstep with one task the next checkpoint tells, unless there will not be one.
     const isLeaving = result instanceof Outcome && result.parent.length > 0;
     if (tasks.isOneTask && !isLeaving && !this.#isClosed) return;
-    tasks.add(taskName(node, sendIndex), result);
+    tasks.add(task.key, result);
     if (this.#isClosed || isLeaving) this.#writes.swallow(() => this.#flush());
     // After the last one the checkpoint follows, or the end of the run.
     else if (!this.saver.isDurable || this.durability === 'exit' || tasks.allEnded) return;
@@ -238,41 +253,50 @@ export class ThreadLog {
     else this.#flushSoon();
   }
 
-  taskFailed(node: string, sendIndex: number, error: Error): void {
-    this.#tasks.failed(taskName(node, sendIndex), error);
+  taskFailed(task: Frame, error: Error): void {
+    this.#tasks.failed(task.key, error);
   }
 
-  taskPaused(node: string, sendIndex: number, index: number): readonly Interrupt[] {
-    const interrupts = this.raisedBy(node, sendIndex);
-    this.#tasks.paused(taskName(node, sendIndex), index, interrupts);
-    return interrupts;
+  /** @param index Its place in the superstep. */
+  taskPaused({ key }: Frame, index: number): readonly Interrupt[] {
+    for (const call of this.#questions.askersIn(key)) {
+      this.#tasks.set(this.#questions.pausedRecord(call));
+    }
+    const record = this.#questions.pausedRecord(key);
+    this.#tasks.paused(index, record);
+    return record.interrupts!;
   }
 
-  raisedBy(node: string, sendIndex: number): readonly Interrupt[] {
-    return this.#questions.raisedBy(taskName(node, sendIndex));
+  raisedBy({ key }: Frame): readonly Interrupt[] {
+    return this.#questions.raisedBy(key);
   }
 
   /** Whether code of a task has asked a question, even if it has caught what was thrown then. */
-  hasRaised(node: string, sendIndex: number): boolean {
-    return !this.#questions.isEmpty && this.#questions.has(taskName(node, sendIndex));
+  hasRaised(task: Frame): boolean {
+    return !this.#questions.isEmpty && this.#questions.has(task.key);
   }
 
   /**
    * The answer to a question.
    * @throws {InterruptSignal} if there is none yet.
+   * @throws {SuperstepError} INTERRUPT_OUTSIDE_NODE, QUESTION_CHANGED
    */
   ask(frame: Frame, value: unknown): unknown {
-    const taskId = (task: string) => this.taskId(task);
-    return this.#questions.ask(frame, value, { tasks: this.#tasks, taskId });
+    const { namespace } = this.thread;
+    const at = { namespace, checkpointId: this.#head!.id, records: this.records };
+    return this.#questions.ask(frame, value, at);
   }
 
-  /** Notes that a task must stop for questions of its own or of a graph inside it. */
-  raise(frame: Frame, interrupts: readonly Interrupt[]): InterruptSignal {
-    return this.#questions.raise(frame, interrupts);
+  /**
+   * Notes that a task must stop for the questions of a graph inside it.
+   * @param namespace That of the graph.
+   */
+  raise(frame: Frame, interrupts: readonly Interrupt[], namespace?: string): InterruptSignal {
+    return this.#questions.raise(frame, interrupts, namespace);
   }
 
   /** Names a task in the whole thread; the same whenever the run is taken up from this checkpoint. */
-  taskId(task: string): string {
+  taskId(task: TaskKey): string {
     return taskIdOf(this.thread.namespace, this.#head!.id, task);
   }
 
@@ -283,20 +307,23 @@ export class ThreadLog {
 
   /** The next attempt makes the calls of graphs that the failed one made, from where that began. */
   attemptFailed(task: Frame): void {
-    const own = askerName(task);
-    const inside = `:${task.info.path.join('/')}/`;
-    const isOf = (asker: string) => asker === own || asker.startsWith(inside);
-    this.#inner.attemptFailed(isOf);
-    this.kept.attemptFailed(isOf);
+    this.#questions.attemptFailed(task.key);
+    this.#inner.attemptFailed(task.key);
+    this.kept.attemptFailed(task.key);
   }
 
-  recallCall(id: string): { readonly value: unknown } | undefined {
-    const returned = this.records.get(`:${id}`)?.returned;
-    return returned && { value: returned[0] };
+  recallCall(call: TaskKey): RecalledCall | undefined {
+    const { returned, pushed = [] } = this.records.get(call) ?? {};
+    return returned && { value: returned[0], pushed };
   }
 
-  recordCall(id: string, value: unknown): void | Promise<void> {
-    const record: TaskRecord = { task: `:${id}`, status: 'done', returned: [value] };
+  recordCall(call: TaskKey, { value, pushed }: RecalledCall): void | Promise<void> {
+    const record: TaskRecord = {
+      task: call,
+      status: 'done',
+      returned: [value],
+      ...(pushed.length > 0 && { pushed }),
+    };
     this.#tasks.set(record);
     if (!this.saver.isDurable || this.durability === 'exit') return;
     return this.#putTasks([record]);

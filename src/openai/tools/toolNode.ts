@@ -1,3 +1,4 @@
+import { callOnce } from '../../engine/functional/callOnce.ts';
 import { END } from '../../engine/graph/constants.ts';
 import type { NodeConfig } from '../../engine/graph/types.ts';
 import { isCommand, type Command } from '../../engine/graph/command.ts';
@@ -76,7 +77,15 @@ async function answerAll(
 ): Promise<unknown> {
   const messages = 'messages' in state ? state.messages : state;
   const asked = lastCalls(messages);
-  const answers = await settled(asked.map((call) => answer(tools, options, call, config ?? {})));
+  const answers = await settled(
+    asked.map((call) => {
+      // A call that has its answer is not made again when the node runs again for another one.
+      const identity = call.id ? [call.id] : call;
+      return callOnce({ name: call.name, identity }, () =>
+        answer(tools, options, call, config ?? {}),
+      );
+    }),
+  );
   if (answers.some(isCommand)) {
     return answers.map((each) => (isCommand(each) ? each : { messages: [each] }));
   }

@@ -254,10 +254,7 @@ describe('several interrupts at once', () => {
     const { graph } = sends(2);
     await graph.invoke({}, config);
     const resume = { ['0'.repeat(32)]: 'x' };
-    const error = await failsWith(
-      'AMBIGUOUS_RESUME',
-      graph.invoke(new Command({ resume }), config),
-    );
+    const error = await failsWith('STALE_ANSWER', graph.invoke(new Command({ resume }), config));
     mentions(error, '0'.repeat(32));
   });
 });

@@ -4,10 +4,18 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import { Command, END, START, StateGraph, type Checkpoint } from '../../../src/engine/index.ts';
+import {
+  Command,
+  END,
+  START,
+  StateGraph,
+  type Checkpoint,
+  type StateSnapshot,
+} from '../../../src/engine/index.ts';
 import { newCheckpointId } from '../../../src/engine/checkpoint/ids.ts';
 import { MIGRATIONS } from '../../../src/engine/checkpoint/sqliteSchema.ts';
 import { SqliteSaver, SqliteStore } from '../../../src/engine/sqlite.ts';
+import { askingGraph, askingWorkflow, worked } from '../../fixtures/sqlite/askingGraphs.ts';
 import { kindsGraph, richValues } from '../../fixtures/sqlite/graphs.ts';
 import { LogState, collect, failsWith, mentions } from '../support.ts';
 import { temporaryFile } from './support.ts';
@@ -207,6 +215,31 @@ describe('a database of an older version', () => {
       db.close();
     });
   }
+
+  it('that waits for answers is answered, and does not do again what is done', async () => {
+    using file = temporaryFile();
+    copyFileSync(join(import.meta.dirname, '../../fixtures/sqlite/asking1.sqlite'), file.path);
+    using saver = new SqliteSaver(file.path);
+    const asksFor = async (graph: any, config: object) => {
+      const { tasks } = (await graph.getState(config)) as StateSnapshot;
+      return tasks.flatMap(({ interrupts }) => interrupts);
+    };
+    const graph = askingGraph(saver);
+    const onGraph = { configurable: { thread_id: 'graph' } };
+    const [two, inside] = await asksFor(graph, onGraph);
+    assert.deepEqual([two!.value, inside!.value], ['two?', 'inside?']);
+    await graph.invoke(new Command({ resume: { [two!.id]: 'second' } }), onGraph);
+    const { log } = await graph.invoke(new Command({ resume: 'third' }), onGraph);
+    assert.deepEqual(log, ['one first, two second', 'inside third']);
+    const workflow = askingWorkflow(saver);
+    const onWorkflow = { configurable: { thread_id: 'workflow' } };
+    const [a] = await asksFor(workflow, onWorkflow);
+    assert.equal(a!.value, 'a?');
+    await workflow.invoke(new Command({ resume: 'A' }), onWorkflow);
+    const result = await workflow.invoke(new Command({ resume: 'C' }), onWorkflow);
+    assert.deepEqual(result, ['worked 1', 'worked 2', 'a? A', 'b? B', 'C']);
+    assert.equal(worked.count, 0);
+  });
 
   it('is left as it is when it is newer than the library', async () => {
     using file = temporaryFile();

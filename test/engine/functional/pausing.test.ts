@@ -151,6 +151,66 @@ describe('an entrypoint with a checkpointer', () => {
   });
 });
 
+describe('the results of tasks that had ended', () => {
+  it('are those of calls with the same arguments, in whatever order they come', async () => {
+    let runs = 0;
+    const calls: string[] = [];
+    const work = task('work', async (name: string) => {
+      calls.push(name);
+      return `result of ${name}`;
+    });
+    const workflow = entrypoint({ name: 'e', checkpointer: new MemorySaver() }, async () => {
+      const names = runs++ === 0 ? ['a', 'b', 'b'] : ['new', 'b', 'a', 'b'];
+      const results = await Promise.all(names.map((name) => work(name)));
+      return [...results, interrupt<string>('go on?')];
+    });
+    await workflow.invoke({}, config);
+    assert.deepEqual(await workflow.invoke(resume('yes'), config), [
+      'result of new',
+      'result of b',
+      'result of a',
+      'result of b',
+      'yes',
+    ]);
+    assert.deepEqual(calls, ['a', 'b', 'b', 'new']);
+  });
+
+  it('are told apart by all that is data in the arguments', async () => {
+    const given = [new Map([['k', 1]]), new Map([['k', 2]]), new Date(1), new Date(2), { a: [1n] }];
+    let runs = 0;
+    let works = 0;
+    const work = task('work', async (value: unknown) => {
+      works++;
+      return structuredClone(value);
+    });
+    const workflow = entrypoint({ name: 'e', checkpointer: new MemorySaver() }, async () => {
+      const order = runs++ === 0 ? given : given.toReversed();
+      const results = await Promise.all(order.map((value) => work(value)));
+      interrupt('go on?');
+      return results;
+    });
+    await workflow.invoke({}, config);
+    assert.deepEqual(await workflow.invoke(resume('yes'), config), given.toReversed());
+    assert.equal(works, given.length);
+  });
+
+  it('stay when the state is updated while their node waits', async () => {
+    const pay = counted('pay', () => 'paid');
+    const graph = new StateGraph(
+      Annotation.Root({ log: Annotation<string[]>(), x: Annotation<number>() }),
+    )
+      .addNode('node', async ({ x }) => ({
+        log: [await pay.call(), interrupt<string>('?'), `${x}`],
+      }))
+      .addEdge(START, 'node')
+      .compile({ checkpointer: new MemorySaver() });
+    await graph.invoke({}, config);
+    await graph.updateState(config, { x: 1 }, START);
+    const { log } = await graph.invoke(resume('yes'), config);
+    assert.deepEqual([log, pay.counter.runs], [['paid', 'yes', '1'], 1]);
+  });
+});
+
 it('a node that calls tasks gets their results when it runs again', async () => {
   const work = counted('work', () => 1);
   const graph = new StateGraph(
