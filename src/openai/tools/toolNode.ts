@@ -80,7 +80,7 @@ async function answerAll(
   const answers = await settled(
     asked.map((call) => {
       // A call that has its answer is not made again when the node runs again for another one.
-      const identity = call.id ? [call.id] : call;
+      const identity = [call.id, call.args];
       return callOnce({ name: call.name, identity }, () =>
         answer(tools, options, call, config ?? {}),
       );

@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import {
   Annotation,
+  Command,
   END,
   INTERRUPT,
   MemorySaver,
@@ -12,8 +13,12 @@ import {
   Send,
   StateGraph,
   append,
+  interrupt,
+  isInterrupted,
   sum,
   type Checkpointer,
+  type Interrupt,
+  type StateSnapshot,
 } from '../../../src/engine/index.ts';
 import { SqliteSaver } from '../../../src/engine/sqlite.ts';
 import { collect, thrownBy } from '../support.ts';
@@ -42,8 +47,8 @@ const shapes = fc.tuple(
   fc.option(fc.uniqueArray(fc.nat(SIZE - 1), { minLength: 2, maxLength: 3 }), { nil: undefined }),
 );
 
-/** Is told of each task before it works; may throw. */
-type Fault = (task: string) => void;
+/** Is told of each task before it works; may throw, or ask, and what it returns is written too. */
+type Fault = (task: string) => readonly string[] | void;
 
 /**
  * A graph of the shapes. It comes to an end since it works at most so much: after that nothing leads
@@ -61,8 +66,8 @@ function build(
     const work = (given.work ?? given) as number;
     const task = `${who} ${work}`;
     if (isSlow) await setImmediate();
-    fault(task);
-    return { log: [task], work: 1, last: new Map([[who, work]]) };
+    const said = fault(task) ?? [];
+    return { log: [task, ...said], work: 1, last: new Map([[who, work]]) };
   };
   nodes.forEach(({ kind, targets, isSlow }, index) => {
     if (kind === 'inner') {
@@ -195,6 +200,75 @@ for (const [kind, makeSaver] of Object.entries(savers)) {
         { numRuns: 80 },
       );
     });
+  });
+}
+
+/** What is asked of a task, and the answer to it. */
+const questionsOf = (task: string, seed: number): string[] => {
+  const sum = [...task].reduce((all, char) => all + char.charCodeAt(0), seed);
+  return Array.from({ length: Math.max(0, (sum % 5) - 2) }, (_, i) => `${task}, ${i}?`);
+};
+const answerTo = (question: string) => `yes to ${question}`;
+
+for (const [kind, makeSaver] of Object.entries(savers)) {
+  it(`any graph with ${kind} that asks, fails and is answered anew comes to the end of one that is not cut`, async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        shapes,
+        fc.nat(4),
+        fc.array(fc.nat(40), { maxLength: 3 }),
+        fc.array(fc.nat(5), { minLength: 1, maxLength: 5 }),
+        fc.constantFrom('sync', 'async', 'exit'),
+        async (of, seed, failing, picks, durability) => {
+          const uncut: Fault = (task) => questionsOf(task, seed).map(answerTo);
+          const expected = await build(of, undefined, uncut).invoke({}, config);
+          const saver = makeSaver();
+          let count = 0;
+          const fault: Fault = (task) => {
+            const said = questionsOf(task, seed).map((question) => interrupt<string>(question));
+            if (failing.includes(count++)) throw new Error(`fault in ${task}`);
+            return said;
+          };
+          const how = { ...config, durability };
+          let pick = 0;
+          const next = (below: number) => picks[pick++ % picks.length]! % below;
+          const pauses: { at: object; asked: readonly Interrupt<string>[] }[] = [];
+          /** Goes on to the end, answering some of what is open each time, by id. */
+          const toTheEnd = async (first: unknown, at: object): Promise<unknown> => {
+            let input = first;
+            for (let from = at; ; from = {}) {
+              const graph = build(of, saver, fault);
+              const run = await thrownOrKept(graph.invoke(input, { ...how, ...from }));
+              for (let i = 0; i < 5; i++) await setImmediate();
+              const state = await graph.getState(config);
+              if ('error' in run) {
+                assert.match(String(run.error), /fault in/);
+                input = state.metadata === undefined ? {} : null;
+              } else if (isInterrupted<string>(run.kept)) {
+                const asked = run.kept[INTERRUPT];
+                assert.equal(new Set(asked.map(({ id }) => id)).size, asked.length);
+                pauses.push({ at: state.config, asked });
+                const one = asked[next(asked.length)]!;
+                const given = asked.filter((question) => question === one || next(2) === 0);
+                input = new Command({
+                  resume: Object.fromEntries(given.map(({ id, value }) => [id, answerTo(value)])),
+                });
+              } else return run.kept;
+            }
+          };
+          assert.deepEqual(await toTheEnd({}, {}), expected);
+          // Anew from some place where it has asked: the answers count there once more.
+          if (pauses.length === 0) return;
+          const { at } = pauses[next(pauses.length)]!;
+          const past = (await build(of, saver, fault).getState(at)) as StateSnapshot;
+          const open = past.tasks.flatMap(({ interrupts }) => interrupts as Interrupt<string>[]);
+          const resume = Object.fromEntries(open.map(({ id, value }) => [id, answerTo(value)]));
+          const input = open.length > 0 ? new Command({ resume }) : null;
+          assert.deepEqual(await toTheEnd(input, at), expected);
+        },
+      ),
+      { numRuns: 60 },
+    );
   });
 }
 
