@@ -3,18 +3,48 @@
  * @returns `undefined` if there is none.
  */
 export function extractJson(text: string): { readonly value: unknown } | undefined {
-  // Some models think aloud before they answer.
-  const said = text.replace(/^\s*<think>[^]*?<\/think>/, '').trim();
+  const whole = parse(text.trim());
+  if (whole !== undefined) return whole;
+  // Some models think aloud before they answer, and templates may begin the thoughts for them.
+  const end = text.lastIndexOf(THOUGHT_END);
+  const said = (end === -1 ? text : text.slice(end + THOUGHT_END.length)).trim();
   return parse(said) ?? parse(fenced(said)) ?? embedded(said);
 }
+
+const THOUGHT_END = '</think>';
 
 function parse(text: string | undefined): { readonly value: unknown } | undefined {
   if (text === undefined || text === '') return undefined;
   try {
     return { value: JSON.parse(text) };
   } catch {
+    return /^[{[]/.test(text) ? parseLoose(text) : undefined;
+  }
+}
+
+/** Texts in either kind of quotes, commas before an end, and the words of Python. */
+const LOOSE = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|,(?=\s*[}\]])|\b(?:True|False|None)\b/gs;
+
+const WORDS: Record<string, string> = { True: 'true', False: 'false', None: 'null', ',': '' };
+
+/** JSON as models write it when they think of JavaScript or Python. */
+function parseLoose(text: string): { readonly value: unknown } | undefined {
+  const strict = text.replace(LOOSE, (found) => {
+    if (found.startsWith("'")) return quoted(found.slice(1, -1).replaceAll("\\'", "'"));
+    return found.startsWith('"') ? quoted(found.slice(1, -1)) : WORDS[found]!;
+  });
+  try {
+    return { value: JSON.parse(strict) };
+  } catch {
     return undefined;
   }
+}
+
+function quoted(inner: string): string {
+  const escaped = inner.replace(/\\.|"|\n|\r|\t/gs, (found) =>
+    found.length > 1 ? found : JSON.stringify(found).slice(1, -1),
+  );
+  return `"${escaped}"`;
 }
 
 function fenced(text: string): string | undefined {

@@ -1,6 +1,7 @@
 import type { BaseMessage } from '../../engine/messages/messages.ts';
 import { AIMessage, HumanMessage, SystemMessage } from '../../engine/messages/messages.ts';
 import type { CallOptions } from '../options.ts';
+import { textOfThoughts } from '../thoughts.ts';
 import type { InvalidToolCall } from '../toWireMessages.ts';
 import { describeIssue, type SchemaIssue } from './issues.ts';
 import type { JsonSchema } from './readSchema.ts';
@@ -8,11 +9,11 @@ import type { JsonSchema } from './readSchema.ts';
 /**
  * The ways to ask a model for a value, the surest first: the server holds the answer to the schema
  * (`jsonSchema`), or to JSON at least (`jsonMode`), or the value is the arguments of a tool that the
- * model has to call (`functionCalling`).
+ * model has to call (`functionCalling`), or the prompt alone asks for JSON (`plainText`).
  */
-export type Rung = 'jsonSchema' | 'jsonMode' | 'functionCalling';
+export type Rung = 'jsonSchema' | 'jsonMode' | 'functionCalling' | 'plainText';
 
-export const RUNGS: readonly Rung[] = ['jsonSchema', 'jsonMode', 'functionCalling'];
+export const RUNGS: readonly Rung[] = ['jsonSchema', 'jsonMode', 'functionCalling', 'plainText'];
 
 /** What a model is asked for. */
 export interface Wanted {
@@ -55,6 +56,8 @@ export function ask(
         messages: withInstruction(told, jsonInstruction(json)),
         options: { response_format: { type: 'json_object' } },
       };
+    case 'plainText':
+      return { messages: withInstruction(told, jsonInstruction(json)), options: {} };
     case 'functionCalling':
       return {
         messages: told,
@@ -76,15 +79,18 @@ export function ask(
   }
 }
 
-/** What a message holds where the rung has the value. */
+/** What a message holds where the rung has the value, or where servers put it by mistake. */
 export function rawAnswer(rung: Rung, message: AIMessage): string {
-  if (rung === 'functionCalling') {
+  const { text, additional_kwargs: kwargs } = message;
+  if (rung === 'functionCalling' || text.trim() === '') {
     const [call] = message.tool_calls;
     if (call !== undefined) return JSON.stringify(call.args);
-    const [invalid] = (message.additional_kwargs['invalid_tool_calls'] ?? []) as InvalidToolCall[];
+    const [invalid] = (kwargs['invalid_tool_calls'] ?? []) as InvalidToolCall[];
     if (invalid !== undefined) return invalid.args;
   }
-  return message.text;
+  // Not any thoughts: those that are the value, and nothing else.
+  const thoughts = text.trim() === '' ? textOfThoughts(kwargs).trim() : '';
+  return /^[{[][^]*[}\]]$/.test(thoughts) ? thoughts : text;
 }
 
 // Some servers insist on the word JSON where they are asked for it.

@@ -6,6 +6,7 @@ import { ModelError } from '../modelError.ts';
 import type { CallOptions } from '../options.ts';
 import { promptMessages, type ModelInput } from '../toWireMessages.ts';
 import { extractJson } from './extractJson.ts';
+import { nearMisses } from './nearMisses.ts';
 import { readSchema, type JsonSchema, type ReadResult, type SchemaReader } from './readSchema.ts';
 import { ask, rawAnswer, RUNGS, type Rung, type Wanted } from './rungs.ts';
 import { toStrictSchema, withoutNulls } from './strictSchema.ts';
@@ -98,9 +99,11 @@ export class ValueAsker<T> {
     if (ignoresSchemas) remember(memory, 'jsonSchema');
     const tried: Rung[] = [];
     let requests = 0;
-    let refusal: unknown;
+    const refusals = new Map<Rung, ModelError>();
     let last: Misfit | undefined;
     for (const rung of this.#only === undefined ? this.#rungs(memory) : [this.#only]) {
+      // In JSON mode the prompt said the same.
+      if (rung === 'plainText' && tried.includes('jsonMode')) break;
       for (let turn = 0; turn < TURNS[rung]; turn++) {
         // What does not fit is corrected on the same rung or the next; a tool call begins afresh.
         const misfit = rung === 'functionCalling' ? undefined : last;
@@ -110,14 +113,15 @@ export class ValueAsker<T> {
           requests++;
           message = await this.#asker.invoke(asked.messages, { ...options, ...asked.options });
         } catch (error) {
-          if (!isUnsupported(error, rung)) throw error;
-          refusal ??= error;
-          if (!/invalid schema/i.test(error.said ?? '')) remember(memory, rung);
+          const isLastRefusal = rung === 'plainText' && refusals.size > 0 && isRefused(error);
+          if (!isLastRefusal && !isUnsupported(error, rung)) throw error;
+          refusals.set(rung, error as ModelError);
+          if (!isOfSchema(error as ModelError)) remember(memory, rung);
           break;
         }
         tried.push(rung);
         const raw = rawAnswer(rung, message);
-        checkWhole(message, raw, { ...at, tried, name: this.#wanted.name });
+        checkAllowed(message, at);
         const read = await this.#read(raw);
         if ('value' in read) {
           const repaired = last !== undefined;
@@ -125,14 +129,16 @@ export class ValueAsker<T> {
           message.response_metadata['structured_output'] = info;
           return { raw: message, parsed: read.value as T };
         }
+        checkWhole(message, raw, { ...at, tried, name: this.#wanted.name });
         last = { message, raw, issues: read.issues };
         // A server that heeds the way it is asked would have sent JSON, in the end at least.
         const isLast = turn === TURNS[rung] - 1;
         if (isLast && extractJson(raw) === undefined) remember(memory, rung);
       }
     }
-    if (last === undefined) throw refusal;
-    throw new StructuredOutputError({ ...last, ...at, tried, name: this.#wanted.name });
+    if (last === undefined) throw allRefused(refusals, at);
+    const refused = [...refusals.keys()];
+    throw new StructuredOutputError({ ...last, ...at, tried, refused, name: this.#wanted.name });
   }
 
   /** Those that are left to try with this server and this schema. */
@@ -142,7 +148,7 @@ export class ValueAsker<T> {
       (rung) =>
         refused?.has(rung) !== true && (rung !== 'jsonSchema' || this.#wanted.strict !== undefined),
     );
-    return usable.length > 0 ? usable : RUNGS;
+    return usable.some((rung) => rung !== 'plainText') ? usable : ['plainText'];
   }
 
   async #read(raw: string): Promise<ReadResult> {
@@ -154,8 +160,11 @@ export class ValueAsker<T> {
     const read = await this.#reader.read(withoutNulls(value, this.#reader.json));
     if ('value' in read) return read;
     // A null may have been meant, where only the library that made the schema can tell.
-    const again = await this.#reader.read(value);
-    return 'value' in again ? again : read;
+    for (const meant of [value, ...nearMisses(value, this.#reader.json)]) {
+      const again = await this.#reader.read(meant);
+      if ('value' in again) return again;
+    }
+    return read;
   }
 
   #unwrapped(value: unknown): unknown {
@@ -165,7 +174,12 @@ export class ValueAsker<T> {
 }
 
 /** The first answer in JSON mode may be corrected; on the rungs around it, by what comes next. */
-const TURNS: Record<Rung, number> = { jsonSchema: 1, jsonMode: 2, functionCalling: 1 };
+const TURNS: Record<Rung, number> = {
+  jsonSchema: 1,
+  jsonMode: 2,
+  functionCalling: 1,
+  plainText: 2,
+};
 
 /** By server and model: the ways that the server refused, or does not seem to know. */
 const unusable = new Map<string, Set<Rung>>();
@@ -192,10 +206,32 @@ function toRung(method: StructuredOutputOptions['method']): Rung | undefined {
 
 /** What servers say of a way to ask that they do not know. */
 const WORDS: Record<Rung, RegExp> = {
-  jsonSchema: /response_format|schema|structured|strict/i,
+  jsonSchema: /response_format|schema|structured|strict|json|grammar/i,
   jsonMode: /response_format|json/i,
   functionCalling: /tool|function/i,
+  plainText: /(?!)/,
 };
+
+function isRefused(error: unknown): boolean {
+  return isSuperstepError(error) && error.code === 'MODEL_REQUEST_REFUSED';
+}
+
+/** It is about this schema, and another may be taken. */
+function isOfSchema({ said = '', status = 400 }: ModelError): boolean {
+  return status >= 500 || /invalid schema|unsupported schema/i.test(said);
+}
+
+function allRefused(
+  refusals: ReadonlyMap<Rung, ModelError>,
+  at: { readonly model: string; readonly host: string },
+): ModelError {
+  const first = [...refusals.values()][0]!;
+  if (refusals.size < 2) return first;
+  const ways = [...refusals].map(([rung, { said }]) => `${rung} ("${said}")`).join(', ');
+  const what = `Model "${at.model}" at ${at.host} refuses every way to ask for a value: ${ways}. Ask another model`;
+  const { status, said } = first;
+  return new ModelError('MODEL_REQUEST_REFUSED', what, { ...at, status, said }, { cause: first });
+}
 
 /** Only what the server says counts: what we say of it, and the model's name, hold such words too. */
 function isUnsupported(error: unknown, rung: Rung): error is ModelError {
@@ -205,12 +241,8 @@ function isUnsupported(error: unknown, rung: Rung): error is ModelError {
   return isRefused && WORDS[rung].test(said.replaceAll(model, ''));
 }
 
-/** @throws {ModelError} for an answer that is withheld or cut off: another turn would not help. */
-function checkWhole(
-  message: AIMessage,
-  raw: string,
-  at: Omit<StructuredAttempts, 'raw' | 'issues' | 'message'>,
-): void {
+/** @throws {ModelError} for an answer that is withheld: another turn would not help. */
+function checkAllowed(message: AIMessage, at: { model: string; host: string }): void {
   const { refusal } = message.additional_kwargs;
   const reason = message.response_metadata['finish_reason'];
   const who = `"${at.model}" at ${at.host}`;
@@ -222,7 +254,15 @@ function checkWhole(
     const what = `The answer of model ${who} was withheld by a filter of contents. ${advice}`;
     throw new ModelError('MODEL_REFUSAL', what, at);
   }
-  if (reason !== 'length') return;
+}
+
+/** @throws {ModelError} for an answer that is cut off: another turn would not help. */
+function checkWhole(
+  message: AIMessage,
+  raw: string,
+  at: Omit<StructuredAttempts, 'raw' | 'issues' | 'message'>,
+): void {
+  if (message.response_metadata['finish_reason'] !== 'length') return;
   const tokens = message.usage_metadata?.output_tokens;
   const when = tokens === undefined ? '' : ` after ${tokens} tokens`;
   const cut = `the answer was cut off${when}; raise maxTokens, or ask for less`;

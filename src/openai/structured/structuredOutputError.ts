@@ -11,6 +11,8 @@ export interface StructuredAttempts {
   readonly name: string;
   /** The way of each request that was answered, in order. */
   readonly tried: readonly Rung[];
+  /** The ways that the server refused. */
+  readonly refused?: readonly Rung[];
   /** The last answer. */
   readonly message: AIMessage;
   /** Its text, or the arguments of its tool call, as the model wrote them. */
@@ -44,14 +46,15 @@ export class StructuredOutputError extends ModelError {
   /** The last answer, with its usage and finish reason. */
   declare readonly response: AIMessage;
 
-  constructor({ tried, issues, message, raw, name, ...at }: StructuredAttempts) {
+  constructor({ tried, refused = [], issues, message, raw, name, ...at }: StructuredAttempts) {
     const seen = raw.length > 200 ? `${raw.slice(0, 197)}...` : raw;
     const ways = [...new Set(tried)].join(', ');
+    const others = refused.length === 0 ? '' : `; refused: ${refused.join(', ')}`;
     const times = tried.length === 1 ? 'once' : `${tried.length} times`;
     super(
       'OUTPUT_PARSING_FAILURE',
       `No answer of model "${at.model}" at ${at.host} fits the schema "${name}" (asked ${times}, ` +
-        `by ${ways}): ${describeIssues(issues)}. The last answer was ${JSON.stringify(seen)}`,
+        `by ${ways}${others}): ${describeIssues(issues)}. The last answer was ${JSON.stringify(seen)}`,
       at,
     );
     this.tried = tried;

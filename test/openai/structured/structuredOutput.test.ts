@@ -5,7 +5,7 @@ import * as z from 'zod';
 import * as z3 from 'zod/v3';
 import { ModelError, StructuredOutputError } from '../../../src/openai/index.ts';
 import { failsWith, mentions } from '../../engine/support.ts';
-import { fails, says, type ModelRequest, type Reply } from '../../fakes/modelServer.ts';
+import { fails, says, sends, type ModelRequest, type Reply } from '../../fakes/modelServer.ts';
 import { clientOf, serve } from '../support.ts';
 
 const Person = z.object({ name: z.string(), age: z.int().min(0) });
@@ -286,7 +286,7 @@ describe('an answer that does not fit', () => {
       const [, user, assistant, repair] = server.requests[1]!.body.messages;
       assert.equal(user.content, 'Who?');
       assert.deepEqual(assistant, { role: 'assistant', content: bad || '(nothing)' });
-      assert.ok(repair.content.includes(path));
+      assert.ok(repair.content.includes(`- ${path === '' ? 'expected JSON' : `${path}: `}`));
     });
 
     it(`${what} is an error if it cannot be repaired: path, value and raw answer`, async () => {
@@ -467,4 +467,105 @@ describe('a schema', () => {
       /No JSON Schema can be made of .* of other: .*pass the JSON Schema itself/,
     );
   });
+});
+
+describe('a server that knows none of the usual ways', () => {
+  const good = '{"name":"Ann","age":7}';
+  /** Refuses formats and forced tools, and answers what is asked in words alone. */
+  const plain =
+    (text: string, format: Reply, choice: Reply) =>
+    ({ body }: ModelRequest): Reply =>
+      body.response_format ? format : body.tool_choice ? choice : says(text);
+  const noOutput = fails(400, { message: 'The reasoner does not support Json Output.' });
+  const noChoice = fails(400, { message: 'Thinking mode does not support this tool_choice' });
+
+  it('is asked in words, and its text is read', async () => {
+    const server = await serve({
+      choose: plain(`Sure:\n\`\`\`json\n${good}\n\`\`\``, noOutput, noChoice),
+    });
+    const model = clientOf(server).withStructuredOutput(Person, { includeRaw: true });
+    const { parsed, raw } = await model.invoke('Who?');
+    assert.deepEqual(parsed, { name: 'Ann', age: 7 });
+    assert.deepEqual(infoOf(raw), { method: 'plainText', requests: 4, repaired: false });
+    assert.match(server.requests[3]!.body.messages[0].content, /JSON Schema/);
+    await model.invoke('Who?');
+    assert.deepEqual(formatsOf(server.requests), [
+      'json_schema',
+      'json_object',
+      'tool',
+      'none',
+      'none',
+    ]);
+  });
+
+  it('fails with every way that was tried', async () => {
+    const prose = await serve({ choose: plain('Ann is 7.', noOutput, noChoice) });
+    const error = await failsWith(
+      'OUTPUT_PARSING_FAILURE',
+      clientOf(prose).withStructuredOutput(Person).invoke('?'),
+    );
+    mentions(error, 'by plainText', 'refused: jsonSchema, jsonMode, functionCalling');
+    const none = await serve(noOutput);
+    const refused = await failsWith(
+      'OUTPUT_PARSING_FAILURE',
+      clientOf(await serve({ choose: plain('{}', noOutput, noChoice) }))
+        .withStructuredOutput(Person)
+        .invoke('?'),
+    );
+    mentions(refused, 'plainText');
+    // What is said of no way at all is not about the ways.
+    await failsWith(
+      'MODEL_REQUEST_REFUSED',
+      clientOf(none).withStructuredOutput(Person).invoke('?'),
+    );
+    const all = await serve({ choose: knowing([], '') });
+    const every = await failsWith(
+      'MODEL_REQUEST_REFUSED',
+      clientOf(all).withStructuredOutput(Person).invoke('?'),
+    );
+    mentions(every, 'jsonSchema ("', 'jsonMode ("', 'functionCalling ("', 'plainText ("');
+  });
+
+  it('may fail at a schema instead of refusing it, and is not asked so again and again', async () => {
+    const choose = ({ body }: ModelRequest) =>
+      body.response_format.type === 'json_schema'
+        ? fails(500, { message: 'xgrammar: unsupported schema' })
+        : says(good);
+    const server = await serve({ choose });
+    const model = clientOf(server, { maxRetries: 6 }).withStructuredOutput(Person);
+    assert.deepEqual(await model.invoke('Who?'), { name: 'Ann', age: 7 });
+    assert.deepEqual(formatsOf(server.requests), ['json_schema', 'json_object']);
+  });
+});
+
+describe('an answer that says the value in another way', () => {
+  const said = (message: object, finish_reason = 'stop') =>
+    sends(200, { choices: [{ message, finish_reason }] });
+  const call = { id: 'x', function: { name: 'other', arguments: '{"name":"Ann","age":7}' } };
+  for (const [what, reply] of [
+    [
+      'after thoughts whose beginning is not told',
+      says('Hm {"name":"no","age":1}\n</think>\n{"name":"Ann","age":7}'),
+    ],
+    ['where thoughts belong', said({ content: '', reasoning_content: '{"name":"Ann","age":7}' })],
+    ['as the arguments of a tool', said({ content: null, tool_calls: [call] })],
+    ['with numbers as texts', says('{"name":"Ann","age":"7"}')],
+    ['under the name of the schema', says('{"extract":{"name":"Ann","age":7}}')],
+    ['in a list', says('[{"name":"Ann","age":7}]')],
+    ['in the schema', says('{"type":"object","properties":{"name":"Ann","age":7}}')],
+    ['in other quotes', says("{'name': 'Ann', 'age': 7}")],
+    ['with a comma too many', says('{"name":"Ann","age":7,}')],
+    ['twice', says('{"name":"Ann","age":7}\n{"name":"Ann","age":7}')],
+    [
+      'whole, though it is said to be cut off',
+      said({ content: '{"name":"Ann","age":7}' }, 'length'),
+    ],
+  ] as const) {
+    it(`${what} is taken without another turn`, async () => {
+      const server = await serve(reply);
+      const value = await clientOf(server).withStructuredOutput(Person).invoke('?');
+      assert.deepEqual(value, { name: 'Ann', age: 7 });
+      assert.equal(server.requests.length, 1);
+    });
+  }
 });
