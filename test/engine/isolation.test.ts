@@ -128,21 +128,47 @@ describe('state', () => {
     mentions(told[0]!, 'Node "only"', '"list"');
   });
 
-  it('gives a reducer that changes it in place an error that says what to do', async () => {
-    const pushing = Annotation.Root({
-      list: Annotation<string[]>({
+  it('is not changed by a reducer that changes its operands, and works on copies', async () => {
+    const State = Annotation.Root({
+      list: Annotation<{ n: number }[]>({
         reducer: (a, b) => {
+          for (const item of b) item.n++;
           a.push(...b);
           return a;
         },
         default: () => [],
       }),
+      map: Annotation<Map<string, number[]>>({
+        reducer: (a, b) => {
+          for (const [key, items] of b) a.set(key, [...(a.get(key) ?? []), ...items]);
+          return a;
+        },
+      }),
     });
-    const graph = new StateGraph(pushing)
-      .addNode('only', () => ({ list: ['x'] }))
-      .addEdge(START, 'only')
+    const seen: any[] = [];
+    const graph = new StateGraph(State)
+      .addNode('one', (state) => {
+        seen.push(state);
+        return { list: [{ n: 10 }], map: new Map([['a', [2]]]) };
+      })
+      .addNode('two', (state) => {
+        seen.push(state);
+        return { list: [{ n: 20 }] };
+      })
+      .addEdge(START, 'one')
+      .addEdge('one', 'two')
       .compile();
-    mentions(await failsWith('REDUCER_FAILED', graph.invoke({})), '"list"', '"only"', 'read-only');
+    const input = { list: [{ n: 0 }], map: new Map([['a', [1]]]) };
+    const result = await graph.invoke(input);
+    assert.deepEqual(result.list, [{ n: 1 }, { n: 11 }, { n: 21 }]);
+    assert.deepEqual([...result.map], [['a', [1, 2]]]);
+    assert.deepEqual(input, { list: [{ n: 0 }], map: new Map([['a', [1]]]) });
+    assert.deepEqual(
+      seen.map(({ list }) => list),
+      [[{ n: 1 }], [{ n: 1 }, { n: 11 }]],
+    );
+    assert.deepEqual([...seen[0].map], [['a', [1]]]);
+    assert.ok(Object.isFrozen(result.list) && Object.isFrozen(result.list[0]));
   });
 
   for (const [name, reducer, update] of [

@@ -5,6 +5,8 @@ import { z } from 'zod';
 import {
   Annotation,
   END,
+  Command,
+  MemorySaver,
   MessagesValue,
   Overwrite,
   ReducedValue,
@@ -238,18 +240,78 @@ describe('values', () => {
     assert.deepEqual(await oneNode(state, () => ({}), { input }).invoke({ a: 1, b: 2 }), { a: 1 });
   });
 
-  it('takes undefined as no update, for every kind of key', async () => {
+  describe('undefined', () => {
     const State = new StateSchema({
       plain: z.string(),
-      list: new ReducedValue(z.array(z.string()).default(['d']), { reducer: concat }),
+      list: new ReducedValue(z.array(z.any()).default(['d']), { reducer: concat }),
     });
-    const graph = oneNode(State, () => ({ plain: undefined, list: undefined }));
-    assert.deepEqual(await graph.invoke({ plain: 'p', list: ['x'] }), {
-      plain: 'p',
-      list: ['d', 'x'],
+    const cleared = { plain: undefined, list: ['d', 'x', undefined] };
+    const given = { plain: 'p', list: ['x'] };
+    const update = { plain: undefined, list: undefined } as any;
+
+    it('sets a key, and reaches a reducer, without another default', async () => {
+      for (const returned of [
+        update,
+        new Command({ update }),
+        new Command({ update: Object.entries(update) }),
+      ]) {
+        const result = await oneNode(State, () => returned).invoke(given);
+        assert.deepEqual(result, cleared);
+        assert.ok('plain' in result);
+      }
+      assert.deepEqual(await oneNode(State, () => ({})).invoke(update), {
+        plain: undefined,
+        list: ['d', undefined],
+      });
     });
-    assert.deepEqual(await graph.invoke({ plain: undefined }), { list: ['d'] });
-    assert.deepEqual(await collect(graph.stream({ plain: 'p' })), [{ only: {} }]);
+
+    it('is written by a subgraph and in an update from outside, and kept by a thread', async () => {
+      const Plain = Annotation.Root({ a: Annotation<any>(), b: Annotation<any>() });
+      const inner = oneNode(Plain, () => ({ a: undefined }));
+      for (const returns of ['values', 'updates'] as const) {
+        const graph = new StateGraph(Plain)
+          .addNode('inner', inner, { returns })
+          .addEdge(START, 'inner')
+          .compile({ checkpointer: new MemorySaver() });
+        const config = { configurable: { thread_id: returns } };
+        await graph.invoke({ a: 1, b: 2 }, config);
+        assert.deepEqual((await graph.getState(config)).values, { a: undefined, b: 2 });
+        await graph.updateState(config, { b: undefined });
+        const { values } = await graph.getState(config);
+        assert.deepEqual(values, { a: undefined, b: undefined });
+        assert.deepEqual(Object.keys(values), ['a', 'b']);
+      }
+    });
+
+    it('gives a key its default again, if it has one, and adds no message', async () => {
+      const Defaults = new StateSchema({ n: z.number().default(7), messages: MessagesValue });
+      const graph = oneNode(Defaults, () => ({ n: undefined, messages: undefined }));
+      assert.deepEqual(await graph.invoke({ n: 1 }), { n: 7, messages: [] });
+    });
+  });
+
+  it('is written by every pair of a command, in their order', async () => {
+    const State = Annotation.Root({ list: Annotation<string[]>({ reducer: concat }) });
+    const pairs: any = [
+      ['list', ['a']],
+      ['list', ['b']],
+    ];
+    const graph = oneNode(State, () => new Command({ update: pairs }));
+    assert.deepEqual(await graph.invoke({ list: ['in'] }), { list: ['in', 'a', 'b'] });
+    const odd = oneNode(State, () => new Command({ update: [['list']] as any }));
+    await failsWith('INVALID_GRAPH_NODE_RETURN_VALUE', odd.invoke({}));
+  });
+
+  it('may have its reducer under its former name, and refuses options that it does not know', () => {
+    const field = Annotation({ value: concat, default: () => ['d'] });
+    const graph = oneNode(Annotation.Root({ list: field }), () => ({ list: ['x'] }));
+    for (const wrong of [{}, { default: () => 1 }, { reduce: concat }, { reducer: 7 }]) {
+      assert.throws(() => Annotation(wrong as any), { code: 'INVALID_SCHEMA' });
+    }
+    assert.throws(() => Annotation({ reducer: concat, default: [] } as any), {
+      code: 'INVALID_SCHEMA',
+    });
+    return graph.invoke({}).then((result) => assert.deepEqual(result, { list: ['d', 'x'] }));
   });
 
   it('gives keys that objects inherit no value of their own', async () => {

@@ -1,7 +1,7 @@
 import { InvalidUpdateError, SuperstepError, show } from '../errors.ts';
 import { toError } from '../runtime/failure.ts';
-import { deepFreeze, isolate } from './isolate.ts';
-import { mutationHint } from './readOnly.ts';
+import { deepFreeze, isolate, thawed } from './isolate.ts';
+import { isRefusal, mutationHint } from './readOnly.ts';
 import { bulkOf, fold, keepsParts, type BulkReducer, type Reducer } from './reducers.ts';
 
 /** Marks the place of a key that was never written. Never leaves the engine. */
@@ -96,6 +96,7 @@ export class Channel {
   readonly key: string;
   readonly #bulk: BulkReducer | undefined;
   readonly #keepsParts: boolean;
+  #changesOperands = false;
 
   constructor(spec: ChannelSpec) {
     this.spec = spec;
@@ -123,8 +124,11 @@ export class Channel {
     const check = overwrite || !this.spec.reducer ? this.spec.checkValue : this.spec.checkUpdate;
     const given = overwrite ? overwrite.value : update;
     if (!check) return this.spec.reducer ? (overwrite ?? update) : given;
+    // Programs clear a key by `undefined`; a default is not an update that anybody made.
+    if (update === undefined && this.spec.reducer) return undefined;
     const result = check(given);
     if ('issues' in result) {
+      if (update === undefined) return undefined;
       throw new SuperstepError(
         'VALIDATION_FAILED',
         `Invalid value for key "${this.key}" from ${origin(writer)}: ${result.issues.join('; ')} ` +
@@ -156,7 +160,7 @@ export class Channel {
     const base = current === EMPTY ? undefined : current;
     for (let i = 0; i < updates.length; i++) updates[i] = isolate(updates[i]);
     try {
-      const value = this.#bulk ? this.#bulk(base, updates) : fold(reducer, base, updates);
+      const value = this.#reduce(reducer, base, updates);
       if (value instanceof Promise) {
         value.catch(() => {});
         throw new TypeError('it returned a promise, and a superstep cannot wait for its reducers');
@@ -172,6 +176,23 @@ export class Channel {
         { cause: error },
       );
     }
+  }
+
+  /**
+   * Reducers that change what they are given are common. They are given copies, once they have been
+   * found out by the refusal of what is read-only: nobody else pays for these.
+   */
+  #reduce(reducer: Reducer<any, any>, base: unknown, updates: readonly unknown[]): unknown {
+    if (this.#bulk) return this.#bulk(base, updates);
+    if (!this.#changesOperands) {
+      try {
+        return fold(reducer, base, updates);
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        this.#changesOperands = true;
+      }
+    }
+    return fold(reducer, thawed(base), updates.map(thawed));
   }
 
   #concurrent(writes: Writes, why: string): InvalidUpdateError {

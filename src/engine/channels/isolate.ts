@@ -1,5 +1,5 @@
 import { isMessage } from '../messages/messages.ts';
-import { guard, isUnguarded } from './guard.ts';
+import { guard, isUnguarded, prototypeOf } from './guard.ts';
 
 /**
  * State is shared by all tasks of a superstep, so no task may change it in place. Data is copied and
@@ -24,6 +24,54 @@ export function deepFreeze<T>(value: T): T {
   else Object.freeze(value);
   for (const item of items) deepFreeze(item);
   return value;
+}
+
+/** A deep copy of data that may be changed; values that are no data are returned as they are. */
+export function thawed<T>(value: T): T {
+  return thaw(value, new Map()) as T;
+}
+
+function thaw(value: unknown, copies: Map<object, object>): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const known = copies.get(value);
+  if (known !== undefined) return known;
+  const add = <C extends object>(copied: C): C => {
+    copies.set(value, copied);
+    return copied;
+  };
+  if (Array.isArray(value)) {
+    const list = add((value as unknown[]).slice());
+    for (let i = 0; i < list.length; i++) list[i] = thaw(list[i], copies);
+    return list;
+  }
+  if (isContainer(value) || isMessage(value)) {
+    const object = add(Object.create(Object.getPrototypeOf(value) as object | null) as object);
+    for (const key of Object.keys(value)) {
+      const part = thaw((value as Record<string, unknown>)[key], copies);
+      Object.defineProperty(object, key, {
+        ...{ value: part, enumerable: true, writable: true, configurable: true },
+      });
+    }
+    return object;
+  }
+  switch (prototypeOf(value)) {
+    case Map.prototype: {
+      const map = add(new Map<unknown, unknown>());
+      for (const [key, item] of value as unknown as Map<unknown, unknown>) {
+        map.set(key, thaw(item, copies));
+      }
+      return map;
+    }
+    case Set.prototype: {
+      const set = add(new Set<unknown>());
+      for (const item of value as unknown as Set<unknown>) set.add(thaw(item, copies));
+      return set;
+    }
+    case Date.prototype:
+      return add(new Date(value as unknown as Date));
+    default:
+      return value;
+  }
 }
 
 function partsOf(value: object): readonly unknown[] {

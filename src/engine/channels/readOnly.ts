@@ -24,6 +24,11 @@ function refusalIn(error: unknown): Refusal | undefined {
   return undefined;
 }
 
+/** True for the error of a change that was refused since its object is read-only. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof ReadOnlyStateError || refusalIn(error) !== undefined;
+}
+
 /** A word on what to do instead, for an error about something frozen. */
 export function mutationHint(error: unknown): string {
   return refusalIn(error) === undefined

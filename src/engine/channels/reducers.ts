@@ -145,10 +145,10 @@ const OWN = { configurable: true, enumerable: true, writable: true };
  */
 export const merge: <T extends object>(current: T, update: Partial<T>) => T = withBulk(
   (current: object, update: object) => ({ ...current, ...update }),
-  addsNothing((current: object | undefined, updates: readonly object[]) => {
+  addsNothing((current: object | undefined, updates: readonly (object | undefined)[]) => {
     const result = { ...current } as Record<string, unknown>;
     for (const update of updates) {
-      for (const [key, value] of Object.entries(update)) {
+      for (const [key, value] of Object.entries(update ?? {})) {
         // Assigned, it would change the prototype.
         if (key === '__proto__') Object.defineProperty(result, key, { ...OWN, value });
         else result[key] = value;

@@ -121,14 +121,49 @@ function annotation<Value = any>(): Field<Value>;
 function annotation<Value = any, Update = Value>(
   options: AnnotationOptions<Value, Update>,
 ): Field<Value, Update>;
-function annotation(options?: AnnotationOptions<unknown>): Field {
+function annotation<Value = any, Update = Value>(
+  options: Omit<AnnotationOptions<Value, Update>, 'reducer'> & {
+    /** The former name of `reducer`. */
+    value: Reducer<Value, Update>;
+  },
+): Field<Value, Update>;
+function annotation(options?: GivenOptions): Field {
   return {
     [FIELD]: {
-      ...(options && { reducer: options.reducer }),
-      ...(options?.default && { initial: options.default }),
+      ...(options && readOptions(options)),
       type: 'any',
       required: false,
     },
+  };
+}
+
+interface GivenOptions {
+  readonly reducer?: unknown;
+  /** The former name of `reducer`. */
+  readonly value?: unknown;
+  readonly default?: unknown;
+}
+
+/** Left out or misspelt, a reducer would be missed only when values are lost. */
+function readOptions(options: GivenOptions): Pick<ChannelSpec, 'reducer' | 'initial'> {
+  const fail = (why: string) =>
+    new StateGraphInputError(
+      'INVALID_SCHEMA',
+      `Cannot use ${show(options)} as the options of an Annotation: ${why}; pass { reducer, default }, ` +
+        `or nothing for the last value`,
+      { value: options },
+    );
+  const { value, default: initial, ...others } = options;
+  const { reducer = value, ...unknown } = others;
+  const [key] = Object.keys(unknown);
+  if (key !== undefined) throw fail(`it has no option "${key}"`);
+  if (typeof reducer !== 'function') throw fail('the reducer is not a function');
+  if (initial !== undefined && typeof initial !== 'function') {
+    throw fail('the default is not a function that makes a value');
+  }
+  return {
+    reducer: reducer as Reducer<unknown>,
+    ...(initial && { initial: initial as () => unknown }),
   };
 }
 

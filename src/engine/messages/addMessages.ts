@@ -33,7 +33,11 @@ export const addMessages: (
   (current: readonly BaseMessage[], update: MessagesUpdate) => addAll(current, [update]),
   // Those that are made of plain data here are not read-only yet.
   addsNothing((current: readonly BaseMessage[] | undefined, updates) =>
-    addAll(current, updates, deepFreeze),
+    addAll(
+      current,
+      updates.filter((update) => update !== undefined),
+      deepFreeze,
+    ),
   ),
 ) as never;
 

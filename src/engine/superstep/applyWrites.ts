@@ -99,7 +99,7 @@ class WriteLog {
     for (const key in update) {
       const value = update[key];
       const channel = this.#plan.byKey.get(key);
-      if (value === undefined || channel === undefined) continue;
+      if (channel === undefined) continue;
       const writes = this.#byChannel.get(channel);
       if (writes === undefined) {
         this.#byChannel.set(channel, { updates: [value], writers: [writer] });

@@ -30,7 +30,7 @@ async function writeInput(run: GraphRun, input: Update): Promise<void> {
   for (const channel of plan.input.declared) {
     const { key } = channel;
     // An inherited `constructor` or `toString` is no input.
-    if (!Object.hasOwn(input, key) || input[key] === undefined) continue;
+    if (!Object.hasOwn(input, key)) continue;
     const given = channel.check(input[key], INPUT);
     update[key] = channel.spec.isShared ? given : takenOver(key, INPUT, given);
     any = true;

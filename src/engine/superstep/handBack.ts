@@ -55,7 +55,7 @@ function updatesOf(outer: Plan, node: string, { plan, snapshot }: GraphRun): Out
   for (const update of snapshot.values[plan.writeLog!] as readonly Update[]) {
     const reduced: Record<string, unknown> = {};
     for (const key of Object.keys(update)) {
-      if (!shared.has(key) || update[key] === undefined) continue;
+      if (!shared.has(key)) continue;
       if (isReduced(plan, key) && isReduced(outer, key)) reduced[key] = update[key];
       else last[key] = snapshot.values[plan.byKey.get(key)!];
     }

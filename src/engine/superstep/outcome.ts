@@ -81,22 +81,30 @@ function fromItems(plan: Plan, node: string, items: readonly unknown[]): Outcome
       outcome.parent.push(command);
       continue;
     }
-    if (command.update != null) outcome.updates.push(commandUpdate(plan, node, command.update));
+    if (command.update != null) outcome.updates.push(...commandUpdates(plan, node, command.update));
     const from = { what: `the goto of node "${node}"`, nodes: [node] };
     for (const target of command.goto) addDestination(plan, outcome, target, from);
   }
   return outcome;
 }
 
-function commandUpdate(plan: Plan, node: string, update: unknown): Update {
-  // LangGraph also takes a list of [key, value] pairs.
-  const record = Array.isArray(update) ? Object.fromEntries(update as [string, unknown][]) : update;
-  if (isContainer(record)) return checkUpdate(plan, node, record as Update);
+/** LangGraph also takes a list of [key, value] pairs; each is a write of its own. */
+function commandUpdates(plan: Plan, node: string, update: unknown): Update[] {
+  if (isPairs(update)) {
+    return update.map(([key, value]) => checkUpdate(plan, node, { [key]: value }));
+  }
+  if (isContainer(update) && !Array.isArray(update)) return [checkUpdate(plan, node, update)];
   throw new InvalidUpdateError(
     'INVALID_GRAPH_NODE_RETURN_VALUE',
-    `Cannot use the update of a Command from node "${node}", ${show(update)}: pass an object`,
+    `Cannot use the update of a Command from node "${node}", ${show(update)}: pass an object, or a list of [key, value] pairs`,
     { nodes: [node], value: update },
   );
+}
+
+function isPairs(update: unknown): update is readonly (readonly [string, unknown])[] {
+  const isPair = (item: unknown) =>
+    Array.isArray(item) && item.length === 2 && typeof item[0] === 'string';
+  return Array.isArray(update) && update.every(isPair);
 }
 
 /**
@@ -110,7 +118,7 @@ export function checkUpdate(plan: Plan, writer: string, update: Update): Update 
   for (const key of Object.keys(update)) {
     const index = plan.byKey.get(key);
     const value = update[key];
-    if (index === undefined || value === undefined) continue;
+    if (index === undefined) continue;
     const given = plan.checks ? (plan.channels[index] as Channel).check(value, writer) : value;
     checked[key] = takenOver(key, writer, given);
   }
