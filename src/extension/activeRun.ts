@@ -1,11 +1,17 @@
 import { EventEmitter, type Disposable, type Event } from 'vscode';
-import type { RunEvent } from '../engine/events.ts';
+import type { RunEvent, TaskInfo } from '../engine/events.ts';
 import type { NodeProgress } from '../protocol/webviewMessages.ts';
 import { ProgressTracker } from '../runner/report/progress.ts';
 import type { GraphDescription, RunResult } from '../runner/runner.ts';
 import { STOPPING, type Activity } from './activities.ts';
 import { DisposableStore } from './disposableStore.ts';
 import type { GraphTarget } from './graphFile.ts';
+
+/** A node whose failure ended a run; `nodeId` where its own thread could not tell of it. */
+interface FailedNode {
+  readonly node: string;
+  readonly nodeId?: string;
+}
 
 /** One run of one graph, from its start to its result, as everything that shows it sees it. */
 export class ActiveRun implements Activity, Disposable {
@@ -20,9 +26,12 @@ export class ActiveRun implements Activity, Disposable {
   readonly #startedAt = performance.now();
   readonly #over = Promise.withResolvers<void>();
   #result: RunResult | undefined;
-  #failedNode: string | undefined;
+  #failed: FailedNode | undefined;
+  #suspect: { readonly task: TaskInfo; readonly message: string } | undefined;
 
   readonly target: GraphTarget;
+  /** As it is run; its file may tell another by now. */
+  readonly graph: GraphDescription;
   readonly number: number;
   readonly title: string;
   readonly file: string;
@@ -36,6 +45,7 @@ export class ActiveRun implements Activity, Disposable {
   /** @param number Tells apart the runs of one graph that go on at the same time; 1 for the first. */
   constructor(target: GraphTarget, graph: GraphDescription, number = 1) {
     this.target = target;
+    this.graph = graph;
     this.number = number;
     this.title = number === 1 ? graph.name : `${graph.name} #${number}`;
     this.file = target.file;
@@ -70,9 +80,14 @@ export class ActiveRun implements Activity, Disposable {
     return this.#result;
   }
 
-  /** Name of the node whose failure ended the run. */
+  /** The node whose failure ended the run. */
+  get failed(): FailedNode | undefined {
+    return this.#failed;
+  }
+
+  /** Its name. */
   get failedNode(): string | undefined {
-    return this.#failedNode;
+    return this.#failed?.node;
   }
 
   /** Every node that has started so far. */
@@ -83,7 +98,19 @@ export class ActiveRun implements Activity, Disposable {
   add(events: readonly RunEvent[]): void {
     for (const event of events) {
       this.#tracker.add(event);
-      if (event.type === 'runFailed') this.#failedNode = event.failure?.node;
+      if (
+        event.type === 'taskFailed' &&
+        !event.cancelled &&
+        event.error.name === 'SuperstepError'
+      ) {
+        this.#suspect ??= { task: event.task, message: event.error.message };
+      }
+      if (event.type === 'runFailed') {
+        // A thread that died has told nothing of its task; innermost tasks are ended first.
+        const { error, failure } = event;
+        const isSuspect = this.#suspect?.message === error.message;
+        this.#failed = failure ?? (isSuspect ? this.#suspect?.task : undefined);
+      }
     }
     const changes = this.#tracker.takeChanges();
     if (changes.length > 0) this.#progressed.fire(changes);

@@ -1,5 +1,6 @@
 import { Uri, window, workspace } from 'vscode';
 import { chooseFolder } from './chooseFolder.ts';
+import { writeTo } from './writeTo.ts';
 import { writeTypes } from './writeTypes.ts';
 
 /**
@@ -15,7 +16,8 @@ export async function addTypes(types: Uri, folder?: unknown): Promise<void> {
     void window.showInformationMessage('Open a folder first: the types are written into it.');
     return;
   }
-  const written = await writeTypes(types.fsPath, place.fsPath);
+  const written = await writeTo(place, () => writeTypes(types.fsPath, place.fsPath));
+  if (!written) return;
   const where = `node_modules of ${workspace.asRelativePath(place)}`;
   void window.showInformationMessage(
     written.length > 0

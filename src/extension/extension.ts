@@ -177,6 +177,7 @@ async function startRunner(): Promise<Runner> {
     },
     loadEsbuild,
     maxMemoryMb: readMaxMemoryMb(),
+    memorySetting: 'the setting superstep.maxMemoryMb',
     keepWarm: true,
   });
 }

@@ -1,5 +1,6 @@
 import { Uri, window, workspace, type QuickPickItem } from 'vscode';
 import { chooseFolder } from './chooseFolder.ts';
+import { writeTo } from './writeTo.ts';
 
 /** What a new file can start as. `file` names it in the package's `templates/`, and at first here. */
 const TEMPLATES: readonly (QuickPickItem & { readonly file: string })[] = [
@@ -58,8 +59,11 @@ export async function newGraphFile(templates: Uri, folder?: unknown): Promise<vo
   }
   const uri = await askName(place, name);
   if (!uri) return;
-  await workspace.fs.writeFile(uri, content);
-  await window.showTextDocument(uri);
+  const isWritten = await writeTo(place, async () => {
+    await workspace.fs.writeFile(uri, content);
+    return true;
+  });
+  if (isWritten) await window.showTextDocument(uri);
 }
 
 async function askName(folder: Uri, proposal: string): Promise<Uri | undefined> {

@@ -2,6 +2,7 @@ import { Uri, window, workspace } from 'vscode';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { chooseFolder } from './chooseFolder.ts';
+import { writeTo } from './writeTo.ts';
 
 /** The order in which they are to be read; any others come after them. */
 const ORDER = ['node-parallelism', 'tasks', 'map-reduce', 'divergent-thinking', 'subgraphs'];
@@ -18,7 +19,8 @@ export async function openExample(examples: Uri, storage: Uri, name?: unknown): 
   if (file === undefined) return;
   const place = await choosePlace(Uri.joinPath(storage, 'examples'));
   if (!place) return;
-  const path = await copyExample(examples.fsPath, file, place.fsPath);
+  const path = await writeTo(place, () => copyExample(examples.fsPath, file, place.fsPath));
+  if (path === undefined) return;
   await window.showTextDocument(Uri.file(path), { preview: false });
 }
 

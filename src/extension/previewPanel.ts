@@ -1,5 +1,6 @@
 import { Uri, ViewColumn, window, type Disposable, type Event, type WebviewPanel } from 'vscode';
 import { basename } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Problem } from '../loader/problem.ts';
 import { panelHtml } from '../protocol/panelHtml.ts';
 import type { DiagramNode, FromWebview, ToWebview } from '../protocol/webviewMessages.ts';
@@ -59,6 +60,8 @@ export class PreviewPanel implements Disposable {
   #links: readonly Problem[] = [];
   #run: ActiveRun | undefined;
   #following: DisposableStore | undefined;
+  /** The file has another graph than the one that is drawn, which is that of the run. */
+  #isSourceChanged = false;
   #isReady = false;
   #revision = 0;
 
@@ -125,17 +128,23 @@ export class PreviewPanel implements Disposable {
     if (!this.#panel.visible) this.#panel.reveal(undefined, true);
   }
 
-  /** Draws a graph; nothing is drawn again if it is the one on the screen. */
+  /**
+   * Draws a graph; nothing is drawn again if it is the one on the screen. While a run goes on its own
+   * graph stays, with a hint, since what it does would light up nodes that are not its own.
+   */
   show(target: PanelTarget, diagram: Diagram): void {
-    const isSame = JSON.stringify(diagram) === JSON.stringify(this.#diagram);
+    const isSame = isDeepStrictEqual(diagram, this.#diagram);
+    const isRunning = this.#run !== undefined && !this.#run.result;
+    const wasHeld = this.#isSourceChanged;
     const isWell = this.#problem === undefined;
     this.#target = target;
-    this.#diagram = diagram;
     this.#problem = undefined;
+    this.#isSourceChanged = !isSame && isRunning;
+    if (!this.#isSourceChanged) this.#diagram = diagram;
     this.#panel.title = titleOf(target, diagram.title);
-    if (isSame && isWell) return;
+    if (isSame && isWell && !wasHeld) return;
     // What an earlier run did to other nodes would only confuse.
-    if (!isSame && this.#run?.result) this.#run = undefined;
+    if (!isSame && !isRunning) this.#run = undefined;
     this.#post(this.#restoreMessage(), ...this.#graphMessages());
   }
 
@@ -164,7 +173,14 @@ export class PreviewPanel implements Disposable {
     this.#following?.dispose();
     const following = (this.#following = new DisposableStore());
     this.#run = run;
-    this.#post(...this.#runMessages());
+    this.#isSourceChanged = false;
+    const { name: title, mermaid, nodes } = run.graph;
+    const diagram = { title, mermaid, nodes };
+    if (isDeepStrictEqual(diagram, this.#diagram)) this.#post(...this.#runMessages());
+    else {
+      this.#diagram = diagram;
+      this.#post(this.#restoreMessage(), ...this.#graphMessages());
+    }
     following.add(
       run.onDidProgress((nodes) =>
         this.#post({ type: 'progress', revision: this.#revision, nodes }),
@@ -196,6 +212,7 @@ export class PreviewPanel implements Disposable {
       { type: 'progress', revision, nodes: this.#run.progress() },
       ...(this.#run.isStopping ? [{ type: 'runStopping', revision } as const] : []),
       ...this.#endMessages(),
+      ...(this.#isSourceChanged ? [{ type: 'sourceChanged', revision } as const] : []),
     ];
   }
 

@@ -1,10 +1,12 @@
 import { EventEmitter, Uri, workspace, type Disposable, type Event } from 'vscode';
+import { readFile } from 'node:fs/promises';
 import { LoadError } from '../loader/loadError.ts';
 import type { GraphDescription, Runner, RunResult } from '../runner/runner.ts';
 import { ActiveRun } from './activeRun.ts';
 import type { Activities } from './activities.ts';
 import { announceFailure } from './announce.ts';
 import { DisposableStore } from './disposableStore.ts';
+import { findNode } from './findNode.ts';
 import type { GraphTarget } from './graphFile.ts';
 import type { ModelSource } from './modelSource.ts';
 import type { Problems } from './problems.ts';
@@ -71,7 +73,7 @@ export class Runs implements Disposable {
       this.#started.fire(run);
       const { env, warnings } = await readEnvironment(target.file);
       section.append(warnings);
-      const result = await this.#runner.run({
+      const ended = await this.#runner.run({
         ...target,
         ...(input === undefined ? {} : { input }),
         signal: run.signal,
@@ -84,6 +86,7 @@ export class Runs implements Disposable {
           this.#activities.touch();
         },
       });
+      const result = await withNodePlace(ended, run);
       section.append([...report.end(result), '']);
       run.end(result);
       this.#problems.ran(target.file, result.problem ? [result.problem] : []);
@@ -115,4 +118,16 @@ export class Runs implements Disposable {
   dispose(): void {
     this.#owned.dispose();
   }
+}
+
+/** A failure without a place of its own, such as a full memory, happened where its node stands. */
+async function withNodePlace(result: RunResult, run: ActiveRun): Promise<RunResult> {
+  const { problem } = result;
+  const { nodeId } = run.failed ?? {};
+  if (!problem || problem.range || nodeId === undefined) return result;
+  const { findGraphs } = await import('../loader/findGraphs.ts');
+  const text = await readFile(run.file, 'utf8').catch(() => '');
+  const { graphs } = findGraphs(text, run.file);
+  const range = findNode(graphs, run.exportName, nodeId);
+  return range ? { ...result, problem: { ...problem, file: run.file, range } } : result;
 }

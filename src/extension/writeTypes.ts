@@ -39,7 +39,8 @@ async function readManifest(folder: string): Promise<Manifest | undefined> {
   try {
     return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Manifest;
   } catch (error) {
-    // What cannot be read is not ours.
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : {};
+    // What cannot be read is not ours; where a file takes the place of the folder, nothing is there.
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' || code === 'ENOTDIR' ? undefined : {};
   }
 }

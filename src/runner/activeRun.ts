@@ -3,7 +3,7 @@ import type { ErrorInfo, RunEvent } from '../engine/events.ts';
 import type { Bundle } from '../loader/bundle.ts';
 import { LoadError } from '../loader/loadError.ts';
 import { toProblem } from '../loader/locate.ts';
-import { exitError } from './exitError.ts';
+import { exitError, type MemoryLimit } from './exitError.ts';
 import { runnerError } from './errors.ts';
 import { ModelDesk } from './modelDesk.ts';
 import type { Redactor } from './redact.ts';
@@ -33,7 +33,7 @@ interface Ending {
 export class ActiveRun implements ThreadListener {
   readonly #thread: WorkerThread;
   readonly #options: RunOptions;
-  readonly #maxMemoryMb: number;
+  readonly #memory: MemoryLimit;
   readonly #redactor: Redactor;
   readonly #settled = Promise.withResolvers<RunResult>();
   readonly #follower = new RunFollower();
@@ -49,11 +49,11 @@ export class ActiveRun implements ThreadListener {
   constructor(
     thread: WorkerThread,
     options: RunOptions,
-    context: { readonly maxMemoryMb: number; readonly redactor: Redactor },
+    context: { readonly memory: MemoryLimit; readonly redactor: Redactor },
   ) {
     this.#thread = thread;
     this.#options = options;
-    this.#maxMemoryMb = context.maxMemoryMb;
+    this.#memory = context.memory;
     this.#redactor = context.redactor;
     this.#models = new ModelDesk(options.models, {
       post: (message) => thread.post(message),
@@ -167,7 +167,7 @@ export class ActiveRun implements ThreadListener {
     if (last?.type === 'settled') return last;
     if (this.#isStopping) return this.#stoppedEnding();
     if (last?.type === 'crashed') return { ...last, status: 'failed' };
-    return { status: 'failed', error: exitError(exit, this.#maxMemoryMb) };
+    return { status: 'failed', error: exitError(exit, this.#memory) };
   }
 
   #stoppedEnding(): Ending {

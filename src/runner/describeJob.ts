@@ -2,7 +2,7 @@ import type { RunEvent } from '../engine/events.ts';
 import type { Bundle } from '../loader/bundle.ts';
 import { LoadError } from '../loader/loadError.ts';
 import { toProblem } from '../loader/locate.ts';
-import { exitError } from './exitError.ts';
+import { exitError, type MemoryLimit } from './exitError.ts';
 import type { Redactor } from './redact.ts';
 import type { GraphDescription } from './runner.ts';
 import { withUserStack } from './userStack.ts';
@@ -17,7 +17,7 @@ import type {
 /** One look at the graphs of a file, from the job's start to the thread's end. */
 export class DescribeJob implements ThreadListener {
   readonly #thread: WorkerThread;
-  readonly #maxMemoryMb: number;
+  readonly #memory: MemoryLimit;
   readonly #redactor: Redactor;
   readonly #settled = Promise.withResolvers<readonly GraphDescription[]>();
   #bundle: Bundle | undefined;
@@ -25,10 +25,10 @@ export class DescribeJob implements ThreadListener {
 
   constructor(
     thread: WorkerThread,
-    context: { readonly maxMemoryMb: number; readonly redactor: Redactor },
+    context: { readonly memory: MemoryLimit; readonly redactor: Redactor },
   ) {
     this.#thread = thread;
-    this.#maxMemoryMb = context.maxMemoryMb;
+    this.#memory = context.memory;
     this.#redactor = context.redactor;
   }
 
@@ -57,7 +57,7 @@ export class DescribeJob implements ThreadListener {
     const last = this.#last;
     const { reject } = this.#settled;
     if (last?.type === 'loadFailed') return reject(new LoadError(last.problems));
-    const error = last?.type === 'crashed' ? last.error : exitError(exit, this.#maxMemoryMb);
+    const error = last?.type === 'crashed' ? last.error : exitError(exit, this.#memory);
     reject(new LoadError([toProblem(withUserStack(error, this.#bundle!), this.#bundle!)]));
   }
 }

@@ -3,8 +3,18 @@ import { describeError } from './describeError.ts';
 import { runnerError } from './errors.ts';
 import type { ThreadExit } from './workerThread.ts';
 
+/** How much memory a thread may use, and what the user would change to give it more. */
+export interface MemoryLimit {
+  readonly maxMemoryMb: number;
+  /** Such as `the setting superstep.maxMemoryMb`; absent where nothing can be set. */
+  readonly memorySetting?: string | undefined;
+}
+
 /** Why a thread ended that did not say so itself. */
-export function exitError({ exitCode, error }: ThreadExit, maxMemoryMb: number): ErrorInfo {
+export function exitError(
+  { exitCode, error }: ThreadExit,
+  { maxMemoryMb, memorySetting }: MemoryLimit,
+): ErrorInfo {
   if (error === undefined) {
     return runnerError(
       'PROCESS_EXIT',
@@ -14,7 +24,7 @@ export function exitError({ exitCode, error }: ThreadExit, maxMemoryMb: number):
   if ((error as { code?: unknown }).code === 'ERR_WORKER_OUT_OF_MEMORY') {
     return runnerError(
       'OUT_OF_MEMORY',
-      `The graph used more than ${maxMemoryMb} MB of memory: keep less in the state and in variables, or raise the limit`,
+      `The graph used more than ${maxMemoryMb} MB of memory: keep less in the state and in variables, or raise the limit${memorySetting === undefined ? '' : ` (${memorySetting})`}`,
     );
   }
   return runnerError(

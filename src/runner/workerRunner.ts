@@ -4,6 +4,7 @@ import type { Bundle } from '../loader/bundle.ts';
 import { LoadError } from '../loader/loadError.ts';
 import { ActiveRun } from './activeRun.ts';
 import { DescribeJob } from './describeJob.ts';
+import type { MemoryLimit } from './exitError.ts';
 import { redactorOf, type Redactor } from './redact.ts';
 import type {
   DescribeOptions,
@@ -26,6 +27,8 @@ export interface WorkerRunnerOptions {
   readonly loadEsbuild: GraphBundlerOptions['loadEsbuild'];
   /** Heap of one thread in megabytes. Default 1024. */
   readonly maxMemoryMb?: number;
+  /** What a user changes for more of it, such as `the setting superstep.maxMemoryMb`; for messages. */
+  readonly memorySetting?: string;
   /** Keeps one thread started in reserve after the first use. Default false. */
   readonly keepWarm?: boolean;
 }
@@ -51,7 +54,7 @@ const maxDescribed = 20;
 
 class WorkerRunner implements Runner {
   readonly #options: WorkerRunnerOptions;
-  readonly #maxMemoryMb: number;
+  readonly #memory: MemoryLimit;
   readonly #bundler: GraphBundler;
   /** By file, the longest unused first. */
   readonly #described = new Map<string, Described>();
@@ -64,7 +67,8 @@ class WorkerRunner implements Runner {
 
   constructor(options: WorkerRunnerOptions) {
     this.#options = options;
-    this.#maxMemoryMb = options.maxMemoryMb ?? 1024;
+    const { maxMemoryMb = 1024, memorySetting } = options;
+    this.#memory = { maxMemoryMb, memorySetting };
     this.#bundler = new GraphBundler(options);
   }
 
@@ -99,7 +103,7 @@ class WorkerRunner implements Runner {
     if (known?.code === code && known.given === given) return { graphs: known.graphs, inputs };
 
     const job = new DescribeJob(this.#takeThread(), {
-      maxMemoryMb: this.#maxMemoryMb,
+      memory: this.#memory,
       redactor,
     });
     const cancel = () => job.cancel(stop.reason);
@@ -121,7 +125,7 @@ class WorkerRunner implements Runner {
     this.#disposal.signal.throwIfAborted();
     // The thread starts while the file is being bundled.
     const thread = this.#takeThread();
-    const run = new ActiveRun(thread, options, { maxMemoryMb: this.#maxMemoryMb, redactor });
+    const run = new ActiveRun(thread, options, { memory: this.#memory, redactor });
     const stop = () => run.stop();
     const kill = () => run.kill();
     signal?.addEventListener('abort', stop, { once: true });
@@ -176,7 +180,7 @@ class WorkerRunner implements Runner {
 
   #startThread(): WorkerThread {
     const { workerUrl, shipped } = this.#options;
-    return new WorkerThread(workerUrl, { shipped, maxMemoryMb: this.#maxMemoryMb });
+    return new WorkerThread(workerUrl, { shipped, maxMemoryMb: this.#memory.maxMemoryMb });
   }
 
   /** Called at the end of a job, when starting another thread takes time from nobody. */

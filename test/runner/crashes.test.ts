@@ -9,7 +9,10 @@ const loadFailures = ['throwsOnLoad', 'exitsOnLoad', 'rejectsOnLoad', 'eatsMemor
 
 /** Runs one of the graphs, and checks what is true of every failure. */
 async function fail(t: TestContext, exportName: string) {
-  const recording = record(createTestRunner(t, { maxMemoryMb: 64 }), { file, exportName });
+  const recording = record(
+    createTestRunner(t, { maxMemoryMb: 64, memorySetting: 'the setting a.b' }),
+    { file, exportName },
+  );
   const result = await recording.result;
   const { events } = recording;
   assert.equal(result.status, 'failed');
@@ -101,7 +104,7 @@ test('a rejection that the file itself listens for does not fail the run', async
 test('a thread that runs out of memory fails the run, tells the limit and keeps the state', async (t) => {
   const { error, state, told } = await fail(t, 'eatsMemory');
   assert.equal(error?.code, 'OUT_OF_MEMORY');
-  assert.match(error.message, /64 MB/);
+  assert.match(error.message, /64 MB.*raise the limit \(the setting a\.b\)$/);
   assert.deepEqual(state, { value: 'of first', list: [] });
   assert.equal(told.at(-2), 'taskFailed second');
 });

@@ -161,9 +161,17 @@ suite('the extension', () => {
     await settings.update('maxMemoryMb', 64, ConfigurationTarget.Global);
     try {
       const node = '() => { for (const all: unknown[] = []; ; ) all.push(Array(1e5).fill(all)); }';
-      const result = await run(files.write('greedy.graph.ts', nodeText(node)));
+      const uri = files.write('greedy.graph.ts', nodeText(node));
+      const result = await run(uri);
       assert.equal(result?.status, 'failed');
-      assert.match(result.error?.message ?? '', /more than 64 MB of memory/);
+      assert.match(
+        result.error?.message ?? '',
+        /more than 64 MB of memory.*the setting superstep\.maxMemoryMb/,
+      );
+      const [problem] = problemsOf(uri);
+      const lines = nodeText(node).split('\n');
+      const line0 = lines.findIndex((line) => line.includes(".addNode('n'"));
+      assert.equal(problem?.range.start.line, line0);
     } finally {
       await settings.update('maxMemoryMb', undefined, ConfigurationTarget.Global);
     }
