@@ -201,7 +201,7 @@ describe('a question with other words when its node runs again', () => {
   it('has it also where the state was updated since', async () => {
     const graph = asking(async (runs) => {
       await settle();
-      return { answer: interrupt(`run ${runs}`) as unknown };
+      return { answer: interrupt<string, unknown>(`run ${runs}`) };
     });
     await graph.invoke({}, config);
     await graph.updateState(config, { x: 1 }, START);
@@ -214,7 +214,7 @@ describe('a question with other words when its node runs again', () => {
   it('is refused where it cannot be told whether it is the same, with what to do', async () => {
     const graph = asking(async (runs) => {
       await settle();
-      return { answer: interrupt(`draft ${runs}`) as unknown };
+      return { answer: interrupt<string, unknown>(`draft ${runs}`) };
     });
     await graph.invoke({}, config);
     const error = await failsWith('QUESTION_CHANGED', graph.invoke(resume('yes'), config));
