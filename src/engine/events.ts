@@ -198,6 +198,18 @@ export interface TaskInterrupted extends EventBase {
   readonly durationMs: number;
   /** Empty for a subgraph that has stopped at a breakpoint. */
   readonly interrupts: readonly InterruptInfo[];
+  /**
+   * It asked in an earlier run, and this one brings no answer to it, so that it is not started.
+   * Milliseconds since the Unix epoch at which its superstep began.
+   */
+  readonly askedAt?: number;
+}
+
+/** Nodes before or after which a run was told to pause. */
+export interface BreakpointInfo {
+  readonly when: 'before' | 'after';
+  /** Names of the nodes. */
+  readonly nodes: readonly string[];
 }
 
 /** A graph stops before its next superstep is complete; `runFinished` follows for the root graph. */
@@ -208,6 +220,8 @@ export interface Interrupted extends EventBase {
   readonly superstep: number;
   /** What it waits for; empty at a breakpoint (`interruptBefore`, `interruptAfter`). */
   readonly interrupts: readonly InterruptInfo[];
+  /** The breakpoint at which it stops; absent where it waits for answers. */
+  readonly breakpoint?: BreakpointInfo;
   /** As of {@link TaskInfo}, of the graph. */
   readonly place?: readonly string[];
 }
@@ -333,8 +347,10 @@ export interface WarningEvent extends EventBase {
 /** Last event of a run that ended by itself. */
 export interface RunFinished extends EventBase {
   readonly type: 'runFinished';
-  /** What `invoke` returns: the state, filtered by the output schema. */
+  /** The state, filtered by the output schema: what `invoke` returns, without what a run waits for. */
   readonly output: unknown;
+  /** The run is not done: it waits for what the events `interrupted` before this one tell. */
+  readonly isPaused?: true;
 }
 
 /** Last event of a run that failed or was cancelled. */

@@ -10,6 +10,13 @@ export const GRAPH: unique symbol = Symbol.for('superstep.graph') as never;
 /** Marks builders that were exported without `compile()`. */
 export const BUILDER: unique symbol = Symbol.for('superstep.builder') as never;
 
+/**
+ * Key of a call's config under which a host hands in a checkpointer, for a graph that is compiled
+ * without one: a graph with its own keeps it, and `checkpointer: false` stays without. Registered
+ * globally, as {@link GRAPH} is.
+ */
+export const HOST_CHECKPOINTER: unique symbol = Symbol.for('superstep.hostCheckpointer') as never;
+
 /** One key of a graph's input, as a form or a prompt needs it. */
 export interface InputField {
   readonly key: string;
@@ -31,4 +38,6 @@ export interface GraphHandle {
   currentTask(): TaskInfo | undefined;
   /** Keeps its state in threads, and has to be told which one by `configurable.thread_id`. */
   needsThread?(): boolean;
+  /** Is compiled without a checkpointer, and takes that of the host: {@link HOST_CHECKPOINTER}. */
+  takesCheckpointer?(): boolean;
 }

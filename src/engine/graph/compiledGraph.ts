@@ -61,6 +61,8 @@ export class CompiledStateGraph<
       needsThread: () =>
         typeof plan.persistence.checkpointer === 'object' &&
         this.defaults.configurable?.['thread_id'] === undefined,
+      takesCheckpointer: () =>
+        plan.persistence.checkpointer === undefined || plan.persistence.checkpointer === true,
     };
     Object.defineProperty(this, GRAPH, { value: handle });
   }

@@ -58,13 +58,16 @@ export async function execute(plan: Plan, input: unknown, config: RunConfig): Pr
     const ended = await runLoop(run, given);
     if (ended.parent.length > 0) throw toParent(plan, ended, outer);
     const output = toOutput(plan, ended);
+    const { interrupts } = ended;
     // The run around pauses too, whatever the node would do with the result.
-    if (ended.interrupts && run.log?.around) {
-      throw outer!.run.log!.raise(outer!, ended.interrupts, run.log.thread.namespace);
+    if (interrupts && run.log?.around) {
+      throw outer!.run.log!.raise(outer!, interrupts, run.log.thread.namespace);
     }
-    if (scope.isOwnRun) scope.emit({ type: 'runFinished', output });
+    if (scope.isOwnRun) {
+      scope.emit({ type: 'runFinished', output, ...(interrupts && { isPaused: true }) });
+    }
     run.throwIfAborted();
-    return output;
+    return interrupts ? { ...(output as object), [INTERRUPT_KEY]: interrupts } : output;
   } catch (error) {
     if (isSignal(error)) throw error;
     const reason = run.abortReason ?? toError(error, `A part of ${plan.kind} "${plan.name}"`);
@@ -85,10 +88,10 @@ function toRunInput(plan: Plan, input: unknown): RunInput {
   return isCommand(input) ? toCommand(input) : toInputUpdate(plan, input);
 }
 
-/** What `invoke` returns: the output, and the questions that a run has paused for. */
+/** What the run has come to; an entrypoint that has paused has returned nothing yet. */
 function toOutput(plan: Plan, { output, interrupts }: Ended): unknown {
   if (interrupts === undefined) return toReturnValue(plan, output);
-  return { ...(plan.kind === 'graph' && output), [INTERRUPT_KEY]: interrupts };
+  return plan.kind === 'graph' ? output : {};
 }
 
 function reportFailure({ scope, plan, snapshot }: GraphRun, error: Error): void {

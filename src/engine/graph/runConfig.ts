@@ -1,5 +1,6 @@
 import { checkCount } from '../runtime/checkCount.ts';
 import { SuperstepError, didYouMean, show } from '../errors.ts';
+import { HOST_CHECKPOINTER } from '../handle.ts';
 import { EFFECTS } from '../runtime/effects.ts';
 import { PACE } from '../runtime/pace.ts';
 import { PLACES } from '../runtime/places.ts';
@@ -13,6 +14,7 @@ export function mergeConfig(defaults: RunConfig, config: RunConfig | null | unde
     if (value !== undefined) merged[key] = value;
   }
   if (config[EFFECTS]) merged[EFFECTS] = config[EFFECTS];
+  if (config[HOST_CHECKPOINTER]) merged[HOST_CHECKPOINTER] = config[HOST_CHECKPOINTER];
   if (config[PACE]) merged[PACE] = config[PACE];
   if (config[PLACES]) merged[PLACES] = true;
   if (defaults.metadata && config.metadata) {
@@ -31,6 +33,8 @@ export function mergeConfig(defaults: RunConfig, config: RunConfig | null | unde
 export function inherited(config: RunConfig): RunConfig {
   const { signal, onEvent, timeout, control, store, interruptBefore, interruptAfter, ...rest } =
     config;
+  // The host means the graph that it calls.
+  delete rest[HOST_CHECKPOINTER];
   return rest;
 }
 

@@ -8,7 +8,6 @@ import type {
   TaskStarted,
 } from '../events.ts';
 import { AIMessageChunk, isMessage, type BaseMessage } from '../messages/messages.ts';
-import { isInterrupted } from '../runtime/interrupt.ts';
 import { INTERRUPT_KEY } from '../runtime/pause.ts';
 import {
   callPath,
@@ -99,6 +98,8 @@ export class ChunkMaker {
         break;
       }
       case 'taskInterrupted':
+        // A task of which its own run has told: it has not begun in this one.
+        if (event.askedAt !== undefined) break;
         this.#pushResult(event.time, event.task, null, event.interrupts);
         break;
       case 'interrupted': {
@@ -132,7 +133,7 @@ export class ChunkMaker {
         break;
       case 'runFinished':
         // A graph's last state has been told already, and so has what a run waits for.
-        if (this.#options.kind === 'entrypoint' && !isInterrupted(event.output))
+        if (this.#options.kind === 'entrypoint' && !event.isPaused)
           this.#push(ROOT, 'values', event.output);
         break;
       default:

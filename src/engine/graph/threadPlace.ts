@@ -1,7 +1,7 @@
 import type { Checkpointer, ThreadAddress } from '../checkpoint/checkpointer.ts';
 import { GraphValueError, SuperstepError } from '../errors.ts';
 import { nodeInPart } from '../checkpoint/taskKey.ts';
-import { isSaver, threadIdOf } from '../superstep/openLog.ts';
+import { checkpointerFor, isSaver, threadIdOf } from '../superstep/openLog.ts';
 import type { Plan } from './plan.ts';
 import type { RunConfig } from './types.ts';
 
@@ -19,7 +19,7 @@ export interface Place {
  * @throws {SuperstepError} MISSING_CHECKPOINTER, MISSING_THREAD_ID, UNKNOWN_CHECKPOINT
  */
 export function placeOf(root: Plan, config: RunConfig, action: string): Place {
-  const saver = root.persistence.checkpointer;
+  const saver = checkpointerFor(root, config);
   if (!isSaver(saver)) {
     throw new GraphValueError(
       'MISSING_CHECKPOINTER',

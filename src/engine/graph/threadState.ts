@@ -41,7 +41,10 @@ export async function getState(
   const tasks = state.tasks.map(async (task) =>
     task.state === undefined
       ? task
-      : { ...task, state: await getState(root, task.state as ThreadConfig, options) },
+      : {
+          ...task,
+          state: await getState(root, { ...config, ...(task.state as ThreadConfig) }, options),
+        },
   );
   return { ...state, tasks: await Promise.all(tasks) };
 }

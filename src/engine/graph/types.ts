@@ -1,5 +1,7 @@
 import type { Overwrite } from '../channels/channel.ts';
+import type { Checkpointer } from '../checkpoint/checkpointer.ts';
 import type { RunEvent } from '../events.ts';
+import type { HOST_CHECKPOINTER } from '../handle.ts';
 import type { Cache } from '../policies/cache.ts';
 import type { EFFECTS, Effects } from '../runtime/effects.ts';
 import type { PACE, Pace } from '../runtime/pace.ts';
@@ -133,6 +135,8 @@ export interface RunConfig<Context = any> extends BreakpointOptions {
   onEvent?: ((event: RunEvent) => void) | undefined;
   /** @internal For tests. */
   [EFFECTS]?: Partial<Effects>;
+  /** @internal For hosts. */
+  [HOST_CHECKPOINTER]?: Checkpointer;
   /** @internal For streams. */
   [PACE]?: Pace;
   /** @internal For streams. */

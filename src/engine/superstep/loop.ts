@@ -1,6 +1,7 @@
 import type { Interrupt } from '../checkpoint/checkpointer.ts';
 import type { Command } from '../graph/command.ts';
 import { GraphDrained, GraphRecursionError } from '../errors.ts';
+import type { BreakpointInfo } from '../events.ts';
 import { readView } from '../graph/plan.ts';
 import { yieldToEventLoop } from '../runtime/clock.ts';
 import { PACE } from '../runtime/pace.ts';
@@ -71,7 +72,8 @@ async function superstepsOf(run: GraphRun, input: RunInput): Promise<Ended> {
     // 1. Prepare the tasks that the snapshot calls for.
     const tasks = prepareTasks(run.plan, run.snapshot);
     if (tasks.length === 0) return finished(run);
-    if (run.log?.breaksBefore(tasks)) return paused(run, run.log);
+    if (run.log?.breaksBefore(tasks))
+      return paused(run, run.log, breakpoint(run.log, 'before', tasks));
     const hold = mayStart(run, tasks, recent);
     if (hold !== undefined) await run.orAborted(hold);
 
@@ -92,7 +94,8 @@ async function superstepsOf(run: GraphRun, input: RunInput): Promise<Ended> {
     // 4. Store it.
     const put = run.log?.put(snapshot, { source: 'loop', written: written(), ran: namesOf(tasks) });
     if (put !== undefined) await put;
-    if (run.log?.breaksAfter(tasks)) return paused(run, run.log);
+    if (run.log?.breaksAfter(tasks))
+      return paused(run, run.log, breakpoint(run.log, 'after', tasks));
     if (run.isDueToYield()) await new Promise<void>(yieldToEventLoop);
   }
 }
@@ -158,17 +161,22 @@ function commandsForParent(tasks: TaskSet, results: readonly TaskResult[]): Ende
  * The end of the run for now: the state with the writes of the tasks that are done. Defaults alone are
  * no state: as in LangGraph, nothing is told before something is written.
  */
-function paused(run: GraphRun, log: ThreadLog): Ended {
+function paused(run: GraphRun, log: ThreadLog, breakpoint?: BreakpointInfo): Ended {
   const { plan, scope, path } = run;
   const { interrupts } = log;
   const { snapshot } = completedWith(plan, run.snapshot, log.results());
   if (scope.observed) {
     const superstep = run.snapshot.step + 1;
-    scope.emit({ type: 'interrupted', path, superstep, interrupts, ...run.told });
+    const stop = breakpoint && { breakpoint };
+    scope.emit({ type: 'interrupted', path, superstep, interrupts, ...stop, ...run.told });
   }
   const isBlank = snapshot.values === run.defaults;
   const output = isBlank ? {} : readView(plan.output, snapshot.values);
   return { output, parent: [], askedBy: [], interrupts };
+}
+
+function breakpoint(log: ThreadLog, when: BreakpointInfo['when'], tasks: TaskSet): BreakpointInfo {
+  return { when, nodes: log.breaking(when, namesOf(tasks)) };
 }
 
 function namesOf(tasks: TaskSet): string[] {

@@ -4,6 +4,7 @@ import { breakpointsOf } from '../graph/buildPlan.ts';
 import type { Plan } from '../graph/plan.ts';
 import { toStateSnapshot } from '../graph/stateSnapshot.ts';
 import type { RunConfig } from '../graph/types.ts';
+import { HOST_CHECKPOINTER } from '../handle.ts';
 import type { GraphRun } from './graphRun.ts';
 import { ThreadLog, type Breakpoints } from './threadLog.ts';
 
@@ -16,7 +17,8 @@ import { ThreadLog, type Breakpoints } from './threadLog.ts';
  */
 export function openLog(run: GraphRun, config?: RunConfig): void {
   const { plan, scope, around } = run;
-  const { checkpointer, breakpoints } = plan.persistence;
+  const checkpointer = checkpointerFor(plan, around ? undefined : scope.config);
+  const { breakpoints } = plan.persistence;
   if (config === undefined && around?.run.log === undefined) return;
   const outer = around?.run.log;
   const breaks = config ? withCall(plan, config) : breakpoints;
@@ -80,6 +82,16 @@ function tellOf(run: GraphRun): ((checkpoint: Checkpoint) => void) | undefined {
     });
     run.scope.emit({ type: 'checkpointMade', path, checkpoint: state, ...run.told });
   };
+}
+
+/** A graph's own checkpointer, else the one that a host hands in. */
+export function checkpointerFor(
+  { persistence: { checkpointer } }: Plan,
+  config: RunConfig | undefined,
+): Plan['persistence']['checkpointer'] {
+  return isSaver(checkpointer) || checkpointer === false
+    ? checkpointer
+    : (config?.[HOST_CHECKPOINTER] ?? checkpointer);
 }
 
 export function isSaver(checkpointer: unknown): checkpointer is Checkpointer {

@@ -87,16 +87,23 @@ class SuperstepTasks {
   #recall(log: ThreadLog): void {
     for (const [index, result] of log.recall(this.#tasks)) {
       this.#results[index] = result;
-      if (result !== undefined && this.#open !== undefined) this.#tellRecalled(index, result);
+      if (this.#open !== undefined) this.#tellRecalled(index, result, log);
       this.#recalled ??= new Set();
       this.#recalled.add(index);
       this.#finished++;
     }
   }
 
-  #tellRecalled(index: number, result: TaskResult): void {
+  #tellRecalled(index: number, result: TaskResult, log: ThreadLog): void {
     const run = this.#run;
+    const interrupts = log.askedBefore(index);
+    if (result === undefined && interrupts === undefined) return;
     const frame = new TaskFrame(run, this.#tasks.node(index), this.#tasks.sendIndex(index));
+    if (interrupts !== undefined) {
+      const task = frame.info;
+      const askedAt = log.head!.createdAt;
+      return run.scope.emit({ type: 'taskInterrupted', task, durationMs: 0, interrupts, askedAt });
+    }
     const updates = reportedUpdates(run, frame, result);
     run.scope.emit({ type: 'taskRecalled', task: frame.info, updates });
   }

@@ -76,6 +76,11 @@ export class SuperstepRecords {
     return this.#paused.size > 0;
   }
 
+  /** The open questions of one task, by its place in the superstep; `undefined` if it has none. */
+  askedAt(index: number): readonly Interrupt[] | undefined {
+    return this.#paused.get(index);
+  }
+
   /** All open questions, in task order. */
   get interrupts(): Interrupt[] {
     return [...this.#paused].sort(([a], [b]) => a - b).flatMap(([, interrupts]) => interrupts);

@@ -234,6 +234,17 @@ export class ThreadLog {
     return includesTask(this.#breakpoints.after, tasks);
   }
 
+  /** Which of these nodes have a breakpoint. */
+  breaking(when: 'before' | 'after', nodes: readonly string[]): string[] {
+    const names = this.#breakpoints[when];
+    return nodes.filter((node) => names === '*' || names.has(node));
+  }
+
+  /** What a task that was recalled still asks; `undefined` for one that is done. */
+  askedBefore(index: number): readonly Interrupt[] | undefined {
+    return this.#tasks.askedAt(index);
+  }
+
   /** The results that the superstep has so far, by the keys of their tasks. */
   results(): ReadonlyMap<TaskKey, TaskResult> {
     return this.#tasks.results();

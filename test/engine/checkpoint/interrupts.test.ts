@@ -516,6 +516,42 @@ describe('streams of a run that pauses', () => {
       'runFinished',
     ]);
   });
+
+  it('tell observers that the run is not done, and the output without what it waits for', async () => {
+    const { onEvent, of } = recorder();
+    await graph.invoke({}, { ...onThread('not done'), onEvent });
+    const [finished] = of('runFinished');
+    assert.equal(finished!.isPaused, true);
+    assert.deepEqual(finished!.output, { log: ['a'] });
+    const answered = recorder();
+    const config = { ...onThread('not done'), onEvent: answered.onEvent };
+    await graph.invoke(new Command({ resume: 'yes' }), config);
+    assert.equal(answered.of('runFinished')[0]!.isPaused, undefined);
+  });
+
+  it('tell observers once more of a question that an answer to another leaves open', async () => {
+    const two = new StateGraph(LogState)
+      .addNode('left', () => ({ log: [interrupt<string, string>('Left?')] }))
+      .addNode('right', () => ({ log: [interrupt<string, string>('Right?')] }))
+      .addEdge(START, 'left')
+      .addEdge(START, 'right')
+      .compile({ checkpointer: new MemorySaver() });
+    const asked = recorder();
+    await two.invoke({}, { ...onThread('two'), onEvent: asked.onEvent });
+    const [left, right] = asked.of('taskInterrupted');
+    assert.equal(left!.askedAt, undefined);
+    const answered = recorder();
+    const resume = { [left!.interrupts[0]!.id]: 'yes' };
+    const config = { ...onThread('two'), onEvent: answered.onEvent };
+    await two.invoke(new Command({ resume }), config);
+    const open = answered.of('taskInterrupted');
+    assert.deepEqual(
+      open.map(({ task, interrupts }) => [task.node, interrupts]),
+      [['right', right!.interrupts]],
+    );
+    assert.equal(typeof open[0]!.askedAt, 'number');
+    assert.equal(answered.of('runFinished')[0]!.isPaused, true);
+  });
 });
 
 describe('interruptBefore and interruptAfter', () => {
@@ -552,6 +588,25 @@ describe('interruptBefore and interruptAfter', () => {
     assert.deepEqual(await graph.invoke(null, config), { log: ['a'], [INTERRUPT]: [] });
     const rest = await graph.invoke(null, { ...config, interruptBefore: [] });
     assert.deepEqual(rest, { log: ['a', 'b', 'c'] });
+  });
+
+  it('tell observers at which nodes, inside a subgraph too', async () => {
+    const graph = build().compile({ checkpointer: new MemorySaver(), interruptBefore: ['b'] });
+    const seen = recorder();
+    const stops = () => seen.of('interrupted').map(({ path, breakpoint }) => [path, breakpoint]);
+    await graph.invoke({}, { ...onThread('told'), onEvent: seen.onEvent });
+    assert.deepEqual(stops(), [[[], { when: 'before', nodes: ['b'] }]]);
+    const inner = build().compile({ interruptAfter: '*' });
+    const outer = new StateGraph(LogState)
+      .addNode('inner', inner)
+      .addEdge(START, 'inner')
+      .compile({ checkpointer: new MemorySaver() });
+    seen.events.length = 0;
+    await outer.invoke({}, { ...onThread('inside'), onEvent: seen.onEvent });
+    assert.deepEqual(stops(), [
+      [['inner'], { when: 'after', nodes: ['a'] }],
+      [[], undefined],
+    ]);
   });
 
   it('refuse unknown nodes, and a graph without checkpointer', async () => {

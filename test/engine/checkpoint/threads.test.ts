@@ -12,6 +12,7 @@ import {
   type Checkpointer,
   type StateSnapshot,
 } from '../../../src/engine/index.ts';
+import { GRAPH, HOST_CHECKPOINTER, type GraphHandle } from '../../../src/engine/handle.ts';
 import { LogState, collect, failsWith, mentions, says, settle } from '../support.ts';
 
 const onThread = (thread_id: string) => ({ configurable: { thread_id } });
@@ -554,5 +555,53 @@ describe('the limit of a history', () => {
     const listed = async (limit: number) =>
       (await collect(graph.getStateHistory(config, { limit }))).length;
     assert.deepEqual([await listed(0), await listed(2), await listed(Infinity)], [0, 2, 5]);
+  });
+});
+
+describe('The checkpointer of a host', () => {
+  const asking = new StateGraph(LogState)
+    .addNode('ask', () => ({ log: [interrupt<string, string>('Name?')] }))
+    .addEdge(START, 'ask');
+  const takesOne = (graph: object) =>
+    (graph as Record<symbol, GraphHandle>)[GRAPH]!.takesCheckpointer?.();
+  const given = (saver: Checkpointer) => ({
+    configurable: { thread_id: 'host' },
+    [HOST_CHECKPOINTER]: saver,
+  });
+
+  it('keeps the threads of a graph that is compiled without one', async () => {
+    const graph = new StateGraph(LogState)
+      .addNode('inner', asking.compile())
+      .addEdge(START, 'inner')
+      .compile();
+    assert.equal(takesOne(graph), true);
+    const config = given(new MemorySaver());
+    await graph.invoke({}, config);
+    const { next, tasks } = await graph.getState(config, { subgraphs: true });
+    assert.deepEqual(next, ['inner']);
+    assert.deepEqual((tasks[0]!.state as StateSnapshot).next, ['ask']);
+    const answered = await graph.invoke(new Command({ resume: 'Ada' }), config);
+    assert.deepEqual(answered, { log: ['Ada'] });
+  });
+
+  it('is not used by a graph that has its own, or wants none', async () => {
+    const own = asking.compile({ checkpointer: new MemorySaver() });
+    assert.equal(takesOne(own), false);
+    const saver = new MemorySaver();
+    const unused = given(saver);
+    await own.invoke({}, unused);
+    assert.equal(saver.get({ threadId: 'host', namespace: '' }), undefined);
+    const none = asking.compile({ checkpointer: false });
+    assert.equal(takesOne(none), false);
+    await failsWith('MISSING_CHECKPOINTER', none.invoke({}, unused));
+  });
+
+  it('is not used by a graph that is called inside a node of one that wants none', async () => {
+    const inner = asking.compile();
+    const outer = new StateGraph(LogState)
+      .addNode('call', async () => ({ log: (await inner.invoke({})).log }))
+      .addEdge(START, 'call')
+      .compile({ checkpointer: false });
+    await failsWith('MISSING_CHECKPOINTER', outer.invoke({}, given(new MemorySaver())));
   });
 });
