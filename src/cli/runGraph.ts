@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { ConsoleEvent, RunEvent } from '../engine/events.ts';
 import { LoadError } from '../loader/loadError.ts';
 import type { ModelProvider } from '../runner/models.ts';
-import { label } from '../runner/report/formatEvent.ts';
+import { label } from '../runner/report/label.ts';
 import { RunReport } from '../runner/report/runReport.ts';
 import { RunSummary } from '../runner/report/runSummary.ts';
 import type { Runner, RunOptions, RunResult } from '../runner/runner.ts';
@@ -12,7 +12,7 @@ import { readEnvironment } from './readEnvironment.ts';
 import { readInput } from './readInput.ts';
 import type { Terminal } from './terminal.ts';
 
-const exitCodes = { done: 0, failed: 1, cancelled: 130 };
+const exitCodes = { done: 0, failed: 1, waiting: 3, cancelled: 130 };
 
 /** With `--json`, tasks beyond this many are left out, and counted in `tasksOmitted`. */
 const maxTasks = 100_000;
@@ -90,7 +90,7 @@ async function runForPrograms(
     terminal.note(events.filter((event) => event.type === 'console').map(consoleLine));
   };
   const print = (result: RunResult, problems?: LoadError['problems']) => {
-    const { graph, status, durationMs, state, error } = result;
+    const { graph, status, durationMs, state, error, waiting, threadId } = result;
     const { modelUse } = summary.totals();
     const { file, range } = result.problem ?? problems?.[0] ?? {};
     const place = {
@@ -101,6 +101,8 @@ async function runForPrograms(
       graph,
       status,
       durationMs: micro(durationMs),
+      ...(threadId !== undefined && { threadId }),
+      ...(waiting && { waiting: toJson(waiting) }),
       state: toJson(state) ?? null,
       tasks: summary
         .tasks()

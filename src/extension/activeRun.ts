@@ -66,7 +66,7 @@ export class ActiveRun implements Activity, Disposable {
   get state(): string {
     if (this.isStopping) return STOPPING;
     const ended = this.progress().filter(
-      ({ id, status }) => status !== 'running' && this.#nodeIds.has(id),
+      ({ id, status }) => status !== 'running' && status !== 'waiting' && this.#nodeIds.has(id),
     );
     return `${ended.length}/${this.#nodeIds.size}`;
   }

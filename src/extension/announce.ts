@@ -30,6 +30,21 @@ export function announceFailure(
   );
 }
 
+/** Tells the user, without waiting for an answer, what a run waits for. */
+export async function announceWaiting(
+  { graph, waiting }: RunResult,
+  output: RunOutput,
+): Promise<void> {
+  if (!waiting) return;
+  const { countWaiting, describeWaiting } = await import('../runner/report/formatWaiting.ts');
+  const [first = '', ...others] = describeWaiting(waiting);
+  const more = others.length > 0 ? ` (and ${others.length} more)` : '';
+  const showOutput = 'Show Output';
+  const message = `${graph} waits for ${countWaiting(waiting)}. ${first}${more}`;
+  const chosen = await window.showInformationMessage(message, showOutput);
+  if (chosen === showOutput) output.show();
+}
+
 /** Tells the user that a file asked for could not be loaded. */
 export async function announceLoadError(
   file: string,

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Problem } from '../loader/problem.ts';
 import { panelHtml } from '../protocol/panelHtml.ts';
 import type { DiagramNode, FromWebview, ToWebview } from '../protocol/webviewMessages.ts';
+import { describeWaiting } from '../runner/report/formatWaiting.ts';
 import type { ActiveRun } from './activeRun.ts';
 import { DisposableStore } from './disposableStore.ts';
 import { failureText, placeText } from './failureText.ts';
@@ -219,9 +220,10 @@ export class PreviewPanel implements Disposable {
   #endMessages(): ToWebview[] {
     const result = this.#run?.result;
     if (!result) return [];
-    const { status, durationMs } = result;
+    const { status, durationMs, waiting } = result;
     const node = this.#run?.failedNode;
     const end = { type: 'runEnded', revision: this.#revision, status, durationMs } as const;
+    if (waiting) return [{ ...end, waitsFor: describeWaiting(waiting) }];
     if (status !== 'failed') return [end];
     const { problem } = result;
     const places = this.#linked(problem?.file === undefined ? [] : [problem]);

@@ -4,7 +4,7 @@ import { LoadError } from '../loader/loadError.ts';
 import type { GraphDescription, Runner, RunResult } from '../runner/runner.ts';
 import { ActiveRun } from './activeRun.ts';
 import type { Activities } from './activities.ts';
-import { announceFailure } from './announce.ts';
+import { announceFailure, announceWaiting } from './announce.ts';
 import { DisposableStore } from './disposableStore.ts';
 import { findNode } from './findNode.ts';
 import type { GraphTarget } from './graphFile.ts';
@@ -91,6 +91,7 @@ export class Runs implements Disposable {
       run.end(result);
       this.#problems.ran(target.file, result.problem ? [result.problem] : []);
       if (result.status === 'failed') announceFailure(result, run.failedNode, this.#output);
+      if (result.status === 'waiting') void announceWaiting(result, this.#output);
       return result;
     } catch (error) {
       if (error instanceof LoadError) this.#problems.loaded(target.file, error.problems);

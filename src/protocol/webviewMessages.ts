@@ -4,8 +4,11 @@
  */
 import type { ModelUse } from './modelUse.ts';
 
-/** Where a node's work stands. `cancelled`: stopped by the user or by a sibling's failure. */
-export type NodeStatus = 'idle' | 'running' | 'done' | 'failed' | 'cancelled';
+/**
+ * Where a node's work stands. `waiting`: it asks something, or the run has paused before it.
+ * `cancelled`: stopped by the user or by a sibling's failure.
+ */
+export type NodeStatus = 'idle' | 'running' | 'waiting' | 'done' | 'failed' | 'cancelled';
 
 /** A node of the diagram: `id` names it in events, `mermaidId` in the Mermaid text. */
 export interface DiagramNode {
@@ -26,6 +29,8 @@ export interface NodeProgress {
   readonly cancelled?: number;
   /** Tasks of this node that wait for their turn in a superstep that goes on. Default 0. */
   readonly waiting?: number;
+  /** Tasks that wait for an answer, or before which the run has paused. Default 0. */
+  readonly paused?: number;
   /** Tasks whose result came from a cache; they are among those done. Default 0. */
   readonly cached?: number;
   /** Tasks that failed, and whose error handler took over; they are among those done. Default 0. */
@@ -82,8 +87,10 @@ export type ToWebview =
   | ({
       readonly type: 'runEnded';
       readonly revision: number;
-      readonly status: 'done' | 'failed' | 'cancelled';
+      readonly status: 'done' | 'waiting' | 'failed' | 'cancelled';
       readonly durationMs: number;
+      /** What a run that waits is waiting for, a line each. */
+      readonly waitsFor?: readonly string[];
       readonly message?: string;
     } & Places);
 

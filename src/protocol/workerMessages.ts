@@ -3,6 +3,7 @@
  * A thread does one job, `describe` or `run`, and is terminated by the host when that is over. Plain
  * data; what the messages carry is named by type parameters, so that this file depends on nothing.
  */
+import type { Waiting } from './waiting.ts';
 
 export type ToWorker<Bundle, Models extends ModelMessages> =
   /** Load the bundle and describe its graphs. */
@@ -71,8 +72,11 @@ export type FromWorker<Graph, Problem, Failure, Models extends ModelMessages> =
   /** The end of `run`: the graph came to its end in whatever way. All its events were sent. */
   | {
       readonly type: 'settled';
-      readonly status: 'done' | 'failed' | 'cancelled';
+      readonly status: 'done' | 'waiting' | 'failed' | 'cancelled';
       readonly state: unknown;
+      /** Present if the status is `waiting`. */
+      readonly waiting?: Waiting | undefined;
+      readonly threadId?: string | undefined;
       readonly error?: Failure;
     }
   /** The end of either job: the file's code brought its thread down. */

@@ -3,6 +3,7 @@ import type { ErrorInfo, RunEvent } from '../engine/events.ts';
 import type { Bundle } from '../loader/bundle.ts';
 import { LoadError } from '../loader/loadError.ts';
 import { toProblem } from '../loader/locate.ts';
+import type { Waiting } from '../protocol/waiting.ts';
 import { exitError, type MemoryLimit } from './exitError.ts';
 import { runnerError } from './errors.ts';
 import { ModelDesk } from './modelDesk.ts';
@@ -26,6 +27,8 @@ interface Ending {
   readonly status: RunResult['status'];
   readonly error?: ErrorInfo;
   readonly state?: unknown;
+  readonly waiting?: Waiting | undefined;
+  readonly threadId?: string | undefined;
   readonly taskId?: number;
 }
 
@@ -181,7 +184,8 @@ export class ActiveRun implements ThreadListener {
     return { status: 'cancelled', error: runnerError('STOPPED', message) };
   }
 
-  #toResult({ status, error, state = this.#follower.state }: Ending): RunResult {
+  #toResult(ending: Ending): RunResult {
+    const { status, error, state = this.#follower.state, waiting, threadId } = ending;
     const { exportName, file } = this.#options;
     const shown = error && this.#readable(error);
     return {
@@ -189,6 +193,8 @@ export class ActiveRun implements ThreadListener {
       status,
       durationMs: this.#follower.durationMs,
       state,
+      ...(waiting && { waiting }),
+      ...(threadId !== undefined && { threadId }),
       ...(shown && { error: shown }),
       ...(shown && status === 'failed' && { problem: toProblem(shown, this.#bundle!) }),
     };

@@ -1,6 +1,7 @@
 import type { ErrorInfo, RunEvent } from '../engine/events.ts';
 import type { InputField } from '../engine/handle.ts';
 import type { Problem } from '../loader/problem.ts';
+import type { Waiting } from '../protocol/waiting.ts';
 import type { ModelProvider } from './models.ts';
 
 /** One graph of a loaded file. */
@@ -24,10 +25,14 @@ export interface GraphDescription {
   readonly inputFields: readonly InputField[];
 }
 
-/** How a run ended. */
+/** How a run ended, or that it waits for somebody before it can go on. */
 export interface RunResult {
   readonly graph: string;
-  readonly status: 'done' | 'failed' | 'cancelled';
+  readonly status: 'done' | 'waiting' | 'failed' | 'cancelled';
+  /** What it waits for; present if `status` is `waiting`. */
+  readonly waiting?: Waiting;
+  /** The thread in which the graph keeps its state; absent if it keeps none. */
+  readonly threadId?: string;
   /** From the start of the graph (not of the loading) to its end, in milliseconds. */
   readonly durationMs: number;
   /** The graph's output when done, else its state as far as it got. Plain data. */

@@ -26,7 +26,7 @@ const channel: Channel = {
     sender.close();
   },
 };
-const job = new GraphJob(channel, redactor);
+const job = new GraphJob(channel, redactor, start.shipped);
 
 const flushConsole = captureConsole({
   currentTask: () => job.currentTask(),

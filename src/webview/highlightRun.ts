@@ -183,16 +183,16 @@ function showShares({ element, box }: DrawnNode, progress: NodeProgress): void {
   let bar = element.querySelector<SVGGElement>(':scope > .shares');
   if (!bar) {
     bar = svgElement('g', { class: 'shares' });
-    for (const share of ['all', 'done', 'failed', 'cancelled', 'running']) {
+    for (const share of ['all', 'done', 'failed', 'cancelled', 'paused', 'running']) {
       bar.append(svgElement('rect', { class: share, y: box.y + 4, height: 3, rx: 1.5 }));
     }
     element.append(bar);
   }
-  const { done, failed, cancelled = 0, running } = progress;
+  const { done, failed, cancelled = 0, paused = 0, running } = progress;
   const total = countTasks(progress);
   const width = box.width - 20;
   let left = box.x + 10;
-  [total, done, failed, cancelled, running].forEach((count, at) => {
+  [total, done, failed, cancelled, paused, running].forEach((count, at) => {
     const share = bar.children[at]!;
     const length = (width * count) / total;
     share.setAttribute('x', String(left));

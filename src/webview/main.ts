@@ -121,11 +121,14 @@ const onMessage: { [T in ToWebview['type']]: (message: Message<T>) => void } = {
     runBar.showStopping();
     announcer.say('Stopping');
   },
-  runEnded({ revision, status, durationMs, message, places }) {
+  runEnded({ revision, status, durationMs, message, places, waitsFor }) {
     if (isStale(revision)) return;
     showProgress();
     const end = runBar.showEnd(status, durationMs);
-    announcer.say([end, totals.words].filter((part) => part !== '').join(', '));
+    showWaits(waitsFor);
+    announcer.say(
+      [end, totals.words, ...(waitsFor ?? [])].filter((part) => part !== '').join(', '),
+    );
     if (message !== undefined && status === 'failed') problem.show(message, places);
   },
 };
@@ -246,6 +249,22 @@ function forgetRun(): void {
   nodeList.reset();
   announcer.reset();
   totals.show([]);
+  showWaits(undefined);
+}
+
+/** What the run waits for: below the header, for as long as it is the run that is shown. */
+function showWaits(waitsFor: readonly string[] | undefined): void {
+  const banner = byId('waits');
+  banner.hidden = waitsFor === undefined;
+  const lines = (waitsFor ?? []).map((text) => {
+    const line = document.createElement('li');
+    line.dir = 'auto';
+    line.textContent = text;
+    return line;
+  });
+  const list = document.createElement('ul');
+  list.append(...lines);
+  banner.replaceChildren('The run waits for:', list);
 }
 
 function viewKey(): string {

@@ -32,15 +32,16 @@ const CHECKS = new Map<unknown, (data: Fields) => boolean>([
   ['runStopping', () => true],
   [
     'runEnded',
-    ({ status, durationMs, message, places }) =>
+    ({ status, durationMs, message, places, waitsFor }) =>
       END_STATUSES.has(status) &&
       Number.isFinite(durationMs) &&
       isOptional(message, isString) &&
+      isOptional(waitsFor, (lines) => isArrayOf(lines, isString)) &&
       isOptional(places, (list) => isArrayOf(list, isString)),
   ],
 ] satisfies [ToWebview['type'], (data: Fields) => boolean][]);
 
-const END_STATUSES = new Set<unknown>(['done', 'failed', 'cancelled']);
+const END_STATUSES = new Set<unknown>(['done', 'waiting', 'failed', 'cancelled']);
 const NODE_STATUSES = new Set<unknown>([...END_STATUSES, 'idle', 'running']);
 
 function isDiagramNode(value: unknown): value is DiagramNode {
@@ -53,7 +54,7 @@ function isNodeProgress(value: unknown): value is NodeProgress {
     isString(value.id) &&
     NODE_STATUSES.has(value.status) &&
     [value.running, value.done, value.failed, value.totalMs].every(Number.isFinite) &&
-    [value.cancelled, value.waiting, value.cached, value.handled].every((count) =>
+    [value.cancelled, value.waiting, value.paused, value.cached, value.handled].every((count) =>
       isOptional(count, Number.isFinite),
     ) &&
     [value.error, value.answer].every((text) => isOptional(text, isString)) &&

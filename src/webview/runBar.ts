@@ -50,9 +50,14 @@ export class RunBar {
     this.#button.disabled = true;
   }
 
-  showEnd(status: 'done' | 'failed' | 'cancelled', durationMs: number): string {
+  showEnd(status: 'done' | 'waiting' | 'failed' | 'cancelled', durationMs: number): string {
     this.#stopTicking();
-    const words = { done: 'Done in', failed: 'Failed after', cancelled: 'Cancelled after' };
+    const words = {
+      done: 'Done in',
+      waiting: 'Waiting after',
+      failed: 'Failed after',
+      cancelled: 'Cancelled after',
+    };
     const text = `${words[status]} ${formatDuration(durationMs)}`;
     this.#show(status, text);
     return text;

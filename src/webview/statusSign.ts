@@ -6,6 +6,7 @@ const SVG = 'http://www.w3.org/2000/svg';
 const SIGNS: Readonly<Record<NodeStatus, string>> = {
   idle: 'M8 8h.01',
   running: 'M8 2.5a5.5 5.5 0 1 1-5.5 5.5',
+  waiting: 'M5.5 3.5v9M10.5 3.5v9',
   done: 'M3 8.5 6.5 12 13 4.5',
   failed: 'M4 4l8 8M12 4l-8 8',
   cancelled: 'M8 2.5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 1 0 0-11M4.2 11.8l7.6-7.6',

@@ -18,18 +18,20 @@ export function formatChip(progress: NodeProgress): string[] {
   const { status, done, running, cached = 0, handled = 0, totalMs } = progress;
   const total = countTasks(progress);
   const time = status === 'running' ? '' : formatDuration(totalMs);
+  if (total <= 1 && status === 'waiting') return ['waiting'];
   if (total <= 1) return [cached > 0 ? 'cached' : handled > 0 ? `handled · ${time}` : time];
   const count = `${done}/${total}`;
   const runs = running > 0 && running < total ? `${running} running` : '';
   const failed = formatFailed(progress);
+  const paused = formatPaused(progress);
   const cancelled = formatCancelled(progress);
   const kept = cached > 0 ? `${cached} cached` : '';
   const saved = handled > 0 ? `${handled} handled` : '';
   return [
-    [count, runs, failed, cancelled, saved, kept, time],
-    [count, failed, cancelled, saved, time],
-    [count, failed, cancelled],
-    [count, failed || cancelled],
+    [count, runs, paused, failed, cancelled, saved, kept, time],
+    [count, paused, failed, cancelled, saved, time],
+    [count, paused, failed, cancelled],
+    [count, failed || paused || cancelled],
     [count],
   ].map(join);
 }
@@ -62,8 +64,8 @@ export function formatAmount(value: number): string {
 
 /** All tasks of a node that are known of. */
 export function countTasks(progress: NodeProgress): number {
-  const { running, done, failed, cancelled = 0, waiting = 0 } = progress;
-  return running + done + failed + cancelled + waiting;
+  const { running, done, failed, cancelled = 0, waiting = 0, paused = 0 } = progress;
+  return running + done + failed + cancelled + waiting + paused;
 }
 
 /** A node's state as a sentence part: `3 of 10 done, 4 running, 3 waiting`, `done, 2.01 s`. */
@@ -76,17 +78,25 @@ export function describeProgress(progress: NodeProgress): string {
     isMapped ? (done === total ? `${total} times` : `${done} of ${total} done`) : '',
     isMapped && running > 0 ? `${running} running` : '',
     waiting > 0 ? `${waiting} waiting` : '',
+    isMapped && status !== 'waiting' ? formatPaused(progress) : '',
     isMapped ? formatFailed(progress) : '',
     isMapped ? formatCancelled(progress) : '',
     cached > 0 ? (isMapped ? `${cached} cached` : 'cached') : '',
     handled > 0 ? `${isMapped ? `${handled} of them ` : ''}by its error handler` : '',
-    status === 'running' || status === 'idle' ? '' : formatDuration(totalMs),
+    status === 'running' || status === 'idle' || status === 'waiting'
+      ? ''
+      : formatDuration(totalMs),
   ];
   return parts.filter((part) => part !== '').join(', ') + (error ? `: ${error}` : '');
 }
 
 function formatFailed({ failed }: NodeProgress): string {
   return failed > 0 ? `${failed} failed` : '';
+}
+
+/** Told apart from those that wait for their turn. */
+function formatPaused({ paused = 0 }: NodeProgress): string {
+  return paused > 0 ? `${paused} paused` : '';
 }
 
 function formatCancelled({ cancelled = 0 }: NodeProgress): string {
@@ -116,6 +126,7 @@ export function oneLine(text: string): string {
 export const STATUS_WORDS: Readonly<Record<NodeStatus, string>> = {
   idle: 'not run',
   running: 'running',
+  waiting: 'waiting',
   done: 'done',
   failed: 'failed',
   cancelled: 'cancelled',

@@ -75,6 +75,23 @@ test('run of a graph that fails exits with 1 and tells where', async (t) => {
   assert.equal(tasks[1].status, 'failed');
 });
 
+test('run of a graph that asks exits with 3 and tells what it waits for', async (t) => {
+  const waits = ['run', fixture('waits.graph.ts'), '--graph', 'asks'];
+  const { code, stdout } = await superstep(t, waits);
+  assert.equal(code, 3);
+  assert.match(stdout, /Waits for\nask {2}since .*\n.*Really\?/);
+  assert.doesNotMatch(stdout, /__interrupt__|✓ done/);
+
+  const json = await superstep(t, [...waits, '--json']);
+  assert.equal(json.code, 3);
+  const { status, state, waiting } = JSON.parse(json.stdout);
+  assert.deepEqual([status, state], ['waiting', { answers: ['before'] }]);
+  assert.deepEqual(
+    waiting.questions.map(({ value, node }: Record<string, unknown>) => [value, node]),
+    [['Really?', 'ask']],
+  );
+});
+
 test('run of a file that cannot be loaded exits with 1, with --json still as one object', async (t) => {
   const path = fixture('throwsOnLoad.graph.ts');
   const { code, stderr } = await superstep(t, ['run', path]);

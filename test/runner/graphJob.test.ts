@@ -15,7 +15,7 @@ function createJob(post: (message: FromThread) => void = () => {}) {
     send() {},
     close() {},
   };
-  const job = new GraphJob(channel, new Redactor());
+  const job = new GraphJob(channel, new Redactor(), { superstep: 'superstep' });
   return { job, posted };
 }
 

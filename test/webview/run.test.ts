@@ -24,6 +24,7 @@ before(async () => {
 });
 after(() => browser.close());
 
+const none = { running: 0, done: 0, failed: 0, totalMs: 0 };
 const started = { type: 'runStarted', revision: 1 };
 
 function drawn(page: Page, name: string): Locator {
@@ -500,4 +501,29 @@ test('300 nodes that change at each frame are all shown, in one pass a frame', (
     assert.equal(passes, 20);
     assert.equal(await page.locator('g.node[data-status=done]').count(), 300);
     assert.equal(await drawn(page, 'node_299').locator('.chip text').textContent(), '192 ms');
+  }));
+
+test('a run that waits says for what, and its nodes are neither done nor running', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    await panel.draw(manyNodes(2));
+    const waits = { id: 'node_1', status: 'waiting', paused: 1, ...none } as const;
+    await panel.send(started, progress(done('node_0', 12), waits), {
+      type: 'runEnded',
+      revision: 1,
+      status: 'waiting',
+      durationMs: 40,
+      waitsFor: ['node_1: <b>Really?</b>', 'breakpoint before x'],
+    });
+    await frame(page);
+    assert.equal(await page.locator('#runState').textContent(), 'Waiting after 40 ms');
+    assert.equal(await row(page, 'node_1').textContent(), 'node_1: waiting');
+    assert.equal(await drawn(page, 'node_1').getAttribute('data-status'), 'waiting');
+    const lines = page.locator('#waits:visible li');
+    assert.deepEqual(await lines.allTextContents(), [
+      'node_1: <b>Really?</b>',
+      'breakpoint before x',
+    ]);
+    await panel.send(started);
+    assert.equal(await page.locator('#waits').isVisible(), false);
   }));

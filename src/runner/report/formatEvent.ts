@@ -5,7 +5,9 @@ import { describeUse, type ModelUse } from '../../protocol/modelUse.ts';
 import { formatState, type FormatLimits } from './formatState.ts';
 import { formatClock, formatDuration } from './formatTime.ts';
 import { countUse, type ModelEvent } from './modelUse.ts';
+import { label } from './label.ts';
 import { plainPaint, type Paint } from './paint.ts';
+import { describeBreakpoint } from './formatWaiting.ts';
 import { sourcePlace } from './sourcePlace.ts';
 import { oneLine } from './textWidth.ts';
 
@@ -107,11 +109,15 @@ export class EventFormatter {
       }
       case 'taskInterrupted': {
         this.#updates.delete(event.task.id);
-        const text = this.#ended(event, 'waits');
+        const text = this.#ended(event, event.askedAt === undefined ? 'waits' : 'still waits');
         const lines = [this.#line(event, this.#paint('yellow', '?'), text)];
         return [...lines, ...event.interrupts.flatMap(({ value }) => this.#details(value))];
       }
-      case 'interrupted':
+      case 'interrupted': {
+        if (!event.breakpoint) return [];
+        const text = describeBreakpoint({ ...event.breakpoint, path: event.path });
+        return [this.#line(event, this.#paint('yellow', '?'), `pauses ${text}`)];
+      }
       case 'checkpointMade':
         return [];
       case 'console': {
@@ -135,6 +141,10 @@ export class EventFormatter {
         return this.#texted(event, 'warn', who, `${event.message} (${event.code})`);
       }
       case 'runFinished':
+        if (event.isPaused) {
+          const text = `waits  ${formatDuration(event.time)}`;
+          return [this.#line(event, this.#paint('yellow', '?'), text)];
+        }
         return [
           this.#line(event, this.#paint('green', '✓'), `done  ${formatDuration(event.time)}`),
         ];
@@ -251,11 +261,6 @@ function errorLine({ name, code, message }: ErrorInfo): string {
     .trim()
     .split(/\r\n|\r|\n/, 1);
   return `${name}${code === undefined ? '' : ` ${code}`}: ${first.slice(0, 300)}`;
-}
-
-/** A task's branch through the subgraphs on one line: `research › search[2]`. */
-export function label(path: readonly string[]): string {
-  return path.map(oneLine).join(' › ');
 }
 
 /**

@@ -1,4 +1,5 @@
 import type {
+  Interrupted,
   ModelStreamed,
   RunEvent,
   SuperstepStarted,
@@ -18,6 +19,7 @@ interface NodeCounts {
   failed: number;
   cancelled: number;
   waiting: number;
+  paused: number;
   cached: number;
   handled: number;
   totalMs: number;
@@ -47,6 +49,8 @@ export class ProgressTracker {
 
   add(event: RunEvent): void {
     switch (event.type) {
+      case 'runStarted':
+        return this.#unpause();
       case 'superstepStarted':
         return this.#expect(event);
       case 'superstepFinished':
@@ -63,6 +67,8 @@ export class ProgressTracker {
       }
       case 'taskInterrupted':
         return this.#interrupt(event.task, event.durationMs);
+      case 'interrupted':
+        return this.#breakAt(event);
       case 'modelStreamed':
         return this.#stream(event);
       case 'modelStarted':
@@ -113,11 +119,7 @@ export class ProgressTracker {
   #start(task: TaskInfo): void {
     if (this.#open.has(task.id)) return; // another attempt
     this.#open.set(task.id, task);
-    let counts = this.#nodes.get(task.nodeId);
-    if (!counts) {
-      counts = newCounts(task);
-      this.#nodes.set(task.nodeId, counts);
-    }
+    const counts = this.#countsOf(task);
     counts.running++;
     counts.waiting += this.#leaveQueue(task);
     this.#changed.add(task.nodeId);
@@ -137,13 +139,46 @@ export class ProgressTracker {
   }
 
   /** The task will run again when the answer comes: this was no run of its own. */
-  #interrupt({ id, nodeId, path }: TaskInfo, durationMs: number): void {
-    if (!this.#open.delete(id)) return;
-    this.#expectNoMore(path);
-    const counts = this.#nodes.get(nodeId)!;
+  #interrupt(task: TaskInfo, durationMs: number): void {
+    const counts = this.#countsOf(task);
+    counts.paused++;
+    this.#changed.add(task.nodeId);
+    // It may wait since an earlier run.
+    if (!this.#open.delete(task.id)) return;
+    this.#expectNoMore(task.path);
     counts.running--;
     counts.totalMs += durationMs;
-    this.#changed.add(nodeId);
+  }
+
+  /** Nodes before which the run stops wait, though they have no task yet. */
+  #breakAt({ path, breakpoint }: Interrupted): void {
+    if (breakpoint?.when !== 'before') return;
+    const place = JSON.stringify(path);
+    const around = [...this.#open.values()].find((task) => JSON.stringify(task.path) === place);
+    if (path.length > 0 && !around) return;
+    for (const node of breakpoint.nodes) {
+      const nodeId = around ? `${around.nodeId}:${node}` : node;
+      this.#countsOf({ node, nodeId }).paused++;
+      this.#changed.add(nodeId);
+    }
+  }
+
+  /** The run goes on: what it waited for is there. */
+  #unpause(): void {
+    for (const [id, counts] of this.#nodes) {
+      if (counts.paused === 0) continue;
+      counts.paused = 0;
+      this.#changed.add(id);
+    }
+  }
+
+  #countsOf(task: Pick<TaskInfo, 'kind' | 'node' | 'nodeId'>): NodeCounts {
+    let counts = this.#nodes.get(task.nodeId);
+    if (!counts) {
+      counts = newCounts(task);
+      this.#nodes.set(task.nodeId, counts);
+    }
+    return counts;
   }
 
   #finish({ task, durationMs, cached, handled }: TaskFinished): void {
@@ -203,25 +238,26 @@ export class ProgressTracker {
   }
 }
 
-function newCounts({ kind, node, nodeId }: TaskInfo): NodeCounts {
+function newCounts({ kind, node, nodeId }: Pick<TaskInfo, 'kind' | 'node' | 'nodeId'>): NodeCounts {
   const ends = { done: 0, failed: 0, cancelled: 0, cached: 0, handled: 0 };
-  const none = { running: 0, waiting: 0, ...ends, totalMs: 0 };
+  const none = { running: 0, waiting: 0, paused: 0, ...ends, totalMs: 0 };
   const parent = nodeId.slice(0, -node.length - 1);
   return { ...none, last: 'idle', ...(kind === 'task' && { calledBy: { parent, name: node } }) };
 }
 
 function toProgress(id: string, counts: NodeCounts): NodeProgress {
-  const { running, done, failed, cancelled, waiting, cached, handled, totalMs } = counts;
-  const { last, error, modelUse, answer, calledBy } = counts;
+  const { running, done, failed, cancelled, waiting, paused, cached, handled, totalMs } = counts;
+  const { error, modelUse, answer, calledBy } = counts;
   return {
     id,
-    status: running + waiting > 0 ? 'running' : last,
+    status: statusOf(counts),
     running,
     done,
     failed,
     totalMs,
     ...(cancelled > 0 && { cancelled }),
     ...(waiting > 0 && { waiting }),
+    ...(paused > 0 && { paused }),
     ...(cached > 0 && { cached }),
     ...(handled > 0 && { handled }),
     ...(error !== undefined && { error }),
@@ -229,6 +265,11 @@ function toProgress(id: string, counts: NodeCounts): NodeProgress {
     ...(answer && { answer: answer.tail }),
     ...(calledBy && { calledBy }),
   };
+}
+
+function statusOf({ running, waiting, paused, last }: NodeCounts): NodeStatus {
+  if (running + waiting > 0) return 'running';
+  return paused > 0 && last !== 'failed' ? 'waiting' : last;
 }
 
 function firstLine(text: string): string {

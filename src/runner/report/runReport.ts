@@ -3,6 +3,7 @@ import type { RunResult } from '../runner.ts';
 import { EventFormatter, type EventFormatterOptions } from './formatEvent.ts';
 import { formatState, type FormatLimits } from './formatState.ts';
 import { formatSummary } from './formatSummary.ts';
+import { formatWaiting } from './formatWaiting.ts';
 import { plainPaint, type Paint } from './paint.ts';
 import { RunSummary } from './runSummary.ts';
 
@@ -40,16 +41,19 @@ export class RunReport {
   }
 
   /** Summary and final state, and the error of a run that never came as far as its own events. */
-  end({ status, state, error }: RunResult): string[] {
+  end({ status, state, error, waiting }: RunResult): string[] {
     const totals = this.#summary.totals();
     const [paint, columns] = [this.#paint, this.#columns];
     const title = status === 'done' ? 'Final state' : 'State so far';
+    const limits = { ...stateLimits, columns };
+    const waits = waiting ? formatWaiting(waiting, { paint, limits }) : [];
     return [
       ...(error && !this.#wasFailureTold ? this.#formatter.error(error) : []),
       ...(totals.nodes.length > 0 ? ['', ...formatSummary(totals, { paint, columns })] : []),
+      ...(waits.length > 0 ? ['', paint('bold', 'Waits for'), ...firstLines(waits)] : []),
       '',
       paint('bold', title),
-      ...firstLines(formatState(state, { ...stateLimits, columns })),
+      ...firstLines(formatState(state, limits)),
     ];
   }
 }

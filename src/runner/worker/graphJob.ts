@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { Checkpointer } from '../../engine/checkpoint/checkpointer.ts';
+import { HOST_CHECKPOINTER, type GraphHandle } from '../../engine/handle.ts';
+import { INTERRUPT_KEY } from '../../engine/runtime/pause.ts';
 import type { ErrorInfo, RunEvent, TaskInfo } from '../../engine/events.ts';
 import type { Bundle } from '../../loader/bundle.ts';
 import { LoadError } from '../../loader/loadError.ts';
@@ -7,12 +10,16 @@ import { describeError } from '../describeError.ts';
 import { runnerError, type RunnerErrorCode } from '../errors.ts';
 import type { Redactor } from '../redact.ts';
 import { toPlain } from '../wire.ts';
-import type { FromThread, ToThread } from '../workerThread.ts';
+import type { FromThread, ShippedUrls, ToThread } from '../workerThread.ts';
 import { describeGraph } from './describeGraph.ts';
 import { chooseGraph, loadGraphs, type RunnableGraph } from './graphFile.ts';
+import { WaitingTracker } from './waitingTracker.ts';
 
 type DescribeJob = Extract<ToThread, { type: 'describe' }>;
 type RunJob = Extract<ToThread, { type: 'run' }>;
+
+/** Code that can pause names one of `interrupt`, `interruptBefore` and `interruptAfter`. */
+const MAY_PAUSE = /\binterrupt/;
 
 /** How a job tells what happens. */
 export interface Channel {
@@ -27,7 +34,9 @@ export interface Channel {
 export class GraphJob {
   readonly #channel: Channel;
   readonly #redactor: Redactor;
+  readonly #shipped: ShippedUrls;
   readonly #controller = new AbortController();
+  readonly #waits = new WaitingTracker();
   #graph: RunnableGraph | undefined;
   /** The thread's time at the run's time 0. */
   #startedAt: number | undefined;
@@ -36,7 +45,8 @@ export class GraphJob {
   #failed: Extract<RunEvent, { type: 'runFailed' }> | undefined;
   #isOver = false;
 
-  constructor(channel: Channel, redactor: Redactor) {
+  constructor(channel: Channel, redactor: Redactor, shipped: ShippedUrls) {
+    this.#shipped = shipped;
     this.#channel = channel;
     this.#redactor = redactor;
   }
@@ -68,13 +78,24 @@ export class GraphJob {
     if (!this.#graph) return;
     const { graph, handle, ...offered } = this.#graph;
     const value = input ? input.value : offered.hasInput ? offered.input : {};
+    const saver = await this.#saverFor(handle, bundle);
+    const isKept = saver !== undefined || handle.needsThread?.();
+    const thread = threadId ?? (isKept ? randomUUID() : undefined);
     try {
       const output = await graph.invoke(value, {
         signal: this.#controller.signal,
         onEvent: (event) => this.#onEvent(event),
-        ...threadConfig(threadId ?? (handle.needsThread?.() ? randomUUID() : undefined)),
+        ...threadConfig(thread),
+        ...(saver && { [HOST_CHECKPOINTER]: saver }),
       });
-      this.#end({ type: 'settled', status: 'done', state: this.#plain(output) });
+      const { waiting } = this.#waits;
+      this.#end({
+        type: 'settled',
+        status: waiting ? 'waiting' : 'done',
+        state: this.#plain(waiting ? withoutInterrupts(output) : output),
+        waiting: this.#plain(waiting),
+        threadId: thread,
+      });
     } catch (error) {
       const failed = this.#failed;
       this.#end({
@@ -82,8 +103,21 @@ export class GraphJob {
         status: failed?.cancelled ? 'cancelled' : 'failed',
         state: this.#plain(failed ? failed.state : this.#state),
         error: this.#plain(failed?.error ?? describeError(error)),
+        threadId: thread,
       });
     }
+  }
+
+  /**
+   * Where a graph without a checkpointer keeps what it asks. One that never asks has no need of it, and
+   * may have values in its state that cannot be kept.
+   */
+  async #saverFor(handle: GraphHandle, { code }: Bundle): Promise<Checkpointer | undefined> {
+    if (!handle.takesCheckpointer?.() || !MAY_PAUSE.test(code)) return undefined;
+    const { MemorySaver } = (await import(this.#shipped.superstep)) as {
+      MemorySaver: new () => Checkpointer;
+    };
+    return new MemorySaver();
   }
 
   /** Aborts the signal of the run. */
@@ -113,6 +147,7 @@ export class GraphJob {
     if (event.type === 'runStarted') this.#startedAt = performance.now() - event.time;
     if (event.type === 'superstepFinished' && event.path.length === 0) this.#state = event.state;
     if (event.type === 'runFailed') this.#failed = event;
+    this.#waits.add(event);
     this.#channel.send(event);
   }
 
@@ -142,6 +177,12 @@ export class GraphJob {
       });
     }
   }
+}
+
+/** What a run waits for is told apart: it is no key of the state. */
+function withoutInterrupts(output: unknown): unknown {
+  const { [INTERRUPT_KEY]: _, ...state } = output as Record<string, unknown>;
+  return state;
 }
 
 function threadConfig(threadId: string | undefined) {

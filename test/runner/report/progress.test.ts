@@ -58,7 +58,9 @@ test('ProgressTracker takes a task that waits for an answer for one that has not
   const tracker = new ProgressTracker();
   tracker.add(started(outer, 0));
   tracker.add({ type: 'taskInterrupted', time: 3, task: outer, durationMs: 3, interrupts: [] });
-  assert.deepEqual(tracker.all(), [{ ...idle, id: 'sub', status: 'idle', totalMs: 3 }]);
+  assert.deepEqual(tracker.all(), [
+    { ...idle, id: 'sub', status: 'waiting', paused: 1, totalMs: 3 },
+  ]);
 });
 
 /** The i-th of several tasks that one node was sent. */
