@@ -86,31 +86,33 @@ export class CompiledStateGraph<
    * console.log(await graph.invoke({ n: 21 })); // { n: 42 }
    * ```
    */
-  async invoke(
+  invoke(
     input: Input | Command | null,
     config?: RunConfig<Context> & { streamMode?: 'values' | undefined },
   ): Promise<Output>;
   /** With a stream mode, resolves with the list of chunks that `stream` would yield. */
-  async invoke<
-    const Mode extends StreamMode | readonly StreamMode[],
-    Subgraphs extends boolean = false,
-  >(
+  invoke<const Mode extends StreamMode | readonly StreamMode[], Subgraphs extends boolean = false>(
     input: Input | Command | null,
     config: StreamConfig<Mode, Context, Subgraphs> & { streamMode: Mode },
   ): Promise<StreamChunk<Mode, Parts<State, Update, Nodes>, Subgraphs>[]>;
-  async invoke(
-    input: Input | Command | null,
-    config?: StreamConfig<any, Context>,
-  ): Promise<unknown> {
-    const { streamMode, subgraphs, ...rest } = config ?? {};
+  invoke(input: Input | Command | null, config?: StreamConfig<any, Context>): Promise<unknown> {
+    if (config === undefined || config === null) return this.#run(input);
+    const { streamMode, subgraphs, ...rest } = config;
     if (streamMode === undefined || streamMode === 'values') return this.#run(input, rest);
+    return this.#chunks(input, config);
+  }
+
+  async #run(input: Input | Command | null, config?: RunConfig<Context>): Promise<Output> {
+    return (await execute(this.plan, input, mergeConfig(this.defaults, config))) as Output;
+  }
+
+  async #chunks(
+    input: Input | Command | null,
+    config: StreamConfig<any, Context>,
+  ): Promise<unknown[]> {
     const chunks: unknown[] = [];
     for await (const chunk of await this.stream(input, config)) chunks.push(chunk);
     return chunks;
-  }
-
-  async #run(input: Input | Command | null, config: RunConfig<Context>): Promise<Output> {
-    return (await execute(this.plan, input, mergeConfig(this.defaults, config))) as Output;
   }
 
   /**

@@ -6,7 +6,7 @@ export interface Abortable {
 /** Work that ends together: aborting a scope aborts everything that was started inside it. */
 export class AbortScope implements Abortable {
   readonly #controller = new AbortController();
-  readonly #inner = new Set<Abortable>();
+  #inner: Set<Abortable> | undefined;
   /** Told once, after everything inside was told and before those who listen to the signal. */
   onAbort: ((reason: Error) => void) | undefined;
   #reason: Error | undefined;
@@ -30,7 +30,7 @@ export class AbortScope implements Abortable {
   abort(reason: Error): void {
     if (this.#reason !== undefined) return;
     this.#reason = reason;
-    for (const inner of this.#inner) inner.abort(reason);
+    for (const inner of this.#inner ?? []) inner.abort(reason);
     this.onAbort?.(reason);
     this.#controller.abort(reason);
   }
@@ -53,11 +53,11 @@ export class AbortScope implements Abortable {
 
   /** From now on `inner` is aborted with this scope, until it is released. */
   adopt(inner: Abortable): void {
-    this.#inner.add(inner);
+    (this.#inner ??= new Set()).add(inner);
     if (this.#reason !== undefined) inner.abort(this.#reason);
   }
 
   release(inner: Abortable): void {
-    this.#inner.delete(inner);
+    this.#inner?.delete(inner);
   }
 }

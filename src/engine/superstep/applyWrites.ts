@@ -82,15 +82,19 @@ export function valuesWith(
 /** Collects the writes of a superstep by channel. */
 class WriteLog {
   readonly #plan: Plan;
-  readonly #byChannel = new Map<number, Writes>();
+  /** Each with the index of its channel; in the order in which they were first written. */
+  readonly #written: ChannelWrites[] = [];
+  /** By the index of the channel. */
+  readonly #byChannel: (ChannelWrites | undefined)[];
   /** The updates as they came, for a graph that hands these back. */
   readonly #updates: Update[] | undefined;
 
   constructor(plan: Plan) {
     this.#plan = plan;
+    this.#byChannel = new Array<ChannelWrites | undefined>(plan.channels.length);
     if (plan.writeLog !== undefined) {
       this.#updates = [];
-      this.#byChannel.set(plan.writeLog, { updates: [this.#updates], writers: [plan.name] });
+      this.#begin(plan.writeLog, this.#updates, plan.name);
     }
   }
 
@@ -100,30 +104,38 @@ class WriteLog {
       const value = update[key];
       const channel = this.#plan.byKey.get(key);
       if (channel === undefined) continue;
-      const writes = this.#byChannel.get(channel);
-      if (writes === undefined) {
-        this.#byChannel.set(channel, { updates: [value], writers: [writer] });
-      } else {
+      const writes = this.#byChannel[channel];
+      if (writes === undefined) this.#begin(channel, value, writer);
+      else {
         writes.updates.push(value);
         writes.writers.push(writer);
       }
     }
   }
 
+  #begin(channel: number, update: unknown, writer: string): void {
+    const writes = { channel, updates: [update], writers: [writer] };
+    this.#byChannel[channel] = writes;
+    this.#written.push(writes);
+  }
+
   applyTo(values: readonly unknown[]): readonly unknown[] {
-    if (this.#byChannel.size === 0) return values;
+    if (this.#written.length === 0) return values;
     const next = values.slice();
-    for (const [channel, writes] of this.#byChannel) {
+    for (const writes of this.#written) {
+      const { channel } = writes;
       next[channel] = this.#plan.channels[channel]!.apply(next[channel], writes);
     }
     return next;
   }
 
   keys(): string[] {
-    const keys: string[] = [];
-    for (const channel of this.#byChannel.keys()) keys.push(this.#plan.channels[channel]!.key);
-    return keys;
+    return this.#written.map(({ channel }) => this.#plan.channels[channel]!.key);
   }
+}
+
+interface ChannelWrites extends Writes {
+  readonly channel: number;
 }
 
 /** Collects which nodes run in the next superstep. */

@@ -66,7 +66,9 @@ async function stored(run: GraphRun, log: ThreadLog, input: RunInput): Promise<E
  * when all of them have finished; what they trigger runs in the next superstep.
  */
 async function superstepsOf(run: GraphRun, input: RunInput): Promise<Ended> {
+  // Also where there is nothing to wait for: graphs that call each other would use up the stack.
   await begin(run, input);
+  run.firstStep = run.snapshot.step;
   const recent: Snapshot[] = [];
   for (;;) {
     // 1. Prepare the tasks that the snapshot calls for.

@@ -17,7 +17,10 @@ export class TaskSet {
   readonly #values: readonly unknown[];
   readonly #byEdge: readonly number[];
   readonly #sends: readonly Send[];
-  readonly #views = new Map<View, Record<string, unknown>>();
+  /** What was read last: nodes tend to have the same view. */
+  #last: { readonly view: View; readonly state: Record<string, unknown> } | undefined;
+  /** All that was read, if there is more than one view. */
+  #views: Map<View, Record<string, unknown>> | undefined;
 
   constructor(
     plan: Plan,
@@ -70,11 +73,13 @@ export class TaskSet {
 
   /** The state as all tasks of this superstep see it. */
   read(view: View): Record<string, unknown> {
-    let state = this.#views.get(view);
-    if (state === undefined) {
-      state = readView(view, this.#values);
+    if (this.#last?.view === view) return this.#last.state;
+    const state = this.#views?.get(view) ?? readView(view, this.#values);
+    if (this.#last !== undefined) {
+      this.#views ??= new Map([[this.#last.view, this.#last.state]]);
       this.#views.set(view, state);
     }
+    this.#last = { view, state };
     return state;
   }
 }
