@@ -1,15 +1,21 @@
-// The engine beside LangGraph.js, in turns in one process; medians.   node test/bench/engine.ts [NAME …]
-// Names: parts of the names in the table below, or growth, events, memory, import.
+// The built library beside LangGraph.js in one process; medians.   node test/bench/engine.ts [NAME …]
+// Names: hot, turns, dist, growth, events, memory, import. All but `import` are of dist/: build it first.
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import * as theirs from '@langchain/langgraph';
-import * as ours from '../../src/engine/index.ts';
+import type { SqliteSaver } from '../../src/engine/sqlite.ts';
+import * as source from '../../src/engine/index.ts';
+import * as make from './works/engineWorks.ts';
+import type { Form, Work } from './works/engineWorks.ts';
 
-type Lib = any;
+const dist = join(import.meta.dirname, '../../dist');
+const ours = (await import(join(dist, 'index.js'))) as typeof source;
 const { START, END } = ours;
+const plain: Form = { isAsync: false, hasReducers: false };
+const real: Form = { isAsync: true, hasReducers: true };
 
 setFlagsFromString('--expose_gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -17,192 +23,28 @@ const wanted = process.argv.slice(2);
 const isWanted = (name: string) =>
   wanted.length === 0 || wanted.some((part) => name.toLowerCase().includes(part.toLowerCase()));
 
-interface Work {
-  readonly name: string;
-  /** Times faster than the peer, at least. */
-  readonly required: number;
-  /** What the time is divided by. */
-  readonly count: number;
-  /** How often both have their turn. Default 7. */
-  readonly rounds?: number;
-  /** Makes what one run of it does. */
-  readonly make: (lib: Lib) => () => Promise<unknown>;
-}
-
-const concat = (a: unknown[], b: unknown[]) => a.concat(b);
-const counter = (lib: Lib) => lib.Annotation.Root({ n: lib.Annotation() });
-const lists = (lib: Lib) =>
-  lib.Annotation.Root({ list: lib.Annotation({ reducer: concat, default: () => [] }) });
-
-function one(lib: Lib) {
-  const graph = new lib.StateGraph(counter(lib))
-    .addNode('a', ({ n }: any) => ({ n: n + 1 }))
-    .addEdge(START, 'a')
-    .addEdge('a', END)
-    .compile();
-  return () => graph.invoke({ n: 0 });
-}
-
-function chain(lib: Lib, length: number, options: object = {}) {
-  const builder = new lib.StateGraph(counter(lib));
-  for (let i = 0; i < length; i++) {
-    builder.addNode(`n${i}`, ({ n }: any) => ({ n: n + 1 }));
-    builder.addEdge(i === 0 ? START : `n${i - 1}`, `n${i}`);
-  }
-  const graph = builder.compile();
-  return () => graph.invoke({ n: 0 }, { recursionLimit: length + 2, ...options });
-}
-
-function fanOut(lib: Lib, width: number) {
-  const builder = new lib.StateGraph(lists(lib));
-  for (let i = 0; i < width; i++) {
-    builder.addNode(`n${i}`, () => ({ list: [i] })).addEdge(START, `n${i}`);
-  }
-  const graph = builder.compile();
-  return () => graph.invoke({});
-}
-
-function sends(lib: Lib, count: number, reducer: unknown = concat, options: object = {}) {
-  const graph = new lib.StateGraph(
-    lib.Annotation.Root({ list: lib.Annotation({ reducer, default: () => [] }) }),
-  )
-    .addNode('map', (i: number) => ({ list: [i] }))
-    .addConditionalEdges(
-      START,
-      () => Array.from({ length: count }, (_, i) => new lib.Send('map', i)),
-      ['map'],
-    )
-    .compile();
-  return () => graph.invoke({}, options);
-}
-
-let threads = 0;
-function loop(lib: Lib, steps: number, checkpointer?: unknown) {
-  const graph = new lib.StateGraph(counter(lib))
-    .addNode('a', ({ n }: any) => ({ n: n + 1 }))
-    .addEdge(START, 'a')
-    .addConditionalEdges('a', ({ n }: any) => (n < steps ? 'a' : END), ['a', END])
-    .compile(checkpointer === undefined ? {} : { checkpointer });
-  return () =>
-    graph.invoke(
-      { n: 0 },
-      { recursionLimit: steps + 2, configurable: { thread_id: `t${threads++}` } },
-    );
-}
-
-function tasks(lib: Lib, count: number) {
-  const double = lib.task('double', (i: number) => i * 2);
-  const workflow = lib.entrypoint('all', (upTo: number) =>
-    Promise.all(Array.from({ length: upTo }, (_, i) => double(i))),
-  );
-  return () => workflow.invoke(count);
-}
-
-function nested(lib: Lib) {
-  const leaf = () => {
-    const builder = new lib.StateGraph(lists(lib));
-    for (let i = 0; i < 3; i++) {
-      builder
-        .addNode(`n${i}`, () => ({ list: [i] }))
-        .addEdge(i === 0 ? START : `n${i - 1}`, `n${i}`);
-    }
-    return builder.compile();
-  };
-  const pair = (inner: () => any) =>
-    new lib.StateGraph(lists(lib))
-      .addNode('left', inner())
-      .addNode('right', inner())
-      .addEdge(START, 'left')
-      .addEdge(START, 'right')
-      .compile();
-  const graph = pair(() => pair(leaf));
-  return () => graph.invoke({});
-}
-
-const works: Work[] = [
-  { name: 'one node, one invoke', required: 100, count: 1, rounds: 200, make: one },
-  {
-    name: 'chain of 100, per node',
-    required: 100,
-    count: 100,
-    rounds: 15,
-    make: (lib) => chain(lib, 100),
-  },
-  {
-    name: 'fan-out of 100, per node',
-    required: 50,
-    count: 100,
-    rounds: 15,
-    make: (lib) => fanOut(lib, 100),
-  },
-  {
-    name: 'Send x100, per task',
-    required: 60,
-    count: 100,
-    rounds: 15,
-    make: (lib) => sends(lib, 100),
-  },
-  {
-    name: 'Send x1000, per task',
-    required: 200,
-    count: 1000,
-    rounds: 5,
-    make: (lib) => sends(lib, 1000),
-  },
-  {
-    name: 'Send x4000, per task',
-    required: 600,
-    count: 4000,
-    rounds: 1,
-    make: (lib) => sends(lib, 4000),
-  },
-  {
-    name: 'loop of 200, per step',
-    required: 100,
-    count: 200,
-    rounds: 9,
-    make: (lib) => loop(lib, 200),
-  },
-  {
-    name: 'loop of 200 with MemorySaver, per step',
-    required: 50,
-    count: 200,
-    rounds: 9,
-    make: (lib) => loop(lib, 200, new lib.MemorySaver()),
-  },
-  {
-    name: 'entrypoint with 1000 tasks, per task',
-    required: 150,
-    count: 1000,
-    rounds: 5,
-    make: (lib) => tasks(lib, 1000),
-  },
-  {
-    name: 'subgraphs 2 x 2 x 3, in all',
-    required: 50,
-    count: 1,
-    rounds: 15,
-    make: nested,
-  },
-];
-
 /** Compiles a native module for minutes, so it is no dependency: install it to have the comparison. */
 const peerSqlite: string = '@langchain/langgraph-checkpoint-sqlite';
 const sqlite = await openSqlite();
-if (sqlite) {
-  works.push({
-    name: 'loop of 200 with SqliteSaver, per step',
-    required: 5,
-    count: 200,
-    rounds: 5,
-    make: (lib) => loop(lib, 200, lib === ours ? sqlite.ours : sqlite.theirs),
-  });
-}
+const works: readonly Work[] = sqlite
+  ? [
+      ...make.works,
+      {
+        name: 'loop of 200 with SqliteSaver, per step',
+        required: { hot: 5, turns: 5 },
+        count: 200,
+        rounds: 5,
+        make: (lib, form) => make.loop(lib, form, 200, lib === ours ? sqlite.ours : sqlite.theirs),
+      },
+    ]
+  : make.works;
 
 /** Both SQLite savers, in memory, if the peer's is installed. */
 async function openSqlite() {
   try {
-    const { SqliteSaver: Ours } = await import('../../src/engine/checkpoint/sqliteSaver.ts');
+    const { SqliteSaver: Ours } = (await import(join(dist, 'sqlite.js'))) as {
+      SqliteSaver: typeof SqliteSaver;
+    };
     const { SqliteSaver: Theirs } = (await import(peerSqlite)) as {
       SqliteSaver: { fromConnString(connection: string): unknown };
     };
@@ -228,25 +70,79 @@ function median(values: readonly number[]): number {
 /** Turns of ours are so many calls that they take about as long as one of the peer's, at the most. */
 const MOST_CALLS = 50;
 
-async function compare({ name, required, count, rounds = 7, make }: Work): Promise<void> {
-  const peer = make(theirs);
-  const mine = make(ours);
-  const times = { peer: [] as number[], mine: [] as number[] };
-  // Warm both up; the peer's large runs take seconds, once is enough.
-  for (let i = 0; i < 20; i++) await mine();
-  if (rounds > 1) for (let i = 0; i < 3; i++) await peer();
-  // Each finds the caches of the processor full of the other's data, and pays for that once a turn.
-  const share = (await time(peer)) / (await time(mine));
-  const calls = Math.max(1, Math.min(MOST_CALLS, Math.round(share)));
-  for (let round = 0; round < rounds; round++) {
-    times.peer.push(await time(peer));
-    for (let i = 0; i < calls; i++) times.mine.push(await time(mine));
+/** Each work by itself, when everything is warm: the least that it costs. */
+async function hot(): Promise<void> {
+  title('hot and alone: synchronous nodes, one key');
+  for (const { name, required, count, rounds, make } of works) {
+    const peer = make(theirs, plain);
+    const mine = make(ours, plain);
+    const times = { peer: [] as number[], mine: [] as number[] };
+    // Warm both up; the peer's large runs take seconds, once is enough.
+    for (let i = 0; i < 20; i++) await mine();
+    if (rounds > 1) for (let i = 0; i < 3; i++) await peer();
+    // Each finds the caches of the processor full of the other's data, and pays for that once a turn.
+    const share = (await time(peer)) / (await time(mine));
+    const calls = Math.max(1, Math.min(MOST_CALLS, Math.round(share)));
+    for (let round = 0; round < rounds; round++) {
+      times.peer.push(await time(peer));
+      for (let i = 0; i < calls; i++) times.mine.push(await time(mine));
+    }
+    compare(name, required.hot, [median(times.peer) / count, median(times.mine) / count]);
   }
-  const perPeer = median(times.peer) / count;
-  const perMine = median(times.mine) / count;
-  const ratio = perPeer / perMine;
+}
+
+/**
+ * As people use it: all works in turns, one call of each, so that each finds the process full of what
+ * the others have left: in the caches, in the compiled code, for the garbage collector.
+ */
+async function turns(): Promise<void> {
+  title('in turns with all the others: async nodes, two reducers');
+  const rows = works.map(({ make, ...work }) => ({
+    ...work,
+    peer: make(theirs, real),
+    mine: make(ours, real),
+    times: { peer: [] as number[], mine: [] as number[] },
+  }));
+  for (let round = 0; round < 25; round++) {
+    for (const { peer, mine, times, rounds } of rows) {
+      // The peer takes seconds for the large ones.
+      if (rounds > 5 || round < rounds) times.peer.push(await time(peer));
+      times.mine.push(await time(mine));
+    }
+  }
+  for (const { name, required, count, times } of rows) {
+    compare(name, required.turns, [median(times.peer) / count, median(times.mine) / count]);
+  }
+}
+
+function title(text: string): void {
+  console.log(`\n${text}`);
+  row('', 'peer', 'superstep', 'ratio', 'required');
+}
+
+function compare(name: string, required: number, [peer, mine]: [peer: number, mine: number]): void {
+  const ratio = peer / mine;
   const verdict = ratio >= required ? 'ok' : 'SHORT';
-  row(name, micro(perPeer), micro(perMine), `${ratio.toFixed(0)}x`, `${required}x`, verdict);
+  row(name, micro(peer), micro(mine), `${ratio.toFixed(0)}x`, `${required}x`, verdict);
+}
+
+/** What the build adds to the cost of the source: both in turns, the quickest of many calls. */
+async function builtAgainstSource(): Promise<void> {
+  console.log('\nbuilt library against its source');
+  for (const { name, count, make } of works) {
+    const built = make(ours, real);
+    const written = make(source, real);
+    const times = { built: [] as number[], written: [] as number[] };
+    for (let i = 0; i < 20; i++) await Promise.all([built(), written()]);
+    for (let i = 0; i < (count > 200 ? 20 : 200); i++) {
+      times.built.push(await time(built));
+      times.written.push(await time(written));
+    }
+    const [mine, theirs] = [Math.min(...times.built) / count, Math.min(...times.written) / count];
+    const factor = mine / theirs;
+    const verdict = factor <= 1.05 ? 'ok' : 'SHORT';
+    row(name, micro(theirs), micro(mine), `x${factor.toFixed(2)}`, 'x1.05', verdict);
+  }
 }
 
 const micro = (us: number) => `${us < 10 ? us.toFixed(2) : us.toFixed(0)} µs`;
@@ -264,19 +160,19 @@ async function growth(): Promise<void> {
     counts: readonly number[],
     make: (count: number) => () => Promise<unknown>,
   ][] = [
-    ['Send with append', [1e3, 1e4, 1e5, 1e6], (n) => sends(ours, n, ours.append)],
+    ['Send with append', [1e3, 1e4, 1e5, 1e6], (n) => make.sends(ours, plain, n, ours.append)],
     [
       'Send with append, maxConcurrency 100',
       [1e3, 1e4, 1e5, 1e6],
-      (n) => sends(ours, n, ours.append, { maxConcurrency: 100 }),
+      (n) => make.sends(ours, plain, n, ours.append, { maxConcurrency: 100 }),
     ],
-    ['Send with (a, b) => a.concat(b)', [1e3, 1e4, 1e5, 1e6], (n) => sends(ours, n)],
+    ['Send with (a, b) => a.concat(b)', [1e3, 1e4, 1e5, 1e6], (n) => make.sends(ours, plain, n)],
     ['Send with sum, async nodes', [1e3, 1e4, 1e5, 1e6], asyncSends],
-    ['loop', [1e3, 1e4, 1e5], (n) => loop(ours, n)],
+    ['loop', [1e3, 1e4, 1e5], (n) => make.loop(ours, plain, n)],
     ['loop that appends an item a step', [1e3, 1e4], appending],
-    ['chain of nodes', [1e2, 1e3, 1e4], (n) => chain(ours, n)],
-    ['fan-out of nodes', [1e2, 1e3, 1e4], (n) => fanOut(ours, n)],
-    ['functional tasks', [1e3, 1e4, 1e5], (n) => tasks(ours, n)],
+    ['chain of nodes', [1e2, 1e3, 1e4], (n) => make.chain(ours, plain, n)],
+    ['fan-out of nodes', [1e2, 1e3, 1e4], (n) => make.fanOut(ours, plain, n)],
+    ['functional tasks', [1e3, 1e4, 1e5], (n) => make.tasks(ours, plain, n)],
     ['messages', [1e3, 3e3], talking],
   ];
   for (const [name, counts, make] of rows) {
@@ -349,8 +245,8 @@ async function events(): Promise<void> {
   console.log('\nwith an observer, against without');
   const onEvent = () => {};
   const rows: [string, (options: object) => () => Promise<unknown>][] = [
-    ['chain of 100', (options) => chain(ours, 100, options)],
-    ['Send x10000 with append', (options) => sends(ours, 10_000, ours.append, options)],
+    ['chain of 100', (options) => make.chain(ours, plain, 100, options)],
+    ['Send x10000 with append', (options) => make.sends(ours, plain, 10_000, ours.append, options)],
   ];
   for (const [name, make] of rows) {
     const off = make({});
@@ -375,7 +271,7 @@ async function events(): Promise<void> {
 
 async function memory(): Promise<void> {
   console.log('\nheap after invokes in a row');
-  const run = one(ours);
+  const run = make.one(ours, plain);
   const used = () => {
     collectGarbage();
     return process.memoryUsage().heapUsed;
@@ -425,8 +321,9 @@ function importing(): void {
 }
 
 console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model}`);
-row('', 'peer', 'superstep', 'ratio', 'required');
-for (const work of works) if (isWanted(work.name)) await compare(work);
+if (isWanted('hot')) await hot();
+if (isWanted('turns')) await turns();
+if (isWanted('dist')) await builtAgainstSource();
 if (isWanted('growth')) await growth();
 if (isWanted('events')) await events();
 if (isWanted('memory')) await memory();
