@@ -44,8 +44,9 @@ two.setEntryPoint('alfa');
     ])
     .addSequence({ e: () => {}, f: (state: State) => ({ n: state.n }) });
   several.addEdge('a', 'b').addEdge('c', 'f');
-  // @ts-expect-error no such node
   several.addEdge('a', 'g');
+  // @ts-expect-error looks like a misspelling
+  several.addEdge('a', 'bb');
 }
 
 // Routers

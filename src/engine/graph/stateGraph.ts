@@ -24,6 +24,7 @@ import type {
   Returned,
   RunnableNode,
 } from './nodeLike.ts';
+import type { CheckedName, Known } from './nodeNames.ts';
 import { checkOptions } from './options.ts';
 import type { Send } from './send.ts';
 import { channelSpecs, isStateInit, type StateInit, type StateOf, type UpdateOf } from './state.ts';
@@ -187,10 +188,18 @@ export class StateGraph<
    * Adds an edge: when `source` has run, `target` runs in the next superstep. With a list of sources
    * it is a barrier: `target` waits until all of them have run.
    *
+   * The compiler takes a name that it does not know for that of a node which another statement adds,
+   * unless it looks like a misspelling of one that it does know.
+   *
    * @throws {SuperstepError} INVALID_EDGE; UNKNOWN_NODE for barriers. Plain edges are checked by
    * `compile`, so that they can be added before their nodes.
    */
-  addEdge(source: N | Start | readonly N[], target: Exclude<N, Start> | End): this {
+  addEdge(source: N | Start | readonly N[], target: Exclude<N, Start> | End): this;
+  addEdge<From extends string, To extends string>(
+    source: (From | readonly From[]) & CheckedName<From, N, End>,
+    target: To & CheckedName<To, N, Start>,
+  ): this;
+  addEdge(source: string | readonly string[], target: string): this {
     if (typeof source === 'string') this.#addEdge(source, target);
     else this.#addBarrier(source, target);
     return this;
@@ -205,19 +214,20 @@ export class StateGraph<
    * @throws {SuperstepError} INVALID_EDGE for END as source.
    */
   addConditionalEdges<R extends string | boolean | number>(
-    source: N | Start,
-    action: RouterAction<StateOf<S>, Destination<N | End>, ContextOf<C>>,
-    paths?: readonly (N | End)[],
+    source: Known<N> | Start,
+    action: RouterAction<StateOf<S>, Destination<Known<N> | End>, ContextOf<C>>,
+    paths?: readonly (Known<N> | End)[],
   ): this;
   addConditionalEdges<R extends string | boolean | number>(
-    source: N | Start,
-    action: RouterAction<StateOf<S>, R | Destination<N | End>, ContextOf<C>>,
-    paths: Readonly<Record<string, N | End>>,
+    source: Known<N> | Start,
+    action: RouterAction<StateOf<S>, R | Destination<Known<N> | End>, ContextOf<C>>,
+    paths: Readonly<Record<string, Known<N> | End>>,
   ): this;
   addConditionalEdges<To extends string>(
-    source: N | Start,
-    action: RouterAction<StateOf<S>, To | Send<To>, ContextOf<C>> & CheckedRoute<To, N | End>,
-    paths?: readonly (N | End)[],
+    source: Known<N> | Start,
+    action: RouterAction<StateOf<S>, To | Send<To>, ContextOf<C>> &
+      CheckedRoute<To, Known<N> | End>,
+    paths?: readonly (Known<N> | End)[],
   ): this;
   addConditionalEdges(
     source: string,
@@ -260,13 +270,15 @@ export class StateGraph<
   }
 
   /** The same as `addEdge(START, node)`. */
-  setEntryPoint(node: N): this {
-    return this.addEdge(START, node as Exclude<N, Start>);
+  setEntryPoint<To extends string>(node: To & CheckedName<To, N, Start>): this {
+    this.#addEdge(START, node);
+    return this;
   }
 
   /** The same as `addEdge(node, END)`. */
-  setFinishPoint(node: N): this {
-    return this.addEdge(node, END);
+  setFinishPoint<From extends string>(node: From & CheckedName<From, N, End>): this {
+    this.#addEdge(node, END);
+    return this;
   }
 
   /**
@@ -278,7 +290,14 @@ export class StateGraph<
    */
   compile(
     options: CompileOptions = {},
-  ): CompiledStateGraph<StateOf<O>, UpdateOf<I>, N, GivenContextOf<C>, StateOf<S>, UpdateOf<S>> {
+  ): CompiledStateGraph<
+    StateOf<O>,
+    UpdateOf<I>,
+    Known<N>,
+    GivenContextOf<C>,
+    StateOf<S>,
+    UpdateOf<S>
+  > {
     checkOptions('compile', options, 'compile()');
     const definition: GraphDefinition = {
       state: this.#state,
