@@ -54,20 +54,20 @@ class Agent {
   }
 }
 // typo in a chain is an error
-// @ts-expect-error
+// @ts-expect-error as the line above says
 new StateGraph(S).addNode('x', () => ({})).addEdge(START, 'xx');
 // wrong type of a key is an error
-// @ts-expect-error
+// @ts-expect-error as the line above says
 new StateGraph(S).addNode('x', () => ({ foo: 'text' }));
 // unknown key is an error
-// @ts-expect-error
+// @ts-expect-error as the line above says
 new StateGraph(S).addNode('x', () => ({ fooo: 1 }));
 // router typed
-// @ts-expect-error
+// @ts-expect-error as the line above says
 new StateGraph(S).addNode('x', () => ({})).addConditionalEdges('x', () => 'nope' as const);
 // result types
 const out: { foo: number; bar: string[] } = await app.invoke({ foo: 1 });
-// @ts-expect-error
+// @ts-expect-error wrong type of the input
 await app.invoke({ foo: 'text' });
 // goto typed by ends
 new StateGraph(S)
