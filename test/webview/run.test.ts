@@ -114,13 +114,15 @@ test('a node with several tasks shows how many are done and stands as a stack', 
     assert.equal(await drawn(page, 'compare_answers').locator('.stack').count(), 1);
   }));
 
-test('a bar in a mapped node shows how many of its tasks are done, failed, cancelled and running', () =>
+test('a bar in a mapped node shows how many of its tasks are done, failed, cancelled, paused and running', () =>
   withPanel(browser, {}, async (panel) => {
     const { page } = panel;
     await panel.draw(parallelNodes);
     await panel.send(
       started,
-      progress(running('node_a', { running: 3, done: 3, failed: 1, cancelled: 1, waiting: 2 })),
+      progress(
+        running('node_a', { running: 2, done: 3, failed: 1, cancelled: 1, waiting: 2, paused: 1 }),
+      ),
     );
     await frame(page);
     const node = drawn(page, 'node_a');
@@ -136,11 +138,12 @@ test('a bar in a mapped node shows how many of its tasks are done, failed, cance
       ['done', 3],
       ['failed', 1],
       ['cancelled', 1],
-      ['running', 3],
+      ['paused', 1],
+      ['running', 2],
     ]);
     assert.equal(
       await row(page, 'node_a').locator('.state').textContent(),
-      '3 of 10 done, 3 running, 2 waiting, 1 failed, 1 cancelled',
+      '3 of 10 done, 2 running, 2 waiting, 1 paused, 1 failed, 1 cancelled',
     );
     await panel.send(started);
     assert.equal(await node.locator('.shares').count(), 0);
