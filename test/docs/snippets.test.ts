@@ -1,0 +1,118 @@
+// The TypeScript of the README, of docs/ and of the page of errors does what these pages say.
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { inspect } from 'node:util';
+import ts from 'typescript';
+import { createOfflineModel } from '../../src/offline/offlineModel.ts';
+import { MODEL_HOST, type ModelHost } from '../../src/openai/modelHost.ts';
+import { fencesOf, missingOutput, outputOf, programsOf, runProgram } from './program.ts';
+
+const root = join(import.meta.dirname, '../..');
+const textOf = (page: string) => readFileSync(join(root, page), 'utf8');
+const guides = globSync('docs/*.md', { cwd: root }).sort();
+const host = globalThis as { [MODEL_HOST]?: ModelHost };
+
+const all = ['README.md', ...guides].flatMap((page) =>
+  fencesOf(textOf(page)).map((fence) => ({ page, ...fence })),
+);
+const left = all.filter(({ mark }) => mark !== '');
+const programs = ['README.md', ...guides].flatMap((page) =>
+  programsOf(fencesOf(textOf(page)).filter(({ mark }) => mark === '')).map((program) => ({
+    ...program,
+    where: `${page}:${program.line}`,
+  })),
+);
+
+let folder = '';
+before(async () => {
+  // Inside the package, so that `zod` resolves as for a user.
+  folder = await mkdtemp(join(root, 'test/.snippets-'));
+  for (const name of ['OPENAI', 'DASHSCOPE']) {
+    for (const what of ['API_KEY', 'BASE_URL', 'MODEL']) delete process.env[`${name}_${what}`];
+  }
+  // What a program writes without saying where does not stay.
+  process.chdir(folder);
+});
+after(async () => {
+  process.chdir(root);
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('the program at', () => {
+  before(() => {
+    const fetch = createOfflineModel();
+    const access = async () => ({ kind: 'handler', fetch, source: 'offline' }) as const;
+    host[MODEL_HOST] = { override: true, access };
+  });
+  after(() => delete host[MODEL_HOST]);
+
+  it('one place or more says what it prints', () => {
+    assert.ok(programs.length > 1);
+    assert.ok(programs.flatMap(({ code }) => outputOf(code)).length > 0);
+  });
+
+  programs.forEach(({ where, code }, i) => {
+    it(`${where} runs and prints what it says`, async () => {
+      const { printed, exports, thrown } = await runProgram(folder, `program${i}`, code);
+      assert.equal(thrown && inspect(thrown[0]), undefined);
+      assert.deepEqual(missingOutput(code, printed), [], `printed: ${printed.join('\n')}`);
+      const { graph, input } = exports as {
+        graph?: { invoke: (input: unknown) => unknown };
+        input?: unknown;
+      };
+      if (graph && input) await graph.invoke(input);
+    });
+  });
+
+  it('any place compiles', async () => {
+    const names = programs.map((_, i) => join(folder, `checked${i}.ts`));
+    await Promise.all(programs.map(({ code }, i) => writeFile(names[i]!, `${code}\nexport {};\n`)));
+    const { options } = ts.parseJsonConfigFileContent(
+      ts.readConfigFile(join(root, 'tsconfig.json'), (path) => readFileSync(path, 'utf8')).config,
+      ts.sys,
+      root,
+    );
+    const checked = ts.createProgram(names, { ...options, types: ['node'], noUnusedLocals: false });
+    const problems = ts.getPreEmitDiagnostics(checked).map(({ file, start, messageText }) => {
+      const line = file?.text.slice(0, start).split('\n').length ?? 0;
+      const program = file && programs[names.indexOf(file.fileName)];
+      return `${program?.where ?? file?.fileName} line ${line}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+    });
+    assert.deepEqual(problems, []);
+  });
+});
+
+describe('code that is not run', () => {
+  for (const { page, line, mark } of left) {
+    it(`at ${page}:${line} says why`, () => assert.match(mark, /^no-run: \w.{5,}/));
+  }
+});
+
+describe('the example of', () => {
+  const [prelude, ...examples] = fencesOf(textOf('media/errors.md'));
+  for (const [i, { heading, code }] of examples.entries()) {
+    it(`${heading} raises it`, async () => {
+      const ran = await runProgram(folder, `error${i}`, `${prelude!.code}${code}`);
+      const raised = ran.thrown?.map(
+        (error) => (error as { code?: unknown } | null)?.code ?? error,
+      );
+      assert.ok(
+        [...(raised ?? []), ...ran.printed].includes(heading),
+        `raised ${inspect(raised)}, printed ${ran.printed.join('\n')}`,
+      );
+    });
+  }
+});
+
+describe('the links of', () => {
+  for (const page of ['README.md', 'media/errors.md', ...guides]) {
+    it(`${page} lead somewhere`, () => {
+      const links = [...textOf(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, to]) => to!);
+      const gone = links.filter((to) => globSync(join(root, page, '..', to)).length === 0);
+      assert.deepEqual(gone, []);
+    });
+  }
+});
