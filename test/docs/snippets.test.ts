@@ -45,7 +45,7 @@ describe('the program at', () => {
   before(() => {
     const fetch = createOfflineModel();
     const access = async () => ({ kind: 'handler', fetch, source: 'offline' }) as const;
-    host[MODEL_HOST] = { override: true, access };
+    host[MODEL_HOST] = { override: false, access };
   });
   after(() => delete host[MODEL_HOST]);
 
