@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { ConsoleEvent, RunEvent } from '../engine/events.ts';
+import type { ConsoleEvent, RunEvent } from '../engine/model/events.ts';
 import { LoadError } from '../loader/loadError.ts';
 import type { ModelProvider } from '../runner/models.ts';
 import { label } from '../runner/report/label.ts';

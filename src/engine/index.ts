@@ -1,11 +1,11 @@
 /** The library `superstep`: everything public, and nothing else. */
-export { Overwrite } from './channels/channel.ts';
-export type * from './checkpoint/checkpointer.ts';
+export { Overwrite } from './model/overwrite.ts';
+export type * from './model/checkpointer.ts';
 export { MemorySaver } from './checkpoint/memorySaver.ts';
 export { Serializer } from './checkpoint/serialize.ts';
 export type { ClassCodec } from './checkpoint/serialize.ts';
-export { append, merge, sum, union, withBulk } from './channels/reducers.ts';
-export type { BulkReducer, Reducer } from './channels/reducers.ts';
+export { append, merge, sum, union, withBulk } from './state/reducers.ts';
+export type { BulkReducer, Reducer } from './state/reducers.ts';
 export {
   AbortError,
   EmptyInputError,
@@ -24,12 +24,12 @@ export {
   isGraphDrained,
   isNodeTimeoutError,
   isSuperstepError,
-} from './errors.ts';
-export type { ErrorCode, ErrorDetails } from './errors.ts';
-export type * from './events.ts';
+} from './model/errors.ts';
+export type { ErrorCode, ErrorDetails } from './model/errors.ts';
+export type * from './model/events.ts';
 export type { BatchOptions } from './graph/batch.ts';
-export { Command, isCommand } from './graph/command.ts';
-export type { CommandFields } from './graph/command.ts';
+export { Command, isCommand } from './model/command.ts';
+export type { CommandFields } from './model/command.ts';
 export type {
   DebugChunk,
   MessageMetadata,
@@ -39,9 +39,9 @@ export type {
 } from './graph/chunkTypes.ts';
 export type { ChunkStream } from './graph/chunkStream.ts';
 export { CompiledStateGraph } from './graph/compiledGraph.ts';
-export { END, START } from './graph/constants.ts';
+export { END, START } from './model/constants.ts';
 export type { DrawableEdge, DrawableGraph, DrawableNode } from './graph/describe.ts';
-export type { Schema } from './graph/schema.ts';
+export type { Schema } from './state/schema.ts';
 export type {
   ConditionalEdgeRouter,
   ConditionalEdgeRouterTypes,
@@ -50,7 +50,7 @@ export type {
   LangGraphRunnableConfig,
   Runtime,
 } from './graph/nodeTypes.ts';
-export { Send, isSend } from './graph/send.ts';
+export { Send, isSend } from './model/send.ts';
 export {
   Annotation,
   MessagesAnnotation,
@@ -59,7 +59,7 @@ export {
   ReducedValue,
   StateSchema,
   UntrackedValue,
-} from './graph/state.ts';
+} from './state/annotation.ts';
 export type {
   AnnotationOptions,
   AnnotationRoot,
@@ -67,12 +67,12 @@ export type {
   StateInit,
   StateOf,
   UpdateOf,
-} from './graph/state.ts';
-export { MessagesZodState } from './graph/zodState.ts';
-export { MessagesZodMeta, SchemaMetaRegistry, registry, withLangGraph } from './graph/zodMeta.ts';
-export type { ReducedSchema, SchemaMeta } from './graph/zodMeta.ts';
+} from './state/annotation.ts';
+export { MessagesZodState } from './state/zodState.ts';
+export { MessagesZodMeta, SchemaMetaRegistry, registry, withLangGraph } from './state/zodMeta.ts';
+export type { ReducedSchema, SchemaMeta } from './state/zodMeta.ts';
 export { entrypoint, getPreviousState } from './functional/entrypoint.ts';
-export type { EntrypointFinal } from './functional/entryResult.ts';
+export type { EntrypointFinal } from './plan/entryResult.ts';
 export type { EntrypointOptions, EntrypointResult } from './functional/entrypoint.ts';
 export { pushMessage } from './functional/pushMessage.ts';
 export { task } from './functional/task.ts';
@@ -84,32 +84,29 @@ export type {
   StateSnapshot,
   StateTask,
   ThreadConfig,
-} from './graph/stateSnapshot.ts';
+} from './model/stateSnapshot.ts';
 export type { HistoryOptions } from './graph/threadState.ts';
-export type { TaskPath } from './superstep/taskMetadata.ts';
-export type { Durability } from './superstep/threadLog.ts';
-export { getStore } from './store/getStore.ts';
+export type { TaskPath } from './model/stateSnapshot.ts';
+export type { Durability } from './model/runConfig.ts';
+export { getStore } from './functional/getStore.ts';
 export { InMemoryStore } from './store/memoryStore.ts';
-export type * from './store/store.ts';
+export type * from './model/store.ts';
 export type { CompileOptions, NodeOptions, StateGraphOptions } from './graph/graphOptions.ts';
+export type { BreakpointOptions, RunConfig, StreamConfig, StreamMode } from './model/runConfig.ts';
 export type {
-  BreakpointOptions,
   Destination,
   NodeAction,
   NodeConfig,
   NodeResult,
   RouterAction,
-  RunConfig,
-  StreamConfig,
-  StreamMode,
-} from './graph/types.ts';
-export { BUILDER, GRAPH } from './handle.ts';
-export type { GraphHandle, InputField } from './handle.ts';
-export type { DrawOptions } from './mermaid.ts';
-export { REMOVE_ALL_MESSAGES, addMessages, messagesStateReducer } from './messages/addMessages.ts';
-export type { MessagesUpdate } from './messages/addMessages.ts';
-export { coerceMessage } from './messages/coerceMessage.ts';
-export type { ForeignMessage, MessageLike } from './messages/coerceMessage.ts';
+} from './model/node.ts';
+export { BUILDER, GRAPH } from './model/handle.ts';
+export type { GraphHandle, InputField } from './model/handle.ts';
+export type { DrawOptions } from './graph/mermaid.ts';
+export { REMOVE_ALL_MESSAGES, addMessages, messagesStateReducer } from './state/addMessages.ts';
+export type { MessagesUpdate } from './state/addMessages.ts';
+export { coerceMessage } from './model/messages/coerceMessage.ts';
+export type { ForeignMessage, MessageLike } from './model/messages/coerceMessage.ts';
 export {
   AIMessage,
   AIMessageChunk,
@@ -119,7 +116,7 @@ export {
   SystemMessage,
   ToolMessage,
   isMessage,
-} from './messages/messages.ts';
+} from './model/messages.ts';
 export type {
   AIMessageChunkFields,
   AIMessageFields,
@@ -132,27 +129,24 @@ export type {
   ToolCallChunk,
   ToolMessageFields,
   UsageMetadata,
-} from './messages/messages.ts';
-export { InMemoryCache } from './policies/cache.ts';
-export type { Cache, CacheKey, CachePolicy } from './policies/cache.ts';
-export { NodeError, isNodeError } from './policies/policy.ts';
-export type { ErrorHandler, NodePolicyOptions } from './policies/policy.ts';
-export type { RetryPolicy } from './policies/retry.ts';
-export type { TimeoutPolicy } from './policies/timeout.ts';
-export { RunControl } from './runtime/runControl.ts';
-export { taskOf } from './runtime/failure.ts';
-export { reportModelCall } from './runtime/modelCall.ts';
-export type { ModelCallReport } from './runtime/modelCall.ts';
-export { GraphBubbleUp } from './runtime/bubbleUp.ts';
-export {
-  InterruptSignal as GraphInterrupt,
-  interrupt,
-  isInterrupted,
-} from './runtime/interrupt.ts';
-export { LeaveSignal as ParentCommand } from './runtime/leave.ts';
+} from './model/messages.ts';
+export { InMemoryCache } from './run/policies/cache.ts';
+export type { Cache, CacheKey, CachePolicy } from './model/policies/cachePolicy.ts';
+export { NodeError, isNodeError } from './model/policies/policy.ts';
+export type { ErrorHandler, NodePolicyOptions } from './model/policies/policy.ts';
+export type { RetryPolicy } from './model/policies/retry.ts';
+export type { TimeoutPolicy } from './model/policies/timeoutPolicy.ts';
+export { RunControl } from './model/runControl.ts';
+export { taskOf } from './run/failure.ts';
+export { reportModelCall } from './run/modelCall.ts';
+export type { ModelCallReport } from './run/modelCall.ts';
+export { GraphBubbleUp } from './model/signals.ts';
+export { InterruptSignal as GraphInterrupt } from './model/signals.ts';
+export { interrupt, isInterrupted } from './run/interrupt.ts';
+export { LeaveSignal as ParentCommand } from './model/signals.ts';
 export {
   INTERRUPT_KEY as INTERRUPT,
   isParentCommand,
   isPause as isGraphInterrupt,
   isSignal as isGraphBubbleUp,
-} from './runtime/pause.ts';
+} from './model/signals.ts';

@@ -1,5 +1,5 @@
 import { EventEmitter, type Disposable, type Event } from 'vscode';
-import type { RunEvent, TaskInfo } from '../engine/events.ts';
+import type { RunEvent, TaskInfo } from '../engine/model/events.ts';
 import type { NodeProgress } from '../protocol/webviewMessages.ts';
 import { ProgressTracker } from '../runner/report/progress.ts';
 import type { GraphDescription, RunResult } from '../runner/runner.ts';

@@ -1,5 +1,5 @@
 import { QuickInputButtons, window } from 'vscode';
-import type { InputField } from '../engine/handle.ts';
+import type { InputField } from '../engine/model/handle.ts';
 import { DisposableStore } from './disposableStore.ts';
 import { fieldText, parseField } from './parseField.ts';
 

@@ -1,4 +1,4 @@
-import { END, START } from '../engine/graph/constants.ts';
+import { END, START } from '../engine/model/constants.ts';
 import { describe, type DrawableGraph } from '../engine/graph/describe.ts';
 import type { GraphDefinition } from '../engine/graph/definition.ts';
 import type { StaticGraph } from './staticGraph.ts';

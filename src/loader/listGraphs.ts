@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { BUILDER, GRAPH, type GraphHandle } from '../engine/handle.ts';
+import { BUILDER, GRAPH, type GraphHandle } from '../engine/model/handle.ts';
 import type { Bundle } from './bundle.ts';
 import { LoadError } from './loadError.ts';
 import type { StaticGraph } from './staticGraph.ts';

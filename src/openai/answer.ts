@@ -1,4 +1,4 @@
-import type { AIMessageFields, ToolCallChunk, UsageMetadata } from '../engine/messages/messages.ts';
+import type { AIMessageFields, ToolCallChunk, UsageMetadata } from '../engine/model/messages.ts';
 import { CallAssembler } from './callAssembler.ts';
 import { textOfThoughts, Thoughts, ThinkTags } from './thoughts.ts';
 import type { WireAnswer, WireDelta, WireUsage } from './wire.ts';

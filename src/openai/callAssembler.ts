@@ -1,4 +1,4 @@
-import type { ToolCall, ToolCallChunk } from '../engine/messages/messages.ts';
+import type { ToolCall, ToolCallChunk } from '../engine/model/messages.ts';
 import type { InvalidToolCall } from './toWireMessages.ts';
 import type { WireCallPart } from './wire.ts';
 

@@ -1,7 +1,7 @@
-import { AbortError, SuperstepError, show } from '../engine/errors.ts';
-import type { Schema } from '../engine/graph/schema.ts';
-import { AIMessage, AIMessageChunk } from '../engine/messages/messages.ts';
-import { currentFrame } from '../engine/runtime/runContext.ts';
+import { AbortError, SuperstepError, show } from '../engine/model/errors.ts';
+import type { Schema } from '../engine/state/schema.ts';
+import { AIMessage, AIMessageChunk } from '../engine/model/messages.ts';
+import { currentFrame } from '../engine/run/runContext.ts';
 import { modelAt, usualModel } from './account.ts';
 import { connect, type Connection } from './connection.ts';
 import { exchange, type Said } from './exchange.ts';

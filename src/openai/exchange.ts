@@ -1,8 +1,8 @@
-import { AbortError } from '../engine/errors.ts';
-import { sleep, systemClock } from '../engine/runtime/clock.ts';
-import { randomId } from '../engine/runtime/ids.ts';
-import { reportModelCall } from '../engine/runtime/modelCall.ts';
-import { currentFrame } from '../engine/runtime/runContext.ts';
+import { AbortError } from '../engine/model/errors.ts';
+import { sleep, systemClock } from '../engine/model/clock.ts';
+import { randomId } from '../engine/model/ids.ts';
+import { reportModelCall } from '../engine/run/modelCall.ts';
+import { currentFrame } from '../engine/run/runContext.ts';
 import type { Account } from './account.ts';
 import { Answer, type Piece } from './answer.ts';
 import type { Connection } from './connection.ts';

@@ -1,4 +1,4 @@
-import { SuperstepError, show } from '../engine/errors.ts';
+import { SuperstepError, show } from '../engine/model/errors.ts';
 
 /** Lets so many in at once; the others wait in the order in which they came. */
 export class Gate {

@@ -1,4 +1,4 @@
-import { SuperstepError, type ErrorCode } from '../engine/errors.ts';
+import { SuperstepError, type ErrorCode } from '../engine/model/errors.ts';
 
 /** What is known of a request that failed. */
 export interface ModelErrorFields {

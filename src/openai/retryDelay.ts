@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../engine/errors.ts';
+import type { ErrorCode } from '../engine/model/errors.ts';
 import type { ModelError } from './modelError.ts';
 
 /** How often each kind of failure is worth another try. Those that are not here are not. */

@@ -1,4 +1,4 @@
-import { isSuperstepError, type ErrorCode } from '../engine/errors.ts';
+import { isSuperstepError, type ErrorCode } from '../engine/model/errors.ts';
 import type { Connection } from './connection.ts';
 import { impliedStatus } from './impliedStatus.ts';
 import { ModelError } from './modelError.ts';

@@ -1,6 +1,6 @@
-import { identified } from '../engine/messages/addMessages.ts';
-import type { MessageLike } from '../engine/messages/coerceMessage.ts';
-import type { AIMessage, BaseMessage, ToolCall, ToolMessage } from '../engine/messages/messages.ts';
+import { identified } from '../engine/state/addMessages.ts';
+import type { MessageLike } from '../engine/model/messages/coerceMessage.ts';
+import type { AIMessage, BaseMessage, ToolCall, ToolMessage } from '../engine/model/messages.ts';
 import { sentBack } from './thoughts.ts';
 import type { WireMessage, WireToolCall } from './wire.ts';
 

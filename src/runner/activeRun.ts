@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { ErrorInfo, RunEvent } from '../engine/events.ts';
+import type { ErrorInfo, RunEvent } from '../engine/model/events.ts';
 import type { Bundle } from '../loader/bundle.ts';
 import { LoadError } from '../loader/loadError.ts';
 import { toProblem } from '../loader/locate.ts';

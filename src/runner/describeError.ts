@@ -1,5 +1,5 @@
-import type { ErrorInfo } from '../engine/events.ts';
-import { toErrorInfo } from '../engine/runtime/failure.ts';
+import type { ErrorInfo } from '../engine/model/events.ts';
+import { toErrorInfo } from '../engine/model/errorInfo.ts';
 
 /** Anything thrown as data; also what defends itself with getters that throw. */
 export function describeError(error: unknown): ErrorInfo {

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../engine/events.ts';
+import type { RunEvent } from '../engine/model/events.ts';
 import type { Bundle } from '../loader/bundle.ts';
 import { LoadError } from '../loader/loadError.ts';
 import { toProblem } from '../loader/locate.ts';

@@ -1,4 +1,4 @@
-import type { ErrorInfo } from '../engine/events.ts';
+import type { ErrorInfo } from '../engine/model/events.ts';
 
 /**
  * Codes of what can go wrong with the thread that runs a graph file, beyond what the graph itself

@@ -1,4 +1,4 @@
-import type { ErrorInfo } from '../engine/events.ts';
+import type { ErrorInfo } from '../engine/model/events.ts';
 import { describeError } from './describeError.ts';
 import { runnerError } from './errors.ts';
 import type { ThreadExit } from './workerThread.ts';

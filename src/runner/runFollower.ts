@@ -1,4 +1,4 @@
-import type { ErrorInfo, RunEvent, RunStarted, TaskStarted } from '../engine/events.ts';
+import type { ErrorInfo, RunEvent, RunStarted, TaskStarted } from '../engine/model/events.ts';
 
 /** How a run ended that did not tell it by an event. */
 export interface AbruptEnd {

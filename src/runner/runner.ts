@@ -1,5 +1,5 @@
-import type { ErrorInfo, RunEvent } from '../engine/events.ts';
-import type { InputField } from '../engine/handle.ts';
+import type { ErrorInfo, RunEvent } from '../engine/model/events.ts';
+import type { InputField } from '../engine/model/handle.ts';
 import type { Problem } from '../loader/problem.ts';
 import type { Waiting } from '../protocol/waiting.ts';
 import type { ModelProvider } from './models.ts';

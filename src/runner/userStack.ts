@@ -1,4 +1,4 @@
-import type { ErrorInfo } from '../engine/events.ts';
+import type { ErrorInfo } from '../engine/model/events.ts';
 import { locate, type UserCode } from '../loader/locate.ts';
 
 const isFrame = /^\s+at /;

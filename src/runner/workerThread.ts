@@ -1,6 +1,6 @@
 import { MessageChannel, Worker, receiveMessageOnPort } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
-import type { ErrorInfo, RunEvent } from '../engine/events.ts';
+import type { ErrorInfo, RunEvent } from '../engine/model/events.ts';
 import type { Bundle } from '../loader/bundle.ts';
 import type { Problem } from '../loader/problem.ts';
 import { eventIntervalMs } from '../protocol/workerMessages.ts';

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { RunEvent } from '../../src/engine/events.ts';
+import type { RunEvent } from '../../src/engine/model/events.ts';
 import type { Runner } from '../../src/runner/runner.ts';
 import type { createWorkerRunner as Create } from '../../src/runner/workerRunner.ts';
 

@@ -107,7 +107,7 @@ describe('the engine', () => {
   it('imports nothing but itself, async_hooks in one file, and SQLite in the files about it', () => {
     // LangChain's messages only to the compiler, where there are any.
     const isPeerType = ({ file, target, isType }: Import) =>
-      isType && target === '@langchain/core/messages' && /messages\/messages\.ts$/.test(file);
+      isType && target === '@langchain/core/messages' && /model\/messages\.ts$/.test(file);
     const wrong = ofEngine.filter(
       (each) =>
         !(each.target === 'node:sqlite' && /sqlite/i.test(each.file)) &&
@@ -117,7 +117,7 @@ describe('the engine', () => {
     assert.deepEqual(wrong.map(tell), []);
     assert.deepEqual(
       ofEngine.filter(({ target }) => target === 'node:async_hooks').map(({ file }) => file),
-      ['src/engine/runtime/runContext.ts'],
+      ['src/engine/run/runContext.ts'],
     );
   });
 
@@ -144,7 +144,7 @@ describe('modules', () => {
       if (isLocal && !isType) graph.get(file)?.push(target);
     }
     // A subgraph runs the loop that runs it, which no order of modules can untie.
-    const loop = 'src/engine/superstep/loop.ts';
+    const loop = 'src/engine/run/loop.ts';
     assert.deepEqual(
       circles(graph).filter((circle) => !circle.startsWith(loop)),
       [],

@@ -121,7 +121,7 @@ describe('a context schema', () => {
 
   it('is not asked for where there is none', async () => {
     const graph = new StateGraph(State).addNode('look', look).addEdge(START, 'look').compile();
-    assert.deepEqual(await graph.invoke({}), {});
+    assert.deepEqual(await graph.invoke({}), { seen: undefined });
     assert.equal((await graph.invoke({}, { context: 'anything' })).seen, 'anything');
   });
 });

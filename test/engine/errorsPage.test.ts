@@ -10,8 +10,8 @@ const textOf = (path: string) => readFileSync(join(root, path), 'utf8');
 
 /** Where the lists are: a union of literals in each. */
 const lists = [
-  ['src/engine/errors.ts', 'ErrorCode'],
-  ['src/engine/events.ts', 'WarningCode'],
+  ['src/engine/model/errors.ts', 'ErrorCode'],
+  ['src/engine/model/events.ts', 'WarningCode'],
   ['src/loader/problem.ts', 'LoaderErrorCode'],
   ['src/runner/errors.ts', 'RunnerErrorCode'],
 ] as const;
@@ -85,7 +85,7 @@ describe('the page of errors', () => {
   }
 
   it('is where the list of codes and the README say', () => {
-    assert.match(textOf('src/engine/errors.ts'), /media\/errors\.md/);
+    assert.match(textOf('src/engine/model/errors.ts'), /media\/errors\.md/);
     assert.match(textOf('README.md'), /\(media\/errors\.md\)/);
   });
 });

@@ -114,7 +114,7 @@ describe('events', () => {
     const graph = new StateGraph(LogState)
       .addNode('a', () => ({}))
       .addNode('b', (): object => ({ unknown: 1 }))
-      .addNode('c', () => ({ log: undefined }))
+      .addNode('c', () => null)
       .addEdge(START, 'a')
       .addEdge(START, 'b')
       .addEdge(START, 'c')

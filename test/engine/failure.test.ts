@@ -9,7 +9,7 @@ import {
   isSuperstepError,
   type RunEvent,
 } from '../../src/engine/index.ts';
-import { toErrorInfo } from '../../src/engine/runtime/failure.ts';
+import { toErrorInfo } from '../../src/engine/model/errorInfo.ts';
 import { LogState, failsWith, mentions, says, thrownBy } from './support.ts';
 
 /** Answers no question about itself. */

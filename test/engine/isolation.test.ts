@@ -15,7 +15,7 @@ import {
   merge,
   type NodeConfig,
 } from '../../src/engine/index.ts';
-import { deepFreeze, isolate } from '../../src/engine/channels/isolate.ts';
+import { deepFreeze, isolate } from '../../src/engine/state/isolate.ts';
 import { LogState, failsWith, mentions, says, settle, thrownBy } from './support.ts';
 
 const State = Annotation.Root({

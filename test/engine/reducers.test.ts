@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import { append, merge, sum, union, type Reducer } from '../../src/engine/index.ts';
-import { bulkOf, fold } from '../../src/engine/channels/reducers.ts';
-import { didYouMean, show } from '../../src/engine/errors.ts';
+import { bulkOf, fold } from '../../src/engine/state/reducers.ts';
+import { didYouMean, show } from '../../src/engine/model/errors.ts';
 
 describe('a reducer in bulk is the reducer folded', () => {
   const agrees = (

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RunEvent, TaskInfo } from '../../src/engine/events.ts';
+import type { RunEvent, TaskInfo } from '../../src/engine/model/events.ts';
 import type { GraphDescription, RunResult } from '../../src/runner/runner.ts';
 import '../fakes/vscode.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/engine/runtime/clock.ts';
+import type { Clock } from '../../src/engine/model/clock.ts';
 
 interface Timer {
   readonly at: number;

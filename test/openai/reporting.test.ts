@@ -11,7 +11,7 @@ import {
   entrypoint,
   task,
 } from '../../src/engine/index.ts';
-import { EFFECTS } from '../../src/engine/runtime/effects.ts';
+import { EFFECTS } from '../../src/engine/run/effects.ts';
 import { ChatOpenAI } from '../../src/openai/index.ts';
 import * as z from 'zod';
 import { concat, failsWith, recorder } from '../engine/support.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
-import type { RunEvent } from '../../src/engine/events.ts';
+import type { RunEvent } from '../../src/engine/model/events.ts';
 import { maxWeightInFlight, type SentEvent } from '../../src/protocol/workerMessages.ts';
 import { EventSender } from '../../src/runner/worker/eventSender.ts';
 

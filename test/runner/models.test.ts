@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import type { RunEvent } from '../../src/engine/events.ts';
+import type { RunEvent } from '../../src/engine/model/events.ts';
 import type { HostModelRequest, ModelProvider } from '../../src/runner/models.ts';
 import type { RunOptions } from '../../src/runner/runner.ts';
 import { createTestRunner, fixture, record } from './testRunner.ts';

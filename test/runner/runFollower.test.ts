@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RunEvent } from '../../src/engine/events.ts';
+import type { RunEvent } from '../../src/engine/model/events.ts';
 import { RunFollower } from '../../src/runner/runFollower.ts';
 import { finished, runStarted, started, task } from './report/events.ts';
 import { transcript } from './testRunner.ts';

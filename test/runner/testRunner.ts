@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { TestContext } from 'node:test';
-import type { RunEvent } from '../../src/engine/events.ts';
+import type { RunEvent } from '../../src/engine/model/events.ts';
 import type { Runner, RunOptions, RunResult } from '../../src/runner/runner.ts';
 import { createWorkerRunner, type WorkerRunnerOptions } from '../../src/runner/workerRunner.ts';
 

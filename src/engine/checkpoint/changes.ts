@@ -1,5 +1,5 @@
-import { prototypeOf } from '../channels/guard.ts';
-import { isContainer } from '../channels/isolate.ts';
+import { prototypeOf } from '../state/guard.ts';
+import { isContainer } from '../state/isolate.ts';
 
 /**
  * How a value differs from the one before it, one level deep, so that what is stored of a state

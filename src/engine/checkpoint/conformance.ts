@@ -1,7 +1,12 @@
-import { Send } from '../graph/send.ts';
-import { AIMessage, ToolMessage } from '../messages/messages.ts';
-import type { Checkpoint, Checkpointer, SavedCheckpoint, TaskRecord } from './checkpointer.ts';
-import { newCheckpointId } from './ids.ts';
+import { Send } from '../model/send.ts';
+import { AIMessage, ToolMessage } from '../model/messages.ts';
+import type {
+  Checkpoint,
+  Checkpointer,
+  SavedCheckpoint,
+  TaskRecord,
+} from '../model/checkpointer.ts';
+import { newCheckpointId } from '../model/checkpointIds.ts';
 import { Serializer } from './serialize.ts';
 
 /** One promise that a {@link Checkpointer} makes, and a check whether it keeps it. */

@@ -1,5 +1,5 @@
-import { isContainer } from '../channels/isolate.ts';
-import { fingerprint } from './ids.ts';
+import { isContainer } from '../state/isolate.ts';
+import { fingerprint } from '../model/checkpointIds.ts';
 
 /**
  * A fingerprint of data, which two values share if they hold the same: what a call was given, what

@@ -6,9 +6,9 @@ import type {
   SavedCheckpoint,
   TaskRecord,
   ThreadAddress,
-} from './checkpointer.ts';
-import { checkPage } from '../runtime/checkCount.ts';
-import { describeKey } from './taskKey.ts';
+} from '../model/checkpointer.ts';
+import { checkPage } from '../model/checkCount.ts';
+import { describeKey } from '../model/taskKey.ts';
 import { Serializer, type ClassCodec } from './serialize.ts';
 import { StoredValues, TextReader, isSameList, type StoredText } from './storedValue.ts';
 

@@ -8,7 +8,7 @@ import {
   type BaseMessage,
   type MessageFields,
   type ToolMessageFields,
-} from '../messages/messages.ts';
+} from '../model/messages.ts';
 
 /** All that any kind of message may have; a message of LangChain has fields besides. */
 const FIELDS = [

@@ -1,4 +1,4 @@
-import { SuperstepError, show } from '../errors.ts';
+import { SuperstepError, show } from '../model/errors.ts';
 
 /** A part of a value that cannot be stored. */
 export class Refusal extends Error {

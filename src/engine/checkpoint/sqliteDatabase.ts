@@ -1,5 +1,5 @@
 import { DatabaseSync, type StatementSync, type SQLInputValue } from 'node:sqlite';
-import { SuperstepError, show } from '../errors.ts';
+import { SuperstepError, show } from '../model/errors.ts';
 
 /** Values that a statement takes and columns hold. */
 export type Value = SQLInputValue;

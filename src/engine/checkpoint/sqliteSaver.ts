@@ -1,6 +1,5 @@
 // Programs for an older language than the methods with these symbols need can use the declarations.
 /// <reference lib="esnext.disposable" preserve="true" />
-
 import type {
   Checkpoint,
   CheckpointAddress,
@@ -9,9 +8,9 @@ import type {
   SavedCheckpoint,
   TaskRecord,
   ThreadAddress,
-} from './checkpointer.ts';
-import { checkPage } from '../runtime/checkCount.ts';
-import { describeKey } from './taskKey.ts';
+} from '../model/checkpointer.ts';
+import { checkPage } from '../model/checkCount.ts';
+import { describeKey } from '../model/taskKey.ts';
 import { Serializer, type ClassCodec } from './serialize.ts';
 import { SqliteDatabase, type SqliteOptions, type Value } from './sqliteDatabase.ts';
 import { MIGRATIONS } from './sqliteSchema.ts';

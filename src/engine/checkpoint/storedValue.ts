@@ -1,5 +1,5 @@
 import { applyChange, changeBetween, partsOf, type Change, type Parts } from './changes.ts';
-import type { Checkpoint } from './checkpointer.ts';
+import type { Checkpoint } from '../model/checkpointer.ts';
 import type { Serializer } from './serialize.ts';
 
 /** A stored text: a whole value, or the change that makes it of the value at `base`. Immutable. */

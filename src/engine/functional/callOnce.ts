@@ -1,5 +1,5 @@
-import { currentFrame } from '../runtime/runContext.ts';
-import { TaskCalls } from './taskCalls.ts';
+import { currentFrame } from '../run/runContext.ts';
+import { TaskCalls } from '../run/taskCalls.ts';
 
 /**
  * Does a piece of the running node's work that is not to be done again when the node runs again for

@@ -1,7 +1,7 @@
-import { SuperstepError, didYouMean } from '../errors.ts';
-import { coerceMessage, type MessageLike } from '../messages/coerceMessage.ts';
-import type { BaseMessage } from '../messages/messages.ts';
-import { checkUpdate, type Update } from '../superstep/outcome.ts';
+import { SuperstepError, didYouMean } from '../model/errors.ts';
+import { coerceMessage, type MessageLike } from '../model/messages/coerceMessage.ts';
+import type { BaseMessage } from '../model/messages.ts';
+import { checkUpdate, type Update } from '../plan/outcome.ts';
 import { requireFrame } from './taskContext.ts';
 
 /**

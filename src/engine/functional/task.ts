@@ -1,12 +1,12 @@
-import { SuperstepError, show } from '../errors.ts';
-import type { CachePolicy } from '../policies/cache.ts';
-import { checkOptions } from '../graph/options.ts';
-import { toPolicy, type NodePolicyOptions } from '../policies/policy.ts';
-import type { RetryPolicy } from '../policies/retry.ts';
-import type { TimeoutPolicy } from '../policies/timeout.ts';
-import { currentFrame } from '../runtime/runContext.ts';
-import type { TaskDefinition } from './callFrame.ts';
-import { TaskCalls } from './taskCalls.ts';
+import { SuperstepError, show } from '../model/errors.ts';
+import type { CachePolicy } from '../model/policies/cachePolicy.ts';
+import { checkOptions } from '../model/checkOptions.ts';
+import { toPolicy, type NodePolicyOptions } from '../model/policies/policy.ts';
+import type { RetryPolicy } from '../model/policies/retry.ts';
+import type { TimeoutPolicy } from '../model/policies/timeoutPolicy.ts';
+import { currentFrame } from '../run/runContext.ts';
+import type { TaskDefinition } from '../run/callFrame.ts';
+import { TaskCalls } from '../run/taskCalls.ts';
 
 /** How a task is run. */
 export interface TaskOptions {

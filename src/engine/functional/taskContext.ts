@@ -1,7 +1,7 @@
-import { SuperstepError } from '../errors.ts';
-import type { NodeConfig } from '../graph/types.ts';
-import type { Frame } from '../runtime/frame.ts';
-import { currentFrame } from '../runtime/runContext.ts';
+import { SuperstepError } from '../model/errors.ts';
+import type { NodeConfig } from '../model/node.ts';
+import type { Frame } from '../run/frame.ts';
+import { currentFrame } from '../run/runContext.ts';
 
 /**
  * The frame of the code that calls.

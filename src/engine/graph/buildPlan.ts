@@ -1,16 +1,23 @@
-import { Channel, type ChannelSpec } from '../channels/channel.ts';
-import { SuperstepError, UnreachableNodeError, didYouMean } from '../errors.ts';
-import { withWriteLog } from '../superstep/handBack.ts';
-import { END, START } from './constants.ts';
-import { toContextCheck } from './context.ts';
-import { inherited } from './runConfig.ts';
-import type { Barrier, Exits, Plan, PlanNode, Router, View } from './plan.ts';
-import { channelSpecs, type StateInit } from './state.ts';
-import type { Breakpoints } from '../superstep/threadLog.ts';
+import { Channel, type ChannelSpec } from '../state/channel.ts';
+import { SuperstepError, UnreachableNodeError, didYouMean } from '../model/errors.ts';
+import { withWriteLog } from '../run/handBack.ts';
+import { END, START } from '../model/constants.ts';
+import { toContextCheck } from '../state/context.ts';
+import { inherited } from '../run/runConfig.ts';
+import {
+  type Barrier,
+  type Exits,
+  type Plan,
+  type PlanNode,
+  type Router,
+  type View,
+  breakpointsOf,
+} from '../plan/plan.ts';
+import { channelSpecs, type StateInit } from '../state/annotation.ts';
 import type { GraphDefinition, NodeDefinition } from './definition.ts';
 import type { CompileOptions } from './graphOptions.ts';
-import type { BreakpointOptions, RunConfig } from './types.ts';
-import { toPolicy } from '../policies/policy.ts';
+import type { RunConfig } from '../model/runConfig.ts';
+import { toPolicy } from '../model/policies/policy.ts';
 
 /**
  * Checks a definition and resolves its names.
@@ -71,33 +78,6 @@ export function buildPlan(definition: GraphDefinition, options: CompileOptions):
     checks: channels.channels.some(({ spec }) => spec.checkValue ?? spec.checkUpdate),
   };
 }
-
-/**
- * The nodes before and after which a run pauses.
- * @throws {SuperstepError} UNKNOWN_NODE
- */
-export function breakpointsOf(
-  nodes: { readonly has: (name: string) => boolean; readonly keys: () => Iterable<string> },
-  { interruptBefore, interruptAfter }: BreakpointOptions,
-): Breakpoints {
-  const read = (option: 'interruptBefore' | 'interruptAfter', names: BreakpointNames = []) => {
-    if (names === '*') return names;
-    const unknown = names.find((name) => !nodes.has(name));
-    if (unknown === undefined) return new Set(names);
-    throw new SuperstepError(
-      'UNKNOWN_NODE',
-      `Cannot pause at "${unknown}" (${option}): there is no such node` +
-        (didYouMean(unknown, nodes.keys()) || '; name nodes of this graph, or "*" for all'),
-      { nodes: [unknown] },
-    );
-  };
-  return {
-    before: read('interruptBefore', interruptBefore),
-    after: read('interruptAfter', interruptAfter),
-  };
-}
-
-type BreakpointNames = NonNullable<BreakpointOptions['interruptBefore']>;
 
 function innerPlan({ subgraph, options }: NodeDefinition): Plan | undefined {
   if (subgraph?.plan.kind !== 'graph' || options.returns !== 'updates') return subgraph?.plan;

@@ -1,5 +1,5 @@
-import { SuperstepError, didYouMean } from '../errors.ts';
-import { END, START } from './constants.ts';
+import { SuperstepError, didYouMean } from '../model/errors.ts';
+import { END, START } from '../model/constants.ts';
 
 /**
  * Whether a barrier can be added: all that it names must be there, since it counts who has arrived.

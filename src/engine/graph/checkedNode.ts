@@ -1,6 +1,6 @@
-import type { Overwrite } from '../channels/channel.ts';
-import type { Command } from './command.ts';
-import type { End } from './constants.ts';
+import type { Overwrite } from '../model/overwrite.ts';
+import type { Command } from '../model/command.ts';
+import type { End } from '../model/constants.ts';
 
 /**
  * Any command, as far as it may be told where results are inferred: if this said what its `goto` is,

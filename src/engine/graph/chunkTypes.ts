@@ -1,6 +1,6 @@
-import type { BaseMessage } from '../messages/messages.ts';
-import type { TaskPath } from '../superstep/taskMetadata.ts';
-import type { StreamMode } from './types.ts';
+import type { BaseMessage } from '../model/messages.ts';
+import type { TaskPath } from '../model/stateSnapshot.ts';
+import type { StreamMode } from '../model/runConfig.ts';
 
 /** A chunk of `tasks`: a task starts. */
 export interface TaskChunk {

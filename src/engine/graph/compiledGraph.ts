@@ -1,20 +1,20 @@
-import { SuperstepError } from '../errors.ts';
-import { GRAPH, type GraphHandle, type InputField } from '../handle.ts';
-import { currentFrame } from '../runtime/runContext.ts';
+import { SuperstepError } from '../model/errors.ts';
+import { GRAPH, type GraphHandle, type InputField } from '../model/handle.ts';
+import { currentFrame } from '../run/runContext.ts';
 import { runBatch, type BatchOptions } from './batch.ts';
 import type { ChunkStream } from './chunkStream.ts';
 import type { StreamChunk } from './chunkTypes.ts';
-import type { Command } from './command.ts';
-import type { Start } from './constants.ts';
+import type { Command } from '../model/command.ts';
+import type { Start } from '../model/constants.ts';
 import type { GraphDefinition } from './definition.ts';
 import { describe, type DrawableGraph } from './describe.ts';
 import { execute } from './execute.ts';
 import type { CompileOptions } from './graphOptions.ts';
 import { GraphThreads } from './graphThreads.ts';
-import type { Plan } from './plan.ts';
-import { checkConfig, checkModes, mergeConfig } from './runConfig.ts';
+import type { Plan } from '../plan/plan.ts';
+import { checkConfig, checkModes, mergeConfig } from '../run/runConfig.ts';
 import { streamChunks } from './stream.ts';
-import type { RunConfig, StreamConfig, StreamMode } from './types.ts';
+import type { RunConfig, StreamConfig, StreamMode } from '../model/runConfig.ts';
 
 /**
  * A graph that can be run; made by {@link StateGraph.compile}. Also a node for other graphs. It holds

@@ -1,13 +1,13 @@
-import { SuperstepError, show } from '../errors.ts';
-import { BUILDER } from '../handle.ts';
+import { SuperstepError, show } from '../model/errors.ts';
+import { BUILDER } from '../model/handle.ts';
 import { isCompiledGraph } from './compiledGraph.ts';
-import { END, START } from './constants.ts';
+import { END, START } from '../model/constants.ts';
 import type { NodeDefinition } from './definition.ts';
 import type { NodeOptions } from './graphOptions.ts';
 import type { RunnableNode } from './nodeLike.ts';
-import { checkOptions } from './options.ts';
-import { channelSpecs } from './state.ts';
-import type { NodeAction, NodeResult } from './types.ts';
+import { checkOptions } from '../model/checkOptions.ts';
+import { channelSpecs } from '../state/annotation.ts';
+import type { NodeAction, NodeResult } from '../model/node.ts';
 
 /**
  * A node of what `addNode` was given.

@@ -1,8 +1,8 @@
 import type { CompiledStateGraph } from './compiledGraph.ts';
-import type { ContextInit } from './context.ts';
+import type { ContextInit } from '../state/context.ts';
 import type { NodeOptions } from './graphOptions.ts';
-import type { StateInit } from './state.ts';
-import type { NodeAction, RouterAction } from './types.ts';
+import type { StateInit } from '../state/annotation.ts';
+import type { NodeAction, RouterAction } from '../model/node.ts';
 
 /** A node as it was added. */
 export interface NodeDefinition {

@@ -1,6 +1,6 @@
-import { drawMermaid, mermaidIds, type DrawOptions } from '../mermaid.ts';
+import { drawMermaid, mermaidIds, type DrawOptions } from './mermaid.ts';
 import { endsOf } from './buildPlan.ts';
-import { END, START } from './constants.ts';
+import { END, START } from '../model/constants.ts';
 import type { GraphDefinition } from './definition.ts';
 
 /** A node of a drawing. Inside a subgraph the id is `sub:inner`, the name `inner`. */

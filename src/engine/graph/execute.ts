@@ -5,24 +5,24 @@ import {
   SuperstepError,
   TimeoutError,
   show,
-} from '../errors.ts';
-import { toInputUpdate, toReturnValue } from '../functional/entryKeys.ts';
-import { isError, taskOf, toError, toErrorInfo } from '../runtime/failure.ts';
-import { listenToLangChain } from '../runtime/langchain.ts';
-import { LeaveSignal } from '../runtime/leave.ts';
-import { INTERRUPT_KEY, isSignal } from '../runtime/pause.ts';
-import type { Frame } from '../runtime/frame.ts';
-import { currentFrame } from '../runtime/runContext.ts';
-import { GraphRun } from '../superstep/graphRun.ts';
-import { runLoop, type Ended } from '../superstep/loop.ts';
-import { openLog } from '../superstep/openLog.ts';
-import { RunScope } from '../superstep/runScope.ts';
-import type { RunInput } from '../superstep/takeUp.ts';
-import { isCommand, toCommand, type Command } from './command.ts';
-import { withContext } from './context.ts';
-import { readView, type Plan } from './plan.ts';
-import { checkConfig, inherited, mergeConfig, strayKeys } from './runConfig.ts';
-import type { RunConfig } from './types.ts';
+} from '../model/errors.ts';
+import { toInputUpdate, toReturnValue } from '../plan/entryKeys.ts';
+import { isError, toError, toErrorInfo } from '../model/errorInfo.ts';
+import { taskOf } from '../run/failure.ts';
+import { listenToLangChain } from '../run/langchain.ts';
+import { LeaveSignal, INTERRUPT_KEY, isSignal } from '../model/signals.ts';
+import type { Frame } from '../run/frame.ts';
+import { currentFrame } from '../run/runContext.ts';
+import { GraphRun } from '../run/graphRun.ts';
+import { runLoop, type Ended } from '../run/loop.ts';
+import { openLog } from '../run/openLog.ts';
+import { RunScope } from '../run/runScope.ts';
+import type { RunInput } from '../run/takeUp.ts';
+import { isCommand, toCommand, type Command } from '../model/command.ts';
+import { withContext } from '../run/withContext.ts';
+import { readView, type Plan } from '../plan/plan.ts';
+import { checkConfig, inherited, mergeConfig, strayKeys } from '../run/runConfig.ts';
+import type { RunConfig } from '../model/runConfig.ts';
 
 /**
  * Runs a plan from its input to its output: the impure shell around the loop.

@@ -1,10 +1,10 @@
-import type { Checkpointer } from '../checkpoint/checkpointer.ts';
-import type { Cache } from '../policies/cache.ts';
-import type { NodePolicyOptions } from '../policies/policy.ts';
-import type { Store } from '../store/store.ts';
-import type { ContextInit } from './context.ts';
-import type { StateInit } from './state.ts';
-import type { BreakpointOptions } from './types.ts';
+import type { Checkpointer } from '../model/checkpointer.ts';
+import type { Cache } from '../model/policies/cachePolicy.ts';
+import type { NodePolicyOptions } from '../model/policies/policy.ts';
+import type { Store } from '../model/store.ts';
+import type { ContextInit } from '../state/context.ts';
+import type { StateInit } from '../state/annotation.ts';
+import type { BreakpointOptions } from '../model/runConfig.ts';
 
 /** How a node is run. */
 export interface NodeOptions<

@@ -1,10 +1,10 @@
-import type { Command } from './command.ts';
-import type { End } from './constants.ts';
-import type { Plan } from './plan.ts';
-import { mergeConfig } from './runConfig.ts';
-import type { StateSnapshot, ThreadConfig } from './stateSnapshot.ts';
+import type { Command } from '../model/command.ts';
+import type { End } from '../model/constants.ts';
+import type { Plan } from '../plan/plan.ts';
+import { mergeConfig } from '../run/runConfig.ts';
+import type { StateSnapshot, ThreadConfig } from '../model/stateSnapshot.ts';
 import { getState, getStateHistory, type HistoryOptions } from './threadState.ts';
-import type { RunConfig } from './types.ts';
+import type { RunConfig } from '../model/runConfig.ts';
 import { updateState } from './updateState.ts';
 
 /** The threads of a graph that has a checkpointer: to look at, and to change by hand. */

@@ -1,7 +1,7 @@
 import type { AnyCommand } from './checkedNode.ts';
 import type { CompiledStateGraph } from './compiledGraph.ts';
 import type { NodeOptions } from './graphOptions.ts';
-import type { MaybePromise, NodeAction, NodeConfig, UpdateFor } from './types.ts';
+import type { MaybePromise, NodeAction, NodeConfig, UpdateFor } from '../model/node.ts';
 
 /** Any compiled graph, whatever its state. */
 export type AnyCompiledGraph = CompiledStateGraph<any, any, any>;

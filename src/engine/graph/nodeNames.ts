@@ -1,4 +1,4 @@
-import type { End, Start } from './constants.ts';
+import type { End, Start } from '../model/constants.ts';
 
 /** The nodes that a builder knows of; any name where it knows of none, as they come in statements. */
 export type Known<N extends string> = [N] extends [Start] ? string : N;

@@ -1,7 +1,7 @@
-import type { End } from './constants.ts';
-import type { Send } from './send.ts';
-import type { StateInit, StateOf, UpdateOf } from './state.ts';
-import type { MaybePromise, NodeConfig, NodeResult } from './types.ts';
+import type { End } from '../model/constants.ts';
+import type { Send } from '../model/send.ts';
+import type { StateInit, StateOf, UpdateOf } from '../state/annotation.ts';
+import type { MaybePromise, NodeConfig, NodeResult } from '../model/node.ts';
 
 /**
  * What a node of LangGraph receives beside its input, under the name that its users know. All of it

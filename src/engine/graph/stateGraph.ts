@@ -1,18 +1,18 @@
-import { SuperstepError, show } from '../errors.ts';
-import { BUILDER } from '../handle.ts';
-import type { NodePolicyOptions } from '../policies/policy.ts';
+import { SuperstepError, show } from '../model/errors.ts';
+import { BUILDER } from '../model/handle.ts';
+import type { NodePolicyOptions } from '../model/policies/policy.ts';
 import { buildPlan } from './buildPlan.ts';
 import { checkBarrier, edgeFromEnd, edgeToStart } from './checkEdge.ts';
 import type { Checked, CheckedInput, CheckedNodes, CheckedRoute } from './checkedNode.ts';
 import { CompiledStateGraph } from './compiledGraph.ts';
-import { END, START, type End, type Start } from './constants.ts';
+import { END, START, type End, type Start } from '../model/constants.ts';
 import {
   isContextInit,
   toContextCheck,
   type ContextInit,
   type ContextOf,
   type GivenContextOf,
-} from './context.ts';
+} from '../state/context.ts';
 import { defineNode } from './defineNode.ts';
 import type { GraphDefinition, NodeDefinition, RouterDefinition } from './definition.ts';
 import type { CompileOptions, NodeOptions, StateGraphOptions } from './graphOptions.ts';
@@ -25,10 +25,16 @@ import type {
   RunnableNode,
 } from './nodeLike.ts';
 import type { CheckedName, Known } from './nodeNames.ts';
-import { checkOptions } from './options.ts';
-import type { Send } from './send.ts';
-import { channelSpecs, isStateInit, type StateInit, type StateOf, type UpdateOf } from './state.ts';
-import type { Destination, RouterAction } from './types.ts';
+import { checkOptions } from '../model/checkOptions.ts';
+import type { Send } from '../model/send.ts';
+import {
+  channelSpecs,
+  isStateInit,
+  type StateInit,
+  type StateOf,
+  type UpdateOf,
+} from '../state/annotation.ts';
+import type { Destination, RouterAction } from '../model/node.ts';
 
 /**
  * Builds a graph of nodes that share a state. Nodes read the state and return updates; edges say

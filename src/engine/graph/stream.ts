@@ -1,9 +1,9 @@
-import type { RunEvent } from '../events.ts';
-import { PACE, type Pace } from '../runtime/pace.ts';
-import { PLACES } from '../runtime/places.ts';
+import type { RunEvent } from '../model/events.ts';
+import { PACE, type Pace } from '../run/pace.ts';
+import { PLACES } from '../run/places.ts';
 import { ChunkStream } from './chunkStream.ts';
 import { ChunkMaker, type ChunkOptions } from './streamChunks.ts';
-import type { RunConfig } from './types.ts';
+import type { RunConfig } from '../model/runConfig.ts';
 
 /** With more chunks than this unread, the run waits before its next superstep. */
 const MOST_UNREAD = 10_000;

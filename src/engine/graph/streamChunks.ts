@@ -6,18 +6,13 @@ import type {
   SuperstepFinished,
   TaskInfo,
   TaskStarted,
-} from '../events.ts';
-import { AIMessageChunk, isMessage, type BaseMessage } from '../messages/messages.ts';
-import { INTERRUPT_KEY } from '../runtime/pause.ts';
-import {
-  callPath,
-  placeMetadata,
-  taskIdAt,
-  taskPath,
-  triggersOf,
-  type TaskPath,
-} from '../superstep/taskMetadata.ts';
-import type { StreamMode } from './types.ts';
+} from '../model/events.ts';
+import { AIMessageChunk, isMessage, type BaseMessage } from '../model/messages.ts';
+import { INTERRUPT_KEY } from '../model/signals.ts';
+import { callPath, placeMetadata, taskIdAt, triggersOf } from '../run/taskMetadata.ts';
+import { taskPath } from '../plan/taskPath.ts';
+import type { TaskPath } from '../model/stateSnapshot.ts';
+import type { StreamMode } from '../model/runConfig.ts';
 
 type Superstep = Pick<SuperstepFinished, 'path' | 'place'>;
 

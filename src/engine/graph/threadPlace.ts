@@ -1,9 +1,9 @@
-import type { Checkpointer, ThreadAddress } from '../checkpoint/checkpointer.ts';
-import { GraphValueError, SuperstepError } from '../errors.ts';
-import { nodeInPart } from '../checkpoint/taskKey.ts';
-import { checkpointerFor, isSaver, threadIdOf } from '../superstep/openLog.ts';
-import type { Plan } from './plan.ts';
-import type { RunConfig } from './types.ts';
+import type { Checkpointer, ThreadAddress } from '../model/checkpointer.ts';
+import { GraphValueError, SuperstepError } from '../model/errors.ts';
+import { nodeInPart } from '../model/taskKey.ts';
+import { checkpointerFor, isSaver, threadIdOf } from '../run/openLog.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { RunConfig } from '../model/runConfig.ts';
 
 /** A thread of a graph, or of a subgraph in it, as a config names it. */
 export interface Place {

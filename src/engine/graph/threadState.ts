@@ -1,14 +1,10 @@
-import { checkPage } from '../runtime/checkCount.ts';
-import { unknownCheckpoint } from '../superstep/takeUp.ts';
-import type { Plan } from './plan.ts';
-import {
-  emptyState,
-  toStateSnapshot,
-  type StateSnapshot,
-  type ThreadConfig,
-} from './stateSnapshot.ts';
+import { checkPage } from '../model/checkCount.ts';
+import { unknownCheckpoint } from '../run/takeUp.ts';
+import type { Plan } from '../plan/plan.ts';
+import { emptyState, toStateSnapshot } from '../plan/stateSnapshot.ts';
+import type { StateSnapshot, ThreadConfig } from '../model/stateSnapshot.ts';
 import { placeOf } from './threadPlace.ts';
-import type { RunConfig } from './types.ts';
+import type { RunConfig } from '../model/runConfig.ts';
 
 /** Which states of a thread to list. */
 export interface HistoryOptions {

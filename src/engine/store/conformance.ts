@@ -1,5 +1,5 @@
 import { Serializer } from '../checkpoint/serialize.ts';
-import type { Store, StoreItem } from './store.ts';
+import type { Store, StoreItem } from '../model/store.ts';
 
 /** One promise that a {@link Store} makes, and a check whether it keeps it. */
 export interface StoreRule {

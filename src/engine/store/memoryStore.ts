@@ -1,7 +1,7 @@
 import { Serializer, type ClassCodec } from '../checkpoint/serialize.ts';
-import { checkPage } from '../runtime/checkCount.ts';
+import { checkPage } from '../model/checkCount.ts';
 import { checkNamespace, chooseNamespaces, fromPath, matches, toPath } from './query.ts';
-import type { ListNamespacesOptions, SearchOptions, Store, StoreItem } from './store.ts';
+import type { ListNamespacesOptions, SearchOptions, Store, StoreItem } from '../model/store.ts';
 
 interface Entry {
   readonly text: string;

@@ -1,6 +1,6 @@
-import { SuperstepError, show } from '../errors.ts';
-import { checkCount, checkPage } from '../runtime/checkCount.ts';
-import type { Bounds, ListNamespacesOptions } from './store.ts';
+import { SuperstepError, show } from '../model/errors.ts';
+import { checkCount, checkPage } from '../model/checkCount.ts';
+import type { Bounds, ListNamespacesOptions } from '../model/store.ts';
 
 /** @throws {SuperstepError} INVALID_NAMESPACE */
 export function checkNamespace(namespace: readonly string[]): void {

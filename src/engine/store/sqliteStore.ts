@@ -1,12 +1,11 @@
 // Programs for an older language than the methods with these symbols need can use the declarations.
 /// <reference lib="esnext.disposable" preserve="true" />
-
 import { Serializer, type ClassCodec } from '../checkpoint/serialize.ts';
 import { SqliteDatabase, type SqliteOptions, type Value } from '../checkpoint/sqliteDatabase.ts';
 import { MIGRATIONS } from '../checkpoint/sqliteSchema.ts';
-import { checkPage } from '../runtime/checkCount.ts';
+import { checkPage } from '../model/checkCount.ts';
 import { checkNamespace, chooseNamespaces, fromPath, matches, toPath } from './query.ts';
-import type { ListNamespacesOptions, SearchOptions, Store, StoreItem } from './store.ts';
+import type { ListNamespacesOptions, SearchOptions, Store, StoreItem } from '../model/store.ts';
 
 /** How to open a {@link SqliteStore}. */
 export interface SqliteStoreOptions extends SqliteOptions {

@@ -1,4 +1,4 @@
-import { show } from '../../engine/errors.ts';
+import { show } from '../../engine/model/errors.ts';
 
 /** What is wrong with a value, and where. */
 export interface SchemaIssue {

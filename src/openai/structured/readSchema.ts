@@ -1,5 +1,5 @@
-import { show } from '../../engine/errors.ts';
-import { isSchema, type Schema } from '../../engine/graph/schema.ts';
+import { show } from '../../engine/model/errors.ts';
+import { isSchema, type Schema } from '../../engine/state/schema.ts';
 import { issueAt, type SchemaIssue } from './issues.ts';
 import { validateJson } from './validateJson.ts';
 import { fromZod3 } from './zod3.ts';

@@ -1,5 +1,5 @@
-import type { BaseMessage } from '../../engine/messages/messages.ts';
-import { AIMessage, HumanMessage, SystemMessage } from '../../engine/messages/messages.ts';
+import type { BaseMessage } from '../../engine/model/messages.ts';
+import { AIMessage, HumanMessage, SystemMessage } from '../../engine/model/messages.ts';
 import type { CallOptions } from '../options.ts';
 import { textOfThoughts } from '../thoughts.ts';
 import type { InvalidToolCall } from '../toWireMessages.ts';

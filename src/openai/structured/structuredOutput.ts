@@ -1,7 +1,7 @@
-import { isSuperstepError, show } from '../../engine/errors.ts';
-import type { Schema } from '../../engine/graph/schema.ts';
-import { identified } from '../../engine/messages/addMessages.ts';
-import type { AIMessage, BaseMessage } from '../../engine/messages/messages.ts';
+import { isSuperstepError, show } from '../../engine/model/errors.ts';
+import type { Schema } from '../../engine/state/schema.ts';
+import { identified } from '../../engine/state/addMessages.ts';
+import type { AIMessage, BaseMessage } from '../../engine/model/messages.ts';
 import { ModelError } from '../modelError.ts';
 import type { CallOptions } from '../options.ts';
 import { promptMessages, type ModelInput } from '../toWireMessages.ts';

@@ -1,4 +1,4 @@
-import type { AIMessage } from '../../engine/messages/messages.ts';
+import type { AIMessage } from '../../engine/model/messages.ts';
 import { ModelError } from '../modelError.ts';
 import { describeIssues, type SchemaIssue } from './issues.ts';
 import type { Rung } from './rungs.ts';

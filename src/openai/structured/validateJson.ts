@@ -1,4 +1,4 @@
-import { show } from '../../engine/errors.ts';
+import { show } from '../../engine/model/errors.ts';
 import { issueAt, type SchemaIssue } from './issues.ts';
 import type { JsonSchema } from './readSchema.ts';
 

@@ -1,4 +1,4 @@
-import type { Schema } from '../../engine/graph/schema.ts';
+import type { Schema } from '../../engine/state/schema.ts';
 import type { JsonSchema } from './readSchema.ts';
 
 /** What schemas of zod 4 say of themselves. */

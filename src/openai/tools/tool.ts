@@ -1,7 +1,7 @@
-import { isCommand } from '../../engine/graph/command.ts';
-import type { Schema } from '../../engine/graph/schema.ts';
-import type { NodeConfig } from '../../engine/graph/types.ts';
-import { isMessage, ToolMessage, type ToolCall } from '../../engine/messages/messages.ts';
+import { isCommand } from '../../engine/model/command.ts';
+import type { Schema } from '../../engine/state/schema.ts';
+import type { NodeConfig } from '../../engine/model/node.ts';
+import { isMessage, ToolMessage, type ToolCall } from '../../engine/model/messages.ts';
 import { readSchema, type JsonSchema } from '../structured/readSchema.ts';
 import { describeIssues } from '../structured/issues.ts';
 import type { WireTool } from '../wire.ts';

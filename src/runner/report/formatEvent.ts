@@ -1,6 +1,6 @@
 import { relative, sep } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import type { ErrorInfo, ModelStreamed, RunEvent, TaskInfo } from '../../engine/events.ts';
+import type { ErrorInfo, ModelStreamed, RunEvent, TaskInfo } from '../../engine/model/events.ts';
 import { describeUse, type ModelUse } from '../../protocol/modelUse.ts';
 import { formatState, type FormatLimits } from './formatState.ts';
 import { formatClock, formatDuration } from './formatTime.ts';

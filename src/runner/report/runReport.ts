@@ -1,4 +1,4 @@
-import type { RunEvent } from '../../engine/events.ts';
+import type { RunEvent } from '../../engine/model/events.ts';
 import type { RunResult } from '../runner.ts';
 import { EventFormatter, type EventFormatterOptions } from './formatEvent.ts';
 import { formatState, type FormatLimits } from './formatState.ts';

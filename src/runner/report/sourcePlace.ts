@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { ErrorInfo } from '../../engine/events.ts';
+import type { ErrorInfo } from '../../engine/model/events.ts';
 
 /** A place of a source file as a stack tells it; lines and columns 1-based. */
 export interface SourcePlace {

@@ -1,4 +1,4 @@
-import type { ModelStreamed, RunEvent } from '../../engine/events.ts';
+import type { ModelStreamed, RunEvent } from '../../engine/model/events.ts';
 import { PieceRedactor, type Redactor } from '../redact.ts';
 
 /** An answer of which more may come. */

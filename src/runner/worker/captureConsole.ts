@@ -1,6 +1,6 @@
 import { Console } from 'node:console';
 import { StringDecoder } from 'node:string_decoder';
-import type { ConsoleLevel, TaskInfo } from '../../engine/events.ts';
+import type { ConsoleLevel, TaskInfo } from '../../engine/model/events.ts';
 
 /** Where captured output goes, and whose it is. */
 export interface ConsoleSink {

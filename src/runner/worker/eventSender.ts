@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { RunEvent } from '../../engine/events.ts';
+import type { RunEvent } from '../../engine/model/events.ts';
 import {
   eventIntervalMs,
   maxWeightInFlight,

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../../engine/events.ts';
+import type { RunEvent } from '../../engine/model/events.ts';
 import type { Bundle } from '../../loader/bundle.ts';
 import { evaluateBundle } from '../../loader/evaluateBundle.ts';
 import { listGraphs, type LoadedGraph } from '../../loader/listGraphs.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Checkpointer } from '../../engine/checkpoint/checkpointer.ts';
-import { HOST_CHECKPOINTER, type GraphHandle } from '../../engine/handle.ts';
-import { INTERRUPT_KEY } from '../../engine/runtime/pause.ts';
-import type { ErrorInfo, RunEvent, TaskInfo } from '../../engine/events.ts';
+import type { Checkpointer } from '../../engine/model/checkpointer.ts';
+import { HOST_CHECKPOINTER, type GraphHandle } from '../../engine/model/handle.ts';
+import { INTERRUPT_KEY } from '../../engine/model/signals.ts';
+import type { ErrorInfo, RunEvent, TaskInfo } from '../../engine/model/events.ts';
 import type { Bundle } from '../../loader/bundle.ts';
 import { LoadError } from '../../loader/loadError.ts';
 import { toProblem } from '../../loader/locate.ts';

@@ -1,4 +1,4 @@
-import type { ErrorInfo } from '../../engine/events.ts';
+import type { ErrorInfo } from '../../engine/model/events.ts';
 import { MODEL_HOST, type ModelAccess, type ModelHost } from '../../openai/modelHost.ts';
 import { runnerError } from '../errors.ts';
 import type { HostModelPart, HostModelRequest, ModelChoice } from '../models.ts';

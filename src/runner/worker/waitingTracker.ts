@@ -1,4 +1,4 @@
-import type { RunEvent, TaskInterrupted } from '../../engine/events.ts';
+import type { RunEvent, TaskInterrupted } from '../../engine/model/events.ts';
 import type { OpenQuestion, ReachedBreakpoint, Waiting } from '../../protocol/waiting.ts';
 
 /** Finds out from the events of a run what it waits for when it has paused. */

@@ -12,7 +12,7 @@ import {
   type Checkpoint,
   type StateSnapshot,
 } from '../../../src/engine/index.ts';
-import { newCheckpointId } from '../../../src/engine/checkpoint/ids.ts';
+import { newCheckpointId } from '../../../src/engine/model/checkpointIds.ts';
 import { MIGRATIONS } from '../../../src/engine/checkpoint/sqliteSchema.ts';
 import { SqliteSaver, SqliteStore } from '../../../src/engine/sqlite.ts';
 import { askingGraph, askingWorkflow, worked } from '../../fixtures/sqlite/askingGraphs.ts';

@@ -1,7 +1,7 @@
 // Writes a thread into a database that others write to as well; run as a worker.
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Checkpoint } from '../../../src/engine/index.ts';
-import { newCheckpointId } from '../../../src/engine/checkpoint/ids.ts';
+import { newCheckpointId } from '../../../src/engine/model/checkpointIds.ts';
 import { SqliteSaver } from '../../../src/engine/sqlite.ts';
 
 const { path, thread, count } = workerData as { path: string; thread: string; count: number };

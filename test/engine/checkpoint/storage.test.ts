@@ -12,7 +12,7 @@ import {
   Annotation,
 } from '../../../src/engine/index.ts';
 import { applyChange, changeBetween, partsOf } from '../../../src/engine/checkpoint/changes.ts';
-import { newCheckpointId } from '../../../src/engine/checkpoint/ids.ts';
+import { newCheckpointId } from '../../../src/engine/model/checkpointIds.ts';
 import { Serializer } from '../../../src/engine/checkpoint/serialize.ts';
 import {
   StoredValues,

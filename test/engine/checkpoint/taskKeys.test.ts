@@ -20,7 +20,7 @@ import {
   ownerOf,
   taskKey,
   type TaskKey,
-} from '../../../src/engine/checkpoint/taskKey.ts';
+} from '../../../src/engine/model/taskKey.ts';
 import { LogState, says } from '../support.ts';
 
 const config = { configurable: { thread_id: '1' } };

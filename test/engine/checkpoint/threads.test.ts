@@ -12,7 +12,7 @@ import {
   type Checkpointer,
   type StateSnapshot,
 } from '../../../src/engine/index.ts';
-import { GRAPH, HOST_CHECKPOINTER, type GraphHandle } from '../../../src/engine/handle.ts';
+import { GRAPH, HOST_CHECKPOINTER, type GraphHandle } from '../../../src/engine/model/handle.ts';
 import { LogState, collect, failsWith, mentions, says, settle } from '../support.ts';
 
 const onThread = (thread_id: string) => ({ configurable: { thread_id } });

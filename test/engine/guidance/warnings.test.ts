@@ -12,7 +12,7 @@ import {
   type RunConfig,
   type WarningEvent,
 } from '../../../src/engine/index.ts';
-import { EFFECTS } from '../../../src/engine/runtime/effects.ts';
+import { EFFECTS } from '../../../src/engine/run/effects.ts';
 import { FakeClock } from '../../fakes/clock.ts';
 import { LogState, recorder, says } from '../support.ts';
 

@@ -14,7 +14,7 @@ import {
   type Cache,
   type CachePolicy,
 } from '../../../src/engine/index.ts';
-import { keyOf } from '../../../src/engine/policies/cacheKey.ts';
+import { keyOf } from '../../../src/engine/plan/cacheKey.ts';
 import { FakeClock } from '../../fakes/clock.ts';
 import { failsWith, mentions, recorder } from '../support.ts';
 

@@ -10,7 +10,7 @@ import {
   type NodePolicyOptions,
   type RetryPolicy,
 } from '../../../src/engine/index.ts';
-import { EFFECTS } from '../../../src/engine/runtime/effects.ts';
+import { EFFECTS } from '../../../src/engine/run/effects.ts';
 import { FakeClock } from '../../fakes/clock.ts';
 import { failsWith, mentions, recorder, settle, thrownBy } from '../support.ts';
 

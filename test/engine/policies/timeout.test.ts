@@ -13,7 +13,7 @@ import {
   type NodeConfig,
   type NodePolicyOptions,
 } from '../../../src/engine/index.ts';
-import { EFFECTS } from '../../../src/engine/runtime/effects.ts';
+import { EFFECTS } from '../../../src/engine/run/effects.ts';
 import { FakeClock } from '../../fakes/clock.ts';
 import { failsWith, mentions, settle } from '../support.ts';
 

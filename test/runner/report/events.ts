@@ -1,4 +1,4 @@
-import type { ModelCallInfo, RunEvent, TaskInfo } from '../../../src/engine/events.ts';
+import type { ModelCallInfo, RunEvent, TaskInfo } from '../../../src/engine/model/events.ts';
 
 /** Noon of a day in January, UTC. */
 export const startedAt = Date.UTC(2026, 0, 2, 12);

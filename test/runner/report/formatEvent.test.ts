@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ErrorInfo, RunEvent } from '../../../src/engine/events.ts';
+import type { ErrorInfo, RunEvent } from '../../../src/engine/model/events.ts';
 import { EventFormatter, formatError } from '../../../src/runner/report/formatEvent.ts';
 import { ansiPaint } from '../../../src/runner/report/paint.ts';
 import { assertGolden } from '../../golden.ts';

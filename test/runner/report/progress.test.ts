@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ProgressTracker } from '../../../src/runner/report/progress.ts';
-import type { RunEvent, TaskInfo } from '../../../src/engine/events.ts';
+import type { RunEvent, TaskInfo } from '../../../src/engine/model/events.ts';
 import { failed, finished, modelCall, runStarted, started, task } from './events.ts';
 
 const outer = task(1, 'sub');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { RunEvent } from '../../../src/engine/events.ts';
+import type { RunEvent } from '../../../src/engine/model/events.ts';
 import { formatSummary } from '../../../src/runner/report/formatSummary.ts';
 import { RunSummary } from '../../../src/runner/report/runSummary.ts';
 import { assertGolden } from '../../golden.ts';

@@ -1,0 +1,221 @@
+import { INPUT, type Writes } from '../state/channel.ts';
+import { inTaskOrder, type Exits, type Plan } from './plan.ts';
+import type { Send } from '../model/send.ts';
+import { Outcome, type TaskResult, type Update } from './outcome.ts';
+import type { TaskSet } from './prepareTasks.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** The next snapshot, and which keys the superstep wrote. */
+export interface Applied {
+  readonly snapshot: Snapshot;
+  /** Made on demand: only observers ask. */
+  readonly written: () => string[];
+}
+
+/**
+ * Folds the results of one superstep into the next snapshot; nothing given is changed. Pure, so the
+ * result depends on task order only, never on the order in which tasks finished.
+ *
+ * @param results One for each task, in task order.
+ * @throws {InvalidUpdateError} INVALID_CONCURRENT_GRAPH_UPDATE
+ * @throws {SuperstepError} REDUCER_FAILED
+ */
+export function applyWrites(
+  plan: Plan,
+  snapshot: Snapshot,
+  done: { readonly tasks: Pick<TaskSet, 'node'>; readonly results: readonly TaskResult[] },
+): Applied {
+  const { tasks, results } = done;
+  const writes = new WriteLog(plan);
+  const next = new NextTasks(plan, snapshot);
+  for (let i = 0; i < results.length; i++) {
+    const node = tasks.node(i);
+    const result = results[i];
+    if (result instanceof Outcome) {
+      for (const update of result.updates) writes.add(update, node.name);
+      if (!result.isHandled) next.follow(node, node.index);
+      for (const target of result.targets) next.trigger(target);
+      for (const send of result.sends) next.sends.push(send);
+    } else {
+      if (result !== undefined) writes.add(result, node.name);
+      next.follow(node, node.index);
+    }
+  }
+  // Deferred nodes that ran in this superstep are no longer waiting.
+  const ranDeferred = snapshot.triggered.length === 0 && snapshot.sends.length === 0;
+  return {
+    snapshot: next.toSnapshot(
+      writes.applyTo(snapshot.values),
+      ranDeferred ? [] : snapshot.deferred,
+    ),
+    written: () => writes.keys(),
+  };
+}
+
+/**
+ * The first snapshot: the input written to the state, and what START leads to.
+ * @param route What the routers of START chose.
+ */
+export function applyInput(
+  plan: Plan,
+  snapshot: Snapshot,
+  start: { readonly values: readonly unknown[]; readonly route: Outcome | undefined },
+): Snapshot {
+  const next = new NextTasks(plan, snapshot);
+  next.follow(plan.start, -1);
+  for (const target of start.route?.targets ?? []) next.trigger(target);
+  for (const send of start.route?.sends ?? []) next.sends.push(send);
+  return next.toSnapshot(start.values, []);
+}
+
+/** Values after some updates by one writer, as that writer's routers see them. */
+export function valuesWith(
+  plan: Plan,
+  values: readonly unknown[],
+  own: { readonly updates: readonly Update[]; readonly writer: string },
+): readonly unknown[] {
+  const writes = new WriteLog(plan);
+  for (const update of own.updates) writes.add(update, own.writer);
+  return writes.applyTo(values);
+}
+
+/** Collects the writes of a superstep by channel. */
+class WriteLog {
+  readonly #plan: Plan;
+  /** Each with the index of its channel; in the order in which they were first written. */
+  readonly #written: ChannelWrites[] = [];
+  /** By the index of the channel. */
+  readonly #byChannel: (ChannelWrites | undefined)[];
+  /** The updates as they came, for a graph that hands these back. */
+  readonly #updates: Update[] | undefined;
+
+  constructor(plan: Plan) {
+    this.#plan = plan;
+    this.#byChannel = new Array<ChannelWrites | undefined>(plan.channels.length);
+    if (plan.writeLog !== undefined) {
+      this.#updates = [];
+      this.#begin(plan.writeLog, this.#updates, plan.name);
+    }
+  }
+
+  add(update: Update, writer: string): void {
+    if (writer !== INPUT) this.#updates?.push(update);
+    for (const key in update) {
+      const value = update[key];
+      const channel = this.#plan.byKey.get(key);
+      if (channel === undefined) continue;
+      const writes = this.#byChannel[channel];
+      if (writes === undefined) this.#begin(channel, value, writer);
+      else {
+        writes.updates.push(value);
+        writes.writers.push(writer);
+      }
+    }
+  }
+
+  #begin(channel: number, update: unknown, writer: string): void {
+    const writes = { channel, updates: [update], writers: [writer] };
+    this.#byChannel[channel] = writes;
+    this.#written.push(writes);
+  }
+
+  applyTo(values: readonly unknown[]): readonly unknown[] {
+    if (this.#written.length === 0) return values;
+    const next = values.slice();
+    for (const writes of this.#written) {
+      const { channel } = writes;
+      next[channel] = this.#plan.channels[channel]!.apply(next[channel], writes);
+    }
+    return next;
+  }
+
+  keys(): string[] {
+    return this.#written.map(({ channel }) => this.#plan.channels[channel]!.key);
+  }
+}
+
+interface ChannelWrites extends Writes {
+  readonly channel: number;
+}
+
+/** Collects which nodes run in the next superstep. */
+class NextTasks {
+  readonly sends: Send[] = [];
+  readonly #plan: Plan;
+  readonly #before: Snapshot;
+  /** In any order, with repetitions. */
+  readonly #triggered: number[] = [];
+  /** Edges that are known to be sorted and to need nothing else, if they are all there is. */
+  #plain: readonly number[] | undefined;
+  #followed: Exits | undefined;
+  /** Copied before the first change. */
+  #arrived: Map<number, Set<number>> | undefined;
+  /** Barriers that are complete. */
+  #fired: Set<number> | undefined;
+
+  constructor(plan: Plan, before: Snapshot) {
+    this.#plan = plan;
+    this.#before = before;
+  }
+
+  trigger(node: number): void {
+    // Mapped tasks tend to name the same node one after another.
+    if (this.#triggered.at(-1) !== node) this.#triggered.push(node);
+  }
+
+  /** What follows from the fact that `source` ran. */
+  follow(exits: Exits, source: number): void {
+    if (exits === this.#followed) return;
+    if (this.#followed === undefined && exits.plain) {
+      this.#plain = exits.edges;
+    } else {
+      for (const target of exits.edges) this.trigger(target);
+      for (const barrier of exits.barriers) this.#arrive(barrier, source);
+    }
+    this.#followed = exits;
+  }
+
+  #arrive(index: number, source: number): void {
+    // All that runs in one superstep runs at once: nothing of it counts for the next time already.
+    if (this.#fired?.has(index)) return;
+    const { sources, target } = this.#plan.barriers[index]!;
+    this.#arrived ??= new Map(
+      Array.from(this.#before.arrived, ([key, set]) => [key, new Set(set)]),
+    );
+    const arrived = this.#arrived.get(index) ?? new Set();
+    arrived.add(source);
+    if (arrived.size < sources.length) {
+      this.#arrived.set(index, arrived);
+    } else {
+      this.#arrived.delete(index);
+      (this.#fired ??= new Set()).add(index);
+      this.trigger(target);
+    }
+  }
+
+  toSnapshot(values: readonly unknown[], waiting: readonly number[]): Snapshot {
+    let triggered = this.#plain ?? NONE;
+    let deferred = waiting;
+    if (this.#triggered.length > 0) {
+      const { nodes } = this.#plan;
+      const all = inTaskOrder(this.#plan, this.#triggered.concat(triggered));
+      triggered = all.filter((node) => !nodes[node]!.defer);
+      if (triggered.length < all.length) {
+        deferred = inTaskOrder(
+          this.#plan,
+          waiting.concat(all.filter((node) => nodes[node]!.defer)),
+        );
+      }
+    }
+    return {
+      step: this.#before.step + 1,
+      values,
+      triggered,
+      sends: this.sends,
+      deferred,
+      arrived: this.#arrived ?? this.#before.arrived,
+    };
+  }
+}
+
+const NONE: readonly number[] = [];

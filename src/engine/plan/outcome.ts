@@ -1,0 +1,229 @@
+import { INPUT, origin, type Channel } from '../state/channel.ts';
+import { Overwrite, toOverwrite } from '../model/overwrite.ts';
+import { isContainer, isolate } from '../state/isolate.ts';
+import { InvalidUpdateError, SuperstepError, didYouMean, show } from '../model/errors.ts';
+import { Command, isCommand, toCommand } from '../model/command.ts';
+import { END } from '../model/constants.ts';
+import type { Plan, Router } from './plan.ts';
+import { Send, isSend } from '../model/send.ts';
+import { toErrorInfo } from '../model/errorInfo.ts';
+
+export type Update = Readonly<Record<string, unknown>>;
+
+/** What one task asks for besides one plain update: several updates, or where to go. */
+export class Outcome {
+  readonly updates: Update[] = [];
+  /** Indexes of nodes. */
+  readonly targets: number[] = [];
+  readonly sends: Send[] = [];
+  /** Commands for the graph around this one. */
+  readonly parent: Command[] = [];
+  /** The node failed and its error handler took its place: its edges and routers are not followed. */
+  isHandled = false;
+
+  /** The outcome that is meant by a result of any kind. */
+  static of(result: TaskResult): Outcome {
+    if (result instanceof Outcome) return result;
+    const outcome = new Outcome();
+    if (result !== undefined) outcome.updates.push(result);
+    return outcome;
+  }
+}
+
+/** A result after updates that were made before it. */
+export function withPushed(pushed: readonly Update[], result: TaskResult): Outcome {
+  const outcome = Outcome.of(result);
+  outcome.updates.unshift(...pushed);
+  return outcome;
+}
+
+/** What a finished task leaves: nothing, one update (the common case, kept as it is), or more. */
+export type TaskResult = undefined | Update | Outcome;
+
+/**
+ * Reads what a node returned.
+ * @throws {InvalidUpdateError} INVALID_GRAPH_NODE_RETURN_VALUE
+ * @throws {SuperstepError} VALIDATION_FAILED, UNKNOWN_DESTINATION
+ */
+export function toResult(plan: Plan, node: string, returned: unknown): TaskResult {
+  if (!returned) return undefined;
+  if (typeof returned === 'object') {
+    if (Array.isArray(returned)) {
+      if (returned.some(isCommand)) return fromItems(plan, node, returned);
+    } else if (isCommand(returned)) {
+      return fromItems(plan, node, [returned]);
+    } else if (!isSend(returned) && !isOpaque(returned)) {
+      return checkUpdate(plan, node, returned as Update);
+    }
+  }
+  throw new InvalidUpdateError(
+    'INVALID_GRAPH_NODE_RETURN_VALUE',
+    `Cannot use what node "${node}" returned, ${show(returned)}: return an object with the keys to ` +
+      `update, a Command, or nothing`,
+    { nodes: [node], value: returned },
+  );
+}
+
+/** Has no keys that could be those of a state: a Map, a Date, what a generator function returns. */
+function isOpaque(value: object): boolean {
+  return !isContainer(value) && Object.keys(value).length === 0;
+}
+
+function fromItems(plan: Plan, node: string, items: readonly unknown[]): Outcome {
+  const outcome = new Outcome();
+  for (const item of items) {
+    if (!isCommand(item)) {
+      const update = toResult(plan, node, item);
+      if (update !== undefined) outcome.updates.push(update as Update);
+      continue;
+    }
+    const command = toCommand(item);
+    if (command.graph === Command.PARENT) {
+      outcome.parent.push(command);
+      continue;
+    }
+    if (command.update != null) outcome.updates.push(...commandUpdates(plan, node, command.update));
+    const from = { what: `the goto of node "${node}"`, nodes: [node] };
+    for (const target of command.goto) addDestination(plan, outcome, target, from);
+  }
+  return outcome;
+}
+
+/** LangGraph also takes a list of [key, value] pairs; each is a write of its own. */
+function commandUpdates(plan: Plan, node: string, update: unknown): Update[] {
+  if (isPairs(update)) {
+    return update.map(([key, value]) => checkUpdate(plan, node, { [key]: value }));
+  }
+  if (isContainer(update) && !Array.isArray(update)) return [checkUpdate(plan, node, update)];
+  throw new InvalidUpdateError(
+    'INVALID_GRAPH_NODE_RETURN_VALUE',
+    `Cannot use the update of a Command from node "${node}", ${show(update)}: pass an object, or a list of [key, value] pairs`,
+    { nodes: [node], value: update },
+  );
+}
+
+function isPairs(update: unknown): update is readonly (readonly [string, unknown])[] {
+  const isPair = (item: unknown) =>
+    Array.isArray(item) && item.length === 2 && typeof item[0] === 'string';
+  return Array.isArray(update) && update.every(isPair);
+}
+
+/**
+ * An update as it will be applied: checked where keys have schemas, and copied, since the node may go
+ * on changing what it returned while others still run.
+ */
+export function checkUpdate(plan: Plan, writer: string, update: Update): Update {
+  // A workflow's result is its caller's own, not a state that tasks share.
+  if (plan.kind === 'entrypoint') return update;
+  const checked: Record<string, unknown> = {};
+  for (const key of Object.keys(update)) {
+    const index = plan.byKey.get(key);
+    const value = update[key];
+    if (index === undefined) continue;
+    const given = plan.checks ? (plan.channels[index] as Channel).check(value, writer) : value;
+    checked[key] = takenOver(key, writer, given);
+  }
+  return checked;
+}
+
+/**
+ * A copy of what was written to a key, so that the writer can go on with it.
+ * @throws {SuperstepError} VALIDATION_FAILED
+ */
+export function takenOver(key: string, writer: string, given: unknown): unknown {
+  try {
+    const overwrite = toOverwrite(given);
+    return overwrite === undefined ? isolate(given) : new Overwrite(isolate(overwrite.value));
+  } catch (cause) {
+    throw cannotCopy(key, writer, cause);
+  }
+}
+
+/** The stack has run out, or what looks like plain data has getters of its own, which throw. */
+function cannotCopy(key: string, writer: string, cause: unknown): SuperstepError {
+  const why =
+    cause instanceof RangeError
+      ? 'plain data nested thousands of levels deep cannot be copied'
+      : `copying it failed (${toErrorInfo(cause).message})`;
+  return new SuperstepError(
+    'VALIDATION_FAILED',
+    `Cannot take over the value of key "${key}" from ${origin(writer)}: ${why}; keep it as a text, or in ` +
+      `an instance of a class`,
+    { nodes: writer === INPUT ? [] : [writer], key },
+    { cause },
+  );
+}
+
+/**
+ * Reads what a router returned into an outcome.
+ * @throws {SuperstepError} INVALID_ROUTE, UNKNOWN_DESTINATION
+ */
+export function addRoute(
+  plan: Plan,
+  outcome: Outcome,
+  router: Router,
+  route: { readonly returned: unknown; readonly source: string },
+): void {
+  const { returned, source } = route;
+  const from: Origin =
+    source === ''
+      ? { what: 'the router of START', nodes: [] }
+      : { what: `the router of node "${source}"`, nodes: [source] };
+  for (const item of Array.isArray(returned) ? (returned as unknown[]) : [returned]) {
+    if (isSend(item)) {
+      addDestination(plan, outcome, item, from);
+      continue;
+    }
+    if (item === undefined || item === null) {
+      throw new SuperstepError(
+        'INVALID_ROUTE',
+        `Cannot go on: ${from.what} returned ${String(item)}; return a node's name, END, a Send, or [] to go nowhere`,
+        { nodes: from.nodes, value: item },
+      );
+    }
+    // Path maps have string keys: the result `true` finds the path `"true"`.
+    const result = typeof item === 'string' ? item : show(item);
+    const name = router.paths === undefined ? item : router.paths.get(result);
+    if (name === undefined) {
+      const known = [...router.paths!.keys()];
+      throw new SuperstepError(
+        'INVALID_ROUTE',
+        `Cannot go on: ${from.what} returned ${show(item)}, which its path map does not have ` +
+          `(it has ${known.map(show).join(', ')})${didYouMean(result, known) || '; return one of these, or add it'}`,
+        { nodes: from.nodes, value: item },
+      );
+    }
+    addDestination(plan, outcome, name, from);
+  }
+}
+
+/** Who names a destination. */
+interface Origin {
+  readonly what: string;
+  readonly nodes: readonly string[];
+}
+
+function addDestination(plan: Plan, outcome: Outcome, target: unknown, from: Origin): void {
+  if (target === END) return;
+  const name = isSend(target) ? target.node : target;
+  const index = typeof name === 'string' ? plan.byName.get(name) : undefined;
+  if (index === undefined) {
+    const hint = typeof name === 'string' ? didYouMean(name, plan.byName.keys()) : '';
+    const how = isSend(target) ? `sends to ${show(name)}` : `names ${show(target)}`;
+    // As the peer has it: a wrong Send is a wrong update.
+    const Failure = isSend(target) ? InvalidUpdateError : SuperstepError;
+    throw new Failure(
+      'UNKNOWN_DESTINATION',
+      `Cannot go on: ${from.what} ${how}, and graph "${plan.name}" has no such node${hint || '; add it, or name one that is there'}`,
+      { nodes: from.nodes, value: name },
+    );
+  }
+  if (isSend(target)) outcome.sends.push(isolated(target));
+  else outcome.targets.push(index);
+}
+
+/** What is sent is as little to be changed in place as the state, and may go to several tasks. */
+function isolated(send: Send): Send {
+  const args = isolate(send.args);
+  return args === send.args ? send : new Send(send.node, args, send);
+}

@@ -1,0 +1,84 @@
+import { INPUT } from '../state/channel.ts';
+import { isCommand } from '../model/command.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { MaybePromise } from '../model/node.ts';
+import { applyInput, valuesWith } from '../plan/applyWrites.ts';
+import { toStored } from '../plan/checkpoints.ts';
+import { chooseRoutes } from './chooseRoutes.ts';
+import type { GraphRun } from './graphRun.ts';
+import { withoutLog } from './handBack.ts';
+import { Outcome, takenOver, type Update } from '../plan/outcome.ts';
+import { startFromCommand, takeUp, type RunInput } from './takeUp.ts';
+import { startFrame } from './taskFrame.ts';
+import type { ThreadLog } from './threadLog.ts';
+
+/** Brings a run to where its first superstep can begin: at once, or when the promise resolves. */
+export function begin(run: GraphRun, input: RunInput): MaybePromise<void> {
+  if (run.log !== undefined) return takenUp(run, run.log, input);
+  return isCommand(input) ? startFromCommand(run, input, undefined) : writeInput(run, input ?? {});
+}
+
+async function takenUp(run: GraphRun, log: ThreadLog, input: RunInput): Promise<void> {
+  const update = await takeUp(run, log, input);
+  if (update !== undefined) await writeInput(run, update);
+}
+
+/** Writes the input to the state, and follows START's edges and routers. */
+function writeInput(run: GraphRun, input: Update): MaybePromise<void> {
+  const { plan, log } = run;
+  const update = checkedInput(plan, input);
+  // Stored as it was given, since it will be checked again; unless it comes from there.
+  if (log === undefined || log.head?.next.input === input) return start(run, update);
+  const given = Object.fromEntries(Object.keys(update).map((key) => [key, input[key]]));
+  const stored = { source: 'input', written: [], input: toStored(plan, given) } as const;
+  const put = log.put(run.snapshot, stored);
+  return put === undefined ? start(run, update) : put.then(() => start(run, update));
+}
+
+/** The keys of the input that the graph takes, as they are written. */
+function checkedInput(plan: Plan, input: Update): Update {
+  const update: Record<string, unknown> = {};
+  for (const channel of plan.input.declared) {
+    const { key } = channel;
+    // An inherited `constructor` or `toString` is no input.
+    if (!Object.hasOwn(input, key)) continue;
+    const given = channel.check(input[key], INPUT);
+    update[key] = channel.spec.isShared ? given : takenOver(key, INPUT, given);
+  }
+  return update;
+}
+
+function start(run: GraphRun, update: Update): MaybePromise<void> {
+  const { plan } = run;
+  const written = Object.keys(update);
+  const before = withoutLog(plan, run.snapshot.values);
+  const values =
+    written.length > 0 ? valuesWith(plan, before, { updates: [update], writer: INPUT }) : before;
+  if (plan.start.routers.length === 0) return enter(run, { values, route: undefined, written });
+  return routeFromStart(run, values).then((route) => enter(run, { values, route, written }));
+}
+
+async function routeFromStart(run: GraphRun, values: readonly unknown[]): Promise<Outcome> {
+  const route = new Outcome();
+  const at = { routers: run.plan.start.routers, source: '', values };
+  const frame = startFrame(run);
+  const choice = chooseRoutes(frame, route, at);
+  if (choice instanceof Promise) await run.orAborted(choice);
+  const calls = frame.calls?.allEnded();
+  if (calls !== undefined) await run.orAborted(calls);
+  return route;
+}
+
+function enter(
+  run: GraphRun,
+  start: {
+    readonly values: readonly unknown[];
+    readonly route: Outcome | undefined;
+    readonly written: string[];
+  },
+): MaybePromise<void> {
+  const { written } = start;
+  run.snapshot = applyInput(run.plan, run.snapshot, start);
+  if (written.length > 0) run.superstepFinished(() => written);
+  return run.log?.put(run.snapshot, { source: 'loop', written });
+}

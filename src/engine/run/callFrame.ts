@@ -1,0 +1,146 @@
+import type { TaskInfo } from '../model/events.ts';
+import type { NodeConfig } from '../model/node.ts';
+import type { Policy } from '../model/policies/policy.ts';
+import type { AbortScope } from './abortScope.ts';
+import type { Frame } from './frame.ts';
+import type { Slot, Slots } from './limit.ts';
+import { PLACES } from './places.ts';
+import type { GraphRun } from './graphRun.ts';
+import type { Update } from '../plan/outcome.ts';
+import { orderedCallKey, placePart, type TaskKey } from '../model/taskKey.ts';
+import { callPath, taskMetadata } from './taskMetadata.ts';
+import type { TaskPath } from '../model/stateSnapshot.ts';
+import type { TaskCalls } from './taskCalls.ts';
+import { TaskPromise } from './taskPromise.ts';
+
+/** A functional task as it was defined. */
+export interface TaskDefinition {
+  readonly name: string;
+  readonly action: (...args: any[]) => unknown;
+  readonly policy: Policy | undefined;
+  /** How many of its calls may run at once in a run; `undefined` if there is no cap. */
+  readonly maxConcurrency: number | undefined;
+  /** Its calls are a part of their caller for observers and for the run's cap; only what is kept of them is their own. */
+  readonly isQuiet?: boolean;
+}
+
+/** One call of a functional task. */
+export class CallFrame implements Frame {
+  readonly run: GraphRun;
+  readonly parent: Frame;
+  readonly definition: TaskDefinition;
+  readonly input: readonly unknown[];
+  /** How many calls of this task its caller made before. */
+  readonly index: number;
+  readonly promise = new TaskPromise<unknown>();
+  attempt = 1;
+  startedAt = 0;
+  isStarted = false;
+  isCached = false;
+  hasEnded = false;
+  calls: TaskCalls | undefined = undefined;
+  slot: Slot | undefined = undefined;
+  slots: Slots | undefined = undefined;
+  /** It has one of the places that its task has. */
+  hasPlace = false;
+  /** Starts it when a place or a slot is free. */
+  waiter: (() => void) | undefined = undefined;
+  /** Updates that its code made on the way, which are its caller's too. */
+  pushed: Update[] | undefined = undefined;
+  #key: TaskKey | undefined;
+  #info: TaskInfo | undefined = undefined;
+  #config: NodeConfig | undefined = undefined;
+  #place: readonly string[] | undefined = undefined;
+
+  constructor(
+    parent: Frame,
+    definition: TaskDefinition,
+    call: {
+      readonly args: readonly unknown[];
+      readonly index: number;
+      /** What it is kept by; absent where nothing is kept. */
+      readonly key: TaskKey | undefined;
+    },
+  ) {
+    this.run = parent.run;
+    this.parent = parent;
+    this.definition = definition;
+    this.input = call.args;
+    this.index = call.index;
+    this.#key = call.key;
+  }
+
+  get owner(): AbortScope {
+    return this.parent.owner;
+  }
+
+  get onProgress(): ((isHeartbeat: boolean) => void) | undefined {
+    return this.parent.onProgress;
+  }
+
+  push(update: Update): void {
+    (this.pushed ??= []).push(update);
+    this.parent.push(update);
+  }
+
+  get key(): TaskKey {
+    return (this.#key ??= orderedCallKey(this.parent.key, this.definition.name, this.index));
+  }
+
+  get isTold(): boolean {
+    return this.definition.isQuiet !== true && this.run.scope.observed;
+  }
+
+  get info(): TaskInfo {
+    return (this.#info ??= this.#describe());
+  }
+
+  get place(): readonly string[] {
+    return (this.#place ??= this.#makePlace());
+  }
+
+  #makePlace(): readonly string[] {
+    return [...this.parent.place, placePart(this.definition.name, this.run.taskId(this.key))];
+  }
+
+  get config(): NodeConfig {
+    return (this.#config ??= this.#makeConfig());
+  }
+
+  #describe(): TaskInfo {
+    const parent = this.parent.info;
+    if (this.definition.isQuiet) return parent;
+    const { name } = this.definition;
+    return {
+      id: this.run.scope.nextTaskId(),
+      parent: parent.id,
+      kind: 'task',
+      node: name,
+      nodeId: `${parent.nodeId}:${name}`,
+      path: [...parent.path, `${name}[${this.index}]`],
+      superstep: parent.superstep,
+      ...(this.run.scope.config[PLACES] === true && { place: this.place }),
+    };
+  }
+
+  #makeConfig(): NodeConfig {
+    const { config } = this.parent;
+    if (this.definition.isQuiet) return config;
+    return {
+      ...config,
+      metadata: taskMetadata(
+        this,
+        {
+          langgraph_node: this.definition.name,
+          langgraph_step: config.metadata['langgraph_step'] as number,
+          langgraph_path: callPath(config.metadata['langgraph_path'] as TaskPath, this.index),
+        },
+        this.run.scope.config.metadata,
+      ),
+      writer: (value) => {
+        this.onProgress?.(false);
+        this.run.custom(this, value);
+      },
+    };
+  }
+}

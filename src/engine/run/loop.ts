@@ -1,0 +1,189 @@
+import type { Interrupt } from '../model/checkpointer.ts';
+import type { Command } from '../model/command.ts';
+import { GraphDrained, GraphRecursionError } from '../model/errors.ts';
+import type { BreakpointInfo } from '../model/events.ts';
+import { readView } from '../plan/plan.ts';
+import { yieldToEventLoop } from '../model/clock.ts';
+import { PACE } from './pace.ts';
+import { applyWrites } from '../plan/applyWrites.ts';
+import { begin } from './begin.ts';
+import type { GraphRun } from './graphRun.ts';
+import { Outcome, type TaskResult } from '../plan/outcome.ts';
+import { STEPS_TO_TELL, findLoop } from '../plan/findLoop.ts';
+import { prepareTasks, type TaskSet } from '../plan/prepareTasks.ts';
+import { runTasks } from './runTasks.ts';
+import type { Snapshot } from '../plan/snapshot.ts';
+import { completedWith } from '../plan/partly.ts';
+import type { RunInput } from './takeUp.ts';
+import type { ThreadLog } from './threadLog.ts';
+import { takeThread } from './threadTurns.ts';
+
+/** How a graph came to its end. */
+export interface Ended {
+  /** The state, filtered by the output schema. */
+  readonly output: Record<string, unknown>;
+  /** What nodes asked of the graph around this one; the run stopped there. */
+  readonly parent: readonly Command[];
+  /** The nodes that returned them. */
+  readonly askedBy: readonly string[];
+  /** The run has paused: the questions that wait for an answer, none at a breakpoint. */
+  readonly interrupts: readonly Interrupt[] | undefined;
+}
+
+/** Runs a graph to its end, and stores what is left to store however it ends. */
+export function runLoop(run: GraphRun, input: RunInput): Promise<Ended> {
+  return run.log === undefined ? superstepsOf(run, input) : storedToTheEnd(run, run.log, input);
+}
+
+async function storedToTheEnd(run: GraphRun, log: ThreadLog, input: RunInput): Promise<Ended> {
+  if (log.around !== undefined) return stored(run, log, input);
+  const thread = { saver: log.saver, threadId: log.thread.threadId };
+  const { begun, leave } = takeThread(thread, { run, caller: run.around });
+  try {
+    if (begun !== undefined) await run.orAborted(begun);
+    return await stored(run, log, input);
+  } finally {
+    leave();
+  }
+}
+
+async function stored(run: GraphRun, log: ThreadLog, input: RunInput): Promise<Ended> {
+  let ended: Ended;
+  try {
+    ended = await superstepsOf(run, input);
+  } catch (error) {
+    // What the run failed with counts, not that storing its remains may have failed too.
+    await log.close({ isCutOff: true }).catch(() => {});
+    throw error;
+  }
+  await log.close({ isCutOff: ended.interrupts !== undefined || ended.parent.length > 0 });
+  return ended;
+}
+
+/**
+ * The engine: bulk-synchronous supersteps in the manner of Pregel (Malewicz et al., SIGMOD 2010).
+ * All tasks of a superstep read the same snapshot; their writes are applied together, in task order,
+ * when all of them have finished; what they trigger runs in the next superstep.
+ */
+async function superstepsOf(run: GraphRun, input: RunInput): Promise<Ended> {
+  // Also where there is nothing to wait for: graphs that call each other would use up the stack.
+  await begin(run, input);
+  run.firstStep = run.snapshot.step;
+  const recent: Snapshot[] = [];
+  for (;;) {
+    // 1. Prepare the tasks that the snapshot calls for.
+    const tasks = prepareTasks(run.plan, run.snapshot);
+    if (tasks.length === 0) return finished(run);
+    if (run.log?.breaksBefore(tasks))
+      return paused(run, run.log, breakpoint(run.log, 'before', tasks));
+    const hold = mayStart(run, tasks, recent);
+    if (hold !== undefined) await run.orAborted(hold);
+
+    // 2. Run them.
+    run.superstepStarted(tasks);
+    const results = await runTasks(run, tasks);
+    run.around?.onProgress?.(false);
+    if (run.log?.isPaused) return paused(run, run.log);
+    const leaving = commandsForParent(tasks, results);
+    if (leaving) return leaving;
+
+    // 3. Apply what they wrote: the next snapshot.
+    const { snapshot, written } = applyWrites(run.plan, run.snapshot, { tasks, results });
+    run.guide?.superstepEnded({ tasks, results, next: snapshot });
+    run.snapshot = snapshot;
+    run.superstepFinished(written);
+
+    // 4. Store it.
+    const put = run.log?.put(snapshot, { source: 'loop', written: written(), ran: namesOf(tasks) });
+    if (put !== undefined) await put;
+    if (run.log?.breaksAfter(tasks))
+      return paused(run, run.log, breakpoint(run.log, 'after', tasks));
+    if (run.isDueToYield()) await new Promise<void>(yieldToEventLoop);
+  }
+}
+
+/**
+ * Whether the next superstep may start: at once, or when the promise resolves.
+ *
+ * @param recent Gets the snapshots of the last supersteps before the limit.
+ * @throws {GraphRecursionError} GRAPH_RECURSION_LIMIT
+ * @throws {GraphDrained}
+ */
+function mayStart(run: GraphRun, tasks: TaskSet, recent: Snapshot[]): Promise<void> | undefined {
+  checkLimit(run, tasks, recent);
+  checkDrain(run);
+  return run.scope.config[PACE]?.();
+}
+
+/** The end of the run: nothing is left to do. */
+function finished(run: GraphRun): Ended {
+  run.guide?.runEnded();
+  const output = readView(run.plan.output, run.snapshot.values);
+  return { output, parent: [], askedBy: [], interrupts: undefined };
+}
+
+/** Only the outermost graph stops: a subgraph is part of a task, which is not disturbed. */
+function checkDrain({ scope, plan, around }: GraphRun): void {
+  const { control } = scope.config;
+  if (!control?.drainRequested || around?.run.scope === scope) return;
+  throw new GraphDrained(plan.name, control.drainReason!);
+}
+
+/** @param recent Gets the snapshots of the last supersteps before the limit, to tell of a loop. */
+function checkLimit(run: GraphRun, tasks: TaskSet, recent: Snapshot[]): void {
+  const limit = run.scope.config.recursionLimit ?? 25;
+  const done = run.snapshot.step - run.firstStep;
+  if (done >= limit - STEPS_TO_TELL) recent.push(run.snapshot);
+  if (done < limit) return;
+  const next = namesOf(tasks).slice(0, 10);
+  const loop = findLoop(run.plan, recent);
+  throw new GraphRecursionError(
+    'GRAPH_RECURSION_LIMIT',
+    `Graph "${run.plan.name}" is not done after ${limit} supersteps; next would run ` +
+      `${next.map((name) => `"${name}"`).join(', ')}. ${loop?.told ?? ''}If it is a loop, let a ` +
+      `router return END; if it needs more steps, raise recursionLimit in the config of the call`,
+    { nodes: loop?.nodes ?? next },
+  );
+}
+
+/** The end of the run, if nodes returned commands for the graph around it. */
+function commandsForParent(tasks: TaskSet, results: readonly TaskResult[]): Ended | undefined {
+  const parent: Command[] = [];
+  const askedBy: string[] = [];
+  for (let i = 0; i < results.length; i++) {
+    const result = results[i];
+    if (!(result instanceof Outcome) || result.parent.length === 0) continue;
+    parent.push(...result.parent);
+    askedBy.push(tasks.node(i).name);
+  }
+  return parent.length > 0 ? { output: {}, parent, askedBy, interrupts: undefined } : undefined;
+}
+
+/**
+ * The end of the run for now: the state with the writes of the tasks that are done. Defaults alone are
+ * no state: as in LangGraph, nothing is told before something is written.
+ */
+function paused(run: GraphRun, log: ThreadLog, breakpoint?: BreakpointInfo): Ended {
+  const { plan, scope, path } = run;
+  const { interrupts } = log;
+  const { snapshot } = completedWith(plan, run.snapshot, log.results());
+  if (scope.observed) {
+    const superstep = run.snapshot.step + 1;
+    const stop = breakpoint && { breakpoint };
+    scope.emit({ type: 'interrupted', path, superstep, interrupts, ...stop, ...run.told });
+  }
+  const isBlank = snapshot.values === run.defaults;
+  const output = isBlank ? {} : readView(plan.output, snapshot.values);
+  return { output, parent: [], askedBy: [], interrupts };
+}
+
+function breakpoint(log: ThreadLog, when: BreakpointInfo['when'], tasks: TaskSet): BreakpointInfo {
+  return { when, nodes: log.breaking(when, namesOf(tasks)) };
+}
+
+function namesOf(tasks: TaskSet): string[] {
+  if (tasks.length === 1) return [tasks.node(0).name];
+  const names = new Set<string>();
+  for (let i = 0; i < tasks.length; i++) names.add(tasks.node(i).name);
+  return [...names];
+}

@@ -1,0 +1,157 @@
+import type { Checkpoint, Checkpointer } from '../model/checkpointer.ts';
+import { GraphValueError, SuperstepError, show } from '../model/errors.ts';
+import { breakpointsOf, type Plan, type Breakpoints } from '../plan/plan.ts';
+import { toStateSnapshot } from '../plan/stateSnapshot.ts';
+import type { RunConfig } from '../model/runConfig.ts';
+import { HOST_CHECKPOINTER } from '../model/handle.ts';
+import type { GraphRun } from './graphRun.ts';
+import { ThreadLog } from './threadLog.ts';
+
+/**
+ * Gives a run its log, if it is to be stored: with the checkpointer of its graph, or inside the log
+ * of the run around it.
+ *
+ * @param config Of a call from outside or inside a node; absent for a graph that is a node.
+ * @throws {SuperstepError} MISSING_THREAD_ID, MISSING_CHECKPOINTER, UNKNOWN_NODE, INVALID_CONFIG
+ */
+export function openLog(run: GraphRun, config?: RunConfig): void {
+  const { plan, scope, around } = run;
+  const checkpointer = checkpointerFor(plan, around ? undefined : scope.config);
+  const { breakpoints } = plan.persistence;
+  if (config === undefined && around?.run.log === undefined) return;
+  const outer = around?.run.log;
+  const breaks = config ? withCall(plan, config) : breakpoints;
+  if (checkpointer === false || (outer === undefined && !isSaver(checkpointer))) {
+    return refuseWithout(plan, checkpointer, { breaks, isInside: around !== undefined });
+  }
+  if (outer !== undefined && !isOfOther(plan, outer, config)) {
+    const { thread, durability, answers, parents, head } = outer;
+    const isKept = checkpointer === true;
+    const namespace = outer.namespaceInside(around!, { isKept });
+    run.log = new ThreadLog({
+      ...{ saver: outer.saver, plan, durability, clock: scope.clock, answers, isKept },
+      thread: { threadId: thread.threadId, namespace },
+      parents: { ...parents, [thread.namespace]: head!.id },
+      around: outer,
+      breakpoints: breaks,
+      checkpointId: undefined,
+      onPut: tellOf(run),
+    });
+  } else {
+    run.log = new ThreadLog({
+      saver: checkpointer as Checkpointer,
+      thread: { threadId: threadIdOf(plan, scope.config), namespace: '' },
+      plan,
+      durability: scope.config.durability ?? 'async',
+      clock: scope.clock,
+      answers: new Map(),
+      parents: {},
+      around: undefined,
+      breakpoints: breaks,
+      ...startOf(config!),
+      isKept: true,
+      onPut: tellOf(run),
+    });
+  }
+}
+
+/** Where a call wants to start, if not from the newest state of its thread. */
+function startOf({
+  configurable = {},
+}: RunConfig): Pick<ThreadLog, 'checkpointId' | 'startInside'> {
+  const { checkpoint_id: checkpointId, checkpoint_ns: namespace = '' } = configurable as {
+    checkpoint_id?: string;
+    checkpoint_ns?: string;
+  };
+  return namespace === ''
+    ? { checkpointId, startInside: undefined }
+    : { checkpointId: undefined, startInside: { namespace, checkpointId } };
+}
+
+/** Reports checkpoints, if somebody listens. */
+function tellOf(run: GraphRun): ((checkpoint: Checkpoint) => void) | undefined {
+  if (!run.scope.observed) return undefined;
+  return (checkpoint) => {
+    const { plan, path, log } = run;
+    const saved = { checkpoint, tasks: [] };
+    const { createdAt: _, ...state } = toStateSnapshot(plan, log!.thread, {
+      saved,
+      isNewest: false,
+      isPast: false,
+    });
+    run.scope.emit({ type: 'checkpointMade', path, checkpoint: state, ...run.told });
+  };
+}
+
+/** A graph's own checkpointer, else the one that a host hands in. */
+export function checkpointerFor(
+  { persistence: { checkpointer } }: Plan,
+  config: RunConfig | undefined,
+): Plan['persistence']['checkpointer'] {
+  return isSaver(checkpointer) || checkpointer === false
+    ? checkpointer
+    : (config?.[HOST_CHECKPOINTER] ?? checkpointer);
+}
+
+export function isSaver(checkpointer: unknown): checkpointer is Checkpointer {
+  return typeof checkpointer === 'object' && checkpointer !== null;
+}
+
+/** A graph with a checkpointer of its own that is called inside a node for another thread. */
+function isOfOther(plan: Plan, outer: ThreadLog, config: RunConfig | undefined): boolean {
+  if (!isSaver(plan.persistence.checkpointer) || config === undefined) return false;
+  const thread = config.configurable?.['thread_id'] as string | number | undefined;
+  return thread !== undefined && String(thread) !== outer.thread.threadId;
+}
+
+/** @throws {SuperstepError} MISSING_THREAD_ID */
+export function threadIdOf(plan: Plan, { configurable }: RunConfig): string {
+  const thread = configurable?.['thread_id'] as unknown;
+  if ((typeof thread === 'string' && thread !== '') || typeof thread === 'number') {
+    return String(thread);
+  }
+  throw new SuperstepError(
+    'MISSING_THREAD_ID',
+    `Cannot run ${plan.kind} "${plan.name}": it has a checkpointer, and the call does not name a ` +
+      `thread${thread === undefined ? '' : ` (thread_id is ${show(thread)})`}; pass ` +
+      `{ configurable: { thread_id: "…" } }`,
+    { key: 'thread_id', value: thread },
+  );
+}
+
+/** The breakpoints of a call take the place of those of its graph. */
+function withCall(plan: Plan, config: RunConfig): Breakpoints {
+  const { breakpoints } = plan.persistence;
+  const { interruptBefore, interruptAfter } = config;
+  if (interruptBefore === undefined && interruptAfter === undefined) return breakpoints;
+  const own = breakpointsOf(plan.byName, config);
+  return {
+    before: interruptBefore === undefined ? breakpoints.before : own.before,
+    after: interruptAfter === undefined ? breakpoints.after : own.after,
+  };
+}
+
+function refuseWithout(
+  plan: Plan,
+  checkpointer: Plan['persistence']['checkpointer'],
+  { breaks, isInside }: { readonly breaks: Breakpoints; readonly isInside: boolean },
+): undefined {
+  const what = `${plan.kind} "${plan.name}"`;
+  if (checkpointer === true && !isInside) {
+    throw new GraphValueError(
+      'MISSING_CHECKPOINTER',
+      `Cannot run ${what} by itself: checkpointer: true means that of the graph around it, and there ` +
+        `is none; compile it with new MemorySaver(), or run it inside a graph that has a checkpointer`,
+    );
+  }
+  if (isEmpty(breaks.before) && isEmpty(breaks.after)) return;
+  throw new GraphValueError(
+    'MISSING_CHECKPOINTER',
+    `Cannot pause ${what} at interruptBefore or interruptAfter: nothing keeps its state until it goes ` +
+      `on; pass a checkpointer to the outermost graph, compile({ checkpointer: new MemorySaver() })`,
+  );
+}
+
+function isEmpty(names: ReadonlySet<string> | '*'): boolean {
+  return names !== '*' && names.size === 0;
+}

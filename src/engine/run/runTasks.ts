@@ -1,0 +1,390 @@
+import { isOverwrite } from '../model/overwrite.ts';
+import { SeveralFailuresError } from '../model/errors.ts';
+import { ENTRY_KEYS } from '../plan/entryKeys.ts';
+import type { PlanNode } from '../plan/plan.ts';
+import type { Policy } from '../model/policies/policy.ts';
+import { runWithPolicy } from './policies/runWithPolicy.ts';
+import type { TimeoutPolicy } from '../model/policies/timeoutPolicy.ts';
+import { nextTurn, yieldToEventLoop } from '../model/clock.ts';
+import { toTaskError } from './failure.ts';
+import type { Frame } from './frame.ts';
+import { InterruptSignal, isParentCommand, isPause } from '../model/signals.ts';
+import type { Slot, Slots } from './limit.ts';
+import { promiseOf } from '../model/thenable.ts';
+import { valuesWith } from '../plan/applyWrites.ts';
+import { chooseRoutes } from './chooseRoutes.ts';
+import type { GraphRun } from './graphRun.ts';
+import { forThisGraph } from './handBack.ts';
+import { NodeGates } from './nodeGates.ts';
+import { Outcome, toResult, withPushed, type TaskResult, type Update } from '../plan/outcome.ts';
+import type { TaskSet } from '../plan/prepareTasks.ts';
+import { runSubgraph } from './subgraph.ts';
+import { TaskFrame } from './taskFrame.ts';
+import type { ThreadLog } from './threadLog.ts';
+
+/** How many tasks are started between two looks at the clock. */
+const TASKS_PER_LOOK = 256;
+
+/**
+ * Runs the tasks of one superstep, as many at once as the run's and the nodes' `maxConcurrency` allow,
+ * and resolves with their results in task order. Rejects with the first failure, or when the run is
+ * aborted; the signal of the tasks that still run is then aborted, and what they return is dropped.
+ * With `onError: 'settle'` a failure lets the others finish first.
+ *
+ * The cost is linear in tasks: a counter, not a race of promises, tells when all have finished.
+ */
+export function runTasks(run: GraphRun, tasks: TaskSet): Promise<TaskResult[]> {
+  return new Promise((resolve, reject) => {
+    new SuperstepTasks(run, tasks, { resolve, reject }).start();
+  });
+}
+
+class SuperstepTasks {
+  readonly #run: GraphRun;
+  readonly #tasks: TaskSet;
+  readonly #settle: { resolve(results: TaskResult[]): void; reject(error: Error): void };
+  readonly #results: TaskResult[];
+  readonly #slots: Slots | undefined;
+  /** Set aside tasks of nodes that have a cap; only if there is such a node. */
+  readonly #gates: NodeGates | undefined;
+  /** Started and not finished; kept only for observers, who must hear how each task ends. */
+  readonly #open: Set<TaskFrame> | undefined;
+  /** Slots of the tasks that run. */
+  readonly #held: Record<Slot, number> = { lent: 0, shared: 0 };
+  /** What failed while others were left to finish, by task. */
+  #failures: Map<number, Error> | undefined;
+  /** Tasks that need not run; only if there are any. */
+  #recalled: Set<number> | undefined;
+  #next = 0;
+  #finished = 0;
+  #settled = false;
+  #pumping = false;
+
+  constructor(
+    run: GraphRun,
+    tasks: TaskSet,
+    settle: { resolve(results: TaskResult[]): void; reject(error: Error): void },
+  ) {
+    this.#run = run;
+    this.#tasks = tasks;
+    this.#settle = settle;
+    this.#results = new Array<TaskResult>(tasks.length);
+    this.#slots = run.slots;
+    this.#gates = run.plan.hasGates ? new NodeGates(run.scope, this.#pump) : undefined;
+    this.#open = run.scope.observed ? new Set() : undefined;
+  }
+
+  start(): void {
+    const { abortReason } = this.#run;
+    if (abortReason !== undefined) return this.#fail(abortReason);
+    this.#run.onAbort = (reason) => this.#fail(reason);
+    if (this.#run.log !== undefined) this.#recall(this.#run.log);
+    this.#pump();
+  }
+
+  /** Takes over what an earlier run of this superstep has left; these tasks are not started. */
+  #recall(log: ThreadLog): void {
+    for (const [index, result] of log.recall(this.#tasks)) {
+      this.#results[index] = result;
+      if (this.#open !== undefined) this.#tellRecalled(index, result, log);
+      this.#recalled ??= new Set();
+      this.#recalled.add(index);
+      this.#finished++;
+    }
+  }
+
+  #tellRecalled(index: number, result: TaskResult, log: ThreadLog): void {
+    const run = this.#run;
+    const interrupts = log.askedBefore(index);
+    if (result === undefined && interrupts === undefined) return;
+    const frame = new TaskFrame(run, this.#tasks.node(index), this.#tasks.sendIndex(index));
+    if (interrupts !== undefined) {
+      const task = frame.info;
+      const askedAt = log.head!.createdAt;
+      return run.scope.emit({ type: 'taskInterrupted', task, durationMs: 0, interrupts, askedAt });
+    }
+    const updates = reportedUpdates(run, frame, result);
+    run.scope.emit({ type: 'taskRecalled', task: frame.info, updates });
+  }
+
+  /** Starts as many tasks as may run. */
+  readonly #pump = (): void => {
+    if (this.#pumping || this.#settled) return;
+    this.#pumping = true;
+    while (this.#hasMore() && !this.#settled) {
+      if (this.#recalled?.delete(this.#next)) {
+        this.#next++;
+        continue;
+      }
+      if (!this.#startNext()) break;
+      if (this.#next % TASKS_PER_LOOK === 0 && this.#run.isDueToYield()) {
+        yieldToEventLoop(() => {
+          this.#pumping = false;
+          this.#pump();
+        });
+        return;
+      }
+    }
+    this.#pumping = false;
+    this.#resolveWhenDone();
+  };
+
+  #hasMore(): boolean {
+    return this.#next < this.#tasks.length || (this.#gates !== undefined && this.#gates.hasReady);
+  }
+
+  /** False if every task that is left has to wait. */
+  #startNext(): boolean {
+    let slot: Slot | undefined;
+    if (this.#slots !== undefined) {
+      slot = this.#slots.take();
+      if (slot === undefined) {
+        this.#slots.wait(this.#pump);
+        return false;
+      }
+    }
+    const index = this.#gates === undefined ? this.#next++ : this.#nextThroughGates();
+    if (index !== undefined) this.#startTask(index, slot);
+    else if (slot !== undefined) this.#slots!.give(slot);
+    return index !== undefined;
+  }
+
+  #nextThroughGates(): number | undefined {
+    const ready = this.#gates!.takeReady();
+    if (ready !== undefined) return ready;
+    while (this.#next < this.#tasks.length) {
+      const index = this.#next++;
+      if (this.#recalled?.delete(index)) continue;
+      if (this.#gates!.admit(this.#tasks.node(index), index)) return index;
+    }
+    return undefined;
+  }
+
+  #startTask(index: number, slot: Slot | undefined): void {
+    const run = this.#run;
+    const node = this.#tasks.node(index);
+    const frame = new TaskFrame(run, node, this.#tasks.sendIndex(index));
+    frame.slot = slot;
+    if (slot !== undefined) this.#held[slot]++;
+    let returned: unknown;
+    let promise: Promise<unknown> | undefined;
+    try {
+      const input = this.#tasks.input(index);
+      frame.input = run.plan.kind === 'graph' ? input : entryInput(input);
+      if (this.#open !== undefined) {
+        this.#open.add(frame);
+        run.taskStarted(frame);
+      }
+      const policy = policyFor(node.policy, this.#tasks.timeout(index));
+      returned =
+        policy === undefined
+          ? execute(frame, node, input)
+          : runWithPolicy(frame, { policy, input }, (attempt) => execute(attempt, node, input));
+      promise = promiseOf(returned);
+    } catch (error) {
+      return this.#taskFailed(frame, index, error);
+    }
+    if (promise === undefined) return this.#returned(frame, index, returned);
+    promise.then(
+      (value) => this.#returned(frame, index, value),
+      (error: unknown) => this.#taskFailed(frame, index, error),
+    );
+  }
+
+  /** The node's function has ended; the tasks it called, and its routers, are part of its task. */
+  #returned(frame: TaskFrame, index: number, value: unknown): void {
+    const { log } = this.#run;
+    // With a log, what comes too late is kept for when the run is taken up again.
+    if (this.#settled && log === undefined) return;
+    let result: TaskResult | Promise<TaskResult>;
+    try {
+      if (frame.calls !== undefined) {
+        const calls = this.#waitForCalls(frame, () => this.#returned(frame, index, value));
+        if (calls !== undefined) return this.#failWith(frame, index, calls);
+      }
+      if (log?.hasRaised(frame)) throw this.#swallowed(frame, log);
+      result = value instanceof Outcome ? value : toResult(this.#run.plan, frame.node.name, value);
+      if (frame.pushed !== undefined) result = withPushed(frame.pushed, result);
+      if (frame.node.routers.length > 0) result = this.#route(frame, result);
+    } catch (error) {
+      return this.#taskFailed(frame, index, error);
+    }
+    if (result instanceof Promise) {
+      this.#failWith(
+        frame,
+        index,
+        result.then((routed) => this.#taskFinished(frame, index, routed)),
+      );
+    } else this.#taskFinished(frame, index, result);
+  }
+
+  /** Calls back when the functional tasks that the code has called have ended, if there are any. */
+  #waitForCalls(frame: TaskFrame, then: () => void): Promise<void> | undefined {
+    const { calls } = frame;
+    if (calls === undefined) return undefined;
+    frame.calls = undefined;
+    return calls.allEnded()?.then(then);
+  }
+
+  #failWith(frame: TaskFrame, index: number, work: Promise<void>): void {
+    work.catch((error: unknown) => this.#taskFailed(frame, index, error));
+  }
+
+  #route(frame: TaskFrame, result: TaskResult): TaskResult | Promise<Outcome> {
+    const { plan, snapshot } = this.#run;
+    const { name, routers } = frame.node;
+    const outcome = Outcome.of(result);
+    if (outcome.isHandled) return outcome;
+    const values = valuesWith(plan, snapshot.values, { updates: outcome.updates, writer: name });
+    return chooseRoutes(frame, outcome, { routers, source: name, values });
+  }
+
+  #taskFinished(frame: TaskFrame, index: number, result: TaskResult): void {
+    this.#run.log?.taskFinished(frame, result);
+    if (this.#settled) return;
+    this.#results[index] = result;
+    if (this.#open?.delete(frame)) {
+      const updates = reportedUpdates(this.#run, frame, result);
+      const durationMs = this.#run.taskFinished(frame, updates);
+      this.#run.guide?.taskFinished(frame, durationMs);
+    }
+    this.#release(frame);
+  }
+
+  #taskFailed(frame: TaskFrame, index: number, thrown: unknown): void {
+    if (this.#settled) return;
+    const run = this.#run;
+    if (isParentCommand(thrown) && run.plan.kind === 'graph') {
+      return this.#returned(frame, index, forThisGraph(thrown.commands));
+    }
+    if (isPause(thrown) && run.log) {
+      void this.#allAsked(frame).then(() => this.#taskPaused(frame, index, run.log!));
+      return;
+    }
+    const error = toTaskError(thrown, frame);
+    frame.calls?.abort(error);
+    if (this.#open?.delete(frame)) run.taskFailed(frame, error, false);
+    run.log?.taskFailed(frame, error);
+    if (run.scope.config.onError === 'settle') {
+      this.#failures ??= new Map();
+      this.#failures.set(index, error);
+      return this.#release(frame);
+    }
+    this.#fail(error);
+    run.abort(error);
+  }
+
+  /** Lets other parts of the task's code ask too: its calls, and what goes on beside what has asked. */
+  async #allAsked(frame: TaskFrame): Promise<void> {
+    await nextTurn();
+    await frame.calls?.drained();
+  }
+
+  /** A task waits for an answer: the others finish, then the run pauses. */
+  #taskPaused(frame: TaskFrame, index: number, log: ThreadLog): void {
+    if (this.#settled) return;
+    const interrupts = log.taskPaused(frame, index);
+    if (this.#open?.delete(frame)) this.#run.taskInterrupted(frame, interrupts);
+    this.#release(frame);
+  }
+
+  /** User code has caught what `interrupt` threw: it is thrown again here. */
+  #swallowed(frame: TaskFrame, log: ThreadLog): InterruptSignal {
+    const { node, info } = frame;
+    this.#run.scope.emit({
+      type: 'warning',
+      code: 'INTERRUPT_CAUGHT',
+      message:
+        `Node "${node.name}" caught what interrupt() threw, and went on: what it returned is dropped, ` +
+        `and the run pauses; in the catch, rethrow what is not an Error`,
+      task: info,
+    });
+    return new InterruptSignal(log.raisedBy(frame));
+  }
+
+  /** A task is over: others may have its place. */
+  #release(frame: TaskFrame): void {
+    frame.hasEnded = true;
+    this.#finished++;
+    if (this.#gates !== undefined) this.#gates.leave(frame.node);
+    if (frame.slot !== undefined) {
+      this.#held[frame.slot]--;
+      this.#slots!.give(frame.slot);
+    }
+    if (this.#hasMore()) this.#pump();
+    else this.#resolveWhenDone();
+  }
+
+  #resolveWhenDone(): void {
+    if (this.#finished < this.#tasks.length || this.#pumping || this.#settled) return;
+    if (this.#failures !== undefined) return this.#fail(joinFailures(this.#failures));
+    this.#end();
+    this.#settle.resolve(this.#results);
+  }
+
+  #fail(error: Error): void {
+    if (this.#settled) return;
+    this.#end();
+    for (const frame of this.#open ?? []) this.#run.taskFailed(frame, error, true);
+    this.#settle.reject(error);
+  }
+
+  #end(): void {
+    this.#settled = true;
+    this.#run.onAbort = undefined;
+    if (this.#slots !== undefined) {
+      this.#slots.leave(this.#pump);
+      this.#slots.giveUp(this.#held);
+    }
+    this.#gates?.close();
+  }
+}
+
+/** The policies of a node, with a timeout that one of its tasks has of its own. */
+function policyFor(
+  policy: Policy | undefined,
+  timeout: TimeoutPolicy | undefined,
+): Policy | undefined {
+  if (timeout === undefined) return policy;
+  const none = { retry: undefined, cache: undefined, errorHandler: undefined };
+  return { ...none, ...policy, timeout };
+}
+
+/** Runs a node's function or graph. */
+function execute(frame: Frame, node: PlanNode, input: unknown): unknown {
+  return node.subgraph
+    ? runSubgraph(frame, node, input)
+    : frame.run.scope.executor.execute(frame, node, input);
+}
+
+/** One failure as it is, several as one error, in task order. */
+function joinFailures(failures: ReadonlyMap<number, Error>): Error {
+  const inOrder = [...failures].sort(([a], [b]) => a - b).map(([, error]) => error);
+  return inOrder.length === 1 ? inOrder[0]! : new SeveralFailuresError(inOrder);
+}
+
+function entryInput(state: unknown): unknown {
+  return (state as Record<string, unknown>)[ENTRY_KEYS.input];
+}
+
+/** The updates of a task that observers are still to see; empty ones are none. */
+function reportedUpdates(
+  { plan }: GraphRun,
+  { node, pushed }: TaskFrame,
+  result: TaskResult,
+): readonly Update[] {
+  const updates = result instanceof Outcome ? result.updates : result ? [result] : NO_UPDATES;
+  if (plan.kind === 'graph') {
+    const isNews = (update: Update) => !isEmpty(update) && !pushed?.includes(update);
+    return updates.every(isNews) ? updates : updates.filter(isNews);
+  }
+  const value = updates[0]?.[ENTRY_KEYS.result];
+  return [{ [node.name]: isOverwrite(value) ? value.value : value }];
+}
+
+const NO_UPDATES: readonly Update[] = [];
+
+function isEmpty(update: Update): boolean {
+  for (const _ in update) return false;
+  return true;
+}

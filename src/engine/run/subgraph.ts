@@ -1,0 +1,47 @@
+import { SuperstepError, show } from '../model/errors.ts';
+import { toInputUpdate } from '../plan/entryKeys.ts';
+import { withContext } from './withContext.ts';
+import type { PlanNode } from '../plan/plan.ts';
+import { inherited, mergeConfig } from './runConfig.ts';
+import type { Frame } from './frame.ts';
+import { GraphRun } from './graphRun.ts';
+import { runLoop } from './loop.ts';
+import { forThisGraph, handBack } from './handBack.ts';
+import { openLog } from './openLog.ts';
+import { toResult } from '../plan/outcome.ts';
+import { RunScope } from './runScope.ts';
+
+/**
+ * Runs a compiled graph as a node: the keys it shares with the graph around it go in, its output
+ * comes back as one update. Its supersteps are its own; its failure fails the task.
+ */
+export async function runSubgraph(frame: Frame, node: PlanNode, input: unknown): Promise<unknown> {
+  const plan = node.inner!;
+  if (plan.kind === 'graph' && (typeof input !== 'object' || input === null)) {
+    throw new SuperstepError(
+      'INVALID_INPUT',
+      `Cannot start subgraph "${node.name}" with ${show(input)}: its input must be an object`,
+      { nodes: [node.name], value: input },
+    );
+  }
+  const run = new GraphRun(plan, scopeInside(frame, node), frame);
+  try {
+    openLog(run);
+    const ended = await runLoop(run, toInputUpdate(plan, input));
+    if (ended.interrupts) {
+      throw frame.run.log!.raise(frame, ended.interrupts, run.log!.thread.namespace);
+    }
+    if (ended.parent.length === 0) return handBack(frame, node, run, input);
+    return toResult(frame.run.plan, node.name, forThisGraph(ended.parent));
+  } finally {
+    run.end();
+  }
+}
+
+/** The scope of the run around, or one that differs from it by what the subgraph has of its own. */
+function scopeInside({ run }: Frame, { inner, innerConfig: config }: PlanNode): RunScope {
+  const { scope } = run;
+  if (config === undefined && inner!.context === undefined) return scope;
+  const merged = mergeConfig(inherited(scope.config), config);
+  return new RunScope(withContext(inner!, merged), scope, config?.maxConcurrency);
+}

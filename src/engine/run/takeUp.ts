@@ -1,0 +1,289 @@
+import type { Checkpoint, SavedCheckpoint } from '../model/checkpointer.ts';
+import { EmptyInputError, SuperstepError, show } from '../model/errors.ts';
+import { isCommand, type Command } from '../model/command.ts';
+import { START } from '../model/constants.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { MaybePromise } from '../model/node.ts';
+import type { Frame } from './frame.ts';
+import { isThenable } from '../model/thenable.ts';
+import { answer, markAnswered, nothingToResume } from './answers.ts';
+import { toSavedResult, toSnapshot } from '../plan/checkpoints.ts';
+import { fork, type InnerStates } from './forking.ts';
+import type { GraphRun } from './graphRun.ts';
+import { Outcome, toResult, type Update } from '../plan/outcome.ts';
+import { completed, withCommand, withOutcome } from '../plan/partly.ts';
+import { emptySnapshot } from '../plan/snapshot.ts';
+import { COMMAND_KEY } from '../model/taskKey.ts';
+import type { InnerPlace, ThreadLog } from './threadLog.ts';
+
+/** What a run is given: an update to start with, a command, or nothing, to go on with what there is. */
+export type RunInput = Update | Command | null;
+
+/**
+ * Finds where a thread stands and what the input means there.
+ *
+ * @returns The update to start with from START, or `undefined` if `run.snapshot` says how to go on.
+ * @throws {EmptyInputError} EMPTY_INPUT
+ * @throws {SuperstepError} NOTHING_TO_RESUME, AMBIGUOUS_RESUME, STALE_ANSWER, UNKNOWN_CHECKPOINT,
+ * INVALID_CONFIG
+ */
+export async function takeUp(
+  run: GraphRun,
+  log: ThreadLog,
+  input: RunInput,
+): Promise<Update | undefined> {
+  if (log.around !== undefined) return takeUpInside(run, log, { around: log.around, input });
+  if (input !== null && !isCommand(input)) {
+    checkNotInside(log, input);
+    const saved = await existing(run, log);
+    if (saved) standBehind(run, log, saved);
+    return input;
+  }
+  if (input !== null && input.resume == null) {
+    checkNotInside(log, input);
+    return startFromCommand(run, input, await existing(run, log));
+  }
+  const start = log.startInside
+    ? await startInside(run, log, log.startInside)
+    : await startOf(run, log);
+  if (start === undefined) {
+    if (input === null) throw nothingToGoOn(run);
+    throw nothingToResume(log, 'the thread has no checkpoints yet');
+  }
+  const { saved, asks, newest, inner } = start;
+  if (input !== null) {
+    answer(log, asks, { resume: input.resume, isPast: newest !== undefined });
+  }
+  if (newest === undefined) log.standOn(saved);
+  else await fork(log, saved, { newest, inner });
+  if (input !== null) {
+    await keepCommand(run.plan, log, input);
+    await markAnswered(log);
+  }
+  return goOn(run, log);
+}
+
+/** Where a run goes on. */
+interface StartingPoint {
+  readonly saved: SavedCheckpoint;
+  /** Where the questions are that can be answered: there, or in a graph inside. */
+  readonly asks: SavedCheckpoint;
+  /** The thread's newest checkpoint, if the run is to be a branch from an older one. */
+  readonly newest: Checkpoint | undefined;
+  /** Of graphs inside, where the branch goes on from a state of theirs. */
+  readonly inner?: InnerStates;
+}
+
+/** The checkpoint that the call names, or the newest. */
+async function existing(run: GraphRun, log: ThreadLog): Promise<SavedCheckpoint | undefined> {
+  const saved = await read(run, log.checkpointId);
+  if (saved === undefined && log.checkpointId !== undefined) throw unknownCheckpoint(log);
+  return saved;
+}
+
+async function startOf(run: GraphRun, log: ThreadLog): Promise<StartingPoint | undefined> {
+  const saved = await existing(run, log);
+  if (saved === undefined) return undefined;
+  if (log.checkpointId === undefined) return { saved, asks: saved, newest: undefined };
+  const newest = (await read(run, undefined))!.checkpoint;
+  const isNewest = newest.id === saved.checkpoint.id;
+  return { saved, asks: saved, newest: isNewest ? undefined : newest };
+}
+
+/**
+ * Where a run goes on from a state of a graph inside: the graphs around it as they stood then.
+ * @throws {SuperstepError} UNKNOWN_CHECKPOINT
+ */
+async function startInside(
+  run: GraphRun,
+  log: ThreadLog,
+  { namespace, checkpointId }: InnerPlace,
+): Promise<StartingPoint> {
+  const { saver, thread } = log;
+  const at = (namespace: string, checkpointId?: string) =>
+    saver.get({ threadId: thread.threadId, namespace, checkpointId });
+  const asks = await at(namespace, checkpointId);
+  const rootId = asks?.checkpoint.parents[''];
+  if (asks === undefined || rootId === undefined) throw unknownCheckpoint(log);
+  const inner = new Map([[namespace, asks]]);
+  const chain: [string, string][] = [
+    ...Object.entries(asks.checkpoint.parents),
+    [namespace, asks.checkpoint.id],
+  ];
+  let isNewest = true;
+  for (const [each, id] of chain) {
+    if ((await at(each))?.checkpoint.id !== id) isNewest = false;
+    const saved = each === namespace ? asks : await at(each, id);
+    if (saved === undefined) throw unknownCheckpoint(log);
+    if (each !== '') inner.set(each, saved);
+  }
+  const saved = (await at('', rootId))!;
+  const newest = isNewest ? undefined : (await read(run, undefined))!.checkpoint;
+  return { saved, asks, newest, inner };
+}
+
+/** @throws {SuperstepError} INVALID_CONFIG */
+function checkNotInside({ startInside, thread }: ThreadLog, input: Update | Command): void {
+  if (startInside === undefined) return;
+  throw new SuperstepError(
+    'INVALID_CONFIG',
+    `Cannot start thread "${thread.threadId}" from the state of a subgraph with ${show(input)}: from ` +
+      `there a run can only go on, with null, or with an answer, new Command({ resume })`,
+    { key: 'checkpoint_ns', value: startInside.namespace },
+  );
+}
+
+/** What the run's thread has stored, unless the run is aborted before it is there. */
+function read(
+  run: GraphRun,
+  checkpointId: string | undefined,
+): MaybePromise<SavedCheckpoint | undefined> {
+  const { saver, thread } = run.log!;
+  const saved = saver.get({ ...thread, checkpointId });
+  return isThenable(saved) ? run.orAborted(saved) : saved;
+}
+
+/** A graph inside a task goes on if the task does; otherwise it starts with the task's input. */
+async function takeUpInside(
+  run: GraphRun,
+  log: ThreadLog,
+  { around, input }: { readonly around: ThreadLog; readonly input: RunInput },
+): Promise<Update | undefined> {
+  if (input === null || isCommand(input)) throw nothingToGoOn(run);
+  if (!log.isKept && !around.isResumed) return input;
+  const saved = log.isKept
+    ? await keptState(run.around!, log, around)
+    : await (log.isPast ? ownPast(log, around) : log.saver.get(log.thread));
+  if (saved === undefined) return input;
+  const { parents } = saved.checkpoint;
+  if (around.isResumed && parents[around.thread.namespace] === around.head!.id) {
+    log.standOn(saved);
+    await markAnswered(log);
+    return goOn(run, log);
+  }
+  standBehind(run, log, saved);
+  return input;
+}
+
+/** What a kept subgraph stands on: its newest state, but that of failed attempts at its task. */
+async function keptState(
+  caller: Frame,
+  log: ThreadLog,
+  around: ThreadLog,
+): Promise<SavedCheckpoint | undefined> {
+  const { namespace } = log.thread;
+  const due = around.kept.takeDue(namespace);
+  let saved: SavedCheckpoint | undefined;
+  if (due === undefined) {
+    saved = await (log.isPast ? ownPast(log, around) : log.saver.get(log.thread));
+  } else if (due.base !== undefined) {
+    saved = await log.saver.get({ ...log.thread, checkpointId: due.base });
+  }
+  around.kept.called(namespace, caller.key, saved?.checkpoint.id);
+  return saved;
+}
+
+/**
+ * The newest state of a kept subgraph on the branch that the run around it is on. A fork begins before
+ * what followed from the checkpoint it copies, so that one is passed over.
+ */
+async function ownPast(log: ThreadLog, around: ThreadLog): Promise<SavedCheckpoint | undefined> {
+  const line = new Map<string, Checkpoint>([[around.head!.id, around.head!]]);
+  for await (const { checkpoint } of log.saver.list(around.thread)) {
+    line.set(checkpoint.id, checkpoint);
+  }
+  const past = new Set<string>();
+  let isCopied = false;
+  for (let at: Checkpoint | undefined = around.head; at; at = line.get(at.parentId ?? '')) {
+    if (!isCopied) past.add(at.id);
+    isCopied = at.source === 'fork';
+  }
+  for await (const saved of log.saver.list(log.thread)) {
+    if (past.has(saved.checkpoint.parents[around.thread.namespace] ?? '')) return saved;
+  }
+  return undefined;
+}
+
+/** New input: what is done is kept, what is not done is given up. */
+function standBehind(run: GraphRun, log: ThreadLog, saved: SavedCheckpoint): void {
+  log.standOn(saved);
+  const { values } = completed(run.plan, saved).followed;
+  run.snapshot = { ...emptySnapshot(run.plan), values, step: saved.checkpoint.step + 1 };
+}
+
+/** Goes on with what is not done, from where the log stands. */
+function goOn(run: GraphRun, log: ThreadLog): Update | undefined {
+  const checkpoint = log.head!;
+  const snapshot = toSnapshot(run.plan, checkpoint);
+  run.snapshot = snapshot;
+  if (checkpoint.next.input !== undefined) return checkpoint.next.input;
+  run.snapshot = withCommand(run.plan, snapshot, log.records.get(COMMAND_KEY));
+  log.isResumed = true;
+  run.continued();
+  return undefined;
+}
+
+/** A command without an answer: what is not done stays to be done, with what the command asks for. */
+export async function startFromCommand(
+  run: GraphRun,
+  command: Command,
+  saved: SavedCheckpoint | undefined,
+): Promise<undefined> {
+  const { plan, log } = run;
+  if (command.update == null && command.goto.length === 0) throw emptyCommand(run, command);
+  if (saved) log?.standOn(saved);
+  const base = saved ? completed(plan, saved).snapshot : run.snapshot;
+  const outcome = Outcome.of(toResult(plan, START, command));
+  const step = saved ? saved.checkpoint.step + 1 : base.step;
+  run.snapshot = { ...withOutcome(plan, base, outcome), step };
+  run.continued();
+  const written = outcome.updates.flatMap((each) => Object.keys(each));
+  await log?.put(run.snapshot, { source: 'input', written });
+  // Where the thread has paused at a breakpoint, the command is what it waited for.
+  if (log && saved) log.hasLeftBreak = true;
+}
+
+async function keepCommand(plan: Plan, log: ThreadLog, command: Command): Promise<void> {
+  if (command.update == null && command.goto.length === 0) return;
+  const before = log.records.get(COMMAND_KEY)?.result;
+  const now = toSavedResult(plan, toResult(plan, START, command));
+  const result = before
+    ? {
+        updates: [...before.updates, ...now.updates],
+        goto: [...before.goto, ...now.goto],
+        sends: [...before.sends, ...now.sends],
+        parent: [],
+      }
+    : now;
+  await log.keep({ task: COMMAND_KEY, status: 'done', result });
+}
+
+export function unknownCheckpoint({
+  thread,
+  checkpointId,
+}: Pick<ThreadLog, 'thread' | 'checkpointId'>): SuperstepError {
+  return new SuperstepError(
+    'UNKNOWN_CHECKPOINT',
+    `Thread "${thread.threadId}" has no checkpoint "${checkpointId}"; take configs from getState or ` +
+      `getStateHistory`,
+    { value: checkpointId },
+  );
+}
+
+function emptyCommand({ plan, log }: GraphRun, { resume }: Command): EmptyInputError {
+  const where = log ? `thread "${log.thread.threadId}"` : `${plan.kind} "${plan.name}"`;
+  const why =
+    resume === null
+      ? 'null is no answer; answer with another value, such as false or ""'
+      : 'it has no resume, no update and no goto; pass one of them';
+  return new EmptyInputError('EMPTY_INPUT', `Cannot go on in ${where} with this Command: ${why}`);
+}
+
+function nothingToGoOn({ plan, log }: GraphRun): EmptyInputError {
+  const where = log ? `thread "${log.thread.threadId}" has` : 'there is';
+  return new EmptyInputError(
+    'EMPTY_INPUT',
+    `Cannot run ${plan.kind} "${plan.name}" without input, since ${where} nothing to go on with: ` +
+      `pass an input`,
+  );
+}
