@@ -4,8 +4,8 @@ import { CompiledStateGraph } from '../graph/compiledGraph.ts';
 import { END, START } from '../model/constants.ts';
 import type { ContextInit, ContextOf, GivenContextOf } from '../state/context.ts';
 import type { GraphDefinition, NodeDefinition } from '../graph/definition.ts';
-import type { CompileOptions } from '../graph/graphOptions.ts';
-import { checkOptions } from '../model/checkOptions.ts';
+import { type CompileOptions, COMPILE_OPTIONS } from '../graph/graphOptions.ts';
+import { checkOptions, type OptionTable } from '../model/checkOptions.ts';
 import type { Plan } from '../plan/plan.ts';
 import { describeSchema, type Schema } from '../state/schema.ts';
 import { declaredBy } from '../state/annotation.ts';
@@ -34,6 +34,16 @@ export interface EntrypointOptions<
   timeout?: number | TimeoutPolicy;
 }
 
+const OPTIONS: OptionTable<EntrypointOptions> = {
+  names: {
+    ...COMPILE_OPTIONS.names,
+    input: true,
+    context: true,
+    retry: true,
+    timeout: true,
+  },
+};
+
 /** What `invoke` resolves with. */
 export type EntrypointResult<Returned> =
   Awaited<Returned> extends EntrypointFinal<infer Value, unknown> ? Value : Awaited<Returned>;
@@ -46,7 +56,7 @@ function makeEntrypoint<Input, Returned, Context extends ContextInit = ContextIn
     typeof nameOrOptions === 'string' ? { name: nameOrOptions } : nameOrOptions;
   const { name, input, context, retry, timeout, ...options } = given;
   checkFunction('entrypoint', name, action);
-  checkOptions('entrypoint', given, `Entrypoint "${name}"`);
+  checkOptions(OPTIONS, given, `Entrypoint "${name}"`);
   const node: NodeDefinition = {
     name,
     action: toNode(action),

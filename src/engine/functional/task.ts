@@ -1,6 +1,6 @@
 import { SuperstepError, show } from '../model/errors.ts';
 import type { CachePolicy } from '../model/policies/cachePolicy.ts';
-import { checkOptions } from '../model/checkOptions.ts';
+import { checkOptions, type OptionTable } from '../model/checkOptions.ts';
 import { toPolicy, type NodePolicyOptions } from '../model/policies/policy.ts';
 import type { RetryPolicy } from '../model/policies/retry.ts';
 import type { TimeoutPolicy } from '../model/policies/timeoutPolicy.ts';
@@ -24,6 +24,16 @@ export interface TaskOptions {
    */
   maxConcurrency?: number;
 }
+
+const OPTIONS: OptionTable<TaskOptions> = {
+  names: {
+    name: true,
+    retry: true,
+    timeout: true,
+    cachePolicy: true,
+    maxConcurrency: true,
+  },
+};
 
 /** Not a generator: those yield, and a task has one result. */
 type NotGenerator<Result> = Result extends Generator<any, any, any> | AsyncGenerator<any, any, any>
@@ -59,7 +69,7 @@ export function task<Args extends unknown[], Result>(
     typeof nameOrOptions === 'string' ? { name: nameOrOptions } : nameOrOptions;
   const { name, retry, timeout, cachePolicy, maxConcurrency: cap } = options;
   checkFunction('task', name, action);
-  checkOptions('task', options, `Task "${name}"`);
+  checkOptions(OPTIONS, options, `Task "${name}"`);
   const policies: NodePolicyOptions = {
     retryPolicy: retry ?? false,
     timeout: timeout ?? false,

@@ -49,7 +49,6 @@ export function buildPlan(definition: GraphDefinition, options: CompileOptions):
     name: node.name,
     rank: ranks.get(node.name)!,
     action: node.action,
-    subgraph: node.subgraph,
     identity: node.identity,
     view: node.options.input ? channels.view(node.options.input) : publicKeys,
     ownInput: node.options.input !== undefined,

@@ -282,7 +282,7 @@ export class CompiledStateGraph<
   ): Generator<[name: string, graph: CompiledStateGraph]> {
     for (const { name, subgraph } of this.definition.nodes.values()) {
       const isAround = namespace?.startsWith(`${name}|`) ?? true;
-      if (subgraph === undefined || !(isAround || namespace === name)) continue;
+      if (!isCompiledGraph(subgraph) || !(isAround || namespace === name)) continue;
       if (namespace === undefined || namespace === name) yield [name, subgraph];
       if (!recurse || namespace === name) continue;
       for (const [inner, graph] of subgraph.getSubgraphs(namespace?.slice(name.length + 1), true)) {

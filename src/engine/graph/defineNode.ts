@@ -3,7 +3,7 @@ import { BUILDER } from '../model/handle.ts';
 import { isCompiledGraph } from './compiledGraph.ts';
 import { END, START } from '../model/constants.ts';
 import type { NodeDefinition } from './definition.ts';
-import type { NodeOptions } from './graphOptions.ts';
+import { type NodeOptions, NODE_OPTIONS } from './graphOptions.ts';
 import type { RunnableNode } from './nodeLike.ts';
 import { checkOptions } from '../model/checkOptions.ts';
 import { channelSpecs } from '../state/annotation.ts';
@@ -15,7 +15,7 @@ import type { NodeAction, NodeResult } from '../model/node.ts';
  */
 export function defineNode(name: string, action: unknown, options: NodeOptions): NodeDefinition {
   checkName(name);
-  checkOptions('node', options, `Node "${name}"`);
+  checkOptions(NODE_OPTIONS, options, `Node "${name}"`);
   const subgraph = isCompiledGraph(action) ? action : undefined;
   const own = subgraph ? undefined : toAction(name, action);
   if (options.returns === 'updates' && !subgraph) {

@@ -1,14 +1,23 @@
-import type { CompiledStateGraph } from './compiledGraph.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { RunConfig } from '../model/runConfig.ts';
 import type { ContextInit } from '../state/context.ts';
 import type { NodeOptions } from './graphOptions.ts';
 import type { StateInit } from '../state/annotation.ts';
 import type { NodeAction, RouterAction } from '../model/node.ts';
 
+/** A compiled graph, as far as a graph that has it as a node must know it. */
+export interface Subgraph {
+  readonly plan: Plan;
+  readonly definition: GraphDefinition;
+  /** What it was given by `withConfig`. */
+  readonly defaults: RunConfig;
+}
+
 /** A node as it was added. */
 export interface NodeDefinition {
   readonly name: string;
   readonly action: NodeAction | undefined;
-  readonly subgraph: CompiledStateGraph | undefined;
+  readonly subgraph: Subgraph | undefined;
   readonly options: NodeOptions;
   /** Tells it from every other node that was added, whatever their names and code. */
   readonly identity: object;

@@ -1,6 +1,7 @@
+import type { OptionTable } from '../model/checkOptions.ts';
 import type { Checkpointer } from '../model/checkpointer.ts';
 import type { Cache } from '../model/policies/cachePolicy.ts';
-import type { NodePolicyOptions } from '../model/policies/policy.ts';
+import { type NodePolicyOptions, NODE_POLICY_OPTIONS } from '../model/policies/policy.ts';
 import type { Store } from '../model/store.ts';
 import type { ContextInit } from '../state/context.ts';
 import type { StateInit } from '../state/annotation.ts';
@@ -30,6 +31,18 @@ export interface NodeOptions<
   metadata?: Readonly<Record<string, unknown>>;
 }
 
+export const NODE_OPTIONS: OptionTable<NodeOptions> = {
+  names: {
+    input: true,
+    ends: true,
+    defer: true,
+    returns: true,
+    metadata: true,
+    ...NODE_POLICY_OPTIONS.names,
+  },
+  ignored: ['subgraphs', 'tracePolicy'],
+};
+
 /** Parts of a graph's state that differ from the state itself. */
 export interface StateGraphOptions<
   Input extends StateInit = StateInit,
@@ -43,6 +56,16 @@ export interface StateGraphOptions<
   /** What a run must be given as `config.context`; checked, with its defaults, before it starts. */
   context?: Context;
 }
+
+export const STATE_GRAPH_OPTIONS: OptionTable<StateGraphOptions & { state: unknown }> = {
+  names: {
+    state: true,
+    input: true,
+    output: true,
+    context: true,
+  },
+  ignored: ['nodes', 'interrupt', 'writer'],
+};
 
 /** What a compiled graph is told besides its definition. */
 export interface CompileOptions extends BreakpointOptions {
@@ -61,3 +84,15 @@ export interface CompileOptions extends BreakpointOptions {
   /** What nodes find as `config.store`. Default: that of the graph around. */
   store?: Store;
 }
+
+export const COMPILE_OPTIONS: OptionTable<CompileOptions> = {
+  names: {
+    name: true,
+    description: true,
+    checkpointer: true,
+    store: true,
+    cache: true,
+    interruptBefore: true,
+    interruptAfter: true,
+  },
+};

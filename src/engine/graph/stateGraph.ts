@@ -1,6 +1,6 @@
 import { SuperstepError, show } from '../model/errors.ts';
 import { BUILDER } from '../model/handle.ts';
-import type { NodePolicyOptions } from '../model/policies/policy.ts';
+import { type NodePolicyOptions, NODE_POLICY_OPTIONS } from '../model/policies/policy.ts';
 import { buildPlan } from './buildPlan.ts';
 import { checkBarrier, edgeFromEnd, edgeToStart } from './checkEdge.ts';
 import type { Checked, CheckedInput, CheckedNodes, CheckedRoute } from './checkedNode.ts';
@@ -15,7 +15,13 @@ import {
 } from '../state/context.ts';
 import { defineNode } from './defineNode.ts';
 import type { GraphDefinition, NodeDefinition, RouterDefinition } from './definition.ts';
-import type { CompileOptions, NodeOptions, StateGraphOptions } from './graphOptions.ts';
+import {
+  type CompileOptions,
+  type NodeOptions,
+  type StateGraphOptions,
+  STATE_GRAPH_OPTIONS,
+  COMPILE_OPTIONS,
+} from './graphOptions.ts';
 import type {
   AnyCompiledGraph,
   NamesOf,
@@ -92,7 +98,7 @@ export class StateGraph<
       !isStateInit(first) && typeof first === 'object' && first !== null && 'state' in first
         ? { ...given, ...first }
         : { ...given, state: first };
-    checkOptions('stateGraph', parts, 'new StateGraph()');
+    checkOptions(STATE_GRAPH_OPTIONS, parts, 'new StateGraph()');
     this.#state = parts.state;
     this.#input = parts.input;
     this.#output = parts.output;
@@ -260,7 +266,7 @@ export class StateGraph<
    * switches a default off.
    */
   setNodeDefaults(options: NodePolicyOptions<StateOf<S>, UpdateOf<S>, ContextOf<C>>): this {
-    checkOptions('nodeDefaults', options, 'setNodeDefaults()');
+    checkOptions(NODE_POLICY_OPTIONS, options, 'setNodeDefaults()');
     const { retryPolicy, timeout, cachePolicy, errorHandler, maxConcurrency } = options;
     const given = {
       retryPolicy,
@@ -304,7 +310,7 @@ export class StateGraph<
     StateOf<S>,
     UpdateOf<S>
   > {
-    checkOptions('compile', options, 'compile()');
+    checkOptions(COMPILE_OPTIONS, options, 'compile()');
     const definition: GraphDefinition = {
       state: this.#state,
       input: this.#input,

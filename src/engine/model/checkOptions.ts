@@ -1,93 +1,11 @@
 import { SuperstepError, didYouMean, show } from './errors.ts';
-import type { EntrypointOptions } from '../functional/entrypoint.ts';
-import type { TaskOptions } from '../functional/task.ts';
-import type { CachePolicy } from './policies/cachePolicy.ts';
-import type { NodePolicyOptions } from './policies/policy.ts';
-import type { RetryPolicy } from './policies/retry.ts';
-import type { TimeoutPolicy } from './policies/timeoutPolicy.ts';
-import type { CompileOptions, NodeOptions, StateGraphOptions } from '../graph/graphOptions.ts';
 
-/** The names of all options of a kind, in the order in which they are told. */
-type Names<Options> = Readonly<Record<keyof Options, true>>;
-
-const NODE_POLICIES: Names<NodePolicyOptions> = {
-  retryPolicy: true,
-  timeout: true,
-  cachePolicy: true,
-  errorHandler: true,
-  maxConcurrency: true,
-};
-const NODE: Names<NodeOptions> = {
-  input: true,
-  ends: true,
-  defer: true,
-  returns: true,
-  metadata: true,
-  ...NODE_POLICIES,
-};
-const STATE_GRAPH: Names<StateGraphOptions & { state: unknown }> = {
-  state: true,
-  input: true,
-  output: true,
-  context: true,
-};
-const COMPILE: Names<CompileOptions> = {
-  name: true,
-  description: true,
-  checkpointer: true,
-  store: true,
-  cache: true,
-  interruptBefore: true,
-  interruptAfter: true,
-};
-const TASK: Names<TaskOptions> = {
-  name: true,
-  retry: true,
-  timeout: true,
-  cachePolicy: true,
-  maxConcurrency: true,
-};
-const ENTRYPOINT: Names<EntrypointOptions> = {
-  ...COMPILE,
-  input: true,
-  context: true,
-  retry: true,
-  timeout: true,
-};
-const RETRY: Names<RetryPolicy> = {
-  maxAttempts: true,
-  initialInterval: true,
-  backoffFactor: true,
-  maxInterval: true,
-  jitter: true,
-  retryOn: true,
-};
-const TIMEOUT: Names<TimeoutPolicy> = {
-  runTimeout: true,
-  idleTimeout: true,
-  refreshOn: true,
-};
-const CACHE: Names<CachePolicy> = { keyFunc: true, ttl: true };
-
-const KINDS = {
-  node: NODE,
-  nodeDefaults: NODE_POLICIES,
-  stateGraph: STATE_GRAPH,
-  compile: COMPILE,
-  task: TASK,
-  entrypoint: ENTRYPOINT,
-  retryPolicy: RETRY,
-  timeout: TIMEOUT,
-  cachePolicy: CACHE,
-} as const;
-
-/** Of LangGraph: for its types, its tracing and its drawing. Nothing is lost without them. */
-const WITHOUT_EFFECT: Partial<Record<keyof typeof KINDS, readonly string[]>> = {
-  node: ['subgraphs', 'tracePolicy'],
-  nodeDefaults: ['tracePolicy'],
-  stateGraph: ['nodes', 'interrupt', 'writer'],
-  retryPolicy: ['logWarning'],
-};
+/** All options of a kind, in the order in which messages list them; stands beside their type. */
+export interface OptionTable<Options> {
+  readonly names: Readonly<Record<keyof Options, true>>;
+  /** Options of LangGraph for its types, its tracing and its drawing: nothing is lost without them. */
+  readonly ignored?: readonly string[];
+}
 
 /** What is passed in to be used, and must be able to do this. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
@@ -104,10 +22,10 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
  * @throws {SuperstepError} UNKNOWN_OPTION; INVALID_OPTION for a checkpointer, store or cache that is
  * none, or another library's.
  */
-export function checkOptions(kind: keyof typeof KINDS, options: object, owner: string): void {
-  const known = Object.keys(KINDS[kind]);
+export function checkOptions(table: OptionTable<never>, options: object, owner: string): void {
+  const known = Object.keys(table.names);
   for (const [key, value] of Object.entries(options)) {
-    if (value === undefined || WITHOUT_EFFECT[kind]?.includes(key)) continue;
+    if (value === undefined || table.ignored?.includes(key)) continue;
     if (known.includes(key)) {
       checkPart(key, value, owner);
       continue;

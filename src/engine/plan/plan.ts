@@ -3,7 +3,6 @@ import type { Checkpointer } from '../model/checkpointer.ts';
 import type { Store } from '../model/store.ts';
 import type { Cache } from '../model/policies/cachePolicy.ts';
 import type { Policy } from '../model/policies/policy.ts';
-import type { CompiledStateGraph } from '../graph/compiledGraph.ts';
 import type { ContextCheck } from '../state/context.ts';
 import type { NodeAction, RouterAction } from '../model/node.ts';
 import type { RunConfig, BreakpointOptions } from '../model/runConfig.ts';
@@ -47,7 +46,6 @@ export interface PlanNode extends Exits {
   /** Place among all nodes sorted by name: the order in which edge-started tasks are applied. */
   readonly rank: number;
   readonly action: NodeAction | undefined;
-  readonly subgraph: CompiledStateGraph | undefined;
   /** The same in all plans that are compiled of the builder it was added to. */
   readonly identity: object;
   /** What the node is given. */
@@ -60,7 +58,7 @@ export interface PlanNode extends Exits {
   readonly policy: Policy | undefined;
   /** How many of its tasks may run at once. */
   readonly maxConcurrency: number | undefined;
-  /** The form in which its subgraph runs as this node. */
+  /** The form in which its subgraph runs as this node; `undefined` if it is a function. */
   readonly inner: Plan | undefined;
   /** What its subgraph was given by `withConfig`; `undefined` if nothing. */
   readonly innerConfig: RunConfig | undefined;

@@ -352,7 +352,7 @@ function policyFor(
 
 /** Runs a node's function or graph. */
 function execute(frame: Frame, node: PlanNode, input: unknown): unknown {
-  return node.subgraph
+  return node.inner
     ? runSubgraph(frame, node, input)
     : frame.run.scope.executor.execute(frame, node, input);
 }

@@ -131,7 +131,6 @@ export function startFrame(run: GraphRun): TaskFrame {
     name: START,
     rank: -1,
     action: undefined,
-    subgraph: undefined,
     identity: NOTHING,
     view: state,
     ownInput: false,

@@ -1,5 +1,5 @@
 import type { MaybePromise } from '../node.ts';
-import { checkOptions } from '../checkOptions.ts';
+import { checkOptions, type OptionTable } from '../checkOptions.ts';
 import { checkNumber } from './checkNumber.ts';
 
 /**
@@ -22,6 +22,8 @@ export interface CachePolicy {
   ttl?: number;
 }
 
+const OPTIONS: OptionTable<CachePolicy> = { names: { keyFunc: true, ttl: true } };
+
 /** Names a cached result: whose it is, and of which input. */
 export type CacheKey = readonly [namespace: readonly string[], key: string];
 
@@ -40,7 +42,7 @@ export interface Cache {
 /** @throws {SuperstepError} INVALID_POLICY, UNKNOWN_OPTION */
 export function toCachePolicy(policy: CachePolicy | true, node: string): CachePolicy {
   if (policy === true) return {};
-  checkOptions('cachePolicy', policy, `The cache policy of "${node}"`);
+  checkOptions(OPTIONS, policy, `The cache policy of "${node}"`);
   if (policy.ttl !== undefined) checkNumber('ttl', policy.ttl, { node, min: 0 });
   return policy;
 }

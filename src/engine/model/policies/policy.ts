@@ -1,3 +1,4 @@
+import type { OptionTable } from '../checkOptions.ts';
 import type { MaybePromise, NodeConfig, NodeResult } from '../node.ts';
 import { SuperstepError, show } from '../errors.ts';
 import { toCachePolicy, type CachePolicy } from './cachePolicy.ts';
@@ -46,6 +47,18 @@ export interface NodePolicyOptions<State = any, Update = any, Context = any> {
   /** How many tasks of the node may run at once, anywhere in the run. Default: all. */
   maxConcurrency?: number;
 }
+
+/** For `setNodeDefaults`. */
+export const NODE_POLICY_OPTIONS: OptionTable<NodePolicyOptions> = {
+  names: {
+    retryPolicy: true,
+    timeout: true,
+    cachePolicy: true,
+    errorHandler: true,
+    maxConcurrency: true,
+  },
+  ignored: ['tracePolicy'],
+};
 
 /** The policies of a node or task that has any, checked. */
 export interface Policy {

@@ -1,5 +1,5 @@
 import { isSuperstepError, type ErrorCode } from '../errors.ts';
-import { checkOptions } from '../checkOptions.ts';
+import { checkOptions, type OptionTable } from '../checkOptions.ts';
 import { checkNumber } from './checkNumber.ts';
 
 /** When and how often a node or task that failed is tried again. Durations in milliseconds. */
@@ -21,12 +21,24 @@ export interface RetryPolicy {
   retryOn?: (error: any) => boolean;
 }
 
+const OPTIONS: OptionTable<RetryPolicy> = {
+  names: {
+    maxAttempts: true,
+    initialInterval: true,
+    backoffFactor: true,
+    maxInterval: true,
+    jitter: true,
+    retryOn: true,
+  },
+  ignored: ['logWarning'],
+};
+
 /** A policy with nothing left out. */
 export type Retry = Required<RetryPolicy>;
 
 /** @throws {SuperstepError} INVALID_POLICY, UNKNOWN_OPTION */
 export function toRetry(policy: RetryPolicy, node: string): Retry {
-  checkOptions('retryPolicy', policy, `The retry policy of "${node}"`);
+  checkOptions(OPTIONS, policy, `The retry policy of "${node}"`);
   const retry: Retry = {
     maxAttempts: policy.maxAttempts ?? 3,
     initialInterval: policy.initialInterval ?? 500,

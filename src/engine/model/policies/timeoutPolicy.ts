@@ -1,4 +1,4 @@
-import { checkOptions } from '../checkOptions.ts';
+import { checkOptions, type OptionTable } from '../checkOptions.ts';
 import { checkNumber } from './checkNumber.ts';
 
 /** How long one attempt of a node or task may take. Durations in milliseconds. */
@@ -14,10 +14,18 @@ export interface TimeoutPolicy {
   refreshOn?: 'auto' | 'heartbeat';
 }
 
+const OPTIONS: OptionTable<TimeoutPolicy> = {
+  names: {
+    runTimeout: true,
+    idleTimeout: true,
+    refreshOn: true,
+  },
+};
+
 /** @throws {SuperstepError} INVALID_POLICY, UNKNOWN_OPTION */
 export function toTimeout(timeout: number | TimeoutPolicy, node: string): TimeoutPolicy {
   const policy = typeof timeout === 'object' ? timeout : { runTimeout: timeout };
-  checkOptions('timeout', policy, `The timeout policy of "${node}"`);
+  checkOptions(OPTIONS, policy, `The timeout policy of "${node}"`);
   for (const key of ['runTimeout', 'idleTimeout'] as const) {
     if (policy[key] !== undefined) checkNumber(key, policy[key], { node, min: 0 });
   }
