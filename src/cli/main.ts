@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { LoadError } from '../loader/loadError.ts';
 import { loadEsbuild } from '../loader/loadEsbuild.ts';
+import type { Runner } from '../runner/runner.ts';
 import { createWorkerRunner } from '../runner/workerRunner.ts';
 import { SyntaxUsageError, UsageError, parseCommand, type Command } from './args.ts';
 import { formatProblems } from './formatProblems.ts';
@@ -40,9 +41,25 @@ const places = isSource
 const brokenPipe = 141;
 const cancelled = 130;
 
+/** Longest time, in milliseconds, that a build may take to end before the process exits. */
+const closingMs = 2000;
+
+/** The runner of this command; absent for commands that need none. */
+let runner: Runner | undefined;
+
+/**
+ * Nobody reads on: there is nothing left to do, as for a process without a handler of SIGPIPE. What is
+ * being built has to end first: esbuild, a process of its own, writes a trace to stderr when it loses us
+ * in the middle of it.
+ */
+async function onReaderGone(): Promise<void> {
+  setTimeout(() => process.exit(brokenPipe), closingMs);
+  await runner?.dispose().catch(() => {});
+  process.exit(brokenPipe);
+}
+
 async function main(args: readonly string[]): Promise<number> {
-  // Nobody reads on: there is nothing left to do, as for a process without a handler of SIGPIPE.
-  const terminal = openTerminal(() => process.exit(brokenPipe));
+  const terminal = openTerminal(() => void onReaderGone());
   const tooOld = nodeTooOld(process.versions.node);
   if (tooOld !== undefined) {
     terminal.note([`superstep: ${tooOld}`]);
@@ -74,18 +91,16 @@ async function execute(command: Command, terminal: Terminal): Promise<number> {
     const { serveOfflineModel } = await import('./serveOfflineModel.ts');
     return serveOfflineModel(command, { terminal, signal: stop.signal });
   }
-  const runner = createWorkerRunner({
-    workerUrl: places.worker,
-    shipped: places.shipped,
-    loadEsbuild,
-  });
+  const { worker: workerUrl, shipped } = places;
+  const ours = createWorkerRunner({ workerUrl, shipped, loadEsbuild });
+  runner = ours;
   const onSignal = () => {
-    if (stop.signal.aborted) return void runner.dispose();
+    if (stop.signal.aborted) return void ours.dispose();
     terminal.note(['Stopping; press Ctrl+C again to stop at once']);
     stop.abort();
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  const context = { runner, terminal, signal: stop.signal };
+  const context = { runner: ours, terminal, signal: stop.signal };
   try {
     // Each loads what it needs only: `list` a parser, for example.
     switch (command.name) {
@@ -101,7 +116,7 @@ async function execute(command: Command, terminal: Terminal): Promise<number> {
     throw error;
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
-    await runner.dispose();
+    await ours.dispose();
   }
 }
 

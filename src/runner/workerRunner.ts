@@ -61,6 +61,7 @@ class WorkerRunner implements Runner {
   /** Every call that has not settled. */
   readonly #active = new Set<Promise<unknown>>();
   readonly #disposal = new AbortController();
+  #disposed: Promise<void> | undefined;
   #spare: WorkerThread | undefined;
   /** The file that was bundled last has our client of models; the next is mostly the same file. */
   #usesModels = false;
@@ -82,7 +83,12 @@ class WorkerRunner implements Runner {
     return this.#track(this.#run(options, redactor), redactor);
   }
 
-  async dispose(): Promise<void> {
+  dispose(): Promise<void> {
+    this.#disposed ??= this.#dispose();
+    return this.#disposed;
+  }
+
+  async #dispose(): Promise<void> {
     this.#disposal.abort(new Error('The runner is disposed'));
     this.#spare?.terminate();
     await Promise.allSettled(this.#active);
