@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
-import { Annotation, type RunEvent, type SuperstepError } from '../../src/engine/index.ts';
+import {
+  Annotation,
+  type CompiledStateGraph,
+  type RunConfig,
+  type RunEvent,
+  type SuperstepError,
+} from '../../src/engine/index.ts';
+import { execute } from '../../src/engine/graph/execute.ts';
+import type { Effects } from '../../src/engine/run/internals.ts';
+import { mergeConfig } from '../../src/engine/run/runConfig.ts';
 
 export const concat = (a: string[], b: string[]) => a.concat(b);
 
@@ -82,4 +91,12 @@ function toLine(event: RunEvent): string {
     default:
       return event.type;
   }
+}
+
+/** Runs graphs with another clock, or another chance, than the system's. */
+export function withEffects(effects: Partial<Effects>) {
+  return (graph: CompiledStateGraph<any, any, any, any, any, any>) => ({
+    invoke: (input: any, config: RunConfig = {}): Promise<any> =>
+      execute(graph.plan, input, mergeConfig(graph.defaults, config), { effects }),
+  });
 }

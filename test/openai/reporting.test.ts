@@ -11,10 +11,9 @@ import {
   entrypoint,
   task,
 } from '../../src/engine/index.ts';
-import { EFFECTS } from '../../src/engine/run/effects.ts';
 import { ChatOpenAI } from '../../src/openai/index.ts';
 import * as z from 'zod';
-import { concat, failsWith, recorder } from '../engine/support.ts';
+import { concat, failsWith, recorder, withEffects } from '../engine/support.ts';
 import { FakeClock } from '../fakes/clock.ts';
 import { drops, fails, hangs, says, streamsForEver } from '../fakes/modelServer.ts';
 import { clientOf, KEY, serve } from './support.ts';
@@ -172,8 +171,8 @@ describe('the events of a run', () => {
       .addEdge(START, 'ask')
       .compile();
     const seen = recorder();
-    const config = { ...seen, [EFFECTS]: { clock } };
-    assert.deepEqual((await graph.invoke({}, config)).said, ['Yes']);
+    const { said } = await withEffects({ clock })(graph).invoke({}, seen);
+    assert.deepEqual(said, ['Yes']);
     assert.deepEqual(
       seen.of('modelStreamed').map(({ text, reasoning }) => [text, reasoning]),
       [...Array.from({ length: 12 }, () => ['', 'Hm. ']), ['Yes', undefined]],

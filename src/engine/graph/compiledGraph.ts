@@ -1,3 +1,4 @@
+import type { RunInternals } from '../run/internals.ts';
 import { SuperstepError } from '../model/errors.ts';
 import { GRAPH, type GraphHandle, type InputField } from '../model/handle.ts';
 import { currentFrame } from '../run/runContext.ts';
@@ -102,8 +103,13 @@ export class CompiledStateGraph<
     return this.#chunks(input, config);
   }
 
-  async #run(input: Input | Command | null, config?: RunConfig<Context>): Promise<Output> {
-    return (await execute(this.plan, input, mergeConfig(this.defaults, config))) as Output;
+  async #run(
+    input: Input | Command | null,
+    config?: RunConfig<Context>,
+    internals?: RunInternals,
+  ): Promise<Output> {
+    const merged = mergeConfig(this.defaults, config);
+    return (await execute(this.plan, input, merged, internals)) as Output;
   }
 
   async #chunks(
@@ -146,7 +152,9 @@ export class CompiledStateGraph<
     const { streamMode: mode = 'updates', subgraphs = false, signal, onEvent } = merged;
     const { metadata, tags } = merged;
     checkModes(mode as StreamMode | readonly StreamMode[]);
-    return streamChunks((observed) => this.#run(input, { ...config, ...observed }), {
+    const start = (observed: RunConfig, internals: RunInternals) =>
+      this.#run(input, { ...config, ...observed }, internals);
+    return streamChunks(start, {
       mode,
       subgraphs,
       kind: this.plan.kind,

@@ -1,3 +1,4 @@
+import type { RunInternals } from '../run/internals.ts';
 import {
   AbortError,
   EmptyInputError,
@@ -29,13 +30,22 @@ import type { RunConfig } from '../model/runConfig.ts';
  *
  * @param input An update, a command, or nothing.
  */
-export async function execute(plan: Plan, input: unknown, config: RunConfig): Promise<unknown> {
+export async function execute(
+  plan: Plan,
+  input: unknown,
+  config: RunConfig,
+  internals: RunInternals = {},
+): Promise<unknown> {
   listenToLangChain();
   checkConfig(config);
   checkInput(plan, input);
   const outer = currentFrame();
   const merged = outer ? mergeConfig(inherited(outer.run.scope.config), config) : config;
-  const scope = new RunScope(withContext(plan, merged), outer?.run.scope, config.maxConcurrency);
+  const scope = new RunScope(withContext(plan, merged), {
+    outer: outer?.run.scope,
+    maxConcurrency: config.maxConcurrency,
+    internals: outer ? { ...outer.run.scope.internals, ...internals } : internals,
+  });
   const run = new GraphRun(plan, scope, outer);
   const unlink = linkSignal(run, config.signal);
   const cancelTimeout = startTimeout(run, config.timeout);

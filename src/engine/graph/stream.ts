@@ -1,6 +1,5 @@
+import type { Pace, RunInternals } from '../run/internals.ts';
 import type { RunEvent } from '../model/events.ts';
-import { PACE, type Pace } from '../run/pace.ts';
-import { PLACES } from '../run/places.ts';
 import { ChunkStream } from './chunkStream.ts';
 import { ChunkMaker, type ChunkOptions } from './streamChunks.ts';
 import type { RunConfig } from '../model/runConfig.ts';
@@ -14,7 +13,7 @@ export function streamChunks(start: Start, options: StreamOptions): ChunkStream<
   return new ChunkStream(chunksOf(start, options, left), () => left.abort());
 }
 
-type Start = (config: RunConfig) => Promise<unknown>;
+type Start = (config: RunConfig, internals: RunInternals) => Promise<unknown>;
 type StreamOptions = ChunkOptions & Pick<RunConfig, 'signal' | 'onEvent'>;
 
 async function* chunksOf(
@@ -31,7 +30,7 @@ async function* chunksOf(
     return told;
   };
   const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal;
-  start({ onEvent, signal, [PACE]: queue.pace, [PLACES]: true }).then(
+  start({ onEvent, signal }, { pace: queue.pace, tellsPlaces: true }).then(
     () => queue.end(),
     (error: unknown) => queue.end({ error }),
   );

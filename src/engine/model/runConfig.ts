@@ -2,9 +2,6 @@ import type { Checkpointer } from './checkpointer.ts';
 import type { RunEvent } from './events.ts';
 import type { HOST_CHECKPOINTER } from './handle.ts';
 import type { Cache } from './policies/cachePolicy.ts';
-import type { EFFECTS, Effects } from '../run/effects.ts';
-import type { PACE, Pace } from '../run/pace.ts';
-import type { PLACES } from '../run/places.ts';
 import type { RunControl } from './runControl.ts';
 import type { Store } from './store.ts';
 
@@ -81,14 +78,8 @@ export interface RunConfig<Context = any> extends BreakpointOptions {
   metadata?: Record<string, unknown>;
   /** Called with each event of the run and its subgraphs, as it happens. One that throws, or rejects, fails the run. */
   onEvent?: ((event: RunEvent) => void) | undefined;
-  /** @internal For tests. */
-  [EFFECTS]?: Partial<Effects>;
   /** @internal For hosts. */
   [HOST_CHECKPOINTER]?: Checkpointer;
-  /** @internal For streams. */
-  [PACE]?: Pace;
-  /** @internal For streams. */
-  [PLACES]?: boolean;
 }
 
 /** How to stream a run. */

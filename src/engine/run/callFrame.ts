@@ -4,7 +4,6 @@ import type { Policy } from '../model/policies/policy.ts';
 import type { AbortScope } from './abortScope.ts';
 import type { Frame } from './frame.ts';
 import type { Slot, Slots } from './limit.ts';
-import { PLACES } from './places.ts';
 import type { GraphRun } from './graphRun.ts';
 import type { Update } from '../plan/outcome.ts';
 import { orderedCallKey, placePart, type TaskKey } from '../model/taskKey.ts';
@@ -119,7 +118,7 @@ export class CallFrame implements Frame {
       nodeId: `${parent.nodeId}:${name}`,
       path: [...parent.path, `${name}[${this.index}]`],
       superstep: parent.superstep,
-      ...(this.run.scope.config[PLACES] === true && { place: this.place }),
+      ...(this.run.scope.internals.tellsPlaces === true && { place: this.place }),
     };
   }
 

@@ -8,7 +8,6 @@ import { toErrorInfo } from '../model/errorInfo.ts';
 import type { Frame } from './frame.ts';
 import { randomId } from '../model/ids.ts';
 import { Slots, slotsInside } from './limit.ts';
-import { PLACES } from './places.ts';
 import type { Store } from '../model/store.ts';
 import type { TaskSet } from '../plan/prepareTasks.ts';
 import { RunGuide } from './runGuide.ts';
@@ -128,7 +127,7 @@ export class GraphRun extends AbortScope {
 
   /** Its place for events, if the observer wants to know. */
   get told(): { readonly place?: readonly string[] } {
-    return this.scope.config[PLACES] ? { place: this.place } : NOTHING;
+    return this.scope.internals.tellsPlaces ? { place: this.place } : NOTHING;
   }
 
   /** The run has kept the thread for so long that others must have their turn. */

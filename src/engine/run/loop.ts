@@ -4,7 +4,6 @@ import { GraphDrained, GraphRecursionError } from '../model/errors.ts';
 import type { BreakpointInfo } from '../model/events.ts';
 import { readView } from '../plan/plan.ts';
 import { yieldToEventLoop } from '../model/clock.ts';
-import { PACE } from './pace.ts';
 import { applyWrites } from '../plan/applyWrites.ts';
 import { begin } from './begin.ts';
 import type { GraphRun } from './graphRun.ts';
@@ -112,7 +111,7 @@ async function superstepsOf(run: GraphRun, input: RunInput): Promise<Ended> {
 function mayStart(run: GraphRun, tasks: TaskSet, recent: Snapshot[]): Promise<void> | undefined {
   checkLimit(run, tasks, recent);
   checkDrain(run);
-  return run.scope.config[PACE]?.();
+  return run.scope.internals.pace?.();
 }
 
 /** The end of the run: nothing is left to do. */

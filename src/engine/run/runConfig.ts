@@ -1,9 +1,6 @@
 import { checkCount } from '../model/checkCount.ts';
 import { SuperstepError, didYouMean, show } from '../model/errors.ts';
 import { HOST_CHECKPOINTER } from '../model/handle.ts';
-import { EFFECTS } from './effects.ts';
-import { PACE } from './pace.ts';
-import { PLACES } from './places.ts';
 import type { RunConfig, StreamMode } from '../model/runConfig.ts';
 
 /** Values of the call win; records and tags are joined. */
@@ -13,10 +10,7 @@ export function mergeConfig(defaults: RunConfig, config: RunConfig | null | unde
   for (const [key, value] of Object.entries(config)) {
     if (value !== undefined) merged[key] = value;
   }
-  if (config[EFFECTS]) merged[EFFECTS] = config[EFFECTS];
   if (config[HOST_CHECKPOINTER]) merged[HOST_CHECKPOINTER] = config[HOST_CHECKPOINTER];
-  if (config[PACE]) merged[PACE] = config[PACE];
-  if (config[PLACES]) merged[PLACES] = true;
   if (defaults.metadata && config.metadata) {
     merged.metadata = { ...defaults.metadata, ...config.metadata };
   }

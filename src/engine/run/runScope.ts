@@ -1,9 +1,8 @@
+import { systemEffects, type Effects, type RunInternals } from './internals.ts';
 import type { RunEvent } from '../model/events.ts';
 import type { RunConfig } from '../model/runConfig.ts';
 import type { Cache } from '../model/policies/cachePolicy.ts';
 import type { Clock } from '../model/clock.ts';
-import { EFFECTS, systemEffects, type Effects } from './effects.ts';
-import type { TaskExecutor } from './executor.ts';
 import { toError } from '../model/errorInfo.ts';
 import { Limit } from './limit.ts';
 import { isThenable } from '../model/thenable.ts';
@@ -21,7 +20,8 @@ export class RunScope {
   readonly config: RunConfig;
   readonly effects: Effects;
   readonly clock: Clock;
-  readonly executor: TaskExecutor;
+  /** What was handed to the call, and to those around it. */
+  readonly internals: RunInternals;
   /** Clock reading at the start of the run. */
   readonly startedAt: number;
   /** The cap that this call sets, if it does. */
@@ -40,20 +40,32 @@ export class RunScope {
   #endings: Set<() => void> | undefined;
 
   /**
-   * @param outer The scope of the task that makes this call, for a graph called inside a node. Its
+   * @param options.outer The scope of the task that makes this call, for a graph called inside a node. Its
    * observer hears of the tasks, unless the call brings an observer of its own.
-   * @param maxConcurrency What this call itself asks for.
+   * @param options.maxConcurrency What this call itself asks for.
+   * @param options.internals Default: those of the scope around.
    */
-  constructor(config: RunConfig, outer?: RunScope, maxConcurrency = Infinity) {
+  constructor(
+    config: RunConfig,
+    {
+      outer,
+      maxConcurrency = Infinity,
+      internals = outer?.internals ?? {},
+    }: {
+      readonly outer?: RunScope | undefined;
+      readonly maxConcurrency?: number | undefined;
+      readonly internals?: RunInternals | undefined;
+    } = {},
+  ) {
     this.config = config;
     this.#around = outer;
     this.#outer = config.onEvent ? undefined : outer;
     this.#observer = config.onEvent;
     this.limit = maxConcurrency === Infinity ? undefined : new Limit(maxConcurrency);
+    this.internals = internals;
     const effects = outer?.effects ?? systemEffects;
-    this.effects = config[EFFECTS] ? { ...effects, ...config[EFFECTS] } : effects;
+    this.effects = internals.effects ? { ...effects, ...internals.effects } : effects;
     this.clock = this.effects.clock;
-    this.executor = this.effects.executor;
     this.startedAt = this.#outer?.startedAt ?? (this.#observer ? this.clock.now() : 0);
   }
 

@@ -1,3 +1,4 @@
+import { callInTask } from './runContext.ts';
 import { isOverwrite } from '../model/overwrite.ts';
 import { SeveralFailuresError } from '../model/errors.ts';
 import { ENTRY_KEYS } from '../plan/entryKeys.ts';
@@ -352,9 +353,7 @@ function policyFor(
 
 /** Runs a node's function or graph. */
 function execute(frame: Frame, node: PlanNode, input: unknown): unknown {
-  return node.inner
-    ? runSubgraph(frame, node, input)
-    : frame.run.scope.executor.execute(frame, node, input);
+  return node.inner ? runSubgraph(frame, node, input) : callInTask(frame, node.action!, input);
 }
 
 /** One failure as it is, several as one error, in task order. */

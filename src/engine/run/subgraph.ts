@@ -43,5 +43,8 @@ function scopeInside({ run }: Frame, { inner, innerConfig: config }: PlanNode): 
   const { scope } = run;
   if (config === undefined && inner!.context === undefined) return scope;
   const merged = mergeConfig(inherited(scope.config), config);
-  return new RunScope(withContext(inner!, merged), scope, config?.maxConcurrency);
+  return new RunScope(withContext(inner!, merged), {
+    outer: scope,
+    maxConcurrency: config?.maxConcurrency,
+  });
 }

@@ -5,7 +5,6 @@ import type { PlanNode } from '../plan/plan.ts';
 import type { NodeConfig } from '../model/node.ts';
 import type { Frame } from './frame.ts';
 import type { Slot, Slots } from './limit.ts';
-import { PLACES } from './places.ts';
 import type { GraphRun } from './graphRun.ts';
 import type { Update } from '../plan/outcome.ts';
 import { taskMetadata } from './taskMetadata.ts';
@@ -100,7 +99,7 @@ export class TaskFrame implements Frame {
     const id = run.scope.nextTaskId();
     const path = [...run.path, this.sendIndex < 0 ? name : `${name}[${this.sendIndex}]`];
     const { superstep } = this;
-    const asksPlace = run.scope.config[PLACES] === true;
+    const asksPlace = run.scope.internals.tellsPlaces === true;
     // Of the tasks of a large map each has one of these: written out, they take half the time.
     if (parent === undefined && run.plan.kind === 'graph' && !asksPlace) {
       return { id, node: name, nodeId: name, path, superstep };

@@ -12,9 +12,8 @@ import {
   type RunConfig,
   type WarningEvent,
 } from '../../../src/engine/index.ts';
-import { EFFECTS } from '../../../src/engine/run/effects.ts';
 import { FakeClock } from '../../fakes/clock.ts';
-import { LogState, recorder, says } from '../support.ts';
+import { LogState, recorder, says, withEffects } from '../support.ts';
 
 interface Invocable {
   invoke(input: any, config?: RunConfig): Promise<unknown>;
@@ -98,7 +97,7 @@ describe('a straggler', () => {
       .addNode('after', says('after'))
       .addEdge(START, 'slow')
       .addEdge(START, 'quick');
-    const running = warningsOf(wire(builder).compile(), {}, { [EFFECTS]: { clock } });
+    const running = warningsOf(withEffects({ clock })(wire(builder).compile()));
     await clock.advance(10_000);
     return running;
   }
@@ -142,7 +141,7 @@ describe('a straggler', () => {
       .addEdge('quick', 'count')
       .addConditionalEdges('count', ({ n }) => (n < 3 ? ['slow', 'quick'] : []), ['slow', 'quick'])
       .compile();
-    const running = warningsOf(graph, { n: 0 }, { [EFFECTS]: { clock } });
+    const running = warningsOf(withEffects({ clock })(graph), { n: 0 });
     await clock.advance(10_000);
     assert.deepEqual(codes(await running), ['STRAGGLER']);
   });

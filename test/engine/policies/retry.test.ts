@@ -10,9 +10,8 @@ import {
   type NodePolicyOptions,
   type RetryPolicy,
 } from '../../../src/engine/index.ts';
-import { EFFECTS } from '../../../src/engine/run/effects.ts';
 import { FakeClock } from '../../fakes/clock.ts';
-import { failsWith, mentions, recorder, settle, thrownBy } from '../support.ts';
+import { failsWith, mentions, recorder, settle, thrownBy, withEffects } from '../support.ts';
 
 const State = Annotation.Root({ n: Annotation<number>() });
 
@@ -33,18 +32,18 @@ function flaky(times: number, options: NodePolicyOptions, error: unknown = new E
   return { graph, counter };
 }
 
-/** A config whose time stands still until the test moves it, and whose chance is always 0.5. */
+/** Runs graphs in a time that stands still until the test moves it; their chance is always 0.5. */
 function still() {
   const clock = new FakeClock();
-  return { clock, config: { [EFFECTS]: { clock, random: () => 0.5 } } };
+  return { clock, on: withEffects({ clock, random: () => 0.5 }) };
 }
 
 /** The waits between the attempts of a node that always fails. */
 async function waits(retryPolicy: RetryPolicy, error?: unknown): Promise<number[]> {
-  const { config, clock } = still();
+  const { on, clock } = still();
   const { onEvent, of } = recorder();
   const { graph } = flaky(Infinity, { retryPolicy }, error);
-  const running = thrownBy(graph.invoke({}, { ...config, onEvent }));
+  const running = thrownBy(on(graph).invoke({}, { onEvent }));
   await clock.advance(1e9);
   await running;
   assert.equal(clock.pending, 0);
@@ -53,18 +52,18 @@ async function waits(retryPolicy: RetryPolicy, error?: unknown): Promise<number[
 
 describe('a retry policy', () => {
   it('runs a node again until it succeeds', async () => {
-    const { clock, config } = still();
+    const { clock, on } = still();
     const { graph, counter } = flaky(2, { retryPolicy: {} });
-    const running = graph.invoke({}, config);
+    const running = on(graph).invoke({});
     await clock.advance(10_000);
     assert.deepEqual(await running, { n: 3 });
     assert.equal(counter.attempts, 3);
   });
 
   it('gives up after three attempts by default, with the error of the last', async () => {
-    const { clock, config } = still();
+    const { clock, on } = still();
     const { graph, counter } = flaky(5, { retryPolicy: {} });
-    const running = thrownBy(graph.invoke({}, config));
+    const running = thrownBy(on(graph).invoke({}));
     await clock.advance(10_000);
     const error = await running;
     assert.equal((error as Error).message, 'flaky');
@@ -135,10 +134,10 @@ describe('a retry policy', () => {
   });
 
   it('does not wait on when the run is aborted, and leaves no timer', async () => {
-    const { clock, config } = still();
+    const { clock, on } = still();
     const { graph, counter } = flaky(5, { retryPolicy: {} });
     const controller = new AbortController();
-    const running = graph.invoke({}, { ...config, signal: controller.signal });
+    const running = on(graph).invoke({}, { signal: controller.signal });
     await settle();
     assert.equal(clock.pending, 1);
     controller.abort();

@@ -13,9 +13,8 @@ import {
   type NodeConfig,
   type NodePolicyOptions,
 } from '../../../src/engine/index.ts';
-import { EFFECTS } from '../../../src/engine/run/effects.ts';
 import { FakeClock } from '../../fakes/clock.ts';
-import { failsWith, mentions, settle } from '../support.ts';
+import { failsWith, mentions, settle, withEffects } from '../support.ts';
 
 const State = Annotation.Root({ n: Annotation<number>() });
 
@@ -28,19 +27,16 @@ function oneNode(node: (config: NodeConfig) => unknown, options: NodePolicyOptio
 
 const forever = () => new Promise<never>(() => {});
 
-/** A clock that stands still, and the config that makes a run use it. */
+/** A clock that stands still, and what makes a graph use it. */
 function still() {
   const clock = new FakeClock();
-  return { clock, config: { [EFFECTS]: { clock } } };
+  return { clock, on: withEffects({ clock }) };
 }
 
 describe('the timeout of a node', () => {
   it('fails it, with node, kind, limit and time', async () => {
-    const { clock, config } = still();
-    const running = failsWith(
-      'NODE_TIMEOUT',
-      oneNode(forever, { timeout: 100 }).invoke({}, config),
-    );
+    const { clock, on } = still();
+    const running = failsWith('NODE_TIMEOUT', on(oneNode(forever, { timeout: 100 })).invoke({}));
     await clock.advance(100);
     const error = (await running) as NodeTimeoutError;
     const { node, kind, timeout, elapsed } = error;
@@ -51,7 +47,7 @@ describe('the timeout of a node', () => {
   });
 
   it('aborts the signal of the attempt', async () => {
-    const { clock, config } = still();
+    const { clock, on } = still();
     let signal: AbortSignal | undefined;
     const graph = oneNode(
       (given) => {
@@ -60,7 +56,7 @@ describe('the timeout of a node', () => {
       },
       { timeout: 100 },
     );
-    const running = failsWith('NODE_TIMEOUT', graph.invoke({}, config));
+    const running = failsWith('NODE_TIMEOUT', on(graph).invoke({}));
     await clock.advance(99);
     assert.equal(signal?.aborted, false);
     await clock.advance(1);
@@ -71,12 +67,12 @@ describe('the timeout of a node', () => {
   it('can be given to a task with what it is sent, and takes the place of that of its node', async () => {
     for (const timeout of [50, { runTimeout: 50 }]) {
       for (const own of [undefined, 100, 10]) {
-        const { clock, config } = still();
+        const { clock, on } = still();
         const graph = new StateGraph(State)
           .addNode('node', forever, own === undefined ? {} : { timeout: own })
           .addConditionalEdges(START, () => new Send('node', {}, { timeout }), ['node'])
           .compile();
-        const running = failsWith('NODE_TIMEOUT', graph.invoke({}, config));
+        const running = failsWith('NODE_TIMEOUT', on(graph).invoke({}));
         await clock.advance(50);
         const error = (await running) as NodeTimeoutError;
         assert.deepEqual([error.timeout, error.elapsed], [50, 50]);
@@ -86,14 +82,14 @@ describe('the timeout of a node', () => {
   });
 
   it('of a send is kept with its run, and is checked where it is made', async () => {
-    const { clock, config } = still();
+    const { clock, on } = still();
     const graph = new StateGraph(State)
       .addNode('node', forever)
       .addConditionalEdges(START, () => new Send('node', { n: 1 }, { timeout: 50 }), ['node'])
       .compile({ checkpointer: new MemorySaver(), interruptBefore: ['node'] });
-    const thread = { ...config, configurable: { thread_id: '1' } };
-    await graph.invoke({}, thread);
-    const running = failsWith('NODE_TIMEOUT', graph.invoke(null, thread));
+    const thread = { configurable: { thread_id: '1' } };
+    await on(graph).invoke({}, thread);
+    const running = failsWith('NODE_TIMEOUT', on(graph).invoke(null, thread));
     await settle();
     await clock.advance(50);
     await running;
@@ -101,32 +97,32 @@ describe('the timeout of a node', () => {
   });
 
   it('does nothing to a node that is in time, and leaves no timer', async () => {
-    const { clock, config } = still();
+    const { clock, on } = still();
     const graph = oneNode(async () => ({ n: 1 }), {
       timeout: { runTimeout: 100, idleTimeout: 50 },
     });
-    assert.deepEqual(await graph.invoke({}, config), { n: 1 });
+    assert.deepEqual(await on(graph).invoke({}), { n: 1 });
     assert.equal(clock.pending, 0);
   });
 
   it('holds for each attempt, and can be retried', async () => {
-    const { clock, config } = still();
+    const { clock, on } = still();
     let attempts = 0;
     const graph = oneNode(() => (++attempts < 3 ? forever() : { n: attempts }), {
       timeout: 100,
       retryPolicy: { initialInterval: 10, backoffFactor: 1, jitter: false },
     });
-    const running = graph.invoke({}, config);
+    const running = on(graph).invoke({});
     await clock.advance(220);
     assert.deepEqual(await running, { n: 3 });
     assert.equal(clock.pending, 0);
   });
 
   it('leaves no timer when the run is aborted', async () => {
-    const { clock, config } = still();
+    const { clock, on } = still();
     const controller = new AbortController();
     const graph = oneNode(forever, { timeout: { runTimeout: 100, idleTimeout: 50 } });
-    const running = graph.invoke({}, { ...config, signal: controller.signal });
+    const running = on(graph).invoke({}, { signal: controller.signal });
     await settle();
     assert.equal(clock.pending, 2);
     controller.abort();
@@ -136,7 +132,7 @@ describe('the timeout of a node', () => {
   });
 
   it('stops a subgraph, and what runs in it', async () => {
-    const { clock, config } = still();
+    const { clock, on } = still();
     let signal: AbortSignal | undefined;
     const inner = oneNode((given) => {
       ({ signal } = given);
@@ -146,14 +142,14 @@ describe('the timeout of a node', () => {
       .addNode('inner', inner, { timeout: 100 })
       .addEdge(START, 'inner')
       .compile();
-    const running = failsWith('NODE_TIMEOUT', outer.invoke({}, config));
+    const running = failsWith('NODE_TIMEOUT', on(outer).invoke({}));
     await clock.advance(100);
     await running;
     assert.equal(signal?.aborted, true);
   });
 
   it('stops a graph that the node calls, and the tasks that it calls', async () => {
-    const { clock, config } = still();
+    const { clock, on } = still();
     const signals: AbortSignal[] = [];
     const inner = oneNode(({ signal }) => {
       signals.push(signal);
@@ -167,7 +163,7 @@ describe('the timeout of a node', () => {
       },
       { timeout: 100 },
     );
-    const running = failsWith('NODE_TIMEOUT', graph.invoke({}, config));
+    const running = failsWith('NODE_TIMEOUT', on(graph).invoke({}));
     await clock.advance(100);
     await running;
     assert.deepEqual(
@@ -177,14 +173,14 @@ describe('the timeout of a node', () => {
   });
 
   it('goes for tasks and for the bodies of entrypoints', async () => {
-    const { clock, config } = still();
+    const { clock, on } = still();
     const slow = task({ name: 'slow', timeout: 100 }, () => forever());
     const caught = entrypoint('caught', () => slow().catch((error: Error) => error.name));
-    const first = caught.invoke({}, config);
+    const first = on(caught).invoke({});
     await clock.advance(100);
     assert.equal(await first, 'NodeTimeoutError');
     const body = entrypoint({ name: 'body', timeout: 100 }, () => forever());
-    const second = failsWith('NODE_TIMEOUT', body.invoke({}, config));
+    const second = failsWith('NODE_TIMEOUT', on(body).invoke({}));
     await clock.advance(100);
     mentions(await second, '"body"');
   });
@@ -196,7 +192,7 @@ describe('the idle timeout of a node', () => {
     progress: (config: NodeConfig) => unknown,
     refreshOn: 'auto' | 'heartbeat' = 'auto',
   ): Promise<number> {
-    const { clock, config } = still();
+    const { clock, on } = still();
     const graph = oneNode(
       async (given) => {
         for (let i = 0; i < 2; i++) {
@@ -207,7 +203,7 @@ describe('the idle timeout of a node', () => {
       },
       { timeout: { idleTimeout: 100, refreshOn } },
     );
-    const running = failsWith('NODE_TIMEOUT', graph.invoke({}, config));
+    const running = failsWith('NODE_TIMEOUT', on(graph).invoke({}));
     await clock.advance(1000);
     const error = (await running) as NodeTimeoutError;
     assert.equal(error.kind, 'idle');
@@ -234,11 +230,8 @@ describe('the idle timeout of a node', () => {
 
 describe('the timeout of a run', () => {
   it('aborts it', async () => {
-    const { clock, config } = still();
-    const running = failsWith(
-      'RUN_TIMEOUT',
-      oneNode(forever).invoke({}, { ...config, timeout: 100 }),
-    );
+    const { clock, on } = still();
+    const running = failsWith('RUN_TIMEOUT', on(oneNode(forever)).invoke({}, { timeout: 100 }));
     await clock.advance(100);
     const error = await running;
     assert.equal(error.name, 'TimeoutError');
@@ -246,8 +239,8 @@ describe('the timeout of a run', () => {
   });
 
   it('leaves no timer behind', async () => {
-    const { clock, config } = still();
-    await oneNode(() => ({ n: 1 })).invoke({}, { ...config, timeout: 100 });
+    const { clock, on } = still();
+    await on(oneNode(() => ({ n: 1 }))).invoke({}, { timeout: 100 });
     assert.equal(clock.pending, 0);
   });
 
