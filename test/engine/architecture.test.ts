@@ -137,12 +137,50 @@ describe('the engine', () => {
   });
 });
 
+describe('the layers of the engine', () => {
+  /** Lowest first: a layer imports itself and those before it, types included. */
+  const LAYERS = [
+    'model',
+    'state',
+    'plan',
+    'checkpoint',
+    'store',
+    'run',
+    'graph',
+    'functional',
+  ] as const;
+  /** The entries of the package stand above all layers. */
+  const layerOf = (path: string): string | undefined => path.split('/').at(2);
+  const rankOf = (path: string): number => {
+    const layer = layerOf(path)!;
+    return layer.endsWith('.ts') ? LAYERS.length : LAYERS.indexOf(layer as never);
+  };
+  const inside = imports.filter(({ file, isLocal }) => isLocal && file.startsWith('src/engine/'));
+
+  it('are all in the table', () => {
+    const engine = files.filter((file) => file.startsWith('src/engine/'));
+    assert.deepEqual(
+      engine.filter((file) => rankOf(file) < 0),
+      [],
+    );
+    const entries = engine.filter((file) => rankOf(file) === LAYERS.length);
+    assert.deepEqual(entries, [
+      'src/engine/conformance.ts',
+      'src/engine/index.ts',
+      'src/engine/sqlite.ts',
+    ]);
+  });
+
+  it('import only from layers below', () => {
+    assert.ok(inside.length > 400, 'the imports are found');
+    const wrong = inside.filter(({ file, target }) => rankOf(target) > rankOf(file));
+    assert.deepEqual(wrong.map(tell), []);
+  });
+});
+
 describe('modules', () => {
   it('do not import each other in a circle, types aside', () => {
-    const graph = new Map(files.map((file) => [file, [] as string[]]));
-    for (const { file, target, isLocal, isType } of imports) {
-      if (isLocal && !isType) graph.get(file)?.push(target);
-    }
+    const graph = graphOf(imports.filter(({ isType }) => !isType));
     // A subgraph runs the loop that runs it, which no order of modules can untie.
     const loop = 'src/engine/run/loop.ts';
     assert.deepEqual(
@@ -151,6 +189,12 @@ describe('modules', () => {
     );
   });
 });
+
+function graphOf(some: readonly Import[]): ReadonlyMap<string, readonly string[]> {
+  const graph = new Map(files.map((file) => [file, [] as string[]]));
+  for (const { file, target, isLocal } of some) if (isLocal) graph.get(file)?.push(target);
+  return graph;
+}
 
 function tell({ file, target }: Import): string {
   return `${file} imports ${target}`;
