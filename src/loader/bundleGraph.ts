@@ -12,6 +12,7 @@ import { findTsconfigs } from './projectFiles.ts';
 import { readGraphFile } from './readGraphFile.ts';
 import { resolveImports } from './resolveImports.ts';
 import { createUserPaths } from './symlinks.ts';
+import { nearestTsconfig, tsconfigOf } from './tsconfig.ts';
 
 type Esbuild = typeof esbuild;
 
@@ -101,6 +102,8 @@ class FileBundler {
   /** Settles when all builds so far are done. */
   #idle: Promise<unknown> = Promise.resolve();
   #context: BuildContext | undefined;
+  /** The config that esbuild is to take, where it would take another one by itself. */
+  #tsconfig: string | undefined;
   #builds = 0;
   // What the plugins need to know, and find out, in the build that is running.
   #contents: string | undefined;
@@ -139,12 +142,15 @@ class FileBundler {
     return this.#toBundle(await this.#rebuild(signal), text);
   }
 
-  /** Notes where the file really is. */
+  /** Notes where the file really is, and the config that rules it. */
   async #follow(realFile: string): Promise<void> {
-    if (realFile === this.#realFile) return;
+    const ruling = tsconfigOf(realFile)?.path;
+    const tsconfig = ruling === nearestTsconfig(realFile) ? undefined : ruling;
+    if (realFile === this.#realFile && tsconfig === this.#tsconfig) return;
     await this.#context?.dispose().catch(() => {});
     this.#context = undefined;
     this.#realFile = realFile;
+    this.#tsconfig = tsconfig;
     this.#toUserPath = createUserPaths(this.#file, realFile);
   }
 
@@ -208,6 +214,7 @@ class FileBundler {
       metafile: true,
       logLevel: 'silent',
       define: FILE_NAME_DEFINES,
+      ...(this.#tsconfig !== undefined && { tsconfig: this.#tsconfig }),
       plugins: [
         resolveImports({
           shipped: this.#options.shipped,

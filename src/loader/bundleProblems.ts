@@ -1,7 +1,8 @@
 import type { Message } from 'esbuild';
-import { isAbsolute, resolve } from 'node:path';
+import { basename, isAbsolute, resolve } from 'node:path';
 import type { LoaderErrorCode, Problem } from './problem.ts';
 import type { SourceRange } from './staticGraph.ts';
+import { aliasOf, type Alias } from './tsconfig.ts';
 
 export interface BundleProblemsOptions {
   readonly severity: Problem['severity'];
@@ -20,9 +21,9 @@ export function toBundleProblems(
 ): Problem[] {
   return messages.map((message) => {
     const { location } = message;
-    const problem = { severity: options.severity, ...describe(message) };
-    if (!location?.file) return problem;
-    const file = resolve(options.folder, location.file);
+    const file = location?.file ? resolve(options.folder, location.file) : undefined;
+    const problem = { severity: options.severity, ...describe(message, file) };
+    if (!location || file === undefined) return problem;
     const inserted = options.insertions.get(file);
     const shift = inserted?.line1 === location.line ? inserted.bytes : 0;
     return { ...problem, file: options.toUserPath(file), range: toRange(location, shift) };
@@ -41,7 +42,10 @@ function toRange(
   return { line1: line, column1, endLine1: line, endColumn1 };
 }
 
-function describe({ text, notes }: Message): { code: LoaderErrorCode; message: string } {
+function describe(
+  { text, notes }: Message,
+  file: string | undefined,
+): { code: LoaderErrorCode; message: string } {
   const specifier = /^Could not resolve "(.*)"$/.exec(text)?.[1];
   // Notes about esbuild's own options are of no use here.
   const hints = notes.filter((note) => note.location ?? !/\b(?:external|bundle)\b/.test(note.text));
@@ -51,6 +55,8 @@ function describe({ text, notes }: Message): { code: LoaderErrorCode; message: s
   if (specifier === undefined) {
     return { code: 'BUNDLE_ERROR', message: [text, ...details].join('\n') };
   }
+  const alias = file === undefined ? undefined : aliasOf(specifier, file);
+  if (alias) return { code: 'IMPORT_NOT_FOUND', message: explainAlias(specifier, alias) };
   const isPackage = !/^(?:[./#\\]|file:)/.test(specifier) && !isAbsolute(specifier);
   const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
   if (details.length === 0) {
@@ -62,4 +68,13 @@ function describe({ text, notes }: Message): { code: LoaderErrorCode; message: s
   const full =
     isPackage && name !== specifier ? `${what}, imported as "${specifier}".` : `${what}.`;
   return { code: 'IMPORT_NOT_FOUND', message: [full, ...details].join(' ') };
+}
+
+/** Not a package: nothing is to be installed. */
+function explainAlias(specifier: string, { pattern, targets, config, applies }: Alias): string {
+  const what = `Cannot find "${specifier}": "${pattern}" in "paths" of ${basename(config)}`;
+  if (!applies)
+    return `${what} is an alias, but that config does not include this file. Add the file to its "include".`;
+  const where = targets.map((target) => `"${target}"`).join(', ');
+  return `${what} leads to ${where}, and there is no such file.`;
 }

@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 
 const NAMES = ['tsconfig.json', 'jsconfig.json'];
 
-/** The `tsconfig.json` that rules each of some files, with those it extends. Absolute paths. */
+/** The `tsconfig.json` that rules each of some files, with those it extends or refers to. Absolute paths. */
 export function findTsconfigs(files: readonly string[]): string[] {
   const found = new Set<string>();
   const seen = new Set<string>();
@@ -29,5 +29,10 @@ function addWithBases(config: string, found: Set<string>): void {
     if (!base.startsWith('.') && !isAbsolute(base)) continue;
     const path = resolve(dirname(config), base);
     addWithBases(path.endsWith('.json') ? path : `${path}.json`, found);
+  }
+  const references = /"references"\s*:\s*\[([^\]]*)\]/.exec(text)?.[1] ?? '';
+  for (const [, reference = ''] of references.matchAll(/"path"\s*:\s*"([^"]*)"/g)) {
+    const path = resolve(dirname(config), reference);
+    addWithBases(path.endsWith('.json') ? path : join(path, 'tsconfig.json'), found);
   }
 }
