@@ -1,13 +1,17 @@
 // The TypeScript of the README, of docs/ and of the page of errors does what these pages say.
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import ts from 'typescript';
+import { LoadError } from '../../src/loader/loadError.ts';
+import { parseSource } from '../../src/loader/parseSource.ts';
 import { createOfflineModel } from '../../src/offline/offlineModel.ts';
 import { MODEL_HOST, type ModelHost } from '../../src/openai/modelHost.ts';
+import type { Runner } from '../../src/runner/runner.ts';
+import { createTestRunner } from '../runner/testRunner.ts';
 import { fencesOf, missingOutput, outputOf, programsOf, runProgram } from './program.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -25,6 +29,18 @@ const programs = ['README.md', ...guides].flatMap((page) =>
     where: `${page}:${program.line}`,
   })),
 );
+
+/** On the page of errors. */
+const WITHOUT_EXAMPLE = [
+  'BUNDLER_FAILED',
+  'FILE_NOT_FOUND',
+  'FILE_UNREADABLE',
+  'NO_MODEL',
+  'OUT_OF_MEMORY',
+  'STOPPED',
+  'UNKNOWN_GRAPH',
+  'WORKER_FAILED',
+];
 
 let folder = '';
 before(async () => {
@@ -92,20 +108,55 @@ describe('code that is not run', () => {
 });
 
 describe('the example of', () => {
-  const [prelude, ...examples] = fencesOf(textOf('media/errors.md'));
-  for (const [i, { heading, code }] of examples.entries()) {
+  const runner = createTestRunner({ after });
+  const page = textOf('media/errors.md');
+  const [prelude, ...examples] = fencesOf(page);
+
+  for (const [i, { heading, mark, code }] of examples.entries()) {
     it(`${heading} raises it`, async () => {
-      const ran = await runProgram(folder, `error${i}`, `${prelude!.code}${code}`);
-      const raised = ran.thrown?.map(
-        (error) => (error as { code?: unknown } | null)?.code ?? error,
-      );
-      assert.ok(
-        [...(raised ?? []), ...ran.printed].includes(heading),
-        `raised ${inspect(raised)}, printed ${ran.printed.join('\n')}`,
-      );
+      const raised =
+        mark === 'file'
+          ? await raisedByFile(runner, join(folder, `file${i}`), code)
+          : await raisedBy(`error${i}`, `${prelude!.code}${code}`);
+      assert.ok(raised.includes(heading), `raised ${inspect(raised)}`);
     });
   }
+
+  it('each code is there, but for those that take a broken machine or a person', () => {
+    const codes = [...page.matchAll(/^## (\w+)$/gm)].map(([, code]) => code!);
+    const shown = new Set(examples.map(({ heading }) => heading));
+    assert.deepEqual(
+      codes.filter((code) => !shown.has(code)),
+      WITHOUT_EXAMPLE,
+    );
+  });
 });
+
+/** The code that a program ends with, and those that it prints. */
+async function raisedBy(name: string, code: string): Promise<unknown[]> {
+  const { thrown, printed } = await runProgram(folder, name, code);
+  return [...(thrown ?? []).map(codeOf), ...printed];
+}
+
+/** The codes that a graph file ends with, as text or when it is run. */
+async function raisedByFile(runner: Runner, inside: string, code: string): Promise<unknown[]> {
+  await mkdir(inside, { recursive: true });
+  const file = join(inside, 'example.graph.ts');
+  await writeFile(file, code);
+  const { problems } = parseSource(code, file);
+  if (problems.length > 0) return problems.map(({ code }) => code);
+  try {
+    const { error } = await runner.run({ file, input: {} });
+    return [error?.code];
+  } catch (error) {
+    if (!(error instanceof LoadError)) throw error;
+    return error.problems.map(({ code }) => code);
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return (error as { code?: unknown } | null)?.code ?? error;
+}
 
 describe('the links of', () => {
   for (const page of ['README.md', 'media/errors.md', ...guides]) {
