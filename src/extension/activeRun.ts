@@ -6,6 +6,7 @@ import type { GraphDescription, RunResult } from '../runner/runner.ts';
 import { STOPPING, type Activity } from './activities.ts';
 import { DisposableStore } from './disposableStore.ts';
 import type { GraphTarget } from './graphFile.ts';
+import { renamed, type PathOwner, type Rename } from './rename.ts';
 
 /** A node whose failure ended a run; `nodeId` where its own thread could not tell of it. */
 interface FailedNode {
@@ -14,7 +15,7 @@ interface FailedNode {
 }
 
 /** One run of one graph, from its start to its result, as everything that shows it sees it. */
-export class ActiveRun implements Activity, Disposable {
+export class ActiveRun implements Activity, PathOwner, Disposable {
   readonly #owned = new DisposableStore();
   readonly #progressed = this.#owned.add(new EventEmitter<readonly NodeProgress[]>());
   readonly #stopping = this.#owned.add(new EventEmitter<void>());
@@ -25,17 +26,17 @@ export class ActiveRun implements Activity, Disposable {
   readonly #nodeIds: ReadonlySet<string>;
   readonly #startedAt = performance.now();
   readonly #over = Promise.withResolvers<void>();
+  #target: GraphTarget;
+  /** Where that lies now which the run knows by its path at the start. */
+  #sinceStart: Rename = (path) => path;
   #result: RunResult | undefined;
   #failed: FailedNode | undefined;
   #suspect: { readonly task: TaskInfo; readonly message: string } | undefined;
 
-  readonly target: GraphTarget;
   /** As it is run; its file may tell another by now. */
   readonly graph: GraphDescription;
   readonly number: number;
   readonly title: string;
-  readonly file: string;
-  readonly exportName: string;
   /** The nodes whose state changed. */
   readonly onDidProgress: Event<readonly NodeProgress[]> = this.#progressed.event;
   /** It was told to stop. The end may take a while, since a node need not listen. */
@@ -44,13 +45,24 @@ export class ActiveRun implements Activity, Disposable {
 
   /** @param number Tells apart the runs of one graph that go on at the same time; 1 for the first. */
   constructor(target: GraphTarget, graph: GraphDescription, number = 1) {
-    this.target = target;
+    this.#target = target;
     this.graph = graph;
     this.number = number;
     this.title = number === 1 ? graph.name : `${graph.name} #${number}`;
-    this.file = target.file;
-    this.exportName = target.exportName;
     this.#nodeIds = new Set(runnableNodes(graph).map(({ id }) => id));
+  }
+
+  /** The graph that runs, in the file where it is now. */
+  get target(): GraphTarget {
+    return this.#target;
+  }
+
+  get file(): string {
+    return this.#target.file;
+  }
+
+  get exportName(): string {
+    return this.#target.exportName;
   }
 
   /** Aborted by `stop()`. */
@@ -116,6 +128,19 @@ export class ActiveRun implements Activity, Disposable {
     if (changes.length > 0) this.#progressed.fire(changes);
   }
 
+  /** Stays with its file; so does a result that it has already. */
+  move(rename: Rename): void {
+    const sinceStart = this.#sinceStart;
+    this.#sinceStart = (path) => rename(sinceStart(path));
+    this.#target = renamed(this.#target, rename);
+    if (this.#result) this.#result = withProblemMoved(this.#result, rename);
+  }
+
+  /** A result as the run's thread tells it, with its problem where that file is now. */
+  locate(result: RunResult): RunResult {
+    return withProblemMoved(result, this.#sinceStart);
+  }
+
   end(result: RunResult): void {
     this.#result = result;
     this.#ended.fire(result);
@@ -137,6 +162,11 @@ export class ActiveRun implements Activity, Disposable {
     this.#over.resolve();
     this.#owned.dispose();
   }
+}
+
+function withProblemMoved(result: RunResult, rename: Rename): RunResult {
+  const { problem } = result;
+  return problem ? { ...result, problem: renamed(problem, rename) } : result;
 }
 
 /** The nodes of a diagram that stand for work. */

@@ -23,6 +23,8 @@ import { MissingTypes } from './missingTypes.ts';
 import { ModelSource } from './modelSource.ts';
 import { Previews } from './previews.ts';
 import { EXPLAIN_COMMAND, Problems } from './problems.ts';
+import { onDidRename, type PathOwner } from './rename.ts';
+import { renameKeys } from './renameKeys.ts';
 import { revealNode } from './revealNode.ts';
 import { showProblem } from './showProblem.ts';
 import { RunOutput } from './runOutput.ts';
@@ -144,6 +146,19 @@ export function activate(context: ExtensionContext): void {
   owned.add(previews.onDidClose((file) => forgetUnlessShown(Uri.file(file))));
   const deletions = owned.add(workspace.createFileSystemWatcher(GRAPH_FILE_GLOB, true, true));
   owned.add(deletions.onDidDelete((uri) => problems.forget(uri)));
+  /** The kept inputs go before the documents that show them, the runs before their panels. */
+  const pathOwners: readonly PathOwner[] = [
+    problems,
+    { move: (rename) => renameKeys(context.workspaceState, rename) },
+    runs,
+    previews,
+    inputDocuments,
+  ];
+  owned.add(
+    onDidRename((rename) => {
+      for (const owner of pathOwners) void guard(() => owner.move(rename));
+    }),
+  );
   owned.add(
     workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration('superstep.maxMemoryMb')) runner.renew();

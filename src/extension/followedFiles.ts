@@ -9,6 +9,7 @@ import {
 } from 'vscode';
 import { existsSync } from 'node:fs';
 import { DisposableStore } from './disposableStore.ts';
+import type { PathOwner, Rename } from './rename.ts';
 
 /** Several files saved at once are loaded with the first and, if more come so soon, once with all. */
 const DEBOUNCE_MS = 20;
@@ -36,7 +37,7 @@ interface Followed {
 }
 
 /** Has graph files loaded again whenever one of the files that they are made of changes. */
-export class FollowedFiles implements Disposable {
+export class FollowedFiles implements PathOwner, Disposable {
   readonly #owned = new DisposableStore();
   readonly #deleted = this.#owned.add(new EventEmitter<string>());
   readonly #load: (file: string, options: LoadingOptions) => Promise<void>;
@@ -68,6 +69,16 @@ export class FollowedFiles implements Disposable {
     const followed = this.#files.get(file);
     if (followed) stop(followed);
     this.#files.delete(file);
+  }
+
+  /** Follows renamed files to where they are now, and loads them there: imports may be missing. */
+  move(rename: Rename): void {
+    const moved = [...this.#files.keys()].filter((file) => rename(file) !== file);
+    for (const file of moved) this.delete(file);
+    for (const file of moved) {
+      this.add(rename(file));
+      void this.refresh(rename(file));
+    }
   }
 
   /** Takes note of the files (absolute paths) that a file was found to be made of. */

@@ -3,11 +3,15 @@ import {
   CodeLens,
   Disposable,
   EventEmitter,
+  FileChangeType,
   FileSystemError,
   FileType,
   Range,
   Selection,
+  TabInputText,
   Uri,
+  WorkspaceEdit,
+  commands,
   languages,
   window,
   workspace,
@@ -15,11 +19,13 @@ import {
   type FileChangeEvent,
   type FileStat,
   type FileSystemProvider,
+  type Tab,
   type TextDocument,
 } from 'vscode';
 import { DisposableStore } from './disposableStore.ts';
 import type { GraphTarget } from './graphFile.ts';
 import type { InputMemory } from './inputMemory.ts';
+import { renamed, type PathOwner, type Rename } from './rename.ts';
 
 /** Scheme of the JSON documents in which inputs are edited; package.json names it too. */
 export const INPUT_SCHEME = 'superstep-input';
@@ -30,7 +36,7 @@ const SUFFIX = '.input.json';
  * The inputs of graphs as JSON documents that live in the workspace's storage and never in the
  * user's folders: saving one remembers it, an emptied one is forgotten.
  */
-export class InputDocuments implements FileSystemProvider, CodeLensProvider {
+export class InputDocuments implements FileSystemProvider, CodeLensProvider, PathOwner {
   readonly #owned = new DisposableStore();
   readonly #changed = this.#owned.add(new EventEmitter<FileChangeEvent[]>());
   readonly #memory: InputMemory;
@@ -38,6 +44,9 @@ export class InputDocuments implements FileSystemProvider, CodeLensProvider {
   readonly #initial = new Map<string, string>();
   /** When a document was last written, in milliseconds since the epoch; by URI. */
   readonly #writtenAt = new Map<string, number>();
+
+  /** Documents that are about to be closed: what is written into them is not kept. By URI. */
+  readonly #leaving = new Set<string>();
 
   readonly onDidChangeFile = this.#changed.event;
 
@@ -97,6 +106,57 @@ export class InputDocuments implements FileSystemProvider, CodeLensProvider {
     await document.save();
   }
 
+  /** The inputs of files that were renamed stay open, under their new names and with their edits. */
+  async move(rename: Rename): Promise<void> {
+    const movedUri = (uri: Uri): Uri | undefined => {
+      const target = InputDocuments.target(uri);
+      const moved = target && renamed(target, rename);
+      return moved && moved.file !== target.file ? inputUri(moved) : undefined;
+    };
+    for (const [key, text] of [...this.#initial]) {
+      const to = movedUri(Uri.parse(key));
+      if (!to) continue;
+      this.#initial.delete(key);
+      this.#initial.set(to.toString(), text);
+    }
+    for (const tab of window.tabGroups.all.flatMap(({ tabs }) => tabs)) {
+      const from = tab.input instanceof TabInputText ? tab.input.uri : undefined;
+      const to = from && movedUri(from);
+      if (to) await this.#replaceTab(tab, from, to);
+    }
+  }
+
+  async #replaceTab(tab: Tab, from: Uri, to: Uri): Promise<void> {
+    const old = await workspace.openTextDocument(from);
+    const editor = window.visibleTextEditors.find(({ document }) => document === old);
+    this.#outdate(to);
+    await commands.executeCommand('vscode.open', to, {
+      viewColumn: tab.group.viewColumn,
+      preview: false,
+      preserveFocus: true,
+      background: !tab.isActive,
+      ...(editor && { selection: editor.selection }),
+    });
+    if (old.isDirty) {
+      const edit = new WorkspaceEdit();
+      const { lineCount } = await workspace.openTextDocument(to);
+      edit.replace(to, new Range(0, 0, lineCount, 0), old.getText());
+      await workspace.applyEdit(edit);
+      // The editor would ask whether to save what is closed, though the text is elsewhere by now.
+      this.#leaving.add(from.toString());
+      await old.save();
+      this.#leaving.delete(from.toString());
+    }
+    await window.tabGroups.close(tab, true);
+    this.#outdate(from);
+  }
+
+  /** The editor keeps the text of documents for a while after they are closed: it is to read again. */
+  #outdate(uri: Uri): void {
+    this.#writtenAt.set(uri.toString(), Date.now());
+    this.#changed.fire([{ type: FileChangeType.Changed, uri }]);
+  }
+
   provideCodeLenses({ uri }: TextDocument): CodeLens[] {
     const target = InputDocuments.target(uri);
     if (!target) return [];
@@ -132,6 +192,7 @@ export class InputDocuments implements FileSystemProvider, CodeLensProvider {
   async writeFile(uri: Uri, content: Uint8Array): Promise<void> {
     const target = InputDocuments.target(uri);
     if (!target) throw FileSystemError.NoPermissions(uri);
+    if (this.#leaving.has(uri.toString())) return;
     const text = new TextDecoder().decode(content);
     const isInitial = text === this.#initial.get(uri.toString());
     // An input that equals the file's own must follow the file when that changes.

@@ -8,6 +8,7 @@ import { describeWaiting } from '../runner/report/formatWaiting.ts';
 import type { ActiveRun } from './activeRun.ts';
 import { DisposableStore } from './disposableStore.ts';
 import { failureText, placeText } from './failureText.ts';
+import { renamed, type PathOwner, type Rename } from './rename.ts';
 
 /** View type of the panels; package.json names it in an activation event. */
 export const PREVIEW_TYPE = 'superstep.preview';
@@ -49,7 +50,7 @@ export interface PanelOptions {
  * One panel with the diagram of one graph. Its page is thrown away while it is hidden (a page with
  * Mermaid takes some 50 MB) and gets everything anew when it says `ready`.
  */
-export class PreviewPanel implements Disposable {
+export class PreviewPanel implements PathOwner, Disposable {
   readonly #owned = new DisposableStore();
   readonly #panel: WebviewPanel;
   readonly #extensionUri: Uri;
@@ -146,6 +147,17 @@ export class PreviewPanel implements Disposable {
     if (isSame && isWell && !wasHeld) return;
     // What an earlier run did to other nodes would only confuse.
     if (!isSame && !isRunning) this.#run = undefined;
+    this.#post(this.#restoreMessage(), ...this.#graphMessages());
+  }
+
+  /** Stays with its graph, whatever the file is called. What is wrong with it is to be told anew. */
+  move(rename: Rename): void {
+    // A run that goes on is moved by those who run it.
+    if (this.#run?.result) this.#run.move(rename);
+    if (rename(this.#target.file) === this.#target.file) return;
+    this.#target = renamed(this.#target, rename);
+    this.#problem = undefined;
+    this.#panel.title = titleOf(this.#target, this.#diagram?.title);
     this.#post(this.#restoreMessage(), ...this.#graphMessages());
   }
 

@@ -25,11 +25,12 @@ import {
   type PanelRequest,
   type PanelTarget,
 } from './previewPanel.ts';
+import type { PathOwner, Rename } from './rename.ts';
 import type { Runs } from './runs.ts';
 import { RESTRICTED } from './trust.ts';
 
 /** All preview panels: opens and restores them, and keeps them up with their files. */
-export class Previews implements WebviewPanelSerializer, Disposable {
+export class Previews implements WebviewPanelSerializer, PathOwner, Disposable {
   readonly #owned = new DisposableStore();
   readonly #requested = this.#owned.add(new EventEmitter<PanelRequest>());
   readonly #closed = this.#owned.add(new EventEmitter<string>());
@@ -82,6 +83,12 @@ export class Previews implements WebviewPanelSerializer, Disposable {
     await this.#files.refresh(file);
   }
 
+  /** The panels of files that were renamed stay with them. */
+  move(rename: Rename): void {
+    for (const panel of this.#panels) panel.move(rename);
+    this.#files.move(rename);
+  }
+
   async #load(file: string, options: LoadingOptions): Promise<void> {
     try {
       if (workspace.isTrusted) await this.#loader.load(file, options);
@@ -111,6 +118,7 @@ export class Previews implements WebviewPanelSerializer, Disposable {
     this.#panels.add(panel);
     this.#files.add(file);
     panel.onDidDispose(() => {
+      const { file } = panel.target;
       this.#panels.delete(panel);
       panel.dispose();
       if (this.shows(file)) return;

@@ -1,6 +1,7 @@
 import { Diagnostic, DiagnosticSeverity, Range, languages, Uri, type Disposable } from 'vscode';
 import type { Problem } from '../loader/problem.ts';
 import { DisposableStore } from './disposableStore.ts';
+import { renamed, type PathOwner, type Rename } from './rename.ts';
 
 /** Shows what the page of errors says of a code. Not in the palette. */
 export const EXPLAIN_COMMAND = 'superstep.explainError';
@@ -18,7 +19,7 @@ const NOTHING: Found = { loading: [], run: [] };
  * What is wrong with graph files, in the Problems view. The problems of one graph file replace each
  * other as a whole, though they may stand in several files (the file itself and its imports).
  */
-export class Problems implements Disposable {
+export class Problems implements PathOwner, Disposable {
   readonly #owned = new DisposableStore();
   readonly #collection = this.#owned.add(languages.createDiagnosticCollection('superstep'));
   /** By the graph file that was loaded or run. */
@@ -37,6 +38,22 @@ export class Problems implements Disposable {
   /** Forgets what is known about a graph file, since it was closed or deleted. */
   forget({ scheme, fsPath }: Uri): void {
     if (scheme === 'file') this.#set(fsPath, NOTHING);
+  }
+
+  /** Shows the problems of files that were renamed where those lie now. */
+  move(rename: Rename): void {
+    const moved = [...this.#byGraphFile].filter(([graphFile, found]) =>
+      [graphFile, ...both(found).map(({ file }) => file ?? graphFile)].some(
+        (file) => rename(file) !== file,
+      ),
+    );
+    for (const [graphFile] of moved) this.#set(graphFile, NOTHING);
+    for (const [graphFile, { loading, run }] of moved) {
+      this.#set(rename(graphFile), {
+        loading: loading.map((problem) => renamed(problem, rename)),
+        run: run.map((problem) => renamed(problem, rename)),
+      });
+    }
   }
 
   #set(graphFile: string, found: Found): void {

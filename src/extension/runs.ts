@@ -11,11 +11,12 @@ import type { GraphTarget } from './graphFile.ts';
 import type { ModelSource } from './modelSource.ts';
 import type { Problems } from './problems.ts';
 import { readEnvironment } from './readEnvironment.ts';
+import type { PathOwner, Rename } from './rename.ts';
 import type { RunOutput } from './runOutput.ts';
 import { readSettings } from './settings.ts';
 
 /** Starts runs and leads their events to everything that shows them. */
-export class Runs implements Disposable {
+export class Runs implements PathOwner, Disposable {
   readonly #owned = new DisposableStore();
   readonly #started = this.#owned.add(new EventEmitter<ActiveRun>());
   readonly #runner: Runner;
@@ -86,10 +87,10 @@ export class Runs implements Disposable {
           this.#activities.touch();
         },
       });
-      const result = await withNodePlace(ended, run);
+      const result = await withNodePlace(run.locate(ended), run);
       section.append([...report.end(result), '']);
       run.end(result);
-      this.#problems.ran(target.file, result.problem ? [result.problem] : []);
+      this.#problems.ran(run.file, result.problem ? [result.problem] : []);
       if (result.status === 'failed') announceFailure(result, run.failedNode, this.#output);
       if (result.status === 'waiting') void announceWaiting(result, this.#output);
       return result;
@@ -102,6 +103,12 @@ export class Runs implements Disposable {
       activity.dispose();
       run.dispose();
     }
+  }
+
+  /** The runs of files that were renamed go on, and are found at the new paths. */
+  move(rename: Rename): void {
+    for (const run of this.#active) run.move(rename);
+    this.#activities.touch();
   }
 
   /** The least that no run of the graph has which goes on. */

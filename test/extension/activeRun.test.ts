@@ -86,3 +86,17 @@ test('runs of one graph that go on side by side have different titles', () => {
   assert.equal(new ActiveRun(target, graph).title, 'the graph');
   assert.equal(new ActiveRun(target, graph, 2).title, 'the graph #2');
 });
+
+test('ActiveRun goes along with its file, from one name to the next, and so does its result', () => {
+  const run = new ActiveRun({ file: '/a/g.graph.ts', exportName: 'g' }, graph);
+  run.move((path) => path.replace('/a/', '/b/'));
+  run.move((path) => path.replace('/b/', '/c/'));
+  assert.deepEqual(run.target, { file: '/c/g.graph.ts', exportName: 'g' });
+  assert.equal(run.file, '/c/g.graph.ts');
+  // The thread knows nothing of that.
+  const problem = { severity: 'error', message: 'm', file: '/a/lib.ts' } as const;
+  run.end(run.locate({ graph: 'g', status: 'failed', durationMs: 1, state: {}, problem }));
+  assert.equal(run.result?.problem?.file, '/c/lib.ts');
+  run.move((path) => path.replace('/c/', '/d/'));
+  assert.equal(run.result?.problem?.file, '/d/lib.ts');
+});

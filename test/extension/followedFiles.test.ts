@@ -18,6 +18,8 @@ let imported: FakeDocument;
 let followed: InstanceType<typeof FollowedFiles>;
 /** The texts that were loaded, in order: those of documents, or `disk`. */
 let loaded: string[];
+/** The files of these loadings. */
+let files: string[];
 let signals: AbortSignal[];
 
 beforeEach(() => {
@@ -26,9 +28,11 @@ beforeEach(() => {
   graph = document('a.graph.ts');
   imported = document('text.ts');
   loaded = [];
+  files = [];
   signals = [];
-  followed = new FollowedFiles(async (_file, { contents, signal }: LoadingOptions) => {
+  followed = new FollowedFiles(async (file, { contents, signal }: LoadingOptions) => {
     loaded.push(contents ?? 'disk');
+    files.push(file);
     signals.push(signal);
   });
   followed.add(graph.uri.fsPath);
@@ -147,6 +151,28 @@ test('a file that was deleted is loaded no more, and that is told', () => {
   assert.deepEqual(deleted, [graph.uri.fsPath]);
   assert.deepEqual(loaded, ['new']);
   assert.equal(signals[0]!.aborted, true);
+});
+
+test('a file that was renamed is loaded at its new place and followed there, no more at the old', () => {
+  const deleted: string[] = [];
+  followed.onDidDelete((file) => deleted.push(file));
+  const old = graph.uri.fsPath;
+  graph.edit('new');
+  graph.saving();
+  const moved = document('b.graph.ts');
+  followed.move((path) => (path === old ? moved.uri.fsPath : path));
+  assert.deepEqual(files, [old, moved.uri.fsPath]);
+  assert.deepEqual(loaded, ['new', 'disk']);
+  assert.equal(signals[0]!.aborted, true);
+  followed.madeOf(moved.uri.fsPath, [moved.uri.fsPath]);
+  onDisk.deleted.fire(graph.uri);
+  later();
+  moved.edit('newer');
+  moved.saving();
+  graph.saved();
+  later();
+  assert.deepEqual(deleted, []);
+  assert.deepEqual(loaded, ['new', 'disk', 'newer']);
 });
 
 test('what other programs write is loaded, what the editor has written is not loaded again', async (t) => {

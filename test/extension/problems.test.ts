@@ -5,7 +5,10 @@ import type { Problem } from '../../src/loader/problem.ts';
 
 const { Problems } = await import('../../src/extension/problems.ts');
 
-beforeEach(() => void recorded.splice(0));
+beforeEach(() => {
+  recorded.splice(0);
+  diagnostics.clear();
+});
 
 function problem(file: string, line1: number, message: string): Problem {
   const range = { line1, column1: 3, endLine1: line1, endColumn1: 5 };
@@ -69,6 +72,22 @@ test('Problems.forget() clears a file on disk and ignores other documents', () =
   problems.forget(new Uri('output', '/a.graph.ts') as never);
   problems.forget(Uri.file('/a.graph.ts') as never);
   assert.deepEqual(recorded, ['/a.graph.ts: 0:2 x', '/a.graph.ts: no problems']);
+});
+
+test('Problems.move() shows what was found where the files are now, and mends it there', () => {
+  const problems = new Problems();
+  problems.loaded('/a.graph.ts', [problem('/lib/text.ts', 2, 'import')]);
+  problems.ran('/a.graph.ts', [problem('/a.graph.ts', 4, 'own')]);
+  problems.loaded('/c.graph.ts', [problem('/c.graph.ts', 1, 'other')]);
+  recorded.splice(0);
+  problems.move((path) => path.replace('/a.graph.ts', '/b.graph.ts').replace('/lib/', '/src/'));
+  const shown = () =>
+    [...diagnostics].flatMap(([path, found]) => found.map(({ message }) => `${path} ${message}`));
+  assert.deepEqual(shown().sort(), ['/b.graph.ts own', '/c.graph.ts other', '/src/text.ts import']);
+  assert.ok(!recorded.some((line) => line.startsWith('/c.graph.ts')));
+  problems.ran('/b.graph.ts', []);
+  problems.loaded('/b.graph.ts', []);
+  assert.deepEqual(shown(), ['/c.graph.ts other']);
 });
 
 test('a code of ours leads to what is said of it, one of Node does not', () => {

@@ -45,6 +45,9 @@ export class Uri {
   static from({ scheme, path, query }: { scheme: string; path: string; query?: string }): Uri {
     return new Uri(scheme, path, query);
   }
+  static joinPath(base: Uri, ...parts: string[]): Uri {
+    return new Uri(base.scheme, [base.path, ...parts].join('/'));
+  }
   get fsPath(): string {
     return this.path;
   }
@@ -75,6 +78,7 @@ export class Diagnostic {
   }
 }
 
+export const ViewColumn = { Beside: -2 };
 export const DiagnosticSeverity = { Error: 0, Warning: 1 };
 
 /** What stands in the Problems view, by path. */

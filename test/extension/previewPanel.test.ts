@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import type { ToWebview } from '../../src/protocol/webviewMessages.ts';
+import type { GraphDescription, RunResult } from '../../src/runner/runner.ts';
+import { EventEmitter, Uri } from '../fakes/vscode.ts';
+
+const { ActiveRun } = await import('../../src/extension/activeRun.ts');
+const { PreviewPanel } = await import('../../src/extension/previewPanel.ts');
+
+const target = { file: '/dir/a.graph.ts', exportName: 'g' };
+const done: RunResult = { graph: 'g', status: 'done', durationMs: 1, state: {} };
+const toOtherFolder = (path: string) => path.replace('/dir/a.', '/other/b.');
+
+/** What the page was told, in order, since it was last asked. */
+const posted: ToWebview[] = [];
+const requested: unknown[] = [];
+let fromPage: EventEmitter<unknown>;
+let title: () => string;
+let panel: InstanceType<typeof PreviewPanel>;
+
+beforeEach(() => {
+  fromPage = new EventEmitter<unknown>();
+  const webview = {
+    onDidReceiveMessage: fromPage.event,
+    postMessage: async (message: ToWebview) => void posted.push(message),
+    asWebviewUri: (uri: Uri) => uri,
+  };
+  const nothing = new EventEmitter<void>().event;
+  const shown = {
+    title: '',
+    visible: true,
+    webview,
+    onDidDispose: nothing,
+    onDidChangeViewState: nothing,
+    dispose: () => {},
+  };
+  title = () => shown.title;
+  panel = new PreviewPanel(shown as never, {
+    extensionUri: Uri.file('/extension') as never,
+    target,
+    onRequest: (request) => requested.push(request),
+  });
+  fromPage.fire({ type: 'ready' });
+  take();
+  requested.splice(0);
+});
+
+/** The messages that came since the last look. */
+function take(): ToWebview[] {
+  return posted.splice(0);
+}
+
+/** Their types, with the text of what is drawn. */
+function told(): string[] {
+  return take().map((message) =>
+    message.type === 'graph' ? `graph ${message.mermaid}` : message.type,
+  );
+}
+
+function diagram(mermaid: string) {
+  return { title: 'g', mermaid, nodes: [] };
+}
+
+function runOf(mermaid: string): InstanceType<typeof ActiveRun> {
+  const graph: GraphDescription = {
+    exportName: 'g',
+    name: 'g',
+    kind: 'graph',
+    mermaid,
+    nodes: [],
+    hasInput: false,
+    inputFields: [],
+  };
+  return new ActiveRun(target, graph);
+}
+
+test('a run keeps its drawing while its source changes, and the page is told that it has', () => {
+  panel.show(target, diagram('greet'));
+  const run = runOf('greet');
+  panel.follow(run);
+  told();
+  panel.show(target, diagram('welcome'));
+  const kept = ['restore', 'graph greet', 'runStarted', 'progress', 'sourceChanged'];
+  assert.deepEqual(told(), kept);
+  // A page that was thrown away while it was hidden is told the same.
+  fromPage.fire({ type: 'ready' });
+  assert.deepEqual(told(), kept);
+});
+
+test('the hint that the source has changed goes when the source is as the run has it again', () => {
+  panel.show(target, diagram('greet'));
+  panel.follow(runOf('greet'));
+  panel.show(target, diagram('welcome'));
+  told();
+  panel.show(target, diagram('greet'));
+  assert.deepEqual(told(), ['restore', 'graph greet', 'runStarted', 'progress']);
+  panel.show(target, diagram('greet'));
+  assert.deepEqual(told(), []);
+});
+
+test('a save that leaves the graph as it is, or breaks it, changes nothing about the drawing of a run', () => {
+  panel.show(target, diagram('greet'));
+  panel.follow(runOf('greet'));
+  told();
+  panel.show(target, diagram('greet'));
+  assert.deepEqual(told(), []);
+  panel.showProblem('broken');
+  assert.deepEqual(told(), ['problem']);
+});
+
+test('the changed graph is drawn with the first loading after the run, and at once by the next run', () => {
+  panel.show(target, diagram('greet'));
+  const run = runOf('greet');
+  panel.follow(run);
+  panel.show(target, diagram('welcome'));
+  told();
+  run.end(done);
+  assert.deepEqual(told(), ['runEnded']);
+  panel.show(target, diagram('welcome'));
+  assert.deepEqual(told(), ['restore', 'graph welcome']);
+  panel.follow(runOf('hello'));
+  assert.deepEqual(told(), ['restore', 'graph hello', 'runStarted', 'progress']);
+});
+
+test('a panel stays with a file that is renamed while its graph runs', () => {
+  panel.show(target, diagram('greet'));
+  const run = runOf('greet');
+  panel.follow(run);
+  panel.showProblem('a.graph.ts was deleted');
+  take();
+  run.move(toOtherFolder);
+  panel.move(toOtherFolder);
+  const [restore, graph, ...others] = take();
+  const moved = { file: '/other/b.graph.ts', exportName: 'g' };
+  assert.deepEqual(restore?.type === 'restore' && JSON.parse(restore.restore), moved);
+  assert.equal(graph?.type === 'graph' && graph.file, 'b.graph.ts');
+  assert.deepEqual(
+    others.map(({ type }) => type),
+    ['runStarted', 'progress'],
+  );
+  assert.equal(title(), 'Preview g');
+  fromPage.fire({ type: 'reveal', nodeId: 'n' });
+  assert.deepEqual(requested, [{ type: 'reveal', nodeId: 'n', target: moved }]);
+  fromPage.fire({ type: 'stop' });
+  assert.equal(run.isStopping, true);
+});
+
+test('the place in the error of an ended run leads to where the file is now', () => {
+  panel.show(target, diagram('greet'));
+  const run = runOf('greet');
+  panel.follow(run);
+  const problem = { severity: 'error', message: 'm', file: target.file } as const;
+  run.end({ ...done, status: 'failed', error: { name: 'Error', message: 'oops' }, problem });
+  take();
+  panel.move(toOtherFolder);
+  const end = take().find(({ type }) => type === 'runEnded');
+  assert.ok(end?.type === 'runEnded');
+  assert.equal(end.message, 'oops (b.graph.ts)');
+  assert.deepEqual(end.places, ['b.graph.ts']);
+  fromPage.fire({ type: 'openPlace', place: 0 });
+  const [request] = requested as { problem: { file: string } }[];
+  assert.equal(request?.problem.file, '/other/b.graph.ts');
+});
+
+test('a rename of other files is nothing to a panel', () => {
+  panel.show(target, diagram('greet'));
+  told();
+  panel.move((path) => (path === '/dir' ? '/other' : path));
+  assert.deepEqual(told(), []);
+  assert.deepEqual(panel.target, target);
+});
