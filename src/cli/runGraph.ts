@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import type { ConsoleEvent, RunEvent } from '../engine/model/events.ts';
 import { LoadError } from '../loader/loadError.ts';
+import type { InputProblem } from '../runner/checkInput.ts';
 import type { ModelProvider } from '../runner/models.ts';
+import type { Paint } from '../runner/report/paint.ts';
 import { label } from '../runner/report/label.ts';
 import { RunReport } from '../runner/report/runReport.ts';
 import { RunSummary } from '../runner/report/runSummary.ts';
@@ -37,10 +39,18 @@ export async function runGraph(
     ...(command.thread !== undefined && { threadId: command.thread }),
     ...(command.graph !== undefined && { exportName: command.graph }),
     ...(command.input !== undefined && { input: await readInput(command.input, process.stdin) }),
+    onInputProblems: (problems) => terminal.note(inputWarnings(problems, terminal.notePaint)),
   };
   const run = command.json ? runForPrograms : runForPeople;
   const result = await run(command, { runner, terminal, options });
   return exitCodes[result.status];
+}
+
+/** Of a missing key the graph itself tells if it cannot do without. */
+function inputWarnings(problems: readonly InputProblem[], paint: Paint): string[] {
+  return problems
+    .filter(({ kind }) => kind !== 'missing')
+    .map(({ problem }) => `${paint('yellow', 'warning')}: --input: ${problem}`);
 }
 
 /** The built-in model, for every request or for those that come without a key. */

@@ -34,8 +34,10 @@ export function findGraphs(source: string, fileName: string): FoundGraphs {
   nameExports(reader.exports);
   const graphs = reader.graphs
     .filter(({ isTemplate, exportName }) => !isTemplate || exportName !== undefined)
-    .map(toStaticGraph);
-  const builders = reader.builders.filter(({ isCompiled }) => !isCompiled).map(toStaticBuilder);
+    .map((graph) => toStaticGraph(graph, reader));
+  const builders = reader.builders
+    .filter(({ isCompiled }) => !isCompiled)
+    .map((builder) => toStaticBuilder(builder, reader));
   return {
     graphs: [...graphs, ...builders].sort(byPlace),
     problems,
@@ -52,7 +54,7 @@ function nameExports(exports: SourceReader['exports']): void {
   }
 }
 
-function toStaticGraph(graph: GraphDraft): StaticGraph {
+function toStaticGraph(graph: GraphDraft, reader: SourceReader): StaticGraph {
   const { builder, exportName, name } = graph;
   return {
     ...(exportName !== undefined && { exportName }),
@@ -61,11 +63,12 @@ function toStaticGraph(graph: GraphDraft): StaticGraph {
     ...(name !== undefined && { name }),
     range: graph.range ?? builder.range,
     ...builder.finish(),
+    inputFields: inputFieldsOf(builder, reader),
     compiled: true,
   };
 }
 
-function toStaticBuilder(builder: BuilderDraft): StaticGraph {
+function toStaticBuilder(builder: BuilderDraft, reader: SourceReader): StaticGraph {
   const { exportName, localName } = builder;
   return {
     ...(exportName !== undefined && { exportName }),
@@ -73,8 +76,22 @@ function toStaticBuilder(builder: BuilderDraft): StaticGraph {
     kind: builder.kind,
     range: builder.range,
     ...builder.finish(),
+    inputFields: inputFieldsOf(builder, reader),
     compiled: false,
   };
+}
+
+/** Of a state, many keys are what nodes write: they are no part of what the graph is given. */
+function inputFieldsOf(
+  { input: { isOwn, types } }: BuilderDraft,
+  reader: SourceReader,
+): NonNullable<StaticGraph['inputFields']> {
+  return new Map(
+    [...types].map(([key, { type, optional }]) => [
+      key,
+      { type, required: !optional && (isOwn || reader.isOnlyRead(key)) },
+    ]),
+  );
 }
 
 function byPlace({ range: a }: StaticGraph, { range: b }: StaticGraph): number {

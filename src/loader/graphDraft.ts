@@ -1,3 +1,4 @@
+import type { InputType } from './inputType.ts';
 import type { SourceRange, StaticEdge, StaticGraph, StaticNode } from './staticGraph.ts';
 import { memberOf, textOf, type Located, type Placed, type StaticValue } from './staticValue.ts';
 
@@ -27,6 +28,11 @@ export class BuilderDraft {
   localName?: string;
   exportName?: string;
   isCompiled = false;
+  /** Types of the input's keys; `isOwn` where the input has a schema of its own. */
+  input: { readonly isOwn: boolean; readonly types: ReadonlyMap<string, InputType> } = {
+    isOwn: false,
+    types: new Map(),
+  };
   readonly #nodes = new Map<string, StaticNode & { graph?: GraphDraft }>();
   readonly #edges: StaticEdge[] = [];
   readonly #routers: Router[] = [];
@@ -34,6 +40,26 @@ export class BuilderDraft {
   constructor(kind: StaticGraph['kind'], range: SourceRange) {
     this.kind = kind;
     this.range = range;
+  }
+
+  /** Reads the arguments of the constructor, for the keys of its input. */
+  takes([first, second]: readonly (StaticValue | undefined)[]): void {
+    const options = first?.kind === 'object' ? first : second;
+    const input = memberOf(options, 'input');
+    const state = first?.kind === 'object' ? memberOf(first, 'state') : first;
+    const isOwn = options?.kind === 'object' && options.entries.has('input');
+    const spec = memberOf(isOwn ? input : state, 'spec');
+    const entries = spec?.kind === 'object' ? [...spec.entries] : [];
+    this.input = {
+      isOwn,
+      types: new Map(
+        entries.flatMap(([key, { value }]) => {
+          const type =
+            value?.kind === 'Annotation' || value?.kind === 'key' ? value.type : undefined;
+          return type ? [[key, type]] : [];
+        }),
+      ),
+    };
   }
 
   /** Reads one call of a builder's method; `compile()` gives a graph, all else the builder. */

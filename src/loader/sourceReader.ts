@@ -11,6 +11,7 @@ import type {
   VariableDeclaration,
 } from '@babel/types';
 import { BuilderDraft, graphOf, rangeOf, type GraphDraft } from './graphDraft.ts';
+import { readInputType } from './inputType.ts';
 import { memberOf, Scope, textOf, type Placed, type StaticValue } from './staticValue.ts';
 
 /** Modules whose `StateGraph` is meant; a module of the workspace may pass it on. */
@@ -33,6 +34,8 @@ interface ReadFunction {
 export class SourceReader {
   readonly graphs: GraphDraft[] = [];
   readonly builders: BuilderDraft[] = [];
+  /** Names of the properties that functions read, and of those in the objects that they make. */
+  readonly #used = { read: new Set<string>(), written: new Set<string>() };
   readonly #root = new Scope();
   readonly #exports: { name: string; value?: Value; local?: string }[] = [];
   readonly #functions = new Map<FunctionNode, ReadFunction>();
@@ -60,6 +63,11 @@ export class SourceReader {
       if (name !== 'default' || held?.kind !== 'object') return [{ name, value: held }];
       return [...held.entries].map(([key, entry]) => ({ name: key, value: entry.value }));
     });
+  }
+
+  /** Whether functions of the file read a property of that name, and none makes an object with it. */
+  isOnlyRead(name: string): boolean {
+    return this.#used.read.has(name) && !this.#used.written.has(name);
   }
 
   #block(statements: readonly Node[], scope: Scope): void {
@@ -104,6 +112,7 @@ export class SourceReader {
       case 'OptionalMemberExpression': {
         const object = this.#read(node.object, scope);
         const key = this.#key(node.property, { computed: node.computed, scope });
+        this.#note('read', key);
         return key === undefined ? undefined : memberOf(object, key);
       }
       case 'CallExpression':
@@ -113,8 +122,11 @@ export class SourceReader {
         return moduleOf(node.source);
       case 'NewExpression': {
         const made = this.#read(node.callee, scope);
-        node.arguments.forEach((argument) => this.#read(argument, scope));
-        return made?.kind === 'StateGraph' ? this.#builder('graph') : undefined;
+        const args = node.arguments.map((argument) => this.#read(argument, scope));
+        if (made?.kind !== 'StateGraph') return undefined;
+        const value = this.#builder('graph');
+        value.builder.takes(args);
+        return value;
       }
       case 'BinaryExpression': {
         const sides = [this.#read(node.left, scope), this.#read(node.right, scope)];
@@ -142,9 +154,13 @@ export class SourceReader {
       case 'TSSatisfiesExpression':
       case 'TSNonNullExpression':
       case 'TSTypeAssertion':
-      case 'TSInstantiationExpression':
       case 'ExpressionStatement':
         return this.#read(node.expression, scope);
+      case 'TSInstantiationExpression': {
+        const value = this.#read(node.expression, scope);
+        if (value?.kind !== 'Annotation') return value;
+        return { ...value, type: readInputType(node.typeArguments?.params[0]) };
+      }
       case 'ArrowFunctionExpression':
       case 'FunctionExpression':
       case 'FunctionDeclaration':
@@ -227,6 +243,8 @@ export class SourceReader {
         property.type === 'ObjectProperty' ? property.value : property,
         scope,
       );
+      // A state that is declared in a function writes nothing.
+      if (value?.kind !== 'key' && value?.kind !== 'Annotation') this.#note('written', name);
       if (name !== undefined) entries.set(name, { value, at: key });
     }
     return { kind: 'object', entries };
@@ -234,7 +252,7 @@ export class SourceReader {
 
   /** Reads `a.b().c().d()` in one go: builder chains get longer than the stack is deep. */
   #calls(outermost: CallExpression | OptionalCallExpression, scope: Scope): Value {
-    const calls: { method: string; args: readonly Node[] }[] = [];
+    const calls: { method: string; args: readonly Node[]; type: Node | undefined }[] = [];
     let node: Node = outermost;
     for (;;) {
       if (node.type === 'TSNonNullExpression' || node.type === 'ParenthesizedExpression') {
@@ -245,15 +263,20 @@ export class SourceReader {
       const { callee, arguments: args }: CallExpression | OptionalCallExpression = node;
       if (callee.type !== 'MemberExpression' && callee.type !== 'OptionalMemberExpression') break;
       const method = this.#key(callee.property, { computed: callee.computed, scope });
-      calls.push({ method: method ?? '', args });
+      this.#note('read', method);
+      calls.push({ method: method ?? '', args, type: typeArgumentOf(node) });
       node = callee.object;
     }
     let value =
       node.type === 'CallExpression' || node.type === 'OptionalCallExpression'
-        ? this.#call(this.#callee(node, scope), this.#arguments(node.arguments, scope))
+        ? this.#call(
+            this.#callee(node, scope),
+            this.#arguments(node.arguments, scope),
+            typeArgumentOf(node),
+          )
         : this.#read(node, scope);
-    for (const { method, args } of calls.reverse()) {
-      value = this.#method(value, { method, args: this.#arguments(args, scope) });
+    for (const { method, args, type } of calls.reverse()) {
+      value = this.#method(value, { method, args: this.#arguments(args, scope), type });
     }
     return value;
   }
@@ -267,17 +290,24 @@ export class SourceReader {
     return nodes.map((at) => ({ value: this.#read(at, scope), at }));
   }
 
-  #method(value: Value, { method, args }: { method: string; args: readonly Placed[] }): Value {
+  #method(value: Value, { method, args, type }: MethodCall): Value {
     if (value?.kind === 'builder') {
       const result = value.builder.call(method, args);
       if (result.kind === 'graph') this.graphs.push(result.graph);
       return result;
     }
     if (value?.kind === 'graph') return method === 'withConfig' ? value : undefined;
-    return this.#call(memberOf(value, method), args);
+    if (value?.kind === 'Annotation' && method === 'Root') {
+      return { kind: 'state', spec: args[0]?.value };
+    }
+    return this.#call(memberOf(value, method), args, type);
   }
 
-  #call(value: Value, args: readonly Placed[]): Value {
+  /** @param type The first type argument. */
+  #call(value: Value, args: readonly Placed[], type?: Node): Value {
+    if (value?.kind === 'Annotation') {
+      return { kind: 'key', type: (!type && value.type) || readInputType(type) };
+    }
     if (value?.kind === 'namespace') return value;
     if (value?.kind === 'function') return this.#callFunction(value.code, value.scope);
     if (value?.kind !== 'entrypoint') return undefined;
@@ -349,6 +379,7 @@ export class SourceReader {
         return pattern.properties.flatMap((property) => {
           if (property.type !== 'ObjectProperty') return this.#bind(property, undefined, scope);
           const key = property.computed ? undefined : keyText(property.key);
+          this.#note('read', key);
           return this.#bind(property.value, key === undefined ? key : memberOf(value, key), scope);
         });
       case 'ArrayPattern':
@@ -409,6 +440,10 @@ export class SourceReader {
     }
   }
 
+  #note(use: 'read' | 'written', name: string | undefined): void {
+    if (this.#caller && name !== undefined) this.#used[use].add(name);
+  }
+
   #enum(node: TSEnumDeclaration, scope: Scope): void {
     const entries = new Map<string, Placed>();
     for (const { id, initializer } of node.body.members) {
@@ -417,6 +452,21 @@ export class SourceReader {
     }
     scope.declare(node.id.name, { kind: 'object', entries });
   }
+}
+
+interface MethodCall {
+  readonly method: string;
+  readonly args: readonly Placed[];
+  /** The first type argument. */
+  readonly type: Node | undefined;
+}
+
+function typeArgumentOf({
+  typeArguments,
+}: CallExpression | OptionalCallExpression): Node | undefined {
+  return typeArguments?.type === 'TSTypeParameterInstantiation'
+    ? typeArguments.params[0]
+    : undefined;
 }
 
 function isNode(value: unknown): value is Node {

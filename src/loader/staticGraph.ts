@@ -23,6 +23,16 @@ export interface StaticEdge {
   readonly label?: string;
 }
 
+/** What the text says of one key of a graph's input: `Annotation<string>()`. */
+export interface StaticField {
+  readonly type: string;
+  /**
+   * Its type has no `undefined`, and it is a key of the input's own schema, or one that functions of
+   * the file read and none of them writes. Defaults are not looked at.
+   */
+  readonly required: boolean;
+}
+
 /** A graph definition found by reading, never by running, a source file. */
 export interface StaticGraph {
   /** Name under which the compiled graph is exported (`default` for a default export). */
@@ -39,6 +49,8 @@ export interface StaticGraph {
   readonly range: SourceRange;
   readonly nodes: readonly StaticNode[];
   readonly edges: readonly StaticEdge[];
+  /** By key; those whose type the text does not tell are not among them. */
+  readonly inputFields?: ReadonlyMap<string, StaticField>;
   /** False for a builder that is exported, or left, without `compile()`. */
   readonly compiled: boolean;
 }

@@ -1,5 +1,6 @@
 import type { Function as FunctionNode } from '@babel/types';
 import type { BuilderDraft, GraphDraft } from './graphDraft.ts';
+import type { InputType } from './inputType.ts';
 
 /** What an expression is known to be without running it; `undefined` stands for anything else. */
 export type StaticValue =
@@ -9,6 +10,12 @@ export type StaticValue =
   | { readonly kind: 'namespace' }
   | { readonly kind: 'StateGraph' }
   | { readonly kind: 'entrypoint' }
+  /** `type` once its type argument is written. */
+  | { readonly kind: 'Annotation'; readonly type?: InputType }
+  /** What a call of `Annotation` gives: one key of a state. */
+  | { readonly kind: 'key'; readonly type: InputType }
+  /** What `Annotation.Root` gives; its keys are an object of the form `spec`. */
+  | { readonly kind: 'state'; readonly spec: StaticValue | undefined }
   | { readonly kind: 'builder'; readonly builder: BuilderDraft }
   | { readonly kind: 'graph'; readonly graph: GraphDraft }
   | { readonly kind: 'function'; readonly code: FunctionNode; readonly scope: Scope };
@@ -32,6 +39,7 @@ export function libraryValue(name: string): StaticValue | undefined {
   switch (name) {
     case 'StateGraph':
     case 'entrypoint':
+    case 'Annotation':
       return { kind: name };
     case 'START':
       return { kind: 'text', text: '__start__' };
@@ -78,6 +86,7 @@ export function textOf(value: StaticValue | undefined): string | undefined {
 export function memberOf(value: StaticValue | undefined, key: string): StaticValue | undefined {
   if (value?.kind === 'object') return value.entries.get(key)?.value;
   if (value?.kind === 'array') return value.items[Number(key)]?.value;
+  if (value?.kind === 'state') return key === 'spec' ? value.spec : undefined;
   if (value?.kind === 'namespace') return libraryValue(key);
   return undefined;
 }

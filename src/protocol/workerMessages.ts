@@ -24,6 +24,8 @@ export type ToWorker<Bundle, Models extends ModelMessages> =
       readonly exportName: string | undefined;
       /** In a box, since `undefined` is an input too; none: the file's own. */
       readonly input: { readonly value: unknown } | undefined;
+      /** Asks for `loaded`. */
+      readonly tellsGraph: boolean;
       /** Variables for the thread's environment, which it has before it loads anything. */
       readonly env: Readonly<Record<string, string>>;
       /** What answers models, if anything does; `override`: in place of every provider. */
@@ -54,7 +56,7 @@ export interface ModelMessages {
  * of its own, where it is safe even if the thread never comes to rest again, and the host fetches
  * all that wait there when it hears `events`, and once more some milliseconds later.
  */
-export type FromWorker<Graph, Problem, Failure, Models extends ModelMessages> =
+export type FromWorker<Graph, Input, Problem, Failure, Models extends ModelMessages> =
   /** Events wait. At most one in {@link eventIntervalMs}. */
   | { readonly type: 'events' }
   /** A key that the code brought itself: the host must not show it either. */
@@ -65,6 +67,8 @@ export type FromWorker<Graph, Problem, Failure, Models extends ModelMessages> =
   | { readonly type: 'completeModel'; readonly id: number; readonly request: Models['request'] }
   /** Nobody waits for its answer any more. */
   | { readonly type: 'cancelModel'; readonly id: number }
+  /** What the graph that is about to run takes. */
+  | { readonly type: 'loaded'; readonly input: Input }
   /** The end of `describe`. */
   | { readonly type: 'described'; readonly graphs: readonly Graph[] }
   /** The file cannot be loaded, or does not hold the graph. The end of either job. */

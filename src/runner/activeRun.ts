@@ -9,7 +9,7 @@ import { runnerError } from './errors.ts';
 import { ModelDesk } from './modelDesk.ts';
 import type { Redactor } from './redact.ts';
 import { RunFollower } from './runFollower.ts';
-import type { RunOptions, RunResult } from './runner.ts';
+import type { GraphInput, RunOptions, RunResult } from './runner.ts';
 import { withUserStack } from './userStack.ts';
 import { toPlain } from './wire.ts';
 import type {
@@ -41,6 +41,7 @@ export class ActiveRun implements ThreadListener {
   readonly #settled = Promise.withResolvers<RunResult>();
   readonly #follower = new RunFollower();
   readonly #models: ModelDesk;
+  readonly #onLoaded: ((graph: GraphInput) => void) | undefined;
   #bundle: Bundle | undefined;
   #last: LastMessage | undefined;
   #isStopping = false;
@@ -52,12 +53,18 @@ export class ActiveRun implements ThreadListener {
   constructor(
     thread: WorkerThread,
     options: RunOptions,
-    context: { readonly memory: MemoryLimit; readonly redactor: Redactor },
+    context: {
+      readonly memory: MemoryLimit;
+      readonly redactor: Redactor;
+      /** Told what the graph takes, if the job asks for that. */
+      readonly onLoaded?: (graph: GraphInput) => void;
+    },
   ) {
     this.#thread = thread;
     this.#options = options;
     this.#memory = context.memory;
     this.#redactor = context.redactor;
+    this.#onLoaded = context.onLoaded;
     this.#models = new ModelDesk(options.models, {
       post: (message) => thread.post(message),
       onKey: (key) => context.redactor.add(key),
@@ -109,6 +116,8 @@ export class ActiveRun implements ThreadListener {
       case 'events':
       case 'described':
         return;
+      case 'loaded':
+        return this.#onLoaded?.(message.input);
       case 'secret':
         return this.#redactor.add(message.value);
       case 'chooseModel':

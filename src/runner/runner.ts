@@ -1,16 +1,22 @@
 import type { ErrorInfo, RunEvent } from '../engine/model/events.ts';
-import type { InputField } from '../engine/model/handle.ts';
+import type { KnownField } from '../loader/fieldTypes.ts';
 import type { Problem } from '../loader/problem.ts';
 import type { Waiting } from '../protocol/waiting.ts';
+import type { InputProblem } from './checkInput.ts';
 import type { ModelProvider } from './models.ts';
 
-/** One graph of a loaded file. */
-export interface GraphDescription {
+/** What a graph of a loaded file takes. */
+export interface GraphInput {
   /** Name under which the file exports it (`default` for a default export). */
   readonly exportName: string;
+  readonly kind: 'graph' | 'entrypoint';
+  readonly inputFields: readonly KnownField[];
+}
+
+/** One graph of a loaded file. */
+export interface GraphDescription extends GraphInput {
   /** The compiled graph's own name. */
   readonly name: string;
-  readonly kind: 'graph' | 'entrypoint';
   /** Mermaid text of the graph, its subgraphs expanded unless asked otherwise; ends with a newline. */
   readonly mermaid: string;
   /** Nodes in drawing order. `id` is `TaskInfo.nodeId`, `mermaidId` the id in the Mermaid text. */
@@ -22,7 +28,6 @@ export interface GraphDescription {
   /** What the file itself offers as input (`input`, or its entry of `inputs`). */
   readonly input?: unknown;
   readonly hasInput: boolean;
-  readonly inputFields: readonly InputField[];
 }
 
 /** How a run ended, or that it waits for somebody before it can go on. */
@@ -49,6 +54,8 @@ export interface RunOptions {
   readonly exportName?: string;
   /** Omitted: the file's own input, else `{}`. */
   readonly input?: unknown;
+  /** Told what is wrong with `input`, if anything is; the graph is run with it all the same. */
+  readonly onInputProblems?: (problems: readonly InputProblem[]) => void;
   /** Asks the run to stop. After `graceMs` without an end its thread is terminated. */
   readonly signal?: AbortSignal;
   /** Called in order, in batches of what happened within some 16 ms. Values are plain data. */

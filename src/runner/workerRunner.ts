@@ -3,13 +3,16 @@ import { GraphBundler, type GraphBundlerOptions } from '../loader/bundleGraph.ts
 import type { Bundle } from '../loader/bundle.ts';
 import { LoadError } from '../loader/loadError.ts';
 import { ActiveRun } from './activeRun.ts';
+import { checkInput } from './checkInput.ts';
 import { DescribeJob } from './describeJob.ts';
 import type { MemoryLimit } from './exitError.ts';
+import { withKnownFields } from './knownFields.ts';
 import { redactorOf, type Redactor } from './redact.ts';
 import type {
   DescribeOptions,
   FileDescription,
   GraphDescription,
+  GraphInput,
   Runner,
   RunOptions,
   RunResult,
@@ -106,7 +109,10 @@ class WorkerRunner implements Runner {
     const { inputs, code } = bundle;
     const known = this.#described.get(file);
     const given = JSON.stringify({ xray, env });
-    if (known?.code === code && known.given === given) return { graphs: known.graphs, inputs };
+    if (known?.code === code && known.given === given) {
+      // Types are no part of the code: they may have changed.
+      return { graphs: await withKnownFields(known.graphs, { file, contents }), inputs };
+    }
 
     const job = new DescribeJob(this.#takeThread(), {
       memory: this.#memory,
@@ -117,7 +123,7 @@ class WorkerRunner implements Runner {
     try {
       const graphs = await job.start({ type: 'describe', bundle, xray, env });
       this.#remember(file, { code, given, graphs });
-      return { graphs, inputs };
+      return { graphs: await withKnownFields(graphs, { file, contents }), inputs };
     } catch (error) {
       throw error instanceof LoadError ? new LoadError(error.problems, { inputs }) : error;
     } finally {
@@ -131,7 +137,12 @@ class WorkerRunner implements Runner {
     this.#disposal.signal.throwIfAborted();
     // The thread starts while the file is being bundled.
     const thread = this.#takeThread();
-    const run = new ActiveRun(thread, options, { memory: this.#memory, redactor });
+    let check: Promise<void> | undefined;
+    const run = new ActiveRun(thread, options, {
+      memory: this.#memory,
+      redactor,
+      onLoaded: (graph) => (check = tellInputProblems(graph, options)),
+    });
     const stop = () => run.stop();
     const kill = () => run.kill();
     signal?.addEventListener('abort', stop, { once: true });
@@ -148,16 +159,19 @@ class WorkerRunner implements Runner {
         throw error;
       }
       const input = 'input' in options ? { value: options.input } : undefined;
-      const { env = {}, threadId, models } = options;
-      return await run.start({
+      const { env = {}, threadId, models, onInputProblems } = options;
+      const result = await run.start({
         type: 'run',
         bundle,
         exportName,
         input,
+        tellsGraph: input !== undefined && onInputProblems !== undefined,
         env,
         threadId,
         models: models && { override: models.override ?? false },
       });
+      await check;
+      return result;
     } finally {
       signal?.removeEventListener('abort', stop);
       this.#disposal.signal.removeEventListener('abort', kill);
@@ -216,6 +230,15 @@ class WorkerRunner implements Runner {
       this.#active.delete(call);
     }
   }
+}
+
+async function tellInputProblems(
+  graph: GraphInput,
+  { file, input, onInputProblems }: RunOptions,
+): Promise<void> {
+  const [known] = await withKnownFields([graph], { file });
+  const problems = checkInput(known ?? graph, input);
+  if (problems.length > 0) onInputProblems?.(problems);
 }
 
 /** Of another copy nothing may be loaded ahead of time: it belongs to the user, who may change it. */

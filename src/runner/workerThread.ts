@@ -6,7 +6,7 @@ import type { Problem } from '../loader/problem.ts';
 import { eventIntervalMs } from '../protocol/workerMessages.ts';
 import type { FromWorker, SentEvent, ToWorker, WorkerStart } from '../protocol/workerMessages.ts';
 import type { HostModelPart, HostModelRequest, ModelChoice } from './models.ts';
-import type { GraphDescription } from './runner.ts';
+import type { GraphDescription, GraphInput } from './runner.ts';
 
 /** File URLs of the copies that ship with us, by what graph files import. */
 export type ShippedUrls = Readonly<Record<string, string>> & { readonly superstep: string };
@@ -19,7 +19,7 @@ interface Models {
 }
 
 export type ToThread = ToWorker<Bundle, Models>;
-export type FromThread = FromWorker<GraphDescription, Problem, ErrorInfo, Models>;
+export type FromThread = FromWorker<GraphDescription, GraphInput, Problem, ErrorInfo, Models>;
 export type ThreadStart = WorkerStart<ShippedUrls, MessagePort>;
 
 /** How a thread came to its end. `error` is what no handler in it could catch, such as a full heap. */

@@ -56,6 +56,17 @@ for (const target of ['source', 'dist'] satisfies (keyof typeof targets)[]) {
   });
 }
 
+test('run warns of an input that does not fit the graph, and runs it', async (t) => {
+  const args = [...graph('speaks'), '--json', '--input', '{"lists":["given"],"value":"x"}'];
+  const { code, stdout, stderr } = await superstep(t, args);
+  assert.equal(code, 0);
+  assert.equal(JSON.parse(stdout).status, 'done');
+  const warnings = stderr.split('\n').filter((line) => line.startsWith('warning'));
+  assert.deepEqual(warnings, [
+    'warning: --input: "lists" is no key of the graph\'s input; did you mean "list"?',
+  ]);
+});
+
 test('run of a graph that fails exits with 1 and tells where', async (t) => {
   const { code, stdout } = await superstep(t, graph('throwsWithCause'));
   assert.equal(code, 1);

@@ -1,27 +1,38 @@
 import type { Redactor } from '../redact.ts';
-import type { GraphDescription } from '../runner.ts';
+import type { GraphDescription, GraphInput } from '../runner.ts';
 import { toPlain } from '../wire.ts';
 import type { RunnableGraph } from './graphFile.ts';
 
 /** What a host needs to know of a graph, as plain data. */
 export function describeGraph(
-  { exportName, graph, handle, ...offered }: RunnableGraph,
+  runnable: RunnableGraph,
   { xray, redactor }: { readonly xray: boolean | number; readonly redactor: Redactor },
 ): GraphDescription {
+  const { graph, hasInput, input } = runnable;
   const drawing = graph.getGraph({ xray });
   const mermaidIds = drawing.mermaidIds();
   return {
-    exportName,
+    ...describeInput(runnable, redactor),
     name: graph.name,
-    kind: handle.kind,
     mermaid: drawing.drawMermaid(),
     nodes: Object.values(drawing.nodes).map(({ id, name }) => ({
       id,
       name,
       mermaidId: mermaidIds[id] ?? id,
     })),
-    hasInput: offered.hasInput,
-    ...(offered.hasInput && { input: toPlain(offered.input, { redactor }) }),
+    hasInput,
+    ...(hasInput && { input: toPlain(input, { redactor }) }),
+  };
+}
+
+/** What the graph takes, as plain data. */
+export function describeInput(
+  { exportName, handle }: Pick<RunnableGraph, 'exportName' | 'handle'>,
+  redactor: Redactor,
+): GraphInput {
+  return {
+    exportName,
+    kind: handle.kind,
     inputFields: handle.inputFields().map((field) => ({
       ...field,
       ...('default' in field && { default: toPlain(field.default, { redactor }) }),

@@ -11,7 +11,7 @@ import { runnerError, type RunnerErrorCode } from '../errors.ts';
 import type { Redactor } from '../redact.ts';
 import { toPlain } from '../wire.ts';
 import type { FromThread, ShippedUrls, ToThread } from '../workerThread.ts';
-import { describeGraph } from './describeGraph.ts';
+import { describeGraph, describeInput } from './describeGraph.ts';
 import { chooseGraph, loadGraphs, type RunnableGraph } from './graphFile.ts';
 import { WaitingTracker } from './waitingTracker.ts';
 
@@ -70,7 +70,7 @@ export class GraphJob {
     });
   }
 
-  async run({ bundle, exportName, input, threadId }: RunJob): Promise<void> {
+  async run({ bundle, exportName, input, tellsGraph, threadId }: RunJob): Promise<void> {
     await this.#reportLoading(bundle, async () => {
       const graphs = await loadGraphs(bundle);
       this.#graph = chooseGraph(graphs, { file: bundle.file, exportName });
@@ -82,6 +82,10 @@ export class GraphJob {
     const isKept = saver !== undefined || handle.needsThread?.();
     const thread = threadId ?? (isKept ? randomUUID() : undefined);
     try {
+      if (tellsGraph) {
+        const described = describeInput(this.#graph, this.#redactor);
+        this.#channel.post({ type: 'loaded', input: described });
+      }
       const output = await graph.invoke(value, {
         signal: this.#controller.signal,
         onEvent: (event) => this.#onEvent(event),
