@@ -1,16 +1,18 @@
 import { QuickInputButtons, window } from 'vscode';
-import type { InputField } from '../engine/model/handle.ts';
+import type { KnownField } from '../loader/fieldTypes.ts';
+import { fitsType } from '../runner/fitsType.ts';
 import { DisposableStore } from './disposableStore.ts';
 import { fieldText, parseField } from './parseField.ts';
 
 /**
- * Asks for fields of a graph's input one after the other, with a way back.
- * @param previous What was answered the last time.
+ * Asks for fields of a graph's input one after the other, with a way back. A field that the source
+ * text alone calls required can be left out.
+ * @param previous What was answered the last time. What does not fit any more is named, not offered.
  * @returns The input, or `undefined` if the user gave up.
  */
 export async function askInput(
   title: string,
-  fields: readonly InputField[],
+  fields: readonly KnownField[],
   previous: Readonly<Record<string, unknown>> = {},
 ): Promise<Record<string, unknown> | undefined> {
   const input: Record<string, unknown> = { ...previous };
@@ -29,12 +31,14 @@ export async function askInput(
     input[field.key] = answer.value;
     step0++;
   }
-  return Object.fromEntries(fields.map(({ key }) => [key, input[key]]));
+  return Object.fromEntries(
+    fields.flatMap(({ key }) => (input[key] === undefined ? [] : [[key, input[key]]])),
+  );
 }
 
 async function askField(
   title: string,
-  { key, type }: InputField,
+  { key, type, isGuess }: KnownField,
   value: unknown,
   { step, totalSteps }: { step: number; totalSteps: number },
 ): Promise<{ value: unknown } | 'back' | undefined> {
@@ -44,15 +48,21 @@ async function askField(
     box.title = title;
     box.step = step;
     box.totalSteps = totalSteps;
-    box.prompt = `${key}: ${type}`;
+    const isOld = value !== undefined && !fitsType(value, type);
+    const hints = [
+      ...(isGuess ? ['leave it empty for none'] : []),
+      ...(isOld ? [`the last answer, ${JSON.stringify(value)}, does not fit`] : []),
+    ];
+    box.prompt = [`${key}: ${type}`, ...hints].join('; ');
     box.placeholder = placeholders[type] ?? 'JSON';
-    box.value = fieldText(value, type);
+    box.value = isOld ? '' : fieldText(value, type);
     box.ignoreFocusOut = true;
     box.buttons = step > 1 ? [QuickInputButtons.Back] : [];
     return await new Promise((resolve) => {
       owned.add(box.onDidChangeValue(() => (box.validationMessage = '')));
       owned.add(
         box.onDidAccept(() => {
+          if (isGuess && box.value === '') return resolve({ value: undefined });
           const parsed = parseField(box.value, type);
           if ('error' in parsed) box.validationMessage = parsed.error;
           else resolve(parsed);

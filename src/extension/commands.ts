@@ -1,5 +1,7 @@
 import { TabInputText, Uri, window, workspace, type Memento } from 'vscode';
 import { LoadError } from '../loader/loadError.ts';
+import { checkInput, seriousProblems, type InputProblem } from '../runner/checkInput.ts';
+import { literalOf, split } from '../runner/fitsType.ts';
 import type { FileDescription, GraphDescription, RunResult } from '../runner/runner.ts';
 import type { ActiveRun } from './activeRun.ts';
 import { preparing, type Activities, type Activity } from './activities.ts';
@@ -75,7 +77,11 @@ export class GraphCommands {
     const chosen = await this.#loadToRun(place, exportName);
     if (!chosen || !(await this.#mayStart(chosen.target))) return undefined;
     const { graph, target } = chosen;
-    if (graph.hasInput) return this.#run(chosen, undefined, begun);
+    if (graph.hasInput) {
+      // Such a question may stay unanswered for long.
+      const mayRun = await mayRunWith(graph, graph.input, place, begun);
+      return mayRun ? this.#run(chosen, undefined, begun) : undefined;
+    }
     // An entrypoint takes one value, whatever it is; a graph takes an object of its required keys.
     const isValue = graph.kind === 'entrypoint';
     const asked = graph.inputFields.filter((field) => isValue || field.required);
@@ -208,6 +214,7 @@ export class GraphCommands {
     if (!taken) return undefined;
     const chosen = await this.#loadToRun(Uri.file(target.file), target.exportName);
     if (!chosen || !(await this.#mayStart(chosen.target))) return undefined;
+    if (!(await mayRunWith(chosen.graph, taken.input, uri, begun))) return undefined;
     return this.#run(chosen, taken.input, begun);
   }
 
@@ -250,6 +257,35 @@ async function askToRunAgain(run: ActiveRun): Promise<boolean> {
   return chosen !== undefined;
 }
 
+/**
+ * Whether a graph is to be run with an input: the user is asked about one that does not fit.
+ * @param place Where the input can be edited.
+ * @param ask Called when the user is asked, who may take long.
+ */
+async function mayRunWith(
+  graph: GraphDescription,
+  input: unknown,
+  place: Uri,
+  ask: () => void,
+): Promise<boolean> {
+  const problems = seriousProblems(checkInput(graph, input));
+  if (problems.length === 0) return true;
+  ask();
+  const edit = 'Edit Input';
+  const anyway = 'Run Anyway';
+  const message = `The input of ${graph.name} does not fit: ${listProblems(problems)}`;
+  const chosen = await window.showWarningMessage(message, edit, anyway);
+  if (chosen === edit) await window.showTextDocument(place, { preview: false });
+  return chosen === anyway;
+}
+
+/** As many as fit into a notification. */
+function listProblems(problems: readonly InputProblem[]): string {
+  const shown = problems.slice(0, 3).map(({ problem }) => problem);
+  const more = problems.length - shown.length;
+  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('. ');
+}
+
 async function pickActivities(running: readonly Activity[]): Promise<readonly Activity[]> {
   const items = running.map((activity) => ({
     label: activity.title,
@@ -277,6 +313,9 @@ function blank(type: string): unknown {
   if (type === 'string') return '';
   if (type === 'number' || type === 'integer') return 0;
   if (type === 'boolean') return false;
+  if (type === 'object') return {};
+  const literal = literalOf(split(type)[0] ?? '');
+  if (literal !== undefined) return literal;
   return type === 'messages' || type.endsWith('[]') ? [] : null;
 }
 

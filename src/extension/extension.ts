@@ -18,6 +18,7 @@ import { GraphLoader } from './graphLoader.ts';
 import { GraphSources } from './graphSources.ts';
 import { InputDocuments } from './inputDocuments.ts';
 import { InputMemory } from './inputMemory.ts';
+import { InputWarnings } from './inputWarnings.ts';
 import { LazyRunner } from './lazyRunner.ts';
 import { MissingTypes } from './missingTypes.ts';
 import { ModelSource } from './modelSource.ts';
@@ -52,6 +53,7 @@ export function activate(context: ExtensionContext): void {
   const runs = owned.add(new Runs({ runner, problems, activities, output, models }));
   const inputMemory = new InputMemory(context.workspaceState);
   const inputDocuments = owned.add(new InputDocuments(inputMemory));
+  owned.add(new InputWarnings(loader.onDidLoad));
   owned.add(new StatusBar(activities));
   owned.add(trackContextKeys(activities));
   owned.add(new MissingTypes(context.workspaceState));

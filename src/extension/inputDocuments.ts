@@ -232,7 +232,9 @@ function inputUri({ file, exportName }: GraphTarget): Uri {
 
 /** The editor's own JSON support knows best; the parser's message is the second choice. */
 function errorPosition(document: TextDocument, message: string): Position {
-  const [marked] = languages.getDiagnostics(document.uri);
+  const marked = languages
+    .getDiagnostics(document.uri)
+    .find(({ source }) => source !== 'superstep');
   if (marked) return marked.range.start;
   const offset = /at position (\d+)/.exec(message)?.[1];
   if (offset !== undefined) return document.positionAt(Number(offset));

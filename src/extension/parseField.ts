@@ -1,3 +1,5 @@
+import { fitsType } from '../runner/fitsType.ts';
+
 /** A value, or why the text is none: a sentence for the input box. */
 export type ParsedField = { readonly value: unknown } | { readonly error: string };
 
@@ -14,12 +16,15 @@ export function parseField(text: string, type: string): ParsedField {
   }
   const fits = checks[type] ?? (type.endsWith('[]') ? checks.array : undefined);
   if (fits) {
-    if (json && fits.check(json.value)) return json;
+    if (json && fits.check(json.value) && fitsType(json.value, type)) return json;
     return { error: `${type}: ${fits.hint}` };
   }
-  if (json) return json;
   // Of an unknown type a bare word can only be meant as text; what looks like JSON is a mistake.
-  return /^\s*["[{]/.test(text) ? { error: `${type}: not valid JSON yet` } : { value: text };
+  if (!json && /^\s*["[{]/.test(text)) return { error: `${type}: not valid JSON yet` };
+  // `4` may be meant as text as well.
+  const values = json ? [json.value, text] : [text];
+  const value = values.find((one) => fitsType(one, type));
+  return value === undefined ? { error: `${type}: this does not fit` } : { value };
 }
 
 /** What the box holds at first: the value in the form that `parseField` reads back. */

@@ -1,4 +1,4 @@
-import { didYouMean, show } from '../engine/errors.ts';
+import { didYouMean, show } from '../engine/model/errors.ts';
 import type { KnownField } from '../loader/fieldTypes.ts';
 import { fitsType } from './fitsType.ts';
 

@@ -141,7 +141,9 @@ class WorkerRunner implements Runner {
     const run = new ActiveRun(thread, options, {
       memory: this.#memory,
       redactor,
-      onLoaded: (graph) => (check = tellInputProblems(graph, options)),
+      onLoaded: (graph) => {
+        check = tellInputProblems(graph, options);
+      },
     });
     const stop = () => run.stop();
     const kill = () => run.kill();

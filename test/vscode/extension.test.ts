@@ -3,7 +3,9 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   ConfigurationTarget,
+  Range,
   Uri,
+  WorkspaceEdit,
   commands,
   extensions,
   window,
@@ -212,6 +214,59 @@ for (;;);
     await commands.executeCommand('superstep.stopRun', uri);
     assert.equal(await running, undefined);
     assert.deepEqual(problemsOf(uri), []);
+  });
+
+  test('marks what does not fit in an input, and asks before it is run', async () => {
+    const trace = join(files.folder, 'trace');
+    const uri = files.write(
+      'greet.graph.ts',
+      `import { writeFileSync } from 'node:fs';
+import { Annotation, END, START, StateGraph } from 'superstep';
+const State = Annotation.Root({ name: Annotation<string>(), said: Annotation<string>() });
+export const g = new StateGraph(State)
+  .addNode('greet', ({ name }) => {
+    writeFileSync(${JSON.stringify(trace)}, '');
+    return { said: 'Hello, ' + name.toUpperCase() };
+  })
+  .addEdge(START, 'greet')
+  .addEdge('greet', END)
+  .compile({ name: 'g' });
+`,
+    );
+    await commands.executeCommand('superstep.runGraphWithInput', uri, 'g');
+    const input = await until('the input document', () => {
+      const document = window.activeTextEditor?.document;
+      return document?.uri.scheme === 'superstep-input' ? document : undefined;
+    });
+    const setText = async (text: string) => {
+      const edit = new WorkspaceEdit();
+      edit.replace(input.uri, new Range(0, 0, input.lineCount, 0), text);
+      assert.ok(await workspace.applyEdit(edit));
+    };
+    const marks = () =>
+      problemsOf(input.uri).map(
+        ({ range, message }) => `${range.start.line}:${range.start.character} ${message}`,
+      );
+    assert.deepEqual(marks(), []);
+    await setText('{\n  "name": 12,\n  "names": [1]\n}\n');
+    await until('the warnings', () => marks().length === 2);
+    assert.deepEqual(marks(), [
+      '1:2 "name" is 12, and should be of type string',
+      '2:2 "names" is no key of the graph\'s input; did you mean "name"?',
+    ]);
+    const refused = run(input.uri);
+    // The first button edits the input.
+    let isOver = false;
+    void refused.then(() => (isOver = true));
+    await until('the question', async () => {
+      await commands.executeCommand('notification.acceptPrimaryAction');
+      return isOver;
+    });
+    assert.equal(await refused, undefined);
+    assert.equal(existsSync(trace), false);
+    await setText('{ "name": "Ada" }\n');
+    await until('no warnings', () => marks().length === 0);
+    assert.equal((await run(input.uri))?.state['said'], 'Hello, ADA');
   });
 
   test('a second start of a graph that is just being started is the same run', async () => {

@@ -1,0 +1,20 @@
+/** A part of a text, in UTF-16 units from its beginning. */
+interface Place {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where the keys of the outermost object stand in a valid JSON text, quotes included. */
+export function keyPlaces(json: string): Map<string, Place> {
+  const places = new Map<string, Place>();
+  let depth = 0;
+  for (const match of json.matchAll(/("(?:\\.|[^"\\])*")(\s*:)?|[{}[\]]/g)) {
+    const [token, text, colon] = match;
+    if (text === undefined) depth += token === '{' || token === '[' ? 1 : -1;
+    else if (depth === 1 && colon !== undefined) {
+      const start = match.index;
+      places.set(JSON.parse(text) as string, { start, end: start + text.length });
+    }
+  }
+  return places;
+}
