@@ -11,15 +11,7 @@ import {
   workspace,
   type TextDocument,
 } from 'vscode';
-import {
-  TestFiles,
-  lensTitles,
-  nodeText,
-  problemsOf,
-  run,
-  show,
-  until,
-} from './testFiles.ts';
+import { TestFiles, lensTitles, nodeText, problemsOf, run, show, until } from './testFiles.ts';
 
 /** Opens the graph's gate by its end: `folder` is where the gate is, wherever the file goes. */
 function gated(folder: string, end: string): string {
