@@ -1,6 +1,6 @@
 import { Channel, type ChannelSpec } from '../state/channel.ts';
 import { SuperstepError, UnreachableNodeError, didYouMean } from '../model/errors.ts';
-import { withWriteLog } from '../run/handBack.ts';
+import { withTakenOut, withWriteLog } from '../run/handBack.ts';
 import { END, START } from '../model/constants.ts';
 import { toContextCheck } from '../state/context.ts';
 import { inherited } from '../run/runConfig.ts';
@@ -73,14 +73,15 @@ export function buildPlan(definition: GraphDefinition, options: CompileOptions):
     context: definition.context && toContextCheck(definition.context),
     output,
     writeLog: undefined,
+    takenOut: undefined,
     hasGates: nodes.some(({ maxConcurrency }) => maxConcurrency !== undefined),
     checks: channels.channels.some(({ spec }) => spec.checkValue ?? spec.checkUpdate),
   };
 }
 
 function innerPlan({ subgraph, options }: NodeDefinition): Plan | undefined {
-  if (subgraph?.plan.kind !== 'graph' || options.returns !== 'updates') return subgraph?.plan;
-  return withWriteLog(subgraph.plan);
+  if (subgraph?.plan.kind !== 'graph') return subgraph?.plan;
+  return options.returns === 'updates' ? withWriteLog(subgraph.plan) : withTakenOut(subgraph.plan);
 }
 
 /** Of what stops or observes a run as a whole, only that of the run around counts. */

@@ -4,6 +4,7 @@ import type { Send } from '../model/send.ts';
 import { Outcome, type TaskResult, type Update } from './outcome.ts';
 import type { TaskSet } from './prepareTasks.ts';
 import type { Snapshot } from './snapshot.ts';
+import { takenOutBy } from './takenOut.ts';
 
 /** The next snapshot, and which keys the superstep wrote. */
 export interface Applied {
@@ -122,9 +123,18 @@ class WriteLog {
   applyTo(values: readonly unknown[]): readonly unknown[] {
     if (this.#written.length === 0) return values;
     const next = values.slice();
+    const { channels, takenOut } = this.#plan;
     for (const writes of this.#written) {
-      const { channel } = writes;
-      next[channel] = this.#plan.channels[channel]!.apply(next[channel], writes);
+      const channel = channels[writes.channel]!;
+      const before = next[writes.channel];
+      const after = channel.apply(before, writes);
+      next[writes.channel] = after;
+      if (takenOut === undefined) continue;
+      next[takenOut] = takenOutBy(channel, next[takenOut], {
+        updates: writes.updates,
+        before,
+        after,
+      });
     }
     return next;
   }

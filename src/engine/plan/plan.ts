@@ -93,6 +93,8 @@ export interface Plan {
   readonly output: View;
   /** Channel that collects the updates of its nodes, for a graph that hands these back. */
   readonly writeLog: number | undefined;
+  /** Channel for what was taken out of its keys (`TakenOut`), for a graph inside another one. */
+  readonly takenOut: number | undefined;
   /** Some node has a `maxConcurrency`. */
   readonly hasGates: boolean;
   /** Some key has a schema: updates must be checked. */

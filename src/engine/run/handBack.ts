@@ -1,7 +1,11 @@
-import { Channel } from '../state/channel.ts';
+import { Channel, EMPTY } from '../state/channel.ts';
 import { append } from '../state/reducers.ts';
+import { keyOf } from '../plan/cacheKey.ts';
 import { toReturnValue } from '../plan/entryKeys.ts';
+import { isMessageList, type TakenOut } from '../plan/takenOut.ts';
 import { Command } from '../model/command.ts';
+import { RemoveMessage, type BaseMessage } from '../model/messages.ts';
+import { Overwrite } from '../model/overwrite.ts';
 import { readView, type Plan, type PlanNode } from '../plan/plan.ts';
 import type { Frame } from './frame.ts';
 import type { GraphRun } from './graphRun.ts';
@@ -10,6 +14,9 @@ import { warnOfRepeats } from './warnOfRepeats.ts';
 
 /** Key of the channel that collects updates; no node sees it. */
 const WRITES = '__writes__';
+
+/** Key of the channel that remembers what was taken out; no node sees it either. */
+const TAKEN_OUT = '__taken_out__';
 
 /** The same graph, collecting the updates of its nodes on the way. */
 export function withWriteLog(plan: Plan): Plan {
@@ -23,9 +30,19 @@ export function withWriteLog(plan: Plan): Plan {
   return { ...plan, channels: [...plan.channels, log], writeLog: plan.channels.length };
 }
 
+/** The same graph, remembering on the way what its nodes take out of its keys. */
+export function withTakenOut(plan: Plan): Plan {
+  const { channels } = plan;
+  if (channels.every(({ spec }) => spec.reducer === undefined)) return plan;
+  const record = new Channel({ key: TAKEN_OUT, type: 'any', required: false });
+  return { ...plan, channels: [...channels, record], takenOut: channels.length };
+}
+
 /** The values a run starts with: what earlier runs of its thread wrote was handed back by them. */
-export function withoutLog({ writeLog }: Plan, values: readonly unknown[]): readonly unknown[] {
-  return writeLog === undefined ? values : values.with(writeLog, []);
+export function withoutLog(plan: Plan, values: readonly unknown[]): readonly unknown[] {
+  const { writeLog, takenOut } = plan;
+  if (writeLog !== undefined) return values.with(writeLog, []);
+  return takenOut === undefined ? values : values.with(takenOut, EMPTY);
 }
 
 /** What a subgraph that has come to its end gives to the graph around it, as its node's result. */
@@ -33,10 +50,90 @@ export function handBack(frame: Frame, node: PlanNode, inner: GraphRun, input: u
   const { plan, snapshot } = inner;
   if (plan.writeLog !== undefined) return updatesOf(frame.run.plan, node.name, inner);
   const output = readView(plan.output, snapshot.values);
-  if (frame.run.scope.observed && plan.kind === 'graph') {
-    warnOfRepeats(frame, node, { given: input as Update, output });
+  if (plan.kind !== 'graph') return toReturnValue(plan, output);
+  const given = input as Update;
+  const held = heldOutside(frame.run, inner, { given, output });
+  if (frame.run.scope.observed) warnOfRepeats(frame, node, { given, output, held });
+  return held === undefined ? output : asUpdates(frame.run.plan, node.name, { output, held });
+}
+
+/**
+ * By key, the writes by which the graph around loses what the nodes of the subgraph took out of what it
+ * gave them; the reducer would only combine the old and the new. `undefined` if there is nothing.
+ */
+function heldOutside(
+  outer: GraphRun,
+  { plan, snapshot }: GraphRun,
+  { given, output }: { readonly given: Update; readonly output: Update },
+): ReadonlyMap<string, readonly unknown[]> | undefined {
+  const record = plan.takenOut === undefined ? EMPTY : snapshot.values[plan.takenOut];
+  if (record === EMPTY) return undefined;
+  const held = new Map<string, readonly unknown[]>();
+  for (const [key, what] of Object.entries(record as TakenOut)) {
+    const index = outer.plan.byKey.get(key);
+    if (index === undefined || !Object.hasOwn(output, key)) continue;
+    const channel = outer.plan.channels[index]!;
+    const present = outer.snapshot.values[index];
+    if (channel.spec.reducer === undefined || present === EMPTY) continue;
+    if (what !== true && isMessageList(channel)) {
+      const lists = { present: present as Messages, final: output[key] as Messages };
+      const updates = withRemovals(new Set(what), lists);
+      if (updates !== undefined) held.set(key, updates);
+    } else if (isSame(given[key], present)) {
+      // A list of its own, as a Send may have given it, says nothing of the one outside.
+      held.set(key, [new Overwrite(output[key])]);
+    }
   }
-  return toReturnValue(plan, output);
+  return held.size > 0 ? held : undefined;
+}
+
+type Messages = readonly BaseMessage[];
+
+/** The updates of a list of messages that take some out of it and lead to the final list. */
+function withRemovals(
+  taken: ReadonlySet<string>,
+  { present, final }: { readonly present: Messages; readonly final: Messages },
+): Messages[] | undefined {
+  const gone = present.filter(({ id }) => id !== undefined && taken.has(id));
+  if (gone.length === 0) return undefined;
+  const removals = gone.map(({ id }) => new RemoveMessage({ id: id! }));
+  const left = new Set(present.filter(({ id }) => id === undefined || !taken.has(id)));
+  const added = final.filter((message) => !left.has(message));
+  // In one update, what comes back would take the place that it had.
+  const comesBack = added.some(({ id }) => id !== undefined && taken.has(id));
+  return comesBack ? [removals, added] : [[...removals, ...added]];
+}
+
+/** Stored values are equal to those that they were stored of, and not the same. */
+function isSame(given: unknown, present: unknown): boolean {
+  if (Object.is(given, present)) return true;
+  if (typeof given !== 'object' || typeof present !== 'object') return false;
+  try {
+    return keyOf(given, '') === keyOf(present, '');
+  } catch {
+    return false;
+  }
+}
+
+/** One update, or two where the order counts: what is taken out first, then the rest. */
+function asUpdates(
+  outer: Plan,
+  node: string,
+  {
+    output,
+    held,
+  }: { readonly output: Update; readonly held: ReadonlyMap<string, readonly unknown[]> },
+): Outcome {
+  const first: Record<string, unknown> = {};
+  const rest: Record<string, unknown> = { ...output };
+  for (const [key, updates] of held) {
+    if (updates.length > 1) first[key] = updates[0];
+    rest[key] = updates.at(-1);
+  }
+  const outcome = new Outcome();
+  if (Object.keys(first).length > 0) outcome.updates.push(checkUpdate(outer, node, first));
+  outcome.updates.push(checkUpdate(outer, node, rest));
+  return outcome;
 }
 
 /** What `Command.PARENT` asks for, in the parent: it takes the place of the node's own result. */

@@ -108,11 +108,42 @@ function addAll(
     }
     removals.endUpdate();
   }
-  if (removals.any) return result.filter((message) => message !== undefined);
+  if (removals.any) {
+    const left = result.filter((message) => message !== undefined);
+    shortened.add(left);
+    return left;
+  }
   const list = result as BaseMessage[];
   Object.assign(index, { of: list, before: base });
   indexes.set(base, index).set(list, index);
   return list;
+}
+
+const shortened = new WeakSet<object>();
+
+/** Whether messages were removed when this list was made of the one before it. */
+export function isShortened(list: unknown): boolean {
+  return shortened.has(list as object);
+}
+
+/**
+ * The ids of messages that are gone from a list, or that stand elsewhere: without these, the list has
+ * the rest at its beginning, in the old order.
+ */
+export function movesBetween(
+  before: readonly BaseMessage[],
+  after: readonly BaseMessage[],
+): string[] {
+  const places = indexOf(before);
+  const staying = new Set<string>();
+  let last = -1;
+  for (const { id } of after) {
+    const place = id === undefined ? undefined : places.get(id);
+    if (place === undefined || place <= last) break;
+    staying.add(id!);
+    last = place;
+  }
+  return [...places.keys()].filter((id) => !staying.has(id));
 }
 
 function unknownId(id: string): SuperstepError {

@@ -111,7 +111,11 @@ export class Channel {
       return this.spec.isShared ? value : isolate(value);
     }
     const overwrites = updates.filter(isOverwrite);
-    if (overwrites.length > 1) throw this.#concurrent(writes, 'only one may overwrite it');
+    if (overwrites.length > 1)
+      throw this.#concurrent(
+        writes,
+        'only one may overwrite it, and a subgraph does whose nodes do',
+      );
     if (overwrites.length === 1) return isolate(overwrites[0]!.value);
     const base = current === EMPTY ? undefined : current;
     for (let i = 0; i < updates.length; i++) updates[i] = isolate(updates[i]);

@@ -3,6 +3,8 @@ import { describe, it } from 'node:test';
 import {
   Annotation,
   MessagesAnnotation,
+  Overwrite,
+  RemoveMessage,
   START,
   Send,
   StateGraph,
@@ -174,6 +176,41 @@ describe('a subgraph that hands back what it was given', () => {
     assert.deepEqual(await warningsOf(pair(LogState, { returns: 'updates' }), { log: ['in'] }), []);
     const total = Annotation.Root({ total: Annotation<number>({ reducer: sum }) });
     assert.deepEqual(await warningsOf(pair(total), { total: 0 }), []);
+  });
+
+  it('is told if the reducer brings back what the one inside has left out', async () => {
+    const State = (reducer: (a: string[], b: string[]) => string[]) =>
+      Annotation.Root({ list: Annotation<string[]>({ reducer }) });
+    const Short = State((a, b) => [...a, ...b].filter((item) => !b.includes(`-${item}`)));
+    const inner = new StateGraph(Short)
+      .addNode('x', () => ({ list: ['-a'] }))
+      .addEdge(START, 'x')
+      .compile();
+    const around = (Outer: any) =>
+      new StateGraph(Outer).addNode('inner', inner).addEdge(START, 'inner').compile();
+    const [warning, ...more] = await warningsOf(around(State(append)), { list: ['a', 'b'] });
+    assert.equal(warning?.code, 'REPEATED_WRITES');
+    says2(warning.message, '"inner"', '"list"', 'taken out', `returns: 'updates'`);
+    assert.equal(more.length, 0);
+    assert.deepEqual(await warningsOf(around(State((_, b) => b)), { list: ['a', 'b'] }), []);
+  });
+
+  it('is not told of what is taken out outside too', async () => {
+    const removing = new StateGraph(MessagesAnnotation)
+      .addNode('x', ({ messages }) => ({ messages: new RemoveMessage({ id: messages[0]!.id! }) }))
+      .addEdge(START, 'x')
+      .compile();
+    const graph = new StateGraph(MessagesAnnotation)
+      .addNode('inner', removing)
+      .addEdge(START, 'inner')
+      .compile();
+    assert.deepEqual(await warningsOf(graph, { messages: ['hi', 'there'] }), []);
+    const overwriting = new StateGraph(LogState)
+      .addNode('x', () => ({ log: new Overwrite(['in', 'x']) as any }))
+      .addEdge(START, 'x')
+      .compile();
+    const logs = new StateGraph(LogState).addNode('inner', overwriting).addEdge(START, 'inner');
+    assert.deepEqual(await warningsOf(logs.compile(), { log: ['in'] }), []);
   });
 
   it('is not told of reducers that make nothing of what is there already', async () => {
