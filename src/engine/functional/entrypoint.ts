@@ -7,6 +7,7 @@ import type { GraphDefinition, NodeDefinition } from '../graph/definition.ts';
 import { type CompileOptions, COMPILE_OPTIONS } from '../graph/graphOptions.ts';
 import { checkOptions, type OptionTable } from '../model/checkOptions.ts';
 import type { Plan } from '../plan/plan.ts';
+import { NO_RULES } from '../state/objectRules.ts';
 import { describeSchema, type Schema } from '../state/schema.ts';
 import { declaredBy } from '../state/annotation.ts';
 import type { NodeAction, NodeConfig } from '../model/node.ts';
@@ -81,7 +82,7 @@ function makeEntrypoint<Input, Returned, Context extends ContextInit = ContextIn
     ...buildPlan(definition, { ...options, name }),
     kind: 'entrypoint',
     // It has no state to show: only an input and a result.
-    state: { keys: [], channels: [], declared: [] },
+    state: { keys: [], channels: [], declared: [], demands: [], rules: NO_RULES },
   };
   return new CompiledStateGraph(definition, plan, { ...options, name });
 }

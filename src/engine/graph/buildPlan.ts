@@ -13,7 +13,9 @@ import {
   type View,
   breakpointsOf,
 } from '../plan/plan.ts';
-import { channelSpecs, type StateInit } from '../state/annotation.ts';
+import { channelSpecs, rulesOf, type StateInit } from '../state/annotation.ts';
+import { NO_RULES } from '../state/objectRules.ts';
+import { missingInput, stateRule, toDemand, withoutDemands } from './demands.ts';
 import type { GraphDefinition, NodeDefinition } from './definition.ts';
 import type { CompileOptions } from './graphOptions.ts';
 import type { RunConfig } from '../model/runConfig.ts';
@@ -30,7 +32,7 @@ export function buildPlan(definition: GraphDefinition, options: CompileOptions):
   const channels = new ChannelTable();
   const state = channels.view(definition.state);
   const input = definition.input ? channels.view(definition.input) : state;
-  const output = definition.output ? channels.view(definition.output) : state;
+  const output = definition.output ? channels.view(definition.output) : withoutDemands(state);
   const publicKeys = channels.all();
 
   checkNames(definition, name);
@@ -70,6 +72,9 @@ export function buildPlan(definition: GraphDefinition, options: CompileOptions):
     barriers,
     state: publicKeys,
     input,
+    missing: definition.input && channelSpecs(definition.input).map(missingInput),
+    isStrict: state.rules.isStrict,
+    stateRule: stateRule(definition.state, state),
     context: definition.context && toContextCheck(definition.context),
     output,
     writeLog: undefined,
@@ -108,6 +113,8 @@ class ChannelTable {
         keys: specs.map((spec) => spec.key),
         channels,
         declared: specs.map((spec, i) => declaredAs(spec, this.channels[channels[i]!]!)),
+        demands: specs.map((spec, i) => toDemand(spec, this.channels[channels[i]!]!.spec)),
+        rules: rulesOf(init),
       };
       this.#views.set(init, view);
     }
@@ -117,7 +124,8 @@ class ChannelTable {
   /** All keys so far, in the order in which they were declared. */
   all(): View {
     const channels = this.channels.map((_, index) => index);
-    return { keys: [...this.byKey.keys()], channels, declared: this.channels };
+    const keys = [...this.byKey.keys()];
+    return { keys, channels, declared: this.channels, demands: [], rules: NO_RULES };
   }
 
   #add(spec: ChannelSpec): number {

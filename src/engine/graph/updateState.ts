@@ -5,6 +5,8 @@ import { InvalidUpdateError, SuperstepError, didYouMean } from '../model/errors.
 import { currentFrame } from '../run/runContext.ts';
 import { recordsLeft } from '../run/answers.ts';
 import { applyWrites, valuesWith } from '../plan/applyWrites.ts';
+import { INPUT } from '../state/channel.ts';
+import { checkState } from '../plan/readChecked.ts';
 import { toSnapshot } from '../plan/checkpoints.ts';
 import { chooseRoutes } from '../run/chooseRoutes.ts';
 import { GraphRun } from '../run/graphRun.ts';
@@ -167,7 +169,10 @@ async function follow(run: GraphRun, writes: readonly Write[]): Promise<Snapshot
   for (const { node: name, outcome } of writes) {
     const own = { updates: outcome.updates, writer: name };
     const values = valuesWith(plan, snapshot.values, own);
-    if (name === END) return { ...emptySnapshot(plan), values };
+    if (name === END) {
+      checkState(plan, values, () => [END]);
+      return { ...emptySnapshot(plan), values };
+    }
     const isStart = name === START;
     const frame = isStart
       ? startFrame(run)
@@ -181,6 +186,7 @@ async function follow(run: GraphRun, writes: readonly Write[]): Promise<Snapshot
     { ...snapshot, triggered: [], sends: [], deferred: [] },
     { tasks: { node: (i) => frames[i]!.node }, results: writes.map(({ outcome }) => outcome) },
   );
+  checkState(plan, next.values, () => writes.map(({ node }) => (node === START ? INPUT : node)));
   const union = (a: readonly number[], b: readonly number[]) => inTaskOrder(plan, [...a, ...b]);
   return {
     ...next,

@@ -119,7 +119,10 @@ export function checkUpdate(plan: Plan, writer: string, update: Update): Update 
   for (const key of Object.keys(update)) {
     const index = plan.byKey.get(key);
     const value = update[key];
-    if (index === undefined) continue;
+    if (index === undefined) {
+      if (plan.isStrict) throw unknownKey(plan, key, { writer, value });
+      continue;
+    }
     const given = plan.checks ? (plan.channels[index] as Channel).check(value, writer) : value;
     checked[key] = takenOver(key, writer, given);
   }
@@ -137,6 +140,19 @@ export function takenOver(key: string, writer: string, given: unknown): unknown 
   } catch (cause) {
     throw cannotCopy(key, writer, cause);
   }
+}
+
+function unknownKey(
+  { name, byKey }: Plan,
+  key: string,
+  { writer, value }: { readonly writer: string; readonly value: unknown },
+): SuperstepError {
+  return new SuperstepError(
+    'VALIDATION_FAILED',
+    `Cannot write key "${key}" from ${origin(writer)}: the state of graph "${name}" is strict and has no ` +
+      `such key${didYouMean(key, byKey.keys()) || '; leave it out, or declare it'}`,
+    { nodes: writer === INPUT ? [] : [writer], key, value },
+  );
 }
 
 /** The stack has run out, or what looks like plain data has getters of its own, which throw. */

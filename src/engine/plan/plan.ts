@@ -1,4 +1,5 @@
-import { type Channel, EMPTY } from '../state/channel.ts';
+import { type Channel, type Check, EMPTY } from '../state/channel.ts';
+import type { ObjectRules } from '../state/objectRules.ts';
 import type { Checkpointer } from '../model/checkpointer.ts';
 import type { Store } from '../model/store.ts';
 import type { Cache } from '../model/policies/cachePolicy.ts';
@@ -15,6 +16,29 @@ export interface View {
   readonly channels: readonly number[];
   /** The keys as this view declares them, for checks: its schemas may be stricter than the state's. */
   readonly declared: readonly Channel[];
+  /** What its schemas ask of single values that the state does not ask; for each key. */
+  readonly demands: readonly (Demand | undefined)[];
+  /** What its schema asks of all of it. */
+  readonly rules: ObjectRules;
+}
+
+/** What a view shows of a key whose schema asks for more than that of the state. */
+export interface Demand {
+  /** Stands in for a missing value: a default, or why there must be a value. */
+  readonly missing: Missing | undefined;
+  /** Checks values; `undefined`: they were checked by it when they were written. */
+  readonly check: Check | undefined;
+}
+
+/** Makes what stands in for a missing value (`undefined`: nothing), or says why it may not be missing. */
+export type Missing = () => ReturnType<Check>;
+
+/** What the schema of the state asks of it as a whole. */
+export interface StateRule {
+  readonly view: View;
+  readonly check: Check;
+  /** Channels without which the state is not complete, and not checked. */
+  readonly required: readonly number[];
 }
 
 /** A function that chooses the next nodes, and the names its results stand for. */
@@ -88,6 +112,12 @@ export interface Plan {
   /** All keys but the private ones. */
   readonly state: View;
   readonly input: View;
+  /** For each key of an input with a schema of its own; `undefined`: no key need be there. */
+  readonly missing: readonly (Missing | undefined)[] | undefined;
+  /** Updates may only have keys that the graph knows. */
+  readonly isStrict: boolean;
+  /** Checked after the input and after each superstep, if there is anything to check. */
+  readonly stateRule: StateRule | undefined;
   /** Checks `config.context`, if the graph declares one. */
   readonly context: ContextCheck | undefined;
   readonly output: View;

@@ -1,6 +1,7 @@
 import { isContainer } from '../state/isolate.ts';
 import { SuperstepError, show } from '../model/errors.ts';
-import { type Plan, readView, type PlanNode, type View } from './plan.ts';
+import type { Plan, PlanNode, View } from './plan.ts';
+import { checkKeys, checkWhole, readChecked } from './readChecked.ts';
 import type { Send } from '../model/send.ts';
 import type { TimeoutPolicy } from '../model/policies/timeoutPolicy.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -59,7 +60,7 @@ export class TaskSet {
    */
   input(index: number): unknown {
     const node = this.node(index);
-    if (index < this.#byEdge.length) return this.read(node.view);
+    if (index < this.#byEdge.length) return this.#read(node);
     const { args } = this.#sends[index - this.#byEdge.length]!;
     return node.ownInput ? checkPayload(node, args) : args;
   }
@@ -70,10 +71,11 @@ export class TaskSet {
     return sent < 0 ? undefined : this.#sends[sent]!.timeout;
   }
 
-  /** The state as all tasks of this superstep see it. */
-  read(view: View): Record<string, unknown> {
+  /** The state as all tasks of this superstep see it that have the view of this node. */
+  #read(node: PlanNode): Record<string, unknown> {
+    const { view } = node;
     if (this.#last?.view === view) return this.#last.state;
-    const state = this.#views?.get(view) ?? readView(view, this.#values);
+    const state = this.#views?.get(view) ?? readState(node, this.#values);
     if (this.#last !== undefined) {
       this.#views ??= new Map([[this.#last.view, this.#last.state]]);
       this.#views.set(view, state);
@@ -90,23 +92,38 @@ export function prepareTasks(plan: Plan, snapshot: Snapshot): TaskSet {
   return new TaskSet(plan, snapshot.values, { byEdge, sends });
 }
 
+/** The state as a node is given it: as its own schema has it, if it declares one. */
+function readState({ name, view }: PlanNode, values: readonly unknown[]): Record<string, unknown> {
+  return readChecked(view, values, (why, key) => {
+    const what = key === undefined ? 'what it reads of the state' : `key "${key}" of the state`;
+    return new SuperstepError(
+      'VALIDATION_FAILED',
+      `Cannot start node "${name}" with ${what}: ${why}; write what its input declares before it runs, ` +
+        `or let the input take less`,
+      { nodes: [name], ...(key !== undefined && { key }) },
+    );
+  });
+}
+
 /** A payload as a node with an input schema of its own declares it; other keys pass. */
 function checkPayload({ name, view }: PlanNode, payload: unknown): unknown {
   const fail = (why: string, key?: string) => {
-    throw new SuperstepError(
+    return new SuperstepError(
       'VALIDATION_FAILED',
       `Cannot start node "${name}" with ${show(payload)}, which was sent to it: ${why}; send what its input declares`,
       { nodes: [name], ...(key !== undefined && { key }), value: payload },
     );
   };
   if (!isContainer(payload) || Array.isArray(payload))
-    return fail('it declares an input, so this must be an object');
+    throw fail('it declares an input, so this must be an object');
+  checkKeys(view, payload, (why, key) => fail(`key "${key}": ${why}`, key));
   const checked: Record<string, unknown> = { ...payload };
   for (const { key, spec } of view.declared) {
     const result = spec.checkValue?.(checked[key]);
     if (result === undefined) continue;
-    if ('issues' in result) fail(`key "${key}": ${result.issues.join('; ')}`, key);
+    if ('issues' in result) throw fail(`key "${key}": ${result.issues.join('; ')}`, key);
     else if (result.value !== undefined || key in checked) checked[key] = result.value;
   }
+  checkWhole(view, checked, fail);
   return checked;
 }

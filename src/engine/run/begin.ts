@@ -4,6 +4,8 @@ import type { Plan } from '../plan/plan.ts';
 import type { MaybePromise } from '../model/node.ts';
 import { applyInput, valuesWith } from '../plan/applyWrites.ts';
 import { toStored } from '../plan/checkpoints.ts';
+import { checkKeys, checkState, checkWhole, type Refuse } from '../plan/readChecked.ts';
+import { SuperstepError, show } from '../model/errors.ts';
 import { chooseRoutes } from './chooseRoutes.ts';
 import type { GraphRun } from './graphRun.ts';
 import { withoutLog } from './handBack.ts';
@@ -27,33 +29,72 @@ async function takenUp(run: GraphRun, log: ThreadLog, input: RunInput): Promise<
 function writeInput(run: GraphRun, input: Update): MaybePromise<void> {
   const { plan, log } = run;
   const update = checkedInput(plan, input);
+  const begun = written(run, update);
   // Stored as it was given, since it will be checked again; unless it comes from there.
-  if (log === undefined || log.head?.next.input === input) return start(run, update);
-  const given = Object.fromEntries(Object.keys(update).map((key) => [key, input[key]]));
+  if (log === undefined || log.head?.next.input === input) return start(run, begun);
+  const keys = Object.keys(update).filter((key) => Object.hasOwn(input, key));
+  const given = Object.fromEntries(keys.map((key) => [key, input[key]]));
   const stored = { source: 'input', written: [], input: toStored(plan, given) } as const;
   const put = log.put(run.snapshot, stored);
-  return put === undefined ? start(run, update) : put.then(() => start(run, update));
+  return put === undefined ? start(run, begun) : put.then(() => start(run, begun));
 }
 
 /** The keys of the input that the graph takes, as they are written. */
 function checkedInput(plan: Plan, input: Update): Update {
+  const { missing } = plan;
+  const refuse = refusalOf(plan, input);
+  checkKeys(plan.input, input, refuse);
   const update: Record<string, unknown> = {};
-  for (const channel of plan.input.declared) {
+  for (const [i, channel] of plan.input.declared.entries()) {
     const { key } = channel;
     // An inherited `constructor` or `toString` is no input.
-    if (!Object.hasOwn(input, key)) continue;
-    const given = channel.check(input[key], INPUT);
+    const isGiven = Object.hasOwn(input, key);
+    let given: unknown;
+    if (missing?.[i] && (!isGiven || input[key] === undefined)) {
+      const result = missing[i]();
+      if ('issues' in result) throw refuse(result.issues.join('; '), key);
+      if (result.value === undefined && !isGiven) continue;
+      given = result.value;
+    } else {
+      if (!isGiven) continue;
+      given = channel.check(input[key], INPUT);
+    }
     update[key] = channel.spec.isShared ? given : takenOver(key, INPUT, given);
   }
+  // That of a state is checked together with what the state has already.
+  if (missing !== undefined) checkWhole(plan.input, update, refuse);
   return update;
 }
 
-function start(run: GraphRun, update: Update): MaybePromise<void> {
+function refusalOf({ name }: Plan, input: Update): Refuse {
+  return (why, key) =>
+    new SuperstepError(
+      'VALIDATION_FAILED',
+      `Cannot start graph "${name}" with the input ${show(input)}: ${key === undefined ? '' : `key "${key}": `}` +
+        `${why}; pass what its schema takes`,
+      { ...(key !== undefined && { key }), value: key === undefined ? input : input[key] },
+    );
+}
+
+/** The state with the input. */
+function written(run: GraphRun, update: Update): Begun {
   const { plan } = run;
   const written = Object.keys(update);
   const before = withoutLog(plan, run.snapshot.values);
-  const values =
-    written.length > 0 ? valuesWith(plan, before, { updates: [update], writer: INPUT }) : before;
+  if (written.length === 0) return { values: before, written };
+  const values = valuesWith(plan, before, { updates: [update], writer: INPUT });
+  checkState(plan, values, () => [INPUT]);
+  return { values, written };
+}
+
+interface Begun {
+  readonly values: readonly unknown[];
+  /** Keys of the input. */
+  readonly written: string[];
+}
+
+function start(run: GraphRun, { values, written }: Begun): MaybePromise<void> {
+  const { plan } = run;
   if (plan.start.routers.length === 0) return enter(run, { values, route: undefined, written });
   return routeFromStart(run, values).then((route) => enter(run, { values, route, written }));
 }
@@ -71,11 +112,7 @@ async function routeFromStart(run: GraphRun, values: readonly unknown[]): Promis
 
 function enter(
   run: GraphRun,
-  start: {
-    readonly values: readonly unknown[];
-    readonly route: Outcome | undefined;
-    readonly written: string[];
-  },
+  start: Begun & { readonly route: Outcome | undefined },
 ): MaybePromise<void> {
   const { written } = start;
   run.snapshot = applyInput(run.plan, run.snapshot, start);

@@ -6,7 +6,7 @@ import { isMessageList, type TakenOut } from '../plan/takenOut.ts';
 import { Command } from '../model/command.ts';
 import { RemoveMessage, type BaseMessage } from '../model/messages.ts';
 import { Overwrite } from '../model/overwrite.ts';
-import { readView, type Plan, type PlanNode } from '../plan/plan.ts';
+import type { Plan, PlanNode } from '../plan/plan.ts';
 import type { Frame } from './frame.ts';
 import type { GraphRun } from './graphRun.ts';
 import { Outcome, checkUpdate, type Update } from '../plan/outcome.ts';
@@ -46,11 +46,16 @@ export function withoutLog(plan: Plan, values: readonly unknown[]): readonly unk
 }
 
 /** What a subgraph that has come to its end gives to the graph around it, as its node's result. */
-export function handBack(frame: Frame, node: PlanNode, inner: GraphRun, input: unknown): unknown {
-  const { plan, snapshot } = inner;
+export function handBack(
+  frame: Frame,
+  node: PlanNode,
+  ended: { readonly run: GraphRun; readonly input: unknown; readonly output: Update },
+): unknown {
+  const { run: inner, input } = ended;
+  const { plan } = inner;
   if (plan.writeLog !== undefined) return updatesOf(frame.run.plan, node.name, inner);
-  const output = readView(plan.output, snapshot.values);
-  if (plan.kind !== 'graph') return toReturnValue(plan, output);
+  if (plan.kind !== 'graph') return toReturnValue(plan, ended.output);
+  const output = frame.run.plan.isStrict ? sharedKeys(frame.run.plan, ended.output) : ended.output;
   const given = input as Update;
   const held = heldOutside(frame.run, inner, { given, output });
   if (frame.run.scope.observed) warnOfRepeats(frame, node, { given, output, held });
@@ -134,6 +139,11 @@ function asUpdates(
   if (Object.keys(first).length > 0) outcome.updates.push(checkUpdate(outer, node, first));
   outcome.updates.push(checkUpdate(outer, node, rest));
   return outcome;
+}
+
+/** A strict graph takes what it shares with a subgraph, and does not mind the rest. */
+function sharedKeys({ byKey }: Plan, output: Update): Update {
+  return Object.fromEntries(Object.entries(output).filter(([key]) => byKey.has(key)));
 }
 
 /** What `Command.PARENT` asks for, in the parent: it takes the place of the node's own result. */

@@ -1,8 +1,9 @@
 import type { Interrupt } from '../model/checkpointer.ts';
 import type { Command } from '../model/command.ts';
-import { GraphDrained, GraphRecursionError } from '../model/errors.ts';
+import { GraphDrained, GraphRecursionError, SuperstepError } from '../model/errors.ts';
 import type { BreakpointInfo } from '../model/events.ts';
-import { readView } from '../plan/plan.ts';
+import { readView, type Plan } from '../plan/plan.ts';
+import { checkState, readChecked } from '../plan/readChecked.ts';
 import { yieldToEventLoop } from '../model/clock.ts';
 import { applyWrites } from '../plan/applyWrites.ts';
 import { begin } from './begin.ts';
@@ -88,6 +89,9 @@ async function superstepsOf(run: GraphRun, input: RunInput): Promise<Ended> {
 
     // 3. Apply what they wrote: the next snapshot.
     const { snapshot, written } = applyWrites(run.plan, run.snapshot, { tasks, results });
+    if (snapshot.values !== run.snapshot.values) {
+      checkState(run.plan, snapshot.values, () => writersOf(run.plan, tasks, results));
+    }
     run.guide?.superstepEnded({ tasks, results, next: snapshot });
     run.snapshot = snapshot;
     run.superstepFinished(written);
@@ -117,8 +121,28 @@ function mayStart(run: GraphRun, tasks: TaskSet, recent: Snapshot[]): Promise<vo
 /** The end of the run: nothing is left to do. */
 function finished(run: GraphRun): Ended {
   run.guide?.runEnded();
-  const output = readView(run.plan.output, run.snapshot.values);
+  const { plan, snapshot } = run;
+  const output = readChecked(plan.output, snapshot.values, (why, key) => {
+    const what = key === undefined ? 'what its nodes wrote' : `key "${key}"`;
+    return new SuperstepError(
+      'VALIDATION_FAILED',
+      `Cannot return the output of graph "${plan.name}": ${what}: ${why}; let its nodes write what the ` +
+        `schema of its output takes, or let that take less`,
+      { ...(key !== undefined && { key }) },
+    );
+  });
   return { output, parent: [], askedBy: [], interrupts: undefined };
+}
+
+/** The nodes whose tasks wrote keys that the schema of the state declares. */
+function writersOf({ state }: Plan, tasks: TaskSet, results: readonly TaskResult[]): string[] {
+  const writers = results.flatMap((result, i) => {
+    const updates = Outcome.of(result).updates;
+    return updates.some((update) => state.keys.some((key) => Object.hasOwn(update, key)))
+      ? [tasks.node(i).name]
+      : [];
+  });
+  return writers;
 }
 
 /** Only the outermost graph stops: a subgraph is part of a task, which is not disturbed. */

@@ -10,6 +10,7 @@ import { forThisGraph, handBack } from './handBack.ts';
 import { openLog } from './openLog.ts';
 import { toResult } from '../plan/outcome.ts';
 import { RunScope } from './runScope.ts';
+import { taskKey } from '../model/taskKey.ts';
 
 /**
  * Runs a compiled graph as a node: the keys it shares with the graph around it go in, its output
@@ -27,15 +28,24 @@ export async function runSubgraph(frame: Frame, node: PlanNode, input: unknown):
   const run = new GraphRun(plan, scopeInside(frame, node), frame);
   try {
     openLog(run);
-    const ended = await runLoop(run, toInputUpdate(plan, input));
+    const ended = await runLoop(run, toInputUpdate(plan, sharedInput(frame, node, input)));
     if (ended.interrupts) {
       throw frame.run.log!.raise(frame, ended.interrupts, run.log!.thread.namespace);
     }
-    if (ended.parent.length === 0) return handBack(frame, node, run, input);
+    if (ended.parent.length === 0)
+      return handBack(frame, node, { run, input, output: ended.output });
     return toResult(frame.run.plan, node.name, forThisGraph(ended.parent));
   } finally {
     run.end();
   }
+}
+
+/** What a strict subgraph takes of the state around it; of what was sent to it, all is meant. */
+function sharedInput(frame: Frame, { name, inner }: PlanNode, input: unknown): unknown {
+  const { rules, keys } = inner!.input;
+  if (!rules.isStrict || frame.key !== taskKey(name, -1)) return input;
+  const given = input as Record<string, unknown>;
+  return Object.fromEntries(keys.filter((key) => key in given).map((key) => [key, given[key]]));
 }
 
 /** The scope of the run around, or one that differs from it by what the subgraph has of its own. */

@@ -1,3 +1,5 @@
+import { INPUT } from '../state/channel.ts';
+import { checkState } from '../plan/readChecked.ts';
 import type { Checkpoint, SavedCheckpoint } from '../model/checkpointer.ts';
 import { EmptyInputError, SuperstepError, show } from '../model/errors.ts';
 import { isCommand, type Command } from '../model/command.ts';
@@ -235,7 +237,9 @@ export async function startFromCommand(
   const base = saved ? completed(plan, saved).snapshot : run.snapshot;
   const outcome = Outcome.of(toResult(plan, START, command));
   const step = saved ? saved.checkpoint.step + 1 : base.step;
-  run.snapshot = { ...withOutcome(plan, base, outcome), step };
+  const next = withOutcome(plan, base, outcome);
+  checkState(plan, next.values, () => [INPUT]);
+  run.snapshot = { ...next, step };
   run.continued();
   const written = outcome.updates.flatMap((each) => Object.keys(each));
   await log?.put(run.snapshot, { source: 'input', written });

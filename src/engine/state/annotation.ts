@@ -3,6 +3,7 @@ import type { Reducer } from './reducers.ts';
 import { StateGraphInputError, show } from '../model/errors.ts';
 import { addMessages, checkMessages, type MessagesUpdate } from './addMessages.ts';
 import type { BaseMessage } from '../model/messages.ts';
+import { NO_RULES, objectRules, type ObjectRules } from './objectRules.ts';
 import { describeSchema, isSchema, toCheck, type Schema } from './schema.ts';
 import { registry, type UPDATE } from './zodMeta.ts';
 import type { MaybePromise, NodeConfig, NodeResult } from '../model/node.ts';
@@ -382,15 +383,24 @@ export function channelSpecs(init: unknown, what = 'state'): readonly ChannelSpe
     if (STATE in init) return (init as DeclaredState)[STATE];
     const shape: unknown = (init as Partial<ObjectSchema>).shape;
     if (isSchema(init) && typeof shape === 'object' && shape !== null) {
+      const rules = objectRules(init);
+      if ('problem' in rules) throw cannotUse(init, what, `: ${rules.problem}; leave that out`);
       return Object.entries(shape).map(([key, field]) => toSpec(key, field));
     }
   }
-  throw new StateGraphInputError(
-    'INVALID_SCHEMA',
-    `Cannot use ${show(init)} as the ${what} of a graph: pass Annotation.Root({ … }), ` +
-      `new StateSchema({ … }) or z.object({ … })${adviceOn(init)}`,
-    { value: init },
-  );
+  const forms = 'Annotation.Root({ … }), new StateSchema({ … }) or z.object({ … })';
+  throw cannotUse(init, what, `: pass ${forms}${adviceOn(init)}`);
+}
+
+function cannotUse(init: unknown, what: string, why: string): StateGraphInputError {
+  const message = `Cannot use ${show(init)} as the ${what} of a graph${why}`;
+  return new StateGraphInputError('INVALID_SCHEMA', message, { value: init });
+}
+
+/** What a declaration that {@link channelSpecs} accepts says of the whole object. */
+export function rulesOf(init: StateInit): ObjectRules {
+  const rules = STATE in init ? NO_RULES : objectRules(init);
+  return 'problem' in rules ? NO_RULES : rules;
 }
 
 /** What takes the place of forms that LangGraph still takes, and advises against. */
@@ -398,6 +408,9 @@ function adviceOn(init: unknown): string {
   if (typeof init !== 'object' || init === null) return '';
   if ('stateSchema' in init) return '; instead of { stateSchema } write { state }';
   if ('channels' in init) return '; instead of { channels } declare them with Annotation.Root';
+  if ((init as { _def?: { typeName?: unknown } })._def?.typeName === 'ZodEffects') {
+    return '; zod 3 hides the keys of an object with refine or transform: use that of zod 4, or check in a node';
+  }
   return '';
 }
 

@@ -33,14 +33,27 @@ export function isSchema(value: unknown): value is Schema {
   );
 }
 
-/** Turns a schema into a check. Only synchronous schemas can be used in a state. */
+const NOT_AT_ONCE =
+  'the schema validates asynchronously, which a state cannot wait for (zod 4 also does when a check throws)';
+
+const checks = new WeakMap<object, Check>();
+
+/**
+ * Turns a schema into a check, always the same one. Only synchronous schemas can be used in a state.
+ */
 export function toCheck(schema: Schema): Check {
+  let check = checks.get(schema);
+  if (check === undefined) checks.set(schema, (check = makeCheck(schema)));
+  return check;
+}
+
+function makeCheck(schema: Schema): Check {
   const { validate } = schema['~standard'];
   return (value) => {
     const result = validate(value);
     if (result instanceof Promise) {
       result.catch(() => {});
-      return { issues: ['the schema validates asynchronously, which a state cannot wait for'] };
+      return { issues: [NOT_AT_ONCE] };
     }
     return result.issues === undefined
       ? { value: result.value }
