@@ -53,7 +53,7 @@ export function activate(context: ExtensionContext): void {
   const runs = owned.add(new Runs({ runner, problems, activities, output, models }));
   const inputMemory = new InputMemory(context.workspaceState);
   const inputDocuments = owned.add(new InputDocuments(inputMemory));
-  owned.add(new InputWarnings(loader.onDidLoad));
+  const inputWarnings = owned.add(new InputWarnings(loader.onDidLoad));
   owned.add(new StatusBar(activities));
   owned.add(trackContextKeys(activities));
   owned.add(new MissingTypes(context.workspaceState));
@@ -154,6 +154,7 @@ export function activate(context: ExtensionContext): void {
     { move: (rename) => renameKeys(context.workspaceState, rename) },
     runs,
     previews,
+    inputWarnings,
     inputDocuments,
   ];
   owned.add(

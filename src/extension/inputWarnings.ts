@@ -10,20 +10,24 @@ import {
 } from 'vscode';
 import { checkInput, type CheckedGraph } from '../runner/checkInput.ts';
 import { DisposableStore } from './disposableStore.ts';
-import { targetKey } from './graphFile.ts';
+import { targetKey, type GraphTarget } from './graphFile.ts';
 import type { Loaded } from './graphLoader.ts';
 import { InputDocuments, INPUT_SCHEME } from './inputDocuments.ts';
 import { keyPlaces } from './keyPlaces.ts';
+import { renamed, type PathOwner, type Rename } from './rename.ts';
 
 /**
  * Marks in the documents of inputs what does not fit the graphs, as far as those were loaded: as one
  * types, and again when a graph has changed.
  */
-export class InputWarnings implements Disposable {
+export class InputWarnings implements Disposable, PathOwner {
   readonly #owned = new DisposableStore();
   readonly #collection = this.#owned.add(languages.createDiagnosticCollection('superstep input'));
   /** What the graphs take, by `targetKey`. */
-  readonly #graphs = new Map<string, CheckedGraph>();
+  readonly #graphs = new Map<
+    string,
+    { readonly target: GraphTarget; readonly graph: CheckedGraph }
+  >();
 
   constructor(onDidLoad: Event<Loaded>) {
     this.#owned.add(
@@ -31,9 +35,9 @@ export class InputWarnings implements Disposable {
         if (!('description' in loaded)) return;
         const { file, description } = loaded;
         for (const graph of description.graphs) {
-          this.#graphs.set(targetKey({ file, exportName: graph.exportName }), graph);
+          this.#keep({ file, exportName: graph.exportName }, graph);
         }
-        workspace.textDocuments.forEach((document) => this.#mark(document));
+        this.#markAll();
       }),
     );
     this.#owned.add(workspace.onDidOpenTextDocument((document) => this.#mark(document)));
@@ -41,10 +45,25 @@ export class InputWarnings implements Disposable {
     this.#owned.add(workspace.onDidCloseTextDocument(({ uri }) => this.#collection.delete(uri)));
   }
 
+  move(rename: Rename): void {
+    const kept = [...this.#graphs.values()];
+    this.#graphs.clear();
+    for (const { target, graph } of kept) this.#keep(renamed(target, rename), graph);
+    this.#markAll();
+  }
+
+  #keep(target: GraphTarget, graph: CheckedGraph): void {
+    this.#graphs.set(targetKey(target), { target, graph });
+  }
+
+  #markAll(): void {
+    workspace.textDocuments.forEach((document) => this.#mark(document));
+  }
+
   #mark(document: TextDocument): void {
     if (document.uri.scheme !== INPUT_SCHEME) return;
     const target = InputDocuments.target(document.uri);
-    const graph = target && this.#graphs.get(targetKey(target));
+    const graph = target && this.#graphs.get(targetKey(target))?.graph;
     this.#collection.set(document.uri, graph ? diagnosticsOf(document, graph) : []);
   }
 

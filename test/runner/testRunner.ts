@@ -1,12 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import type { TestContext } from 'node:test';
 import type { RunEvent } from '../../src/engine/model/events.ts';
 import type { Runner, RunOptions, RunResult } from '../../src/runner/runner.ts';
 import { createWorkerRunner, type WorkerRunnerOptions } from '../../src/runner/workerRunner.ts';
 
 /** A runner on the sources, disposed when the test ends. */
 export function createTestRunner(
-  t: Pick<TestContext, 'after'>,
+  t: { after(release: () => unknown): void },
   options: Partial<WorkerRunnerOptions> = {},
 ): Runner {
   const runner = createWorkerRunner({

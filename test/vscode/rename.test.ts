@@ -11,7 +11,16 @@ import {
   workspace,
   type TextDocument,
 } from 'vscode';
-import { TestFiles, lensTitles, nodeText, problemsOf, run, show, until } from './testFiles.ts';
+import {
+  TestFiles,
+  graphText,
+  lensTitles,
+  nodeText,
+  problemsOf,
+  run,
+  show,
+  until,
+} from './testFiles.ts';
 
 /** Opens the graph's gate by its end: `folder` is where the gate is, wherever the file goes. */
 function gated(folder: string, end: string): string {
@@ -133,5 +142,22 @@ suite('a file that is renamed in the editor', () => {
     assert.equal(kept.isDirty, true);
     await commands.executeCommand('workbench.action.files.revert');
     assert.equal(kept.getText(), saved);
+  });
+
+  test('leaves nothing behind for another file that takes its old name', async () => {
+    const uri = files.write('old.graph.ts', nodeText('() => ({})'));
+    await commands.executeCommand('superstep.runGraphWithInput', uri, 'g');
+    const document = await workspace.openTextDocument(inputOf(uri));
+    await setText(document, '{ "value": "theirs" }');
+    await document.save();
+    await setText(document, '{ "value": "edited" }');
+    await rename(uri, at('new.graph.ts'));
+    await until('the input', () => openInputs().join() === at('new.graph.ts').path);
+    files.write('old.graph.ts', graphText(".addNode('n', () => ({})).addEdge(START, 'n')"));
+    await commands.executeCommand('superstep.runGraphWithInput', uri, 'g');
+    const other = await workspace.openTextDocument(inputOf(uri));
+    await until('its own input', () => !/theirs|edited/.test(other.getText()));
+    await window.showTextDocument(await workspace.openTextDocument(inputOf(at('new.graph.ts'))));
+    await commands.executeCommand('workbench.action.files.revert');
   });
 });
