@@ -2,6 +2,7 @@ import type { Loader, Plugin } from 'esbuild';
 import { readFile } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { findLostMetadata } from './lostMetadata.ts';
 
 /** Text put in front of a line of a source file. */
 export interface Insertion {
@@ -43,7 +44,11 @@ export function fileNames({ contents, insertions, onRead }: FileNamesOptions): P
       build.onLoad({ filter: /\.(?:[cm]?[jt]s|[jt]sx)$/, namespace: 'file' }, async ({ path }) => {
         onRead(path);
         const original = contents(path) ?? (await readFile(path, 'utf8'));
-        const result = { loader: loaderOf(path), resolveDir: dirname(path) };
+        const result = {
+          loader: loaderOf(path),
+          resolveDir: dirname(path),
+          warnings: findLostMetadata(path, original),
+        };
         if (!/\b(?:__dirname|__filename|import\s*\.\s*meta)\b/.test(original)) {
           return { ...result, contents: original };
         }

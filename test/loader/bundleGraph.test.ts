@@ -51,6 +51,38 @@ describe('GraphBundler', () => {
     assert.deepEqual((await bundler.build(join(folder, 'x.graph.ts'))).exports, ['c']);
   });
 
+  it('warns of decorators whose types the config asks for, at the first of each file', async () => {
+    const text = `/**
+ * @param none
+ */
+const mail = 'a @b'; class Service {
+  constructor(@Inject readonly n: number) {}
+}
+function Inject(_target: unknown, _key: unknown, _index: number) {}
+export { Service, mail };`;
+    const onOneLine = 'const d: any = () => {}; @d class A {} export { A };';
+    const options = { experimentalDecorators: true, emitDecoratorMetadata: true };
+    const folder = await write({
+      'x.graph.ts': text,
+      'line.graph.ts': onOneLine,
+      'plain.graph.ts': `/** @param none */\nexport const a = 1;`,
+      'tsconfig.json': JSON.stringify({ compilerOptions: options }),
+    });
+    const warningsOf = async (name: string) => (await bundler.build(join(folder, name))).warnings;
+    const [warning, ...others] = await warningsOf('x.graph.ts');
+    assert.equal(others.length, 0);
+    assert.equal(warning?.severity, 'warning');
+    assert.match(warning?.message ?? '', /emitDecoratorMetadata has no effect/);
+    assert.deepEqual([warning?.range?.line1, warning?.range?.column1], [5, 15]);
+    const [onLine] = await warningsOf('line.graph.ts');
+    assert.equal(onLine?.range?.column1, onOneLine.indexOf('@d') + 1);
+    assert.deepEqual(await warningsOf('plain.graph.ts'), []);
+
+    delete (options as Partial<typeof options>).emitDecoratorMetadata;
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: options }));
+    assert.deepEqual(await warningsOf('x.graph.ts'), []);
+  });
+
   it('tells the exports in the order of the source, however they are written', async () => {
     const folder = await write({
       'x.graph.ts': `const one = 1, b = 2;
