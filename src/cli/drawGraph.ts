@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
+import { chooseGraph, tellChoice } from '../runner/chooseGraph.ts';
 import type { GraphDescription, Runner } from '../runner/runner.ts';
 import { UsageError, type DrawCommand } from './args.ts';
+import { formatProblems } from './formatProblems.ts';
 import { readEnvironment } from './readEnvironment.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -15,17 +17,23 @@ export async function drawGraph(
 ): Promise<number> {
   const path = resolve(file);
   const env = await readEnvironment(path, terminal);
-  const { graphs } = await runner.describe(path, { signal, xray, env });
-  const { mermaid } = choose(graphs, graph);
-  terminal.print([mermaid.trimEnd()]);
+  const { graphs, hints: told = [] } = await runner.describe(path, { signal, xray, env });
+  const { graph: chosen, others } = chooseGraph(graphs, graph);
+  if (!chosen) throw unclear(graphs, graph);
+  // Of the file, but nothing about graphs that are not drawn.
+  const hints = told.filter(({ code }) => code !== 'BUILDER_NOT_COMPILED');
+  if (chosen.hint) hints.push(chosen.hint);
+  if (graph === undefined && others.length > 0) {
+    hints.push({ severity: 'information', message: tellChoice(chosen, others), file: path });
+  }
+  terminal.note(formatProblems(hints, terminal.notePaint));
+  terminal.print([chosen.mermaid.trimEnd()]);
   return 0;
 }
 
-function choose(graphs: readonly GraphDescription[], name: string | undefined): GraphDescription {
+function unclear(graphs: readonly GraphDescription[], name: string | undefined): UsageError {
   const names = graphs.map(({ exportName }) => exportName).join(', ');
-  const found = name === undefined ? graphs : graphs.filter((graph) => graph.exportName === name);
-  if (found.length === 1) return found[0]!;
-  throw new UsageError(
+  return new UsageError(
     name === undefined
       ? `The file exports several graphs, say which one to draw: ${names} (--graph NAME)`
       : `The file exports no graph "${name}"; it exports: ${names}`,

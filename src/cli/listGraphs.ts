@@ -40,7 +40,10 @@ export async function listGraphs(
       .map((graph) => [file, graph.exportName, ...facts(graph)]),
   ];
   terminal.print(alignColumns(rows, 'left'));
-  if (!(loaded instanceof LoadError)) return 0;
+  if (!(loaded instanceof LoadError)) {
+    terminal.note(formatProblems(loaded.hints ?? [], terminal.notePaint));
+    return 0;
+  }
   terminal.note(formatProblems(loaded.problems, terminal.notePaint));
   return 1;
 }
@@ -52,11 +55,11 @@ function staticRow(
 ): string[] {
   const place = `${file}:${graph.range.line1}`;
   const { exportName, localName, compiled } = graph;
+  const known = described.find((description) => description.exportName === exportName);
+  if (known && exportName !== undefined) return [place, exportName, ...facts(known)];
   if (!compiled) return [place, localName, 'not compiled', count(graph.nodes.length)];
   if (exportName === undefined)
     return [place, localName, 'not exported', count(graph.nodes.length)];
-  const known = described.find((description) => description.exportName === exportName);
-  if (known) return [place, exportName, ...facts(known)];
   return [place, exportName, graph.name ?? '', count(graph.nodes.length)];
 }
 

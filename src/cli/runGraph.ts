@@ -10,6 +10,7 @@ import { RunSummary } from '../runner/report/runSummary.ts';
 import type { Runner, RunOptions, RunResult } from '../runner/runner.ts';
 import { toJson } from '../runner/toJson.ts';
 import { UsageError, type RunCommand } from './args.ts';
+import { formatProblems } from './formatProblems.ts';
 import { readEnvironment } from './readEnvironment.ts';
 import { readInput } from './readInput.ts';
 import type { Terminal } from './terminal.ts';
@@ -36,6 +37,7 @@ export async function runGraph(
     signal,
     env,
     models: offlineModels(command, terminal),
+    onHints: (hints) => terminal.note(formatProblems(hints, terminal.notePaint)),
     ...(command.thread !== undefined && { threadId: command.thread }),
     ...(command.graph !== undefined && { exportName: command.graph }),
     ...(command.input !== undefined && { input: await readInput(command.input, process.stdin) }),

@@ -16,7 +16,8 @@ const COMMANDS = {
     line: 'superstep run FILE [options]',
     what: 'Runs a graph and shows its nodes as they start and end, a summary and the final state.',
     options: `Options of run:
-  --graph NAME   the graph that the file exports under this name; needed if it has several
+  --graph NAME   the graph that the file exports under this name; without it the only one,
+                 or the one called graph, or the default one
   --input JSON   the input: JSON text, @FILE with JSON in it, or - for standard input;
                  without it the file's own input, else {}
   --json         print nothing but one JSON object with the result; what the graph writes to the
@@ -33,7 +34,8 @@ ${KEYS}`,
     line: 'superstep draw FILE [options]',
     what: 'Prints a graph as a Mermaid diagram.',
     options: `Options of draw:
-  --graph NAME   the graph that the file exports under this name; needed if it has several
+  --graph NAME   the graph that the file exports under this name; without it the only one,
+                 or the one called graph, or the default one
   --xray[=N]     show the inside of subgraphs (N levels deep)
 `,
   },

@@ -68,7 +68,7 @@ export class GraphLoader implements Disposable {
       const loaded = await this.#runner.describe(file, { signal: either, env, contents });
       const description = { ...loaded, inputs: [...loaded.inputs, ...files] };
       if (this.#isNews(file, number)) {
-        this.#problems.loaded(file, []);
+        this.#problems.loaded(file, loaded.hints ?? []);
         this.#loaded.fire({ file, description });
       }
       return description;

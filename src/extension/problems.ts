@@ -89,12 +89,18 @@ function toDiagnostic({ severity, message, code, range }: Problem): Diagnostic {
   const diagnostic = new Diagnostic(
     toRange(range ?? { line1: 1, column1: 1, endLine1: 1, endColumn1: Number.MAX_SAFE_INTEGER }),
     message,
-    severity === 'error' ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning,
+    SEVERITIES[severity],
   );
   diagnostic.source = 'superstep';
   if (code !== undefined) diagnostic.code = NODE_CODE.test(code) ? code : explained(code);
   return diagnostic;
 }
+
+const SEVERITIES = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  information: DiagnosticSeverity.Information,
+} as const;
 
 /** Codes of Node's own errors, which users meet in their nodes: `ENOENT`, `ERR_INVALID_URL`. */
 const NODE_CODE = /^(E[A-Z0-9]+|ERR_\w+)$/;

@@ -62,6 +62,7 @@ export class Runs implements PathOwner, Disposable {
     this.#active.add(run);
     try {
       const { RunReport } = await import('../runner/report/runReport.ts');
+      const { problemLines } = await import('./describeProblems.ts');
       const baseFolder = workspace.getWorkspaceFolder(uri)?.uri.fsPath;
       const report = new RunReport(baseFolder === undefined ? {} : { baseFolder });
       const tellStop = () => {
@@ -81,6 +82,7 @@ export class Runs implements PathOwner, Disposable {
         graceMs: stopGraceMs,
         env,
         models: this.#models.provider((line) => section.append([line])),
+        onHints: (hints) => section.append(problemLines(hints, baseFolder)),
         onEvents: (events) => {
           run.add(events);
           section.append(report.lines(events));

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { BUILDER, GRAPH, type GraphHandle } from '../engine/model/handle.ts';
+import { BUILDER, GRAPH, type BuilderMark, type GraphHandle } from '../engine/model/handle.ts';
 import type { Bundle } from './bundle.ts';
 import { LoadError } from './loadError.ts';
+import type { Problem } from './problem.ts';
 import type { StaticGraph } from './staticGraph.ts';
 
 /** A graph that a file exports. */
@@ -15,6 +16,8 @@ export interface LoadedGraph {
   /** The file offers `input`. */
   readonly hasInput: boolean;
   readonly input?: unknown;
+  /** The file exports it without `compile()`, which was called here; with what to tell about it. */
+  readonly hint?: Problem;
 }
 
 type Exports = Readonly<Record<string, unknown>>;
@@ -23,7 +26,12 @@ type Exports = Readonly<Record<string, unknown>>;
  * The graphs among a module's exports, in the order of the source text. An object exported twice
  * is listed once, under its name rather than as `default`. What the file exports as `inputs`, by
  * export name, is their input; what it exports as `input` is that of the first.
- * @throws {LoadError} NO_GRAPH if there is none, saying what to do about it.
+ *
+ * A builder that nobody has compiled is compiled, without options: a file that exports a builder means
+ * its graph. One that is compiled elsewhere is no graph of its own. One that cannot be compiled is left
+ * out as long as there are others.
+ * @throws {LoadError} NO_GRAPH if there is none, saying what to do about it; the reason why a builder
+ * cannot be compiled, if there is nothing else.
  */
 export async function listGraphs(
   namespace: Exports,
@@ -33,8 +41,9 @@ export async function listGraphs(
   const candidates = [namespace, namespace['default']].filter(isObject) as Exports[];
   for (const exports of candidates) {
     const graphs = graphsOf(exports, bundle.exports);
-    if (graphs.length > 0)
-      return graphs.map((graph, i) => ({ ...graph, ...inputOf(graph, { exports, i }) }));
+    if (graphs.length === 0) continue;
+    const usable = await compileBuilders(graphs, bundle.file);
+    return usable.map((graph, i) => ({ ...graph, ...inputOf(graph, { exports, i }) }));
   }
   throw await noGraph(candidates, bundle.file);
 }
@@ -45,12 +54,64 @@ function graphsOf(exports: Exports, order: readonly string[]) {
   const seen = new Set<unknown>();
   const graphs = [...named, 'default'].flatMap((exportName) => {
     const graph = exports[exportName];
-    const handle = brand(graph, GRAPH) as GraphHandle | undefined;
-    if (!handle || seen.has(graph)) return [];
+    if (seen.has(graph) || !(brand(graph, GRAPH) ?? isUncompiled(graph))) return [];
     seen.add(graph);
-    return [{ exportName, graph: graph as object, handle }];
+    return [{ exportName, graph: graph as object }];
   });
   return graphs.sort((a, b) => names.indexOf(a.exportName) - names.indexOf(b.exportName));
+}
+
+interface Found {
+  readonly exportName: string;
+  readonly graph: object;
+}
+
+/** A builder that no code of the file, or of its imports, has compiled. */
+function isUncompiled(value: unknown): boolean {
+  const mark = brand(value, BUILDER) as BuilderMark | undefined;
+  if (mark === undefined || typeof (value as Partial<Builder>).compile !== 'function') return false;
+  // An older copy of the library does not know.
+  return !(mark.isCompiled?.() ?? false);
+}
+
+interface Builder {
+  compile(): object;
+}
+
+async function compileBuilders(
+  found: readonly Found[],
+  file: string,
+): Promise<Pick<LoadedGraph, 'exportName' | 'graph' | 'handle' | 'hint'>[]> {
+  const places = found.some(({ graph }) => isUncompiled(graph)) ? await readGraphs(file) : [];
+  let failure: LoadError | undefined;
+  const graphs = found.flatMap(({ exportName, graph }) => {
+    if (!isUncompiled(graph)) return [{ exportName, graph, handle: handleOf(graph) }];
+    const what = exportName === 'default' ? 'The default export' : `"${exportName}"`;
+    const at = places.find((place) => place.exportName === exportName);
+    const place = { file, ...(at && { range: at.range }) };
+    try {
+      const compiled = (graph as unknown as Builder).compile();
+      const message = `${what} is not compiled; Superstep calls .compile() to run it. Export what .compile() returns to give it options, such as a checkpointer.`;
+      const hint: Problem = {
+        severity: 'information',
+        code: 'BUILDER_NOT_COMPILED',
+        message,
+        ...place,
+      };
+      return [{ exportName, graph: compiled, handle: handleOf(compiled), hint }];
+    } catch (error) {
+      const { code = 'UNCAUGHT_ERROR', message: why } = error as Error & { code?: string };
+      const message = `${what} is not compiled, and cannot be: ${why}`;
+      failure ??= new LoadError([{ severity: 'error', code, message, ...place }], { cause: error });
+      return [];
+    }
+  });
+  if (graphs.length === 0 && failure) throw failure;
+  return graphs;
+}
+
+function handleOf(graph: object): GraphHandle {
+  return brand(graph, GRAPH) as GraphHandle;
 }
 
 function inputOf(
@@ -67,17 +128,18 @@ function inputOf(
 
 async function noGraph(candidates: readonly Exports[], file: string): Promise<LoadError> {
   const entries = candidates.flatMap((exports) => Object.entries(exports));
-  const builder = entries.find(([, value]) => brand(value, BUILDER) !== undefined)?.[0];
   const foreign = entries.find(([, value]) => brand(value, 'lg_is_pregel') === true)?.[0];
   const found = await readGraphs(file);
   const hidden = found.find(({ exportName, compiled }) => exportName === undefined && compiled);
   const at =
-    found.find(({ exportName }) => exportName === (builder ?? foreign)) ?? hidden ?? found[0];
+    found.find(({ exportName }) => exportName === foreign && foreign !== undefined) ??
+    hidden ??
+    found[0];
   return new LoadError([
     {
       severity: 'error',
       code: 'NO_GRAPH',
-      message: explain({ builder, foreign, hidden, name: basename(file) }),
+      message: explain({ foreign, hidden, name: basename(file) }),
       file,
       ...(at && { range: at.range }),
     },
@@ -85,20 +147,14 @@ async function noGraph(candidates: readonly Exports[], file: string): Promise<Lo
 }
 
 function explain({
-  builder,
   foreign,
   hidden,
   name,
 }: {
-  builder: string | undefined;
   foreign: string | undefined;
   hidden: StaticGraph | undefined;
   name: string;
 }): string {
-  if (builder !== undefined) {
-    const what = builder === 'default' ? 'The default export' : `"${builder}"`;
-    return `${what} is a StateGraph that is not compiled: call .compile() and export what it returns.`;
-  }
   if (foreign !== undefined) {
     return `"${foreign}" is a graph of @langchain/langgraph. Import from "superstep" instead; the names are the same.`;
   }

@@ -8,6 +8,7 @@ import type { SourceRange } from './staticGraph.ts';
  * - `BUNDLE_ERROR`, `BUNDLER_FAILED` it cannot be bundled, or nothing can
  * - `UNCAUGHT_ERROR` it threw, something without a code, while it was loaded
  * - `NO_GRAPH` it exports no graph
+ * - `BUILDER_NOT_COMPILED` it exports a graph without `compile()`, which is called for it
  */
 export type LoaderErrorCode =
   | 'FILE_NOT_FOUND'
@@ -17,11 +18,13 @@ export type LoaderErrorCode =
   | 'BUNDLE_ERROR'
   | 'BUNDLER_FAILED'
   | 'UNCAUGHT_ERROR'
-  | 'NO_GRAPH';
+  | 'NO_GRAPH'
+  | 'BUILDER_NOT_COMPILED';
 
 /** Something wrong with a graph file, at a place where one is known. */
 export interface Problem {
-  readonly severity: 'error' | 'warning';
+  /** `information`: nothing is wrong, and yet it is good to know. */
+  readonly severity: 'error' | 'warning' | 'information';
   readonly message: string;
   /** A {@link LoaderErrorCode}, or the own code of an error: of the engine, of Node, of user code. */
   readonly code?: string;

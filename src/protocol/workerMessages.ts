@@ -69,6 +69,8 @@ export type FromWorker<Graph, Input, Problem, Failure, Models extends ModelMessa
   | { readonly type: 'cancelModel'; readonly id: number }
   /** What the graph that is about to run takes. */
   | { readonly type: 'loaded'; readonly input: Input }
+  /** What is good to know of the file, which was loaded. Before the end of `describe`, and before the graph runs. */
+  | { readonly type: 'hints'; readonly problems: readonly Problem[] }
   /** The end of `describe`. */
   | { readonly type: 'described'; readonly graphs: readonly Graph[] }
   /** The file cannot be loaded, or does not hold the graph. The end of either job. */

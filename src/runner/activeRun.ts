@@ -3,6 +3,7 @@ import type { ErrorInfo, RunEvent } from '../engine/model/events.ts';
 import type { Bundle } from '../loader/bundle.ts';
 import { LoadError } from '../loader/loadError.ts';
 import { toProblem } from '../loader/locate.ts';
+import type { Problem } from '../loader/problem.ts';
 import type { Waiting } from '../protocol/waiting.ts';
 import { exitError, type MemoryLimit } from './exitError.ts';
 import { runnerError } from './errors.ts';
@@ -118,6 +119,8 @@ export class ActiveRun implements ThreadListener {
         return;
       case 'loaded':
         return this.#onLoaded?.(message.input);
+      case 'hints':
+        return this.tellHints(message.problems);
       case 'secret':
         return this.#redactor.add(message.value);
       case 'chooseModel':
@@ -159,13 +162,23 @@ export class ActiveRun implements ThreadListener {
     resolve(this.#toResult(ending));
   }
 
+  /** Passes on what is good to know of the file. */
+  tellHints(hints: readonly Problem[]): void {
+    if (hints.length > 0) this.#observe(() => this.#options.onHints?.(hints));
+  }
+
   #tell(events: readonly RunEvent[]): void {
     if (events.length === 0 || this.#observerError) return;
     const readable = events.map((event) =>
       'error' in event ? { ...event, error: this.#readable(event.error) } : event,
     );
+    this.#observe(() => this.#options.onEvents?.(readable));
+  }
+
+  #observe(call: () => void): void {
+    if (this.#observerError) return;
     try {
-      this.#options.onEvents?.(readable);
+      call();
     } catch (error) {
       this.#observerError = { error };
       this.#thread.terminate();

@@ -2,6 +2,7 @@ import type { RunEvent } from '../engine/model/events.ts';
 import type { Bundle } from '../loader/bundle.ts';
 import { LoadError } from '../loader/loadError.ts';
 import { toProblem } from '../loader/locate.ts';
+import type { Problem } from '../loader/problem.ts';
 import { exitError, type MemoryLimit } from './exitError.ts';
 import type { Redactor } from './redact.ts';
 import type { GraphDescription } from './runner.ts';
@@ -22,6 +23,8 @@ export class DescribeJob implements ThreadListener {
   readonly #settled = Promise.withResolvers<readonly GraphDescription[]>();
   #bundle: Bundle | undefined;
   #last: FromThread | undefined;
+  /** What is good to know of the file; complete once the job is done. */
+  hints: readonly Problem[] = [];
 
   constructor(
     thread: WorkerThread,
@@ -46,6 +49,10 @@ export class DescribeJob implements ThreadListener {
 
   onMessage(message: FromThread): void {
     if (message.type === 'secret') return this.#redactor.add(message.value);
+    if (message.type === 'hints') {
+      this.hints = message.problems;
+      return;
+    }
     this.#last ??= message;
     if (message.type === 'described') this.#settled.resolve(message.graphs);
     this.#thread.terminate();

@@ -28,6 +28,8 @@ export interface GraphDescription extends GraphInput {
   /** What the file itself offers as input (`input`, or its entry of `inputs`). */
   readonly input?: unknown;
   readonly hasInput: boolean;
+  /** What is good to know of it: that it is not compiled by the file. */
+  readonly hint?: Problem;
 }
 
 /** How a run ended, or that it waits for somebody before it can go on. */
@@ -50,7 +52,7 @@ export interface RunResult {
 export interface RunOptions {
   /** Absolute path of the graph file. */
   readonly file: string;
-  /** Export to run; may be omitted if the file has one graph only. */
+  /** Export to run. Omitted: the only one, else the one called `graph`, or the default export. */
   readonly exportName?: string;
   /** Omitted: the file's own input, else `{}`. */
   readonly input?: unknown;
@@ -60,6 +62,10 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Called in order, in batches of what happened within some 16 ms. Values are plain data. */
   readonly onEvents?: (events: readonly RunEvent[]) => void;
+  /**
+   * Called with what is good to know of the file, before its graph runs; not called if there is nothing.
+   */
+  readonly onHints?: (hints: readonly Problem[]) => void;
   /** Milliseconds between the request to stop and the termination. Default 2000. */
   readonly graceMs?: number;
   /**
@@ -112,4 +118,6 @@ export interface FileDescription {
   readonly graphs: readonly GraphDescription[];
   /** Absolute paths: the file itself and its local imports. */
   readonly inputs: readonly string[];
+  /** What is not wrong, but good to know; absent if there is nothing. */
+  readonly hints?: readonly Problem[];
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { GraphBundler, type GraphBundlerOptions } from '../loader/bundleGraph.ts';
 import type { Bundle } from '../loader/bundle.ts';
 import { LoadError } from '../loader/loadError.ts';
+import type { Problem } from '../loader/problem.ts';
 import { ActiveRun } from './activeRun.ts';
 import { checkInput } from './checkInput.ts';
 import { DescribeJob } from './describeJob.ts';
@@ -50,6 +51,7 @@ interface Described {
   /** What else they depend on, as JSON. */
   readonly given: string;
   readonly graphs: readonly GraphDescription[];
+  readonly hints: readonly Problem[];
 }
 
 /** How many files' descriptions are kept. */
@@ -111,7 +113,8 @@ class WorkerRunner implements Runner {
     const given = JSON.stringify({ xray, env });
     if (known?.code === code && known.given === given) {
       // Types are no part of the code: they may have changed.
-      return { graphs: await withKnownFields(known.graphs, { file, contents }), inputs };
+      const graphs = await withKnownFields(known.graphs, { file, contents });
+      return describe({ ...known, graphs }, { inputs, warnings: bundle.warnings });
     }
 
     const job = new DescribeJob(this.#takeThread(), {
@@ -122,8 +125,10 @@ class WorkerRunner implements Runner {
     stop.addEventListener('abort', cancel, { once: true });
     try {
       const graphs = await job.start({ type: 'describe', bundle, xray, env });
-      this.#remember(file, { code, given, graphs });
-      return { graphs: await withKnownFields(graphs, { file, contents }), inputs };
+      const described = { code, given, graphs, hints: job.hints };
+      this.#remember(file, described);
+      const withFields = await withKnownFields(graphs, { file, contents });
+      return describe({ ...described, graphs: withFields }, { inputs, warnings: bundle.warnings });
     } catch (error) {
       throw error instanceof LoadError ? new LoadError(error.problems, { inputs }) : error;
     } finally {
@@ -160,6 +165,7 @@ class WorkerRunner implements Runner {
         if (signal?.aborted || this.#disposal.signal.aborted) return run.stopped();
         throw error;
       }
+      run.tellHints(bundle.warnings);
       const input = 'input' in options ? { value: options.input } : undefined;
       const { env = {}, threadId, models, onInputProblems } = options;
       const result = await run.start({
@@ -241,6 +247,14 @@ async function tellInputProblems(
   const [known] = await withKnownFields([graph], { file });
   const problems = checkInput(known ?? graph, input);
   if (problems.length > 0) onInputProblems?.(problems);
+}
+
+function describe(
+  { graphs, hints }: Pick<Described, 'graphs' | 'hints'>,
+  { inputs, warnings }: { inputs: readonly string[]; warnings: readonly Problem[] },
+): FileDescription {
+  const all = [...warnings, ...hints];
+  return { graphs, inputs, ...(all.length > 0 && { hints: all }) };
 }
 
 /** Of another copy nothing may be loaded ahead of time: it belongs to the user, who may change it. */

@@ -152,6 +152,30 @@ test('wrong usage exits with 2, says what is wrong, and prints nothing', async (
   }
 });
 
+test('of several graphs the one called graph is taken, and the others are named', async (t) => {
+  const several = fixture('severalGraphs.graph.ts');
+  const ran = await superstep(t, ['run', several, '--json']);
+  assert.equal(ran.code, 0);
+  assert.equal(JSON.parse(ran.stdout).state.value, 'main');
+  const note = /note: This is the graph "graph"\. The file exports others, too: first, default /;
+  assert.match(ran.stderr, note);
+  const drawn = await superstep(t, ['draw', several]);
+  assert.equal(drawn.code, 0);
+  assert.match(drawn.stdout, /main/);
+  assert.match(drawn.stderr, note);
+});
+
+test('a builder that is not compiled runs, with a note on standard error', async (t) => {
+  const builders = fixture('builders.graph.ts');
+  const ran = await superstep(t, ['run', builders, '--graph', 'workflow', '--json']);
+  assert.equal(ran.code, 0);
+  assert.equal(JSON.parse(ran.stdout).state.value, 'of the builder');
+  assert.match(ran.stderr, /builders\.graph\.ts:5:\d+: note: "workflow" is not compiled/);
+  const listed = await superstep(t, ['list', builders]);
+  assert.equal(listed.code, 0);
+  assert.match(listed.stdout, /builders\.graph\.ts:5 +workflow .*1 node/);
+});
+
 test('Ctrl+C lets the graph clean up, and the run exits with 130', async (t) => {
   const { child, ended } = start(t, [...graph('cleansUp'), '--xray']);
   await output(child.stdout, /→ second/);

@@ -7,6 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import ts from 'typescript';
 import { LoadError } from '../../src/loader/loadError.ts';
+import type { Problem } from '../../src/loader/problem.ts';
 import { parseSource } from '../../src/loader/parseSource.ts';
 import { createOfflineModel } from '../../src/offline/offlineModel.ts';
 import { MODEL_HOST, type ModelHost } from '../../src/openai/modelHost.ts';
@@ -138,7 +139,7 @@ async function raisedBy(name: string, code: string): Promise<unknown[]> {
   return [...(thrown ?? []).map(codeOf), ...printed];
 }
 
-/** The codes that a graph file ends with, as text or when it is run. */
+/** The codes that a graph file ends with, as text or when it is run, and of what is told of it before. */
 async function raisedByFile(runner: Runner, inside: string, code: string): Promise<unknown[]> {
   await mkdir(inside, { recursive: true });
   const file = join(inside, 'example.graph.ts');
@@ -146,8 +147,10 @@ async function raisedByFile(runner: Runner, inside: string, code: string): Promi
   const { problems } = parseSource(code, file);
   if (problems.length > 0) return problems.map(({ code }) => code);
   try {
-    const { error } = await runner.run({ file, input: {} });
-    return [error?.code];
+    const told: unknown[] = [];
+    const onHints = (hints: readonly Problem[]) => told.push(...hints.map(({ code }) => code));
+    const { error } = await runner.run({ file, input: {}, onHints });
+    return [error?.code, ...told];
   } catch (error) {
     if (!(error instanceof LoadError)) throw error;
     return error.problems.map(({ code }) => code);

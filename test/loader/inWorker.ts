@@ -21,11 +21,14 @@ async function evaluate(bundle: Bundle, wantsGraphs: boolean): Promise<Outcome> 
     const exports = 'actual' in namespace ? namespace : (namespace['default'] ?? {});
     const { actual, expected } = exports as Outcome;
     if (!wantsGraphs) return { actual, expected };
-    const graphs = (await listGraphs(namespace, bundle)).map(({ graph, handle, ...rest }) => ({
-      ...rest,
-      name: (graph as { name: string }).name,
-      version: handle.version,
-    }));
+    const graphs = (await listGraphs(namespace, bundle)).map(
+      ({ graph, handle, hint, ...rest }) => ({
+        ...rest,
+        ...(hint && { hint: `${hint.code} ${hint.range?.line1}` }),
+        name: (graph as { name: string }).name,
+        version: handle.version,
+      }),
+    );
     return { actual, expected, graphs };
   } catch (error) {
     if (!(error instanceof LoadError)) throw error;

@@ -108,6 +108,35 @@ test('a graph that is not in the file is a LoadError that names those that are',
   assert.equal(ambiguous.problems[0]?.code, 'AMBIGUOUS_GRAPH');
 });
 
+test('a builder is compiled, and what is told of it comes before the graph runs', async (t) => {
+  const runner = createTestRunner(t);
+  const path = fixture('builders.graph.ts');
+  const heard: string[] = [];
+  const result = await runner.run({
+    file: path,
+    exportName: 'workflow',
+    onHints: (hints) =>
+      heard.push(
+        ...hints.map(({ severity, code, range }) => `${severity} ${code} ${range?.line1}`),
+      ),
+    onEvents: (events) => heard.push(...events.map(({ type }) => type).slice(0, 1)),
+  });
+  assert.deepEqual(result.state, { value: 'of the builder' });
+  assert.deepEqual(heard.slice(0, 2), ['information BUILDER_NOT_COMPILED 5', 'runStarted']);
+});
+
+test('a look at a file shows builders, but none that is compiled elsewhere or cannot be', async (t) => {
+  const { graphs, hints } = await createTestRunner(t).describe(fixture('builders.graph.ts'));
+  assert.deepEqual(
+    graphs.map(({ exportName }) => exportName),
+    ['workflow', 'other'],
+  );
+  assert.deepEqual(
+    hints?.map(({ code, message }) => [code, message.includes('"workflow"')]),
+    [['BUILDER_NOT_COMPILED', true]],
+  );
+});
+
 test('two runs at once, of one graph and of two, do not meet', async (t) => {
   const runner = createTestRunner(t, { keepWarm: true });
   const recordings = ['slow', 'slow', 'echo'].map((exportName, i) =>

@@ -93,7 +93,7 @@ suite('the extension', () => {
     ['an import that does not resolve', "import x from './missing.ts';\nx();\n", 1, /missing/],
     ['a file without a graph', 'export const a = 1;\n', 1, /graph/],
     [
-      'a builder that was not compiled',
+      'a builder that cannot be compiled',
       graphText(".addNode('n', () => ({}))").replace(/\n\s*\.compile\(.*\)/, ''),
       4,
       /compile/,
@@ -131,6 +131,17 @@ suite('the extension', () => {
       assert.deepEqual(problemsOf(uri), []);
     });
   }
+
+  test('runs a builder that was not compiled, and says so in Problems as information', async () => {
+    const text = nodeText('() => ({ value: 1 })').replace(/\n\s*\.compile\(.*\)/, '');
+    const uri = files.write('builder.graph.ts', text);
+    await show(uri);
+    assert.equal((await run(uri))?.status, 'done');
+    const [hint, ...others] = problemsOf(uri);
+    assert.equal(others.length, 0);
+    assert.match(hint?.message ?? '', /not compiled/);
+    assert.equal(hint?.severity, 2);
+  });
 
   const failures: [name: string, node: string, message: RegExp][] = [
     [

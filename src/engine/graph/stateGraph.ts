@@ -1,5 +1,5 @@
 import { SuperstepError, show } from '../model/errors.ts';
-import { BUILDER } from '../model/handle.ts';
+import { BUILDER, type BuilderMark } from '../model/handle.ts';
 import { type NodePolicyOptions, NODE_POLICY_OPTIONS } from '../model/policies/policy.ts';
 import { buildPlan } from './buildPlan.ts';
 import { checkBarrier, edgeFromEnd, edgeToStart } from './checkEdge.ts';
@@ -82,6 +82,7 @@ export class StateGraph<
   readonly #barriers: { sources: readonly string[]; target: string }[] = [];
   readonly #routers: RouterDefinition[] = [];
   #nodeDefaults: NodePolicyOptions = {};
+  #isCompiled = false;
 
   constructor(state: S, context: C);
   constructor(state: S, options?: StateGraphOptions<I, O, C>);
@@ -107,7 +108,8 @@ export class StateGraph<
     if (parts.input) channelSpecs(parts.input, 'input');
     if (parts.output) channelSpecs(parts.output, 'output');
     if (parts.context) toContextCheck(parts.context);
-    Object.defineProperty(this, BUILDER, { value: true });
+    const mark: BuilderMark = { isCompiled: () => this.#isCompiled };
+    Object.defineProperty(this, BUILDER, { value: mark });
   }
 
   /**
@@ -326,7 +328,9 @@ export class StateGraph<
       barriers: [...this.#barriers],
       routers: [...this.#routers],
     };
-    return new CompiledStateGraph(definition, buildPlan(definition, options), options);
+    const plan = buildPlan(definition, options);
+    this.#isCompiled = true;
+    return new CompiledStateGraph(definition, plan, options);
   }
 
   #addNode(name: string, action: unknown, options: NodeOptions): void {

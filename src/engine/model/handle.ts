@@ -7,8 +7,14 @@ import type { TaskInfo } from './events.ts';
  */
 export const GRAPH: unique symbol = Symbol.for('superstep.graph') as never;
 
-/** Marks builders that were exported without `compile()`. */
+/** Marks graph builders, for hosts that meet one where a compiled graph is wanted. The value is a {@link BuilderMark}. */
 export const BUILDER: unique symbol = Symbol.for('superstep.builder') as never;
+
+/** What a host needs to know of a builder. */
+export interface BuilderMark {
+  /** `compile()` was called at least once, and gave a graph. */
+  isCompiled(): boolean;
+}
 
 /**
  * Key of a call's config under which a host hands in a checkpointer, for a graph that is compiled

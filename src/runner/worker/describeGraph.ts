@@ -13,6 +13,7 @@ export function describeGraph(
   const mermaidIds = drawing.mermaidIds();
   return {
     ...describeInput(runnable, redactor),
+    ...(runnable.hint && { hint: runnable.hint }),
     name: graph.name,
     mermaid: drawing.drawMermaid(),
     nodes: Object.values(drawing.nodes).map(({ id, name }) => ({

@@ -3,6 +3,8 @@ import type { Bundle } from '../../loader/bundle.ts';
 import { evaluateBundle } from '../../loader/evaluateBundle.ts';
 import { listGraphs, type LoadedGraph } from '../../loader/listGraphs.ts';
 import { LoadError } from '../../loader/loadError.ts';
+import type { Problem } from '../../loader/problem.ts';
+import { chooseGraph, tellChoice } from '../chooseGraph.ts';
 import type { RunnerErrorCode } from '../errors.ts';
 
 /** What the runner uses of a graph, which may belong to any copy of the library. */
@@ -37,18 +39,22 @@ export async function loadGraphs(bundle: Bundle): Promise<RunnableGraph[]> {
 }
 
 /**
- * The graph of that export, or the only one.
+ * The graph that is meant, and what to tell about it.
  * @throws {LoadError} UNKNOWN_GRAPH, AMBIGUOUS_GRAPH
  */
-export function chooseGraph(
+export function pickGraph(
   graphs: readonly RunnableGraph[],
   { file, exportName }: { readonly file: string; readonly exportName: string | undefined },
-): RunnableGraph {
-  const isWanted = (graph: RunnableGraph) =>
-    exportName === undefined || graph.exportName === exportName;
-  const wanted = graphs.filter(isWanted);
-  if (wanted.length === 1) return wanted[0]!;
-  const names = graphs.map((graph) => graph.exportName).join(', ');
+): { readonly graph: RunnableGraph; readonly hints: readonly Problem[] } {
+  const { graph, others } = chooseGraph(graphs, exportName);
+  if (graph) {
+    const hints: Problem[] = graph.hint ? [graph.hint] : [];
+    if (exportName === undefined && others.length > 0) {
+      hints.push({ severity: 'information', message: tellChoice(graph, others), file });
+    }
+    return { graph, hints };
+  }
+  const names = graphs.map((each) => each.exportName).join(', ');
   const [code, message]: [RunnerErrorCode, string] =
     exportName === undefined
       ? ['AMBIGUOUS_GRAPH', `The file exports several graphs, say which one to run: ${names}`]

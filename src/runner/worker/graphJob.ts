@@ -6,13 +6,14 @@ import type { ErrorInfo, RunEvent, TaskInfo } from '../../engine/model/events.ts
 import type { Bundle } from '../../loader/bundle.ts';
 import { LoadError } from '../../loader/loadError.ts';
 import { toProblem } from '../../loader/locate.ts';
+import type { Problem } from '../../loader/problem.ts';
 import { describeError } from '../describeError.ts';
 import { runnerError, type RunnerErrorCode } from '../errors.ts';
 import type { Redactor } from '../redact.ts';
 import { toPlain } from '../wire.ts';
 import type { FromThread, ShippedUrls, ToThread } from '../workerThread.ts';
 import { describeGraph, describeInput } from './describeGraph.ts';
-import { chooseGraph, loadGraphs, type RunnableGraph } from './graphFile.ts';
+import { loadGraphs, pickGraph, type RunnableGraph } from './graphFile.ts';
 import { WaitingTracker } from './waitingTracker.ts';
 
 type DescribeJob = Extract<ToThread, { type: 'describe' }>;
@@ -63,7 +64,9 @@ export class GraphJob {
 
   async describe({ bundle, xray }: DescribeJob): Promise<void> {
     await this.#reportLoading(bundle, async () => {
-      const graphs = (await loadGraphs(bundle)).map((graph) => {
+      const loaded = await loadGraphs(bundle);
+      this.#tell(loaded.flatMap(({ hint }) => hint ?? []));
+      const graphs = loaded.map((graph) => {
         return describeGraph(graph, { xray, redactor: this.#redactor });
       });
       this.#end({ type: 'described', graphs });
@@ -73,7 +76,9 @@ export class GraphJob {
   async run({ bundle, exportName, input, tellsGraph, threadId }: RunJob): Promise<void> {
     await this.#reportLoading(bundle, async () => {
       const graphs = await loadGraphs(bundle);
-      this.#graph = chooseGraph(graphs, { file: bundle.file, exportName });
+      const { graph, hints } = pickGraph(graphs, { file: bundle.file, exportName });
+      this.#tell(hints);
+      this.#graph = graph;
     });
     if (!this.#graph) return;
     const { graph, handle, ...offered } = this.#graph;
@@ -140,6 +145,10 @@ export class GraphJob {
       state: this.#plain(this.#state),
       ...(task && { taskId: task.id }),
     });
+  }
+
+  #tell(hints: readonly Problem[]): void {
+    if (hints.length > 0) this.#channel.post({ type: 'hints', problems: this.#plain(hints) });
   }
 
   /** Data that can be sent, without keys. */
