@@ -126,9 +126,12 @@ export class CompiledStateGraph<
    *
    * The run starts with the first chunk that is asked for, and does not wait for its reader, unless
    * it is thousands of chunks ahead. What chunks hold is said at {@link StreamMode}; the default is
-   * `updates`. A list of modes yields `[mode, chunk]`; `subgraphs: true` puts the namespace
-   * (`["node:id", …]`, outermost first) in front. The result is also a web stream: `getReader`,
-   * `pipeThrough`, `pipeTo`, `tee`, `cancel`.
+   * `updates`, and `values` inside a node. A list of modes yields `[mode, chunk]`; `subgraphs: true`
+   * puts the namespace (`["node:id", …]`, outermost first) in front. The result is also a web stream:
+   * `getReader`, `pipeThrough`, `pipeTo`, `tee`, `cancel`.
+   *
+   * Inside a node, those who observe or stream the run around hear of everything too, and leaving the
+   * loop stops only the inner run.
    *
    * @throws As `invoke`, from the iteration.
    * @example
@@ -149,8 +152,9 @@ export class CompiledStateGraph<
     config?: StreamConfig<Mode, Context, Subgraphs>,
   ): Promise<ChunkStream<StreamChunk<Mode, Parts<State, Update, Nodes>, Subgraphs>>> {
     const merged = mergeConfig(this.defaults, config) as StreamConfig<any, Context>;
-    const { streamMode: mode = 'updates', subgraphs = false, signal, onEvent } = merged;
-    const { metadata, tags } = merged;
+    // As in LangGraph, whose users count on whole states inside a node.
+    const ownDefault = currentFrame() ? 'values' : 'updates';
+    const { streamMode: mode = ownDefault, subgraphs = false, signal, metadata, tags } = merged;
     checkModes(mode as StreamMode | readonly StreamMode[]);
     const start = (observed: RunConfig, internals: RunInternals) =>
       this.#run(input, { ...config, ...observed }, internals);
@@ -161,7 +165,6 @@ export class CompiledStateGraph<
       metadata,
       tags,
       signal,
-      onEvent,
     }) as ChunkStream<any>;
   }
 

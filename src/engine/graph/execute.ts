@@ -44,14 +44,15 @@ export async function execute(
   const scope = new RunScope(withContext(plan, merged), {
     outer: outer?.run.scope,
     maxConcurrency: config.maxConcurrency,
-    internals: outer ? { ...outer.run.scope.internals, ...internals } : internals,
+    internals,
   });
   const run = new GraphRun(plan, scope, outer);
   const unlink = linkSignal(run, config.signal);
   const cancelTimeout = startTimeout(run, config.timeout);
   scope.onObserverError = (error) => run.abort(error);
-  if (scope.isOwnRun) {
-    scope.emit({ type: 'runStarted', graph: plan.name, startedAt: scope.clock.epoch(), input });
+  if (scope.isRunForSome) {
+    const startedAt = scope.clock.epoch() - scope.now();
+    scope.emitOfRun({ type: 'runStarted', graph: plan.name, startedAt, input });
   }
   if (scope.observed) {
     for (const message of strayKeys(config)) {
@@ -73,15 +74,15 @@ export async function execute(
     if (interrupts && run.log?.around) {
       throw outer!.run.log!.raise(outer!, interrupts, run.log.thread.namespace);
     }
-    if (scope.isOwnRun) {
-      scope.emit({ type: 'runFinished', output, ...(interrupts && { isPaused: true }) });
+    if (scope.isRunForSome) {
+      scope.emitOfRun({ type: 'runFinished', output, ...(interrupts && { isPaused: true }) });
     }
     run.throwIfAborted();
     return interrupts ? { ...(output as object), [INTERRUPT_KEY]: interrupts } : output;
   } catch (error) {
     if (isSignal(error)) throw error;
     const reason = run.abortReason ?? toError(error, `A part of ${plan.kind} "${plan.name}"`);
-    if (scope.isOwnRun) reportFailure(run, reason);
+    if (scope.isRunForSome) reportFailure(run, reason);
     run.abort(reason);
     throw reason;
   } finally {
@@ -106,7 +107,7 @@ function toOutput(plan: Plan, { output, interrupts }: Ended): unknown {
 
 function reportFailure({ scope, plan, snapshot }: GraphRun, error: Error): void {
   const task = taskOf(error);
-  scope.emit({
+  scope.emitOfRun({
     type: 'runFailed',
     error: toErrorInfo(error),
     cancelled: error instanceof AbortError,

@@ -1,5 +1,4 @@
-import type { Pace, RunInternals } from '../run/internals.ts';
-import type { RunEvent } from '../model/events.ts';
+import type { Pace, RunInternals, Tap } from '../run/internals.ts';
 import { ChunkStream } from './chunkStream.ts';
 import { ChunkMaker, type ChunkOptions } from './streamChunks.ts';
 import type { RunConfig } from '../model/runConfig.ts';
@@ -7,14 +6,14 @@ import type { RunConfig } from '../model/runConfig.ts';
 /** With more chunks than this unread, the run waits before its next superstep. */
 const MOST_UNREAD = 10_000;
 
-/** Runs `start` with an observer, and yields what its events amount to in the wanted modes. */
+/** Runs `start` with a tap, and yields what its events amount to in the wanted modes. */
 export function streamChunks(start: Start, options: StreamOptions): ChunkStream<unknown> {
   const left = new AbortController();
   return new ChunkStream(chunksOf(start, options, left), () => left.abort());
 }
 
 type Start = (config: RunConfig, internals: RunInternals) => Promise<unknown>;
-type StreamOptions = ChunkOptions & Pick<RunConfig, 'signal' | 'onEvent'>;
+type StreamOptions = ChunkOptions & Pick<RunConfig, 'signal'>;
 
 async function* chunksOf(
   start: Start,
@@ -23,14 +22,12 @@ async function* chunksOf(
 ): AsyncGenerator<unknown, void, undefined> {
   const queue = new ChunkQueue();
   const chunks = new ChunkMaker(options, (chunk) => queue.push(chunk));
-  const onEvent = (event: RunEvent): void => {
-    const told = options.onEvent?.(event);
+  const tap: Tap = (event) => {
     chunks.add(event);
     queue.flush();
-    return told;
   };
   const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal;
-  start({ onEvent, signal }, { pace: queue.pace, tellsPlaces: true }).then(
+  start({ signal }, { pace: queue.pace, tellsPlaces: true, tap }).then(
     () => queue.end(),
     (error: unknown) => queue.end({ error }),
   );
@@ -47,7 +44,8 @@ class ChunkQueue {
   #next = 0;
   #ended: { readonly error?: unknown } | undefined;
   #wakeReader = () => {};
-  #wakeRun = () => {};
+  /** Until the reader has caught up. */
+  #hold: PromiseWithResolvers<void> | undefined;
 
   push(chunk: unknown): void {
     this.#chunks.push(chunk);
@@ -64,10 +62,10 @@ class ChunkQueue {
     this.#wakeReader();
   }
 
-  /** Holds up a run that is far ahead of its reader. */
+  /** Holds up a run that is far ahead of its reader, and all runs inside it. */
   readonly pace: Pace = () => {
     if (this.#chunks.length - this.#next <= MOST_UNREAD) return undefined;
-    return new Promise<void>((resolve) => (this.#wakeRun = resolve));
+    return (this.#hold ??= Promise.withResolvers<void>()).promise;
   };
 
   async *[Symbol.asyncIterator](): AsyncGenerator<unknown> {
@@ -75,7 +73,8 @@ class ChunkQueue {
       while (this.#next < this.#chunks.length) yield this.#chunks[this.#next++];
       this.#chunks = [];
       this.#next = 0;
-      this.#wakeRun();
+      this.#hold?.resolve();
+      this.#hold = undefined;
       if (this.#ended) break;
       await new Promise<void>((resolve) => (this.#wakeReader = resolve));
     }

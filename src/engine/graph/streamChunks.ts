@@ -3,7 +3,6 @@ import type {
   InterruptInfo,
   ModelStreamed,
   RunEvent,
-  SuperstepFinished,
   TaskInfo,
   TaskStarted,
 } from '../model/events.ts';
@@ -13,8 +12,6 @@ import { callPath, placeMetadata, taskIdAt, triggersOf } from '../run/taskMetada
 import { taskPath } from '../plan/taskPath.ts';
 import type { TaskPath } from '../model/stateSnapshot.ts';
 import type { StreamMode } from '../model/runConfig.ts';
-
-type Superstep = Pick<SuperstepFinished, 'path' | 'place'>;
 
 type Update = Readonly<Record<string, unknown>>;
 
@@ -49,8 +46,11 @@ export class ChunkMaker {
   readonly #open = new Map<number, OpenTask>();
   readonly #seenMessages = new Set<string>();
   #startedAt = 0;
-  /** How many tasks are around the graph that is streamed: it may be called inside a node. */
-  #depth = 0;
+  /**
+   * Namespace of the graph that is streamed, which may be called inside a node. The first event that
+   * has a place is always about this graph.
+   */
+  #root: readonly string[] | undefined;
 
   constructor(options: ChunkOptions, emit: (chunk: unknown) => void) {
     const { mode } = options;
@@ -83,10 +83,15 @@ export class ChunkMaker {
         this.#pushUpdate(event.task, true);
         this.#open.delete(event.task.id);
         break;
-      case 'taskFinished':
+      case 'taskFinished': {
+        const { namespace, updates } = this.#open.get(event.task.id)!;
         this.#pushUpdate(event.task, event.cached ?? false);
         this.#pushResult(event.time, event.task, null);
+        // Of an entrypoint inside what is streamed, which has no state either.
+        if (event.task.kind === 'entrypoint' && !this.#isRoot(namespace))
+          this.#push(namespace, 'values', updates[0]?.[event.task.node]);
         break;
+      }
       case 'taskFailed': {
         const { name, message } = event.error;
         this.#pushResult(event.time, event.task, { name, message });
@@ -118,7 +123,7 @@ export class ChunkMaker {
       case 'custom':
         // Told for whoever listens, from however deep inside it comes.
         this.#push(
-          this.#options.subgraphs ? this.#namespaceOf(event.task) : ROOT,
+          this.#options.subgraphs ? spaceAround(event.task) : this.#rootNamespace,
           'custom',
           event.value,
         );
@@ -129,31 +134,39 @@ export class ChunkMaker {
       case 'runFinished':
         // A graph's last state has been told already, and so has what a run waits for.
         if (this.#options.kind === 'entrypoint' && !event.isPaused)
-          this.#push(ROOT, 'values', event.output);
+          this.#push(this.#rootNamespace, 'values', event.output);
         break;
       default:
     }
   }
 
   #enter(task: TaskInfo): void {
-    const { place = ROOT } = task;
     const parent = task.parent === undefined ? undefined : this.#open.get(task.parent);
     const index = indexOf(task);
-    if (task.parent === undefined) this.#depth = place.length - 1;
     // Functional tasks stand beside their callers, in the graph that these are part of.
     const isBeside = task.kind === 'task';
-    const namespace = isBeside ? (parent?.namespace ?? ROOT) : place.slice(this.#depth, -1);
+    const namespace = isBeside ? (parent?.namespace ?? ROOT) : spaceAround(task);
+    this.#root ??= namespace;
     const path = isBeside ? callPath(parent?.path ?? [], index) : taskPath(task.node, index);
     this.#open.set(task.id, { namespace, path, updates: [] });
   }
 
   /** Of the graph that an event tells of. */
-  #namespaceAt({ path, place = ROOT }: Superstep): readonly string[] {
-    return path.length === 0 ? ROOT : place.slice(this.#depth);
+  #namespaceAt({ place = ROOT }: { readonly place?: readonly string[] }): readonly string[] {
+    this.#root ??= place;
+    return place;
   }
 
   #namespaceOf(task: TaskInfo): readonly string[] {
-    return this.#open.get(task.id)?.namespace ?? ROOT;
+    return this.#open.get(task.id)?.namespace ?? this.#rootNamespace;
+  }
+
+  get #rootNamespace(): readonly string[] {
+    return this.#root ?? ROOT;
+  }
+
+  #isRoot(namespace: readonly string[]): boolean {
+    return namespace.length === this.#rootNamespace.length;
   }
 
   #pushUpdate(task: TaskInfo, isCached: boolean): void {
@@ -166,7 +179,7 @@ export class ChunkMaker {
 
   /** What happens in this task is shown. */
   #tells(task: TaskInfo): boolean {
-    return this.#options.subgraphs || this.#namespaceOf(task).length === 0;
+    return this.#options.subgraphs || this.#isRoot(this.#namespaceOf(task));
   }
 
   /** Messages that a task is given are no news when it hands them back. */
@@ -234,8 +247,9 @@ export class ChunkMaker {
     ]);
   }
 
-  #pushCheckpoint({ time, path, place = ROOT, checkpoint }: CheckpointMade): void {
-    const namespace = this.#namespaceAt({ path, place });
+  #pushCheckpoint(event: CheckpointMade): void {
+    const { time, checkpoint } = event;
+    const namespace = this.#namespaceAt(event);
     this.#push(namespace, 'checkpoints', checkpoint);
     if (!this.#modes.has('debug')) return;
     const timestamp = new Date(this.#startedAt + time).toISOString();
@@ -281,8 +295,13 @@ export class ChunkMaker {
     if (!this.#modes.has(mode)) return;
     if (this.#options.subgraphs) {
       this.#emit(this.#isTagged ? [namespace, mode, chunk] : [namespace, chunk]);
-    } else if (namespace.length === 0) this.#emit(this.#isTagged ? [mode, chunk] : chunk);
+    } else if (this.#isRoot(namespace)) this.#emit(this.#isTagged ? [mode, chunk] : chunk);
   }
+}
+
+/** The places of the tasks around a task. */
+function spaceAround({ place = ROOT }: TaskInfo): readonly string[] {
+  return place.slice(0, -1);
 }
 
 /** Place among the sent tasks, or among the calls of a functional task; -1 if it is neither. */

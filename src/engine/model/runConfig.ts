@@ -76,7 +76,11 @@ export interface RunConfig<Context = any> extends BreakpointOptions {
   tags?: readonly string[];
   /** Passed to every node. */
   metadata?: Record<string, unknown>;
-  /** Called with each event of the run and its subgraphs, as it happens. One that throws, or rejects, fails the run. */
+  /**
+   * Called with each event of the run and its subgraphs, as it happens. One that throws, or rejects,
+   * fails the run. A graph called inside a node with an `onEvent` of its own reports to that one only:
+   * neither the observers nor the streams around it hear of what it does.
+   */
   onEvent?: ((event: RunEvent) => void) | undefined;
   /** @internal For hosts. */
   [HOST_CHECKPOINTER]?: Checkpointer;
@@ -88,7 +92,10 @@ export interface StreamConfig<
   Context = any,
   Subgraphs extends boolean = boolean,
 > extends RunConfig<Context> {
-  /** Default `updates`. With a list, chunks come as `[mode, chunk]`. */
+  /**
+   * Default `updates`; inside a node or a functional task, `values`. With a list, chunks come as
+   * `[mode, chunk]`.
+   */
   streamMode?: Mode;
   /**
    * Also show what happens inside subgraphs; chunks then come as `[namespace, chunk]` or

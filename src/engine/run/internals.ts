@@ -1,3 +1,4 @@
+import type { RunEvent } from '../model/events.ts';
 import { systemClock, type Clock } from '../model/clock.ts';
 
 /** What the engine takes from outside; tests replace it. */
@@ -12,6 +13,23 @@ export const systemEffects: Effects = { clock: systemClock, random: Math.random 
 /** Asked between supersteps; a promise holds the run up until it resolves. */
 export type Pace = () => Promise<void> | undefined;
 
+/** Holds a run up for its reader, and for the reader of the run around it. */
+function bothPaces(around: Pace, own: Pace): Pace {
+  return () => {
+    const holds = [around(), own()].filter((hold) => hold !== undefined);
+    return holds.length > 1 ? Promise.all(holds).then(() => {}) : holds[0];
+  };
+}
+
+/** Of a call inside: those around hold for it too, but for the tap, which is of one call. */
+export function internalsInside(around: RunInternals, own: RunInternals): RunInternals {
+  const pace = around.pace && own.pace ? bothPaces(around.pace, own.pace) : undefined;
+  return { ...around, tap: undefined, ...own, ...(pace && { pace }) };
+}
+
+/** Hears of a call's events beside its observers. One that throws fails the run. */
+export type Tap = (event: RunEvent) => void;
+
 /**
  * What a run is handed beside its config, by tests and by streams; never by users. The graphs that are
  * called inside take it over.
@@ -22,4 +40,9 @@ export interface RunInternals {
   readonly pace?: Pace | undefined;
   /** Events tell the places of tasks and graphs. */
   readonly tellsPlaces?: boolean | undefined;
+  /**
+   * The stream of this very call. In contrast to an `onEvent` it does not cut a call inside a node off
+   * from the observers around it.
+   */
+  readonly tap?: Tap | undefined;
 }

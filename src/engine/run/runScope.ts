@@ -1,5 +1,11 @@
-import { systemEffects, type Effects, type RunInternals } from './internals.ts';
-import type { RunEvent } from '../model/events.ts';
+import {
+  internalsInside,
+  systemEffects,
+  type Effects,
+  type RunInternals,
+  type Tap,
+} from './internals.ts';
+import type { RunEvent, RunFailed, RunFinished, RunStarted } from '../model/events.ts';
 import type { RunConfig } from '../model/runConfig.ts';
 import type { Cache } from '../model/policies/cachePolicy.ts';
 import type { Clock } from '../model/clock.ts';
@@ -30,6 +36,8 @@ export class RunScope {
   /** The scope of the run around this one, whoever observes it. */
   readonly #around: RunScope | undefined;
   readonly #observer: ((event: RunEvent) => void) | undefined;
+  /** The stream of this very call. */
+  readonly #tap: Tap | undefined;
   /** Told what the observer threw; it is told of nothing more. */
   onObserverError: ((error: Error) => void) | undefined;
   #limits: Map<Capped, Limit> | undefined;
@@ -43,14 +51,14 @@ export class RunScope {
    * @param options.outer The scope of the task that makes this call, for a graph called inside a node. Its
    * observer hears of the tasks, unless the call brings an observer of its own.
    * @param options.maxConcurrency What this call itself asks for.
-   * @param options.internals Default: those of the scope around.
+   * @param options.internals Those of the scope around hold too.
    */
   constructor(
     config: RunConfig,
     {
       outer,
       maxConcurrency = Infinity,
-      internals = outer?.internals ?? {},
+      internals = {},
     }: {
       readonly outer?: RunScope | undefined;
       readonly maxConcurrency?: number | undefined;
@@ -59,23 +67,28 @@ export class RunScope {
   ) {
     this.config = config;
     this.#around = outer;
-    this.#outer = config.onEvent ? undefined : outer;
     this.#observer = config.onEvent;
+    this.#tap = internals.tap;
+    // With a stream alone to hear of it, the call need not be told of as a part of another.
+    const isPart = !this.#observer && (!this.#tap || outer?.observed);
+    this.#outer = isPart ? outer : undefined;
     this.limit = maxConcurrency === Infinity ? undefined : new Limit(maxConcurrency);
-    this.internals = internals;
+    this.internals = outer ? internalsInside(outer.internals, internals) : internals;
     const effects = outer?.effects ?? systemEffects;
     this.effects = internals.effects ? { ...effects, ...internals.effects } : effects;
     this.clock = this.effects.clock;
-    this.startedAt = this.#outer?.startedAt ?? (this.#observer ? this.clock.now() : 0);
+    const isHeard = this.#observer !== undefined || this.#tap !== undefined;
+    this.startedAt = this.#outer?.startedAt ?? (isHeard ? this.clock.now() : 0);
   }
 
   /** Somebody listens; otherwise no event need be made. */
   get observed(): boolean {
     if (this.#closed) return false;
-    return this.#outer ? this.#outer.observed : this.#observer !== undefined;
+    if (this.#outer) return this.#outer.observed;
+    return this.#observer !== undefined || this.#tap !== undefined;
   }
 
-  /** The call is a run of its own for its observer, and reports its start and end. */
+  /** The call is a run of its own for all who hear of it. */
   get isOwnRun(): boolean {
     return this.#outer === undefined;
   }
@@ -112,11 +125,34 @@ export class RunScope {
   /** @param event Becomes the observer's. @param time Of `now()`, if it is at hand. */
   emit(event: Untimed<RunEvent>, time = this.now()): void {
     if (!this.observed) return;
-    if (this.#outer !== undefined) return this.#outer.emit(event, time);
     // Completed in place: a copy of each of many events costs as much as all the rest of telling it.
     (event as { time?: number }).time = time;
+    this.#tell(event as RunEvent);
+  }
+
+  /** The call is a run of its own for some of those who hear of it: its start and end are reported. */
+  get isRunForSome(): boolean {
+    return this.#outer === undefined || this.#tap !== undefined;
+  }
+
+  /** Reports the start or end of the call, to those only for whom it is a run of its own. */
+  emitOfRun(event: Untimed<RunStarted | RunFinished | RunFailed>): void {
+    if (this.#outer === undefined) return this.emit(event);
+    if (this.#closed) return;
+    this.#tellTo(this.#tap!, Object.assign(event, { time: this.now() }));
+  }
+
+  #tell(event: RunEvent): void {
+    if (this.#closed) return;
+    if (this.#outer) this.#outer.#tell(event);
+    if (this.#observer) this.#tellTo(this.#observer, event);
+    // The observer may have failed just now, which ends all reports.
+    if (this.#tap && !this.#closed) this.#tellTo(this.#tap, event);
+  }
+
+  #tellTo(observer: (event: RunEvent) => void, event: RunEvent): void {
     try {
-      const told: unknown = this.#observer!(event as RunEvent);
+      const told: unknown = observer(event);
       if (isThenable(told)) told.then(undefined, (error: unknown) => this.#observerFailed(error));
     } catch (error) {
       // Thrown on from here, it would pass for an error of the node, or get lost and leave the run hanging.
