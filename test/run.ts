@@ -118,7 +118,8 @@ function nodeTests(
     .filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)))
     .sort();
   const run = (chosen: readonly string[]) => [
-    '--import=./test/stages/leakGuard.ts',
+    // A test may go to another folder, and its worker threads inherit this.
+    `--import=${new URL('stages/leakGuard.ts', import.meta.url).href}`,
     '--test',
     '--test-reporter=./test/stages/reporter.ts',
     `--test-timeout=${minutes * 60_000}`,

@@ -10,7 +10,7 @@ import type { NodeProgress } from '../../src/protocol/webviewMessages.ts';
 
 const file = fixture('tokens.graph.ts');
 const cleanups: (() => unknown)[] = [];
-const runner = createTestRunner({ after: (cleanup) => cleanups.push(cleanup as () => unknown) });
+const runner = createTestRunner({ after: (cleanup) => cleanups.push(cleanup) });
 const browser = await launchBrowser();
 try {
   console.log(`piece told to shown in the panel: ${show(await timePieces())}`);

@@ -3,7 +3,12 @@ import { END } from '../../engine/model/constants.ts';
 import type { NodeConfig } from '../../engine/model/node.ts';
 import { isCommand, type Command } from '../../engine/model/command.ts';
 import { coerceMessage } from '../../engine/model/messages/coerceMessage.ts';
-import { ToolMessage, type AIMessage, type BaseMessage, type ToolCall } from '../../engine/model/messages.ts';
+import {
+  ToolMessage,
+  type AIMessage,
+  type BaseMessage,
+  type ToolCall,
+} from '../../engine/model/messages.ts';
 import { isSignal } from '../../engine/model/signals.ts';
 import type { InvalidToolCall } from '../toWireMessages.ts';
 import { toToolMessage, type Tool, type ToolConfig } from './tool.ts';

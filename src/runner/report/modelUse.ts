@@ -1,4 +1,10 @@
-import type { ModelFailed, ModelFinished, ModelRetrying, ModelStarted, ModelStreamed } from '../../engine/model/events.ts';
+import type {
+  ModelFailed,
+  ModelFinished,
+  ModelRetrying,
+  ModelStarted,
+  ModelStreamed,
+} from '../../engine/model/events.ts';
 import type { ModelUse } from '../../protocol/modelUse.ts';
 
 export type ModelEvent = ModelStarted | ModelStreamed | ModelRetrying | ModelFinished | ModelFailed;

@@ -1,4 +1,11 @@
-import type { Interrupted, ModelStreamed, RunEvent, SuperstepStarted, TaskFinished, TaskInfo } from '../../engine/model/events.ts';
+import type {
+  Interrupted,
+  ModelStreamed,
+  RunEvent,
+  SuperstepStarted,
+  TaskFinished,
+  TaskInfo,
+} from '../../engine/model/events.ts';
 import type { ModelUse } from '../../protocol/modelUse.ts';
 import type { NodeProgress, NodeStatus } from '../../protocol/webviewMessages.ts';
 import { countUse, type ModelEvent } from './modelUse.ts';

@@ -1,4 +1,10 @@
-import type { RunEvent, TaskFailed, TaskFinished, TaskInfo, TaskInterrupted } from '../../engine/model/events.ts';
+import type {
+  RunEvent,
+  TaskFailed,
+  TaskFinished,
+  TaskInfo,
+  TaskInterrupted,
+} from '../../engine/model/events.ts';
 import type { ModelUse } from '../../protocol/modelUse.ts';
 import { countUse, type ModelEvent } from './modelUse.ts';
 

@@ -102,7 +102,7 @@ const failure =
 /** The example runs as it does for a user, with a key and an address in its environment. */
 const example: Conversation['talk'] = async (_model, baseURL) => {
   const endings: (() => unknown)[] = [];
-  const runner = createTestRunner({ after: (end) => void endings.push(end as () => unknown) });
+  const runner = createTestRunner({ after: (end) => void endings.push(end) });
   try {
     const { status, state } = await runner.run({
       file: fileURLToPath(new URL('../../../examples/map-reduce.graph.ts', import.meta.url)),
