@@ -57,10 +57,8 @@ const rows: readonly (readonly Stage[])[] = [
   [nodeTests('browser', 'test/webview', { concurrency: 1 })],
   [
     // Once more what could care where it runs: with another font, time zone and language.
-    nodeTests('elsewhere', 'test/{webview,runner/report,extension}', {
+    nodeTests('elsewhere', 'test/{runner/report,extension}', {
       concurrency: Math.max(2, availableParallelism()),
-      // Names, landmarks and contrast are the same in every font.
-      without: 'accessibility',
       env: {
         SUPERSTEP_TEST_FONT: 'wide',
         TZ: 'Asia/Kathmandu',
