@@ -33,6 +33,7 @@ import { Runs } from './runs.ts';
 import { readMaxMemoryMb } from './settings.ts';
 import { StatusBar } from './statusBar.ts';
 import { StoredKey } from './storedKey.ts';
+import { WaitingRuns } from './waitingRuns.ts';
 import type { Runner } from '../runner/runner.ts';
 
 /** Ends what `activate` began; the editor waits for it. */
@@ -48,13 +49,14 @@ export function activate(context: ExtensionContext): void {
   const problems = owned.add(new Problems());
   const sources = owned.add(new GraphSources());
   const activities = owned.add(new Activities());
+  const waits = owned.add(new WaitingRuns());
   const loader = owned.add(new GraphLoader({ runner, problems, activities }));
   const models = new ModelSource(context.workspaceState, new StoredKey(context.secrets));
-  const runs = owned.add(new Runs({ runner, problems, activities, output, models }));
+  const runs = owned.add(new Runs({ runner, problems, activities, waits, output, models }));
   const inputMemory = new InputMemory(context.workspaceState);
   const inputDocuments = owned.add(new InputDocuments(inputMemory));
   const inputWarnings = owned.add(new InputWarnings(loader.onDidLoad));
-  owned.add(new StatusBar(activities));
+  owned.add(new StatusBar(activities, waits));
   owned.add(trackContextKeys(activities));
   owned.add(new MissingTypes(context.workspaceState));
   const previews = owned.add(
@@ -127,7 +129,7 @@ export function activate(context: ExtensionContext): void {
     }),
   );
 
-  const lenses = owned.add(new GraphLenses(sources, activities));
+  const lenses = owned.add(new GraphLenses({ sources, activities, waits }));
   owned.add(languages.registerCodeLensProvider(GRAPH_DOCUMENTS, lenses));
   /** What is wrong with a file is told as long as it is shown, itself or as a graph. */
   const forgetUnlessShown = (uri: Uri): void => {
@@ -153,6 +155,7 @@ export function activate(context: ExtensionContext): void {
     problems,
     { move: (rename) => renameKeys(context.workspaceState, rename) },
     runs,
+    waits,
     previews,
     inputWarnings,
     inputDocuments,

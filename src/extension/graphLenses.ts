@@ -13,24 +13,32 @@ import { DisposableStore } from './disposableStore.ts';
 import type { GraphSources } from './graphSources.ts';
 import { toRange } from './problems.ts';
 import { readSettings } from './settings.ts';
+import { countWaits, type WaitingRuns } from './waitingRuns.ts';
 
 /** A lens swallows an ordinary blank behind an icon. */
 const NBSP = '\u00a0';
 
-/** Run, Run with Input… and Preview above each graph; Stop and the state while it runs. */
+/**
+ * Run, Run with Input… and Preview above each graph; Stop and the state while it runs; and after a run
+ * that waits, how many answers it waits for.
+ */
 export class GraphLenses implements CodeLensProvider, Disposable {
   readonly #owned = new DisposableStore();
   readonly #changed = this.#owned.add(new EventEmitter<void>());
   readonly #sources: GraphSources;
   readonly #activities: Activities;
+  readonly #waits: WaitingRuns;
   /** What went on when the lenses were last asked for anew. */
   #shown = '';
 
   readonly onDidChangeCodeLenses: Event<void> = this.#changed.event;
 
-  constructor(sources: GraphSources, activities: Activities) {
-    this.#sources = sources;
+  constructor(parts: { sources: GraphSources; activities: Activities; waits: WaitingRuns }) {
+    const { activities, waits } = parts;
+    this.#sources = parts.sources;
     this.#activities = activities;
+    this.#waits = waits;
+    this.#owned.add(waits.onDidChange(() => this.#changed.fire()));
     this.#owned.add(activities.onDidChange(() => this.#refresh()));
     this.#owned.add(
       workspace.onDidChangeConfiguration((change) => {
@@ -52,10 +60,14 @@ export class GraphLenses implements CodeLensProvider, Disposable {
 
   #commands(document: TextDocument, exportName: string): Command[] {
     const target = [document.uri, exportName];
-    const running = this.#activities.of({ file: document.uri.fsPath, exportName });
+    const graph = { file: document.uri.fsPath, exportName };
+    const running = this.#activities.of(graph);
     const preview = { title: 'Preview', command: 'superstep.previewGraph', arguments: target };
     if (running.length === 0) {
+      const waiting = this.#waits.of(graph)?.waiting;
+      const title = waiting && `$(comment-discussion)${NBSP}Waiting (${countWaits(waiting)})`;
       return [
+        ...(title ? [{ ...preview, title }] : []),
         { title: `$(play)${NBSP}Run`, command: 'superstep.runGraph', arguments: target },
         {
           title: 'Run with Input…',

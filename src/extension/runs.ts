@@ -14,6 +14,7 @@ import { readEnvironment } from './readEnvironment.ts';
 import type { PathOwner, Rename } from './rename.ts';
 import type { RunOutput } from './runOutput.ts';
 import { readSettings } from './settings.ts';
+import type { WaitingRuns } from './waitingRuns.ts';
 
 /** Starts runs and leads their events to everything that shows them. */
 export class Runs implements PathOwner, Disposable {
@@ -22,6 +23,7 @@ export class Runs implements PathOwner, Disposable {
   readonly #runner: Runner;
   readonly #problems: Problems;
   readonly #activities: Activities;
+  readonly #waits: WaitingRuns;
   readonly #output: RunOutput;
   readonly #models: ModelSource;
   /** The newest run of each graph comes last. */
@@ -33,12 +35,14 @@ export class Runs implements PathOwner, Disposable {
     runner: Runner;
     problems: Problems;
     activities: Activities;
+    waits: WaitingRuns;
     output: RunOutput;
     models: ModelSource;
   }) {
     this.#runner = parts.runner;
     this.#problems = parts.problems;
     this.#activities = parts.activities;
+    this.#waits = parts.waits;
     this.#output = parts.output;
     this.#models = parts.models;
   }
@@ -60,6 +64,7 @@ export class Runs implements PathOwner, Disposable {
     const activity = this.#activities.begin(run, { atOnce: true });
     const section = this.#output.section(run.title);
     this.#active.add(run);
+    this.#waits.forget(target);
     try {
       const { RunReport } = await import('../runner/report/runReport.ts');
       const { problemLines } = await import('./describeProblems.ts');
@@ -91,6 +96,8 @@ export class Runs implements PathOwner, Disposable {
       });
       const result = await withNodePlace(run.locate(ended), run);
       section.append([...report.end(result), '']);
+      const { waiting } = result;
+      if (waiting) this.#waits.add({ ...run.target, title: run.title, waiting });
       run.end(result);
       this.#problems.ran(run.file, result.problem ? [result.problem] : []);
       if (result.status === 'failed') announceFailure(result, run.failedNode, this.#output);

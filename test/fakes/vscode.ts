@@ -97,7 +97,57 @@ export const languages = {
   }),
 };
 
+export const StatusBarAlignment = { Left: 1 };
+
+/** The status bar items that were made, in order. */
+export const statusBarItems: StatusBarItem[] = [];
+
+export class StatusBarItem {
+  readonly id: string;
+  text = '';
+  name = '';
+  tooltip: MarkdownString | undefined;
+  command: unknown;
+  accessibilityInformation: { readonly label: string } | undefined;
+  isShown = false;
+
+  constructor(id: string) {
+    this.id = id;
+    statusBarItems.push(this);
+  }
+
+  show(): void {
+    this.isShown = true;
+  }
+
+  hide(): void {
+    this.isShown = false;
+  }
+
+  dispose(): void {
+    this.isShown = false;
+  }
+}
+
+export class MarkdownString {
+  value = '';
+  appendText(text: string): this {
+    this.value += text;
+    return this;
+  }
+}
+
+export class CodeLens {
+  readonly range: Range;
+  readonly command: { readonly title: string; readonly command: string };
+  constructor(range: Range, command: CodeLens['command']) {
+    this.range = range;
+    this.command = command;
+  }
+}
+
 export const window = {
+  createStatusBarItem: (id: string) => new StatusBarItem(id),
   createOutputChannel: () => ({
     append: (text: string) => recorded.push(text),
     show: () => recorded.push('shown'),
@@ -249,5 +299,6 @@ export const workspace = {
     dispose: () => {},
   }),
   fs: { stat: async (_uri: Uri) => ({ type: FileType.File, mtime: 0 }) },
-  getConfiguration: () => ({ get: () => undefined }),
+  getConfiguration: () => ({ get: (_name: string, fallback?: unknown) => fallback }),
+  onDidChangeConfiguration: new EventEmitter<never>().event,
 };

@@ -82,6 +82,18 @@ suite('the extension', () => {
     await until('the summary', () => /speed-up +1\.\d\d×/.test(document.getText()));
   });
 
+  test('a lens says what a run waits for, until the graph is run again', async () => {
+    const asking = (node: string) => nodeText(node).replace('END,', 'END, interrupt,');
+    const uri = files.write('asks.graph.ts', asking("() => ({ value: interrupt('Really?') })"));
+    await show(uri);
+    assert.equal((await run(uri))?.status, 'waiting');
+    const idle = ['$(play) Run', 'Run with Input…', 'Preview'];
+    assert.deepEqual(await lensTitles(uri), ['$(comment-discussion) Waiting (1)', ...idle]);
+    writeFileSync(uri.fsPath, asking('() => ({ value: 1 })'));
+    assert.equal((await run(uri))?.status, 'done');
+    assert.deepEqual(await lensTitles(uri), idle);
+  });
+
   test('runs the example of parallel subgraphs', async () => {
     const result = await run(Uri.file(join(examples, 'subgraphs-basic.graph.ts')));
     assert.equal(result?.status, 'done');

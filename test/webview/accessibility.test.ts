@@ -7,7 +7,7 @@ import type { ToWebview } from '../../src/protocol/webviewMessages.ts';
 import { launchBrowser } from '../host/browser.ts';
 import { withPanel, type Panel } from './openPanel.ts';
 import { themes, type ThemeName } from './page/themes.ts';
-import { done, failed, modelUse, parallelNodes, progress, running } from './sampleGraphs.ts';
+import { done, failed, modelUse, parallelNodes, progress, running, waits } from './sampleGraphs.ts';
 
 const axe = readFileSync(
   join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js'),
@@ -38,6 +38,17 @@ const states: Readonly<Record<string, readonly ToWebview[]>> = {
   running: [started, progress(done('node_a', 2010), running('node_b', { answer: 'It is a' }))],
   stopping: [started, progress(running('node_a')), { type: 'runStopping', revision: 1 }],
   failed: [started, progress(done('node_a', 5), failed('node_b', 5, 'boom')), ended('failed')],
+  waiting: [
+    started,
+    progress(done('node_a', 5), waits('node_b')),
+    {
+      type: 'runEnded',
+      revision: 1,
+      status: 'waiting',
+      durationMs: 12,
+      waitsFor: ['node_b: "Really?"', 'breakpoint before node_c'],
+    },
+  ],
   'changed since': [started, progress(running('node_a')), { type: 'sourceChanged', revision: 1 }],
   'a broken file': [
     {

@@ -15,6 +15,7 @@ import {
   roomyNodes,
   running,
   twoSubgraphs,
+  waits,
   workflow,
 } from './sampleGraphs.ts';
 
@@ -24,7 +25,6 @@ before(async () => {
 });
 after(() => browser.close());
 
-const none = { running: 0, done: 0, failed: 0, totalMs: 0 };
 const started = { type: 'runStarted', revision: 1 };
 
 function drawn(page: Page, name: string): Locator {
@@ -510,8 +510,7 @@ test('a run that waits says for what, and its nodes are neither done nor running
   withPanel(browser, {}, async (panel) => {
     const { page } = panel;
     await panel.draw(manyNodes(2));
-    const waits = { id: 'node_1', status: 'waiting', paused: 1, ...none } as const;
-    await panel.send(started, progress(done('node_0', 12), waits), {
+    await panel.send(started, progress(done('node_0', 12), waits('node_1')), {
       type: 'runEnded',
       revision: 1,
       status: 'waiting',

@@ -127,6 +127,11 @@ export function cancelled(id: string, totalMs: number): NodeProgress {
   return { id, status: 'cancelled', running: 0, done: 0, failed: 0, cancelled: 1, totalMs };
 }
 
+/** One task of the node waits for an answer. */
+export function waits(id: string): NodeProgress {
+  return { id, status: 'waiting', running: 0, done: 0, failed: 0, paused: 1, totalMs: 0 };
+}
+
 /** What four requests to one model took. */
 export function modelUse(use: Partial<ModelUse> = {}): ModelUse {
   return {
