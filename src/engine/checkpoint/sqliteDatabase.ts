@@ -1,5 +1,6 @@
 import { DatabaseSync, type StatementSync, type SQLInputValue } from 'node:sqlite';
 import { SuperstepError, show } from '../model/errors.ts';
+import { isBusy, storageBusy, storageError } from './storageError.ts';
 
 /** Values that a statement takes and columns hold. */
 export type Value = SQLInputValue;
@@ -36,12 +37,13 @@ export class SqliteDatabase {
 
   /**
    * @param path A file, made if there is none; its directory must exist. `":memory:"` for none.
-   * @throws {SuperstepError} STORAGE_VERSION
+   * @throws {SuperstepError} STORAGE_VERSION, STORAGE_FAILED, STORAGE_BUSY; the last two from all
+   * methods.
    */
   constructor(path: string, migrations: Migrations, options: SqliteOptions = {}) {
     this.#path = path;
     this.#busyTimeoutMs = options.busyTimeoutMs ?? 5000;
-    this.#db = new DatabaseSync(path);
+    this.#db = this.#told(() => new DatabaseSync(path));
     try {
       // Opening may wait in place: nothing else goes on yet.
       this.#db.exec(`PRAGMA busy_timeout = ${this.#busyTimeoutMs}`);
@@ -51,7 +53,7 @@ export class SqliteDatabase {
       this.#db.exec(`PRAGMA busy_timeout = ${HELD_MS}`);
     } catch (error) {
       this.#db.close();
-      throw error;
+      throw this.#toTold(error);
     }
   }
 
@@ -60,21 +62,25 @@ export class SqliteDatabase {
   }
 
   get(sql: string, ...values: Value[]): Record<string, Value> | undefined {
-    return this.#prepare(sql).get(...values);
+    return this.#told(() => this.#prepare(sql).get(...values));
   }
 
   all(sql: string, ...values: Value[]): Record<string, Value>[] {
-    return this.#prepare(sql).all(...values);
+    return this.#told(() => this.#prepare(sql).all(...values));
   }
 
   /** Rows one by one, for callers that may not need them all. */
-  each(sql: string, ...values: Value[]): Iterable<Record<string, Value>> {
-    // A statement of its own: a shared one could be started again while its rows are read.
-    return this.#db.prepare(sql).iterate(...values) as Iterable<Record<string, Value>>;
+  *each(sql: string, ...values: Value[]): Generator<Record<string, Value>> {
+    try {
+      // A statement of its own: a shared one could be started again while its rows are read.
+      yield* this.#db.prepare(sql).iterate(...values) as Iterable<Record<string, Value>>;
+    } catch (error) {
+      throw this.#toTold(error);
+    }
   }
 
   run(sql: string, ...values: Value[]): number {
-    return Number(this.#prepare(sql).run(...values).lastInsertRowid);
+    return this.#told(() => Number(this.#prepare(sql).run(...values).lastInsertRowid));
   }
 
   /**
@@ -111,15 +117,15 @@ export class SqliteDatabase {
       this.#prepare('BEGIN IMMEDIATE').run();
     } catch (error) {
       if (isBusy(error)) return BUSY;
-      throw error;
+      throw this.#toTold(error);
     }
     try {
       const result = work();
       this.#prepare('COMMIT').run();
       return result;
     } catch (error) {
-      if (this.#db.isOpen) this.#prepare('ROLLBACK').run();
-      throw error;
+      this.#rollBack();
+      throw this.#toTold(error);
     }
   }
 
@@ -129,12 +135,7 @@ export class SqliteDatabase {
       const done = this.#attempt(work);
       if (done !== BUSY) return done;
       if (performance.now() - startedAt > this.#busyTimeoutMs) {
-        throw new SuperstepError(
-          'STORAGE_BUSY',
-          `Cannot write to ${show(this.#path)}: another process has kept it locked for ` +
-            `${this.#busyTimeoutMs} ms; end that process, or raise busyTimeoutMs`,
-          { value: this.#path },
-        );
+        throw storageBusy(this.#path, this.#busyTimeoutMs);
       }
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
@@ -159,9 +160,30 @@ export class SqliteDatabase {
       this.#db.exec(`PRAGMA user_version = ${migrations.length}`);
       this.#db.exec('COMMIT');
     } catch (error) {
-      this.#db.exec('ROLLBACK');
+      this.#rollBack();
       throw error;
     }
+  }
+
+  /** Takes a transaction back, unless SQLite has: it does that by itself when the disk is full or fails. */
+  #rollBack(): void {
+    try {
+      if (this.#db.isOpen) this.#db.exec('ROLLBACK');
+    } catch {
+      // What went wrong before is what counts.
+    }
+  }
+
+  #told<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw this.#toTold(error);
+    }
+  }
+
+  #toTold(error: unknown): unknown {
+    return storageError(error, this.#path, this.#busyTimeoutMs);
   }
 
   #prepare(sql: string): StatementSync {
@@ -175,9 +197,3 @@ export class SqliteDatabase {
 }
 
 const BUSY = Symbol('busy');
-
-/** SQLITE_BUSY and its extended codes. */
-function isBusy(error: unknown): boolean {
-  const code = (error as { errcode?: number } | null)?.errcode;
-  return code !== undefined && (code & 0xff) === 5;
-}

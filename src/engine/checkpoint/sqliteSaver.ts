@@ -14,6 +14,7 @@ import { describeKey } from '../model/taskKey.ts';
 import { Serializer, type ClassCodec } from './serialize.ts';
 import { SqliteDatabase, type SqliteOptions, type Value } from './sqliteDatabase.ts';
 import { MIGRATIONS } from './sqliteSchema.ts';
+import { summarize, type ThreadSummary } from './threadSummary.ts';
 import { SMALL, StoredValues, TextReader, type Places, type StoredText } from './storedValue.ts';
 
 /** A text; one that is small, and so stands with its checkpoint, has no id. */
@@ -41,7 +42,8 @@ export interface SqliteSaverOptions extends SqliteOptions {
  * declare it with `using`.
  *
  * @throws {SuperstepError} STORAGE_VERSION when the file was written by a newer version of this
- * library; STORAGE_BUSY from writes when another process keeps it locked.
+ * library; STORAGE_FAILED when it cannot be used, as from all methods; STORAGE_BUSY from writes when
+ * another process keeps it locked.
  * @example
  * ```ts
  * import { Annotation, START, StateGraph } from 'superstep';
@@ -180,6 +182,47 @@ export class SqliteSaver implements Checkpointer {
     });
   }
 
+  /**
+   * The threads of the file, those that went on last first, with what can be told of them without
+   * their graph. Values of the state are not read.
+   *
+   * @param options.prefix Only threads whose ids begin so. Default: all.
+   * @param options.limit At most so many. Default: all.
+   * @throws {SuperstepError} INVALID_CONFIG for a `limit` that is not a whole number of at least 0.
+   * @example
+   * ```ts
+   * import { Annotation, START, StateGraph } from 'superstep';
+   * import { SqliteSaver } from 'superstep/sqlite';
+   * using checkpointer = new SqliteSaver(':memory:');
+   * const graph = new StateGraph(Annotation.Root({ n: Annotation<number>() }))
+   *   .addNode('one', () => ({ n: 1 }))
+   *   .addEdge(START, 'one')
+   *   .compile({ checkpointer });
+   * await graph.invoke({}, { configurable: { thread_id: 'job 1' } });
+   * for (const { threadId, status } of checkpointer.listThreads()) console.log(threadId, status); // job 1 done
+   * ```
+   */
+  listThreads(options: { prefix?: string; limit?: number } = {}): ThreadSummary[] {
+    checkPage(options);
+    const { prefix = '', limit = Infinity } = options;
+    const rows = this.#db.all(
+      `SELECT threads.id AS thread, name, checkpoints.id, body FROM threads JOIN checkpoints
+         ON thread = threads.id AND namespace = '' AND checkpoints.id = (
+           SELECT max(id) FROM checkpoints WHERE thread = threads.id AND namespace = '')
+       WHERE substr(name, 1, ?) = ? ORDER BY checkpoints.id DESC LIMIT ?`,
+      ...[[...prefix].length, prefix, limit === Infinity ? -1 : limit],
+    );
+    return rows.map(({ thread, name, id, body }) => {
+      const { next, createdAt, step } = JSON.parse(body as string) as Body;
+      const at = { thread: thread as number, namespace: '' };
+      const tasks = this.#taskTexts(at, id as string).map((text) => this.#shown(text));
+      return summarize(name as string, {
+        ...{ createdAt, step, next: this.#shown(next) as Checkpoint['next'] },
+        tasks: tasks as TaskRecord[],
+      });
+    });
+  }
+
   /** Closes the file. Threads can be taken up again by another saver. */
   close(): void {
     this.#db.close();
@@ -225,15 +268,29 @@ export class SqliteSaver implements Checkpointer {
       next: this.#serializer.deserialize(next) as Checkpoint['next'],
     };
     this.#stored.remember(checkpoint, texts);
-    const tasks = this.#db
+    const tasks = this.#taskTexts(at, id).map((text) => this.#serializer.deserialize(text));
+    return { checkpoint, tasks: tasks as TaskRecord[] };
+  }
+
+  #taskTexts(
+    { thread, namespace }: { readonly thread: number; readonly namespace: string },
+    checkpointId: string,
+  ): string[] {
+    return this.#db
       .all(
         'SELECT body FROM tasks WHERE thread = ? AND namespace = ? AND checkpoint = ? ORDER BY task',
-        at.thread,
-        at.namespace,
-        id,
+        ...[thread, namespace, checkpointId],
       )
-      .map(({ body }) => this.#serializer.deserialize(body as string) as TaskRecord);
-    return { checkpoint, tasks };
+      .map(({ body }) => body as string);
+  }
+
+  /** A value to look at: objects of classes that this saver was not told of, in the form they are kept in. */
+  #shown(text: string): unknown {
+    try {
+      return this.#serializer.deserialize(text);
+    } catch {
+      return JSON.parse(text);
+    }
   }
 
   /** A text and what it is on top of, the whole value first. */

@@ -54,6 +54,7 @@ export type ErrorCode =
   | 'INVALID_NAMESPACE'
   | 'INVALID_FILTER'
   | 'STORAGE_BUSY'
+  | 'STORAGE_FAILED'
   | 'STORAGE_VERSION'
   // Of models (`superstep/openai`).
   | 'MISSING_API_KEY'

@@ -17,7 +17,7 @@ export interface SqliteStoreOptions extends SqliteOptions {
  * A store in a SQLite file, which may be that of a `SqliteSaver`. Searches read the items of the
  * namespace one by one and stop when they have enough.
  *
- * @throws {SuperstepError} STORAGE_VERSION, STORAGE_BUSY as `SqliteSaver`.
+ * @throws {SuperstepError} STORAGE_VERSION, STORAGE_FAILED, STORAGE_BUSY as `SqliteSaver`.
  * @example
  * ```ts
  * import { SqliteStore } from 'superstep/sqlite';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { copyFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'node:test';
 import { Worker } from 'node:worker_threads';
@@ -8,19 +8,22 @@ import {
   Command,
   END,
   START,
+  Send,
   StateGraph,
+  interrupt,
   type Checkpoint,
   type StateSnapshot,
 } from '../../../src/engine/index.ts';
 import { newCheckpointId } from '../../../src/engine/model/checkpointIds.ts';
 import { MIGRATIONS } from '../../../src/engine/checkpoint/sqliteSchema.ts';
-import { SqliteSaver, SqliteStore } from '../../../src/engine/sqlite.ts';
+import { SqliteSaver, SqliteStore, type ThreadSummary } from '../../../src/engine/sqlite.ts';
 import { askingGraph, askingWorkflow, worked } from '../../fixtures/sqlite/askingGraphs.ts';
 import { kindsGraph, richValues } from '../../fixtures/sqlite/graphs.ts';
 import { LogState, collect, failsWith, mentions } from '../support.ts';
 import { temporaryFile } from './support.ts';
 
 const config = { configurable: { thread_id: '1' } };
+const thread = (id: string) => ({ configurable: { thread_id: id } });
 const ROOT = { threadId: '1', namespace: '' };
 
 function counting(checkpointer: SqliteSaver, limit = 3) {
@@ -250,6 +253,34 @@ describe('a database of an older version', () => {
     mentions(error, '1000', 'threads.sqlite');
   });
 
+  it('is left as it is when it is damaged, no database, a folder, or in no folder', async () => {
+    using file = temporaryFile();
+    const fails = async (path: string, ...words: string[]) => {
+      const error = await failsWith('STORAGE_FAILED', () => new SqliteSaver(path));
+      mentions(error, ...words);
+      assert.ok(error.cause instanceof Error);
+    };
+    const text = 'What is no database. '.repeat(100);
+    writeFileSync(file.path, text);
+    await fails(file.path, 'threads.sqlite', 'not a SQLite database', 'was left as it is');
+    assert.equal(readFileSync(file.path, 'utf8'), text);
+    await fails(dirname(file.path), 'is a folder');
+    await fails(join(dirname(file.path), 'none', 'x.sqlite'), 'none', 'a folder that is not there');
+  });
+
+  it('tells of damage that is found only when it is read', async () => {
+    using file = temporaryFile();
+    {
+      using saver = new SqliteSaver(file.path);
+      for (let i = 0; i < 50; i++) await counting(saver).invoke({}, thread(`thread ${i}`));
+    }
+    const bytes = readFileSync(file.path);
+    writeFileSync(file.path, bytes.fill(0x5a, 4096));
+    using saver = new SqliteSaver(file.path);
+    const error = await failsWith('STORAGE_FAILED', async () => saver.listThreads());
+    mentions(error, 'damaged', 'was left as it is');
+  });
+
   it('is brought up to date once, by whichever process comes first', async () => {
     using file = temporaryFile();
     const fixture = join(import.meta.dirname, '../../fixtures/sqlite/version1.sqlite');
@@ -258,5 +289,87 @@ describe('a database of an older version', () => {
     using two = new SqliteStore(file.path);
     assert.ok(one.get({ threadId: 'kinds', namespace: '' }));
     assert.deepEqual(await two.listNamespaces(), []);
+  });
+});
+
+describe('The threads of a SqliteSaver', () => {
+  const asking = (saver: SqliteSaver) =>
+    new StateGraph(LogState)
+      .addNode('ask', () => ({ log: [interrupt<string, string>('Name?')] }))
+      .addNode('fail', ({ log }) => {
+        if (log.length === 1) throw new RangeError('too few');
+        return {};
+      })
+      .addNode('after', () => ({}))
+      .addEdge(START, 'ask')
+      .addEdge('ask', 'fail')
+      .addEdge('fail', 'after')
+      .compile({ checkpointer: saver, interruptBefore: ['after'] });
+
+  it('are listed with where they stand, those that went on last first', async () => {
+    using saver = new SqliteSaver(':memory:');
+    const graph = asking(saver);
+    const resume = new Command({ resume: 'Ada' });
+    const summary = () => {
+      const [{ updatedAt, interrupts, ...rest }] = saver.listThreads({ prefix: 'a/' }) as [any];
+      assert.ok(Math.abs(updatedAt - Date.now()) < 3_600_000);
+      return { ...rest, asks: interrupts.map(({ value }: { value: unknown }) => value) };
+    };
+    assert.deepEqual(saver.listThreads(), []);
+    const nothing = { threadId: 'a/1', asks: [], failures: [] };
+
+    await graph.invoke({}, thread('a/1'));
+    const waiting = { status: 'waiting', step: 0, next: ['ask'], asks: ['Name?'] };
+    assert.deepEqual(summary(), { ...nothing, ...waiting });
+
+    await assert.rejects(async () => graph.invoke(resume, thread('a/1')), RangeError);
+    const failures = [{ node: 'fail', name: 'RangeError', message: 'too few' }];
+    const failed = { status: 'failed', step: 1, next: ['fail'], failures };
+    assert.deepEqual(summary(), { ...nothing, ...failed });
+
+    await graph.updateState(thread('a/1'), { log: ['more'] }, 'ask');
+    await graph.invoke(null, thread('a/1'));
+    assert.deepEqual(summary(), { ...nothing, status: 'unfinished', step: 3, next: ['after'] });
+
+    await graph.invoke(null, thread('a/1'));
+    assert.deepEqual(summary(), { ...nothing, status: 'done', step: 4, next: [] });
+
+    await graph.invoke({}, thread('a/2'));
+    await graph.invoke({}, thread('b'));
+    const listed = (options: object) => saver.listThreads(options).map(({ threadId }) => threadId);
+    assert.deepEqual(listed({}), ['b', 'a/2', 'a/1']);
+    assert.deepEqual(listed({ prefix: 'a/' }), ['a/2', 'a/1']);
+    assert.deepEqual(listed({ limit: 1 }), ['b']);
+    assert.deepEqual(listed({ prefix: 'A/' }), []);
+    mentions(await failsWith('INVALID_CONFIG', () => saver.listThreads({ limit: -1 })), 'limit');
+  });
+
+  it('are listed without those of their tasks that are done', async () => {
+    using saver = new SqliteSaver(':memory:');
+    const graph = new StateGraph(LogState)
+      .addNode('work', () => ({ log: ['worked'] }))
+      .addNode('each', (name: string) => ({ log: [interrupt<string, string>(`${name}?`)] }))
+      .addEdge(START, 'work')
+      .addConditionalEdges(START, () => ['x', 'y'].map((name) => new Send('each', name)), ['each'])
+      .compile({ checkpointer: saver });
+    await graph.invoke({}, config);
+    const [{ status, next, interrupts }] = saver.listThreads() as [ThreadSummary];
+    assert.deepEqual([status, next, interrupts.length], ['waiting', ['each'], 2]);
+  });
+
+  it('are listed though they hold objects of classes that the saver does not know', async () => {
+    class Money {
+      readonly cents = 5;
+    }
+    const codec = { name: 'Money', type: Money, encode: () => [5], decode: () => new Money() };
+    using file = temporaryFile();
+    using writer = new SqliteSaver(file.path, { classes: [codec] });
+    await new StateGraph(LogState)
+      .addNode('ask', () => ({ log: [interrupt<Money, string>(new Money())] }))
+      .addEdge(START, 'ask')
+      .compile({ checkpointer: writer })
+      .invoke({}, config);
+    using saver = new SqliteSaver(file.path);
+    assert.equal(saver.listThreads()[0]?.interrupts.length, 1);
   });
 });
