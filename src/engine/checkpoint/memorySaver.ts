@@ -52,12 +52,15 @@ interface Line {
  */
 export class MemorySaver implements Checkpointer {
   readonly isDurable = false;
+  /** How it keeps objects of classes of its user. */
+  readonly classes: readonly ClassCodec[] | undefined;
   readonly #serializer: Serializer;
   readonly #stored: StoredValues<Text>;
   readonly #threads = new Map<string, Map<string, Line>>();
 
   /** @param options.classes How to keep objects of your own classes. */
   constructor(options: { classes?: readonly ClassCodec[] } = {}) {
+    this.classes = options.classes;
     this.#serializer = new Serializer(options.classes);
     this.#stored = new StoredValues<Text>(this.#serializer, (fields) => fields);
   }

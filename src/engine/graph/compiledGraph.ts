@@ -64,6 +64,10 @@ export class CompiledStateGraph<
         this.defaults.configurable?.['thread_id'] === undefined,
       takesCheckpointer: () =>
         plan.persistence.checkpointer === undefined || plan.persistence.checkpointer === true,
+      ownCheckpointer: () => {
+        const { checkpointer } = plan.persistence;
+        return typeof checkpointer === 'object' ? checkpointer : undefined;
+      },
     };
     Object.defineProperty(this, GRAPH, { value: handle });
   }

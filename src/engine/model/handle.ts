@@ -1,3 +1,4 @@
+import type { Checkpointer } from './checkpointer.ts';
 import type { TaskInfo } from './events.ts';
 
 /**
@@ -18,8 +19,8 @@ export interface BuilderMark {
 
 /**
  * Key of a call's config under which a host hands in a checkpointer, for a graph that is compiled
- * without one: a graph with its own keeps it, and `checkpointer: false` stays without. Registered
- * globally, as {@link GRAPH} is.
+ * without one, or with one that keeps nothing beyond the process: one that does is used, and
+ * `checkpointer: false` stays without. Registered globally, as {@link GRAPH} is.
  */
 export const HOST_CHECKPOINTER: unique symbol = Symbol.for('superstep.hostCheckpointer') as never;
 
@@ -46,4 +47,6 @@ export interface GraphHandle {
   needsThread?(): boolean;
   /** Is compiled without a checkpointer, and takes that of the host: {@link HOST_CHECKPOINTER}. */
   takesCheckpointer?(): boolean;
+  /** The checkpointer that it is compiled with. That of the host takes its place unless it is durable. */
+  ownCheckpointer?(): Checkpointer | undefined;
 }

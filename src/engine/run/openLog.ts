@@ -83,14 +83,16 @@ function tellOf(run: GraphRun): ((checkpoint: Checkpoint) => void) | undefined {
   };
 }
 
-/** A graph's own checkpointer, else the one that a host hands in. */
+/**
+ * A graph's own checkpointer, else the one that a host hands in. The host's also takes the place of one
+ * that is gone with the process: nobody could answer there what the graph has asked.
+ */
 export function checkpointerFor(
   { persistence: { checkpointer } }: Plan,
   config: RunConfig | undefined,
 ): Plan['persistence']['checkpointer'] {
-  return isSaver(checkpointer) || checkpointer === false
-    ? checkpointer
-    : (config?.[HOST_CHECKPOINTER] ?? checkpointer);
+  const isFixed = isSaver(checkpointer) ? checkpointer.isDurable : checkpointer === false;
+  return isFixed ? checkpointer : (config?.[HOST_CHECKPOINTER] ?? checkpointer);
 }
 
 export function isSaver(checkpointer: unknown): checkpointer is Checkpointer {

@@ -12,6 +12,7 @@ import {
   type Checkpointer,
   type StateSnapshot,
 } from '../../../src/engine/index.ts';
+import { SqliteSaver } from '../../../src/engine/sqlite.ts';
 import { GRAPH, HOST_CHECKPOINTER, type GraphHandle } from '../../../src/engine/model/handle.ts';
 import { LogState, collect, failsWith, mentions, says, settle } from '../support.ts';
 
@@ -584,13 +585,28 @@ describe('The checkpointer of a host', () => {
     assert.deepEqual(answered, { log: ['Ada'] });
   });
 
-  it('is not used by a graph that has its own, or wants none', async () => {
-    const own = asking.compile({ checkpointer: new MemorySaver() });
+  it('takes the place of one that is gone with the process', async () => {
+    const checkpointer = new MemorySaver();
+    const own = asking.compile({ checkpointer });
+    assert.equal((own as any)[GRAPH].ownCheckpointer(), checkpointer);
+    const saver = new MemorySaver();
+    await own.invoke({}, given(saver));
+    assert.equal(checkpointer.get({ threadId: 'host', namespace: '' }), undefined);
+    assert.deepEqual((await own.getState(given(saver))).next, ['ask']);
+    assert.deepEqual(await own.invoke(new Command({ resume: 'Ada' }), given(saver)), {
+      log: ['Ada'],
+    });
+  });
+
+  it('is not used by a graph that has its own that is durable, or wants none', async () => {
+    using durable = new SqliteSaver(':memory:');
+    const own = asking.compile({ checkpointer: durable });
     assert.equal(takesOne(own), false);
     const saver = new MemorySaver();
     const unused = given(saver);
     await own.invoke({}, unused);
     assert.equal(saver.get({ threadId: 'host', namespace: '' }), undefined);
+    assert.ok(durable.get({ threadId: 'host', namespace: '' }));
     const none = asking.compile({ checkpointer: false });
     assert.equal(takesOne(none), false);
     await failsWith('MISSING_CHECKPOINTER', none.invoke({}, unused));
