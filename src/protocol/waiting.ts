@@ -10,6 +10,8 @@ export interface OpenQuestion {
   readonly nodeId: string;
   /** The branch that asks, as `TaskInfo.path`. */
   readonly path: readonly string[];
+  /** The subgraph it is asked in, as `checkpoint_ns` of its state; absent: the graph itself. */
+  readonly namespace?: string;
   /** When it was asked, in milliseconds since the Unix epoch. */
   readonly since: number;
 }
@@ -21,6 +23,8 @@ export interface ReachedBreakpoint {
   readonly nodes: readonly string[];
   /** The subgraph nodes around them, as `TaskInfo.path`; `[]` for the graph itself. */
   readonly path: readonly string[];
+  /** The subgraph that stands there, as `checkpoint_ns` of its state; absent: the graph itself. */
+  readonly namespace?: string;
   /** When it was reached, in milliseconds since the Unix epoch. */
   readonly since: number;
 }

@@ -1,8 +1,9 @@
 /**
  * The messages between a host (extension, command line) and the thread that runs a graph file.
- * A thread does one job, `describe` or `run`, and is terminated by the host when that is over. Plain
+ * A thread does one job, `describe`, `run`, `listThreads` or `readThread`, and is terminated by the host when that is over. Plain
  * data; what the messages carry is named by type parameters, so that this file depends on nothing.
  */
+import type { Resume, ThreadInfo, ThreadState, ThreadStore } from './threads.ts';
 import type { Waiting } from './waiting.ts';
 
 export type ToWorker<Bundle, Models extends ModelMessages> =
@@ -22,7 +23,10 @@ export type ToWorker<Bundle, Models extends ModelMessages> =
       readonly bundle: Bundle;
       /** May be left out if there is only one. */
       readonly exportName: string | undefined;
-      /** In a box, since `undefined` is an input too; none: the file's own. */
+      /**
+       * In a box, since `undefined` is an input too; none: the file's own, unless the thread that is
+       * named waits for answers.
+       */
       readonly input: { readonly value: unknown } | undefined;
       /** Asks for `loaded`. */
       readonly tellsGraph: boolean;
@@ -32,6 +36,30 @@ export type ToWorker<Bundle, Models extends ModelMessages> =
       readonly models: { readonly override: boolean } | undefined;
       /** Names the thread of a graph that keeps its state. */
       readonly threadId: string | undefined;
+      /** Keeps the thread of a graph whose own checkpointer does not. */
+      readonly store: ThreadStore | undefined;
+      /** Goes on with the thread, in the place of an input. */
+      readonly resume: Resume | undefined;
+    }
+  /** Tell which threads of a file's graphs the store has; the file is not loaded. */
+  | {
+      readonly type: 'listThreads';
+      /** Absolute path of the graph file. */
+      readonly file: string;
+      /** Only those of this graph. */
+      readonly exportName: string | undefined;
+      readonly store: ThreadStore;
+      /** As for `run`; what is told is free of the keys in it. */
+      readonly env: Readonly<Record<string, string>>;
+    }
+  /** Load the bundle, and tell where a thread of one of its graphs stands; nothing is run. */
+  | {
+      readonly type: 'readThread';
+      readonly bundle: Bundle;
+      readonly exportName: string | undefined;
+      readonly threadId: string;
+      readonly store: ThreadStore | undefined;
+      readonly env: Readonly<Record<string, string>>;
     }
   /** Abort the run's signal. */
   | { readonly type: 'stop' }
@@ -73,7 +101,11 @@ export type FromWorker<Graph, Input, Problem, Failure, Models extends ModelMessa
   | { readonly type: 'hints'; readonly problems: readonly Problem[] }
   /** The end of `describe`. */
   | { readonly type: 'described'; readonly graphs: readonly Graph[] }
-  /** The file cannot be loaded, or does not hold the graph. The end of either job. */
+  /** The end of `listThreads`; those that went on last first. */
+  | { readonly type: 'threadsListed'; readonly threads: readonly ThreadInfo[] }
+  /** The end of `readThread`; none: there is no such thread. */
+  | { readonly type: 'threadRead'; readonly thread: ThreadState | undefined }
+  /** The file cannot be loaded, does not hold the graph, or the store cannot be used. The end of any job. */
   | { readonly type: 'loadFailed'; readonly problems: readonly Problem[] }
   /** The end of `run`: the graph came to its end in whatever way. All its events were sent. */
   | {
@@ -83,9 +115,11 @@ export type FromWorker<Graph, Input, Problem, Failure, Models extends ModelMessa
       /** Present if the status is `waiting`. */
       readonly waiting?: Waiting | undefined;
       readonly threadId?: string | undefined;
+      /** What keeps the thread beyond the run: the store, or the graph itself. Absent: nothing does. */
+      readonly keptBy?: 'store' | 'graph' | undefined;
       readonly error?: Failure;
     }
-  /** The end of either job: the file's code brought its thread down. */
+  /** The end of any job: the file's code brought its thread down. */
   | {
       readonly type: 'crashed';
       readonly error: Failure;

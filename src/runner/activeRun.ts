@@ -30,6 +30,7 @@ interface Ending {
   readonly state?: unknown;
   readonly waiting?: Waiting | undefined;
   readonly threadId?: string | undefined;
+  readonly keptBy?: RunResult['keptBy'] | undefined;
   readonly taskId?: number;
 }
 
@@ -116,6 +117,8 @@ export class ActiveRun implements ThreadListener {
     switch (message.type) {
       case 'events':
       case 'described':
+      case 'threadsListed':
+      case 'threadRead':
         return;
       case 'loaded':
         return this.#onLoaded?.(message.input);
@@ -207,7 +210,7 @@ export class ActiveRun implements ThreadListener {
   }
 
   #toResult(ending: Ending): RunResult {
-    const { status, error, state = this.#follower.state, waiting, threadId } = ending;
+    const { status, error, state = this.#follower.state, waiting, threadId, keptBy } = ending;
     const { exportName, file } = this.#options;
     const shown = error && this.#readable(error);
     return {
@@ -217,6 +220,7 @@ export class ActiveRun implements ThreadListener {
       state,
       ...(waiting && { waiting }),
       ...(threadId !== undefined && { threadId }),
+      ...(keptBy && { keptBy }),
       ...(shown && { error: shown }),
       ...(shown && status === 'failed' && { problem: toProblem(shown, this.#bundle!) }),
     };

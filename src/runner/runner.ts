@@ -1,6 +1,7 @@
 import type { ErrorInfo, RunEvent } from '../engine/model/events.ts';
 import type { KnownField } from '../loader/fieldTypes.ts';
 import type { Problem } from '../loader/problem.ts';
+import type { Resume, ThreadInfo, ThreadState, ThreadStore } from '../protocol/threads.ts';
 import type { Waiting } from '../protocol/waiting.ts';
 import type { InputProblem } from './checkInput.ts';
 import type { ModelProvider } from './models.ts';
@@ -40,6 +41,11 @@ export interface RunResult {
   readonly waiting?: Waiting;
   /** The thread in which the graph keeps its state; absent if it keeps none. */
   readonly threadId?: string;
+  /**
+   * What keeps the thread beyond the run, so that a later one can go on with it: the host's store, or a
+   * checkpointer of the graph's own. Absent: it is gone.
+   */
+  readonly keptBy?: 'store' | 'graph';
   /** From the start of the graph (not of the loading) to its end, in milliseconds. */
   readonly durationMs: number;
   /** The graph's output when done, else its state as far as it got. Plain data. */
@@ -54,7 +60,10 @@ export interface RunOptions {
   readonly file: string;
   /** Export to run. Omitted: the only one, else the one called `graph`, or the default export. */
   readonly exportName?: string;
-  /** Omitted: the file's own input, else `{}`. */
+  /**
+   * Omitted: the file's own input, else `{}`. But if the thread that is named waits for answers, nothing
+   * runs then, and the result tells again what it waits for: an input would give up its questions.
+   */
   readonly input?: unknown;
   /** Told what is wrong with `input`, if anything is; the graph is run with it all the same. */
   readonly onInputProblems?: (problems: readonly InputProblem[]) => void;
@@ -74,10 +83,18 @@ export interface RunOptions {
    */
   readonly env?: Readonly<Record<string, string>>;
   /**
-   * Names the thread of a graph with a checkpointer (`configurable.thread_id`), so that a later run can
-   * go on with it. Omitted: a thread of its own for each run.
+   * Names the thread (`configurable.thread_id`), so that a later run can go on with it. Omitted: a thread
+   * of its own for each run, named in the result.
    */
   readonly threadId?: string;
+  /**
+   * Where the thread is kept, apart for each file and export. A graph whose own checkpointer is durable
+   * keeps it there instead; one with `checkpointer: false` keeps none. Of graphs that cannot pause only
+   * threads that are named are kept. Omitted: threads end with the run.
+   */
+  readonly store?: ThreadStore;
+  /** Goes on with the thread that is named, in the place of an input. */
+  readonly resume?: Resume;
   /** Who answers models where the code has no key. Omitted: nobody, a missing key is an error. */
   readonly models?: ModelProvider;
 }
@@ -90,6 +107,30 @@ export interface DescribeOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Text to take in place of the file's content on disk. */
   readonly contents?: string | undefined;
+}
+
+export interface ListThreadsOptions {
+  /** Absolute path of the graph file, which is not loaded and need not be there. */
+  readonly file: string;
+  /** Only those of this graph. Omitted: of all graphs of the file. */
+  readonly exportName?: string;
+  readonly store: ThreadStore;
+  readonly signal?: AbortSignal;
+  /** Variables as in {@link RunOptions.env}. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface ReadThreadOptions {
+  /** Absolute path of the graph file. */
+  readonly file: string;
+  /** As in {@link RunOptions}. */
+  readonly exportName?: string;
+  readonly threadId: string;
+  /** As in {@link RunOptions}. */
+  readonly store?: ThreadStore;
+  readonly signal?: AbortSignal;
+  /** Variables as in {@link RunOptions.env}. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -106,11 +147,27 @@ export interface Runner {
   describe(file: string, options?: DescribeOptions): Promise<FileDescription>;
   /**
    * Runs one graph. Settles always: with a result for a run that started, whatever its end.
-   * @throws {LoadError} if the file cannot be loaded or the graph is not in it.
+   * @throws {LoadError} if the file cannot be loaded, the graph is not in it, or the store cannot be used
+   * (STORAGE_FAILED, STORAGE_VERSION, STORAGE_BUSY).
    */
   run(options: RunOptions): Promise<RunResult>;
   /** Ends every run and releases threads and watchers. */
   dispose(): Promise<void>;
+}
+
+/** Looks into the threads that runs leave behind; another face of a runner. */
+export interface ThreadReader {
+  /**
+   * The threads of a file's graphs that a store has, those that went on last first. Threads that graphs
+   * keep by themselves are not among them. No user code is run.
+   * @throws {LoadError} if the store cannot be used. Rejects with the signal's reason once that is aborted.
+   */
+  listThreads(options: ListThreadsOptions): Promise<readonly ThreadInfo[]>;
+  /**
+   * Where a thread stands; `undefined` if there is none of that name. The file is loaded, nothing is run.
+   * @throws {LoadError} as `run`. Rejects with the signal's reason once that is aborted.
+   */
+  readThread(options: ReadThreadOptions): Promise<ThreadState | undefined>;
 }
 
 /** A loaded file: its graphs, and every file whose change would change them. */

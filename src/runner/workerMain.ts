@@ -57,6 +57,14 @@ const handlers: { [T in ToThread['type']]: (message: Extract<ToThread, { type: T
       prepare(message.env, undefined);
       return job.describe(message);
     },
+    listThreads(message) {
+      prepare(message.env, undefined);
+      return job.listThreads(message);
+    },
+    readThread(message) {
+      prepare(message.env, undefined);
+      return job.readThread(message);
+    },
     run(message) {
       prepare(message.env, message.models);
       return job.run(message);

@@ -2,21 +2,26 @@ import { readFile } from 'node:fs/promises';
 import { GraphBundler, type GraphBundlerOptions } from '../loader/bundleGraph.ts';
 import type { Bundle } from '../loader/bundle.ts';
 import { LoadError } from '../loader/loadError.ts';
+import type { UserCode } from '../loader/locate.ts';
 import type { Problem } from '../loader/problem.ts';
+import type { ThreadInfo, ThreadState } from '../protocol/threads.ts';
 import { ActiveRun } from './activeRun.ts';
 import { checkInput } from './checkInput.ts';
-import { DescribeJob } from './describeJob.ts';
 import type { MemoryLimit } from './exitError.ts';
 import { withKnownFields } from './knownFields.ts';
+import { LookJob } from './lookJob.ts';
 import { redactorOf, type Redactor } from './redact.ts';
 import type {
   DescribeOptions,
   FileDescription,
   GraphDescription,
   GraphInput,
+  ListThreadsOptions,
+  ReadThreadOptions,
   Runner,
   RunOptions,
   RunResult,
+  ThreadReader,
 } from './runner.ts';
 import { toPlain } from './wire.ts';
 import { WorkerThread, type ShippedUrls } from './workerThread.ts';
@@ -41,7 +46,7 @@ export interface WorkerRunnerOptions {
  * A runner that gives each run, and each look at a file, a worker thread of its own. Bundles are
  * made here, user code runs there only.
  */
-export function createWorkerRunner(options: WorkerRunnerOptions): Runner {
+export function createWorkerRunner(options: WorkerRunnerOptions): Runner & ThreadReader {
   return new WorkerRunner(options);
 }
 
@@ -57,7 +62,7 @@ interface Described {
 /** How many files' descriptions are kept. */
 const maxDescribed = 20;
 
-class WorkerRunner implements Runner {
+class WorkerRunner implements Runner, ThreadReader {
   readonly #options: WorkerRunnerOptions;
   readonly #memory: MemoryLimit;
   readonly #bundler: GraphBundler;
@@ -86,6 +91,16 @@ class WorkerRunner implements Runner {
   run(options: RunOptions): Promise<RunResult> {
     const redactor = redactorOf(process.env, options.env);
     return this.#track(this.#run(options, redactor), redactor);
+  }
+
+  listThreads(options: ListThreadsOptions): Promise<readonly ThreadInfo[]> {
+    const redactor = redactorOf(process.env, options.env);
+    return this.#track(this.#listThreads(options, redactor), redactor);
+  }
+
+  readThread(options: ReadThreadOptions): Promise<ThreadState | undefined> {
+    const redactor = redactorOf(process.env, options.env);
+    return this.#track(this.#readThread(options, redactor), redactor);
   }
 
   dispose(): Promise<void> {
@@ -117,14 +132,9 @@ class WorkerRunner implements Runner {
       return describe({ ...known, graphs }, { inputs, warnings: bundle.warnings });
     }
 
-    const job = new DescribeJob(this.#takeThread(), {
-      memory: this.#memory,
-      redactor,
-    });
-    const cancel = () => job.cancel(stop.reason);
-    stop.addEventListener('abort', cancel, { once: true });
+    const job = this.#look<'describe'>(redactor, bundle);
     try {
-      const graphs = await job.start({ type: 'describe', bundle, xray, env });
+      const { graphs } = await job.start({ type: 'describe', bundle, xray, env }, stop);
       const described = { code, given, graphs, hints: job.hints };
       this.#remember(file, described);
       const withFields = await withKnownFields(graphs, { file, contents });
@@ -132,9 +142,45 @@ class WorkerRunner implements Runner {
     } catch (error) {
       throw error instanceof LoadError ? new LoadError(error.problems, { inputs }) : error;
     } finally {
-      stop.removeEventListener('abort', cancel);
       this.#keepSpare();
     }
+  }
+
+  async #listThreads(
+    { file, exportName, store, signal, env = {} }: ListThreadsOptions,
+    redactor: Redactor,
+  ): Promise<readonly ThreadInfo[]> {
+    const stop = this.#anySignal(signal);
+    stop.throwIfAborted();
+    const job = this.#look<'listThreads'>(redactor, { file, inputs: [file] });
+    try {
+      const look = { type: 'listThreads', file, exportName, store, env } as const;
+      return (await job.start(look, stop)).threads;
+    } finally {
+      this.#keepSpare();
+    }
+  }
+
+  async #readThread(
+    { file, exportName, threadId, store, signal, env = {} }: ReadThreadOptions,
+    redactor: Redactor,
+  ): Promise<ThreadState | undefined> {
+    const stop = this.#anySignal(signal);
+    const bundle = await this.#bundler.build(file, { signal: stop });
+    const job = this.#look<'readThread'>(redactor, bundle);
+    try {
+      const look = { type: 'readThread', bundle, exportName, threadId, store, env } as const;
+      return (await job.start(look, stop)).thread;
+    } finally {
+      this.#keepSpare();
+    }
+  }
+
+  #look<T extends 'describe' | 'listThreads' | 'readThread'>(
+    redactor: Redactor,
+    code: UserCode,
+  ): LookJob<T> {
+    return new LookJob<T>(this.#takeThread(), { memory: this.#memory, redactor, code });
   }
 
   async #run(options: RunOptions, redactor: Redactor): Promise<RunResult> {
@@ -167,7 +213,7 @@ class WorkerRunner implements Runner {
       }
       run.tellHints(bundle.warnings);
       const input = 'input' in options ? { value: options.input } : undefined;
-      const { env = {}, threadId, models, onInputProblems } = options;
+      const { env = {}, threadId, store, resume, models, onInputProblems } = options;
       const result = await run.start({
         type: 'run',
         bundle,
@@ -176,6 +222,8 @@ class WorkerRunner implements Runner {
         tellsGraph: input !== undefined && onInputProblems !== undefined,
         env,
         threadId,
+        store,
+        resume,
         models: models && { override: models.override ?? false },
       });
       await check;

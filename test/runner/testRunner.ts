@@ -1,17 +1,18 @@
 import { fileURLToPath } from 'node:url';
 import type { RunEvent } from '../../src/engine/model/events.ts';
-import type { Runner, RunOptions, RunResult } from '../../src/runner/runner.ts';
+import type { Runner, RunOptions, RunResult, ThreadReader } from '../../src/runner/runner.ts';
 import { createWorkerRunner, type WorkerRunnerOptions } from '../../src/runner/workerRunner.ts';
 
 /** A runner on the sources, disposed when the test ends. */
 export function createTestRunner(
   t: { after(release: () => unknown): void },
   options: Partial<WorkerRunnerOptions> = {},
-): Runner {
+): Runner & ThreadReader {
   const runner = createWorkerRunner({
     workerUrl: new URL('../../src/runner/workerMain.ts', import.meta.url),
     shipped: {
       superstep: new URL('../../src/engine/index.ts', import.meta.url).href,
+      'superstep/sqlite': new URL('../../src/engine/sqlite.ts', import.meta.url).href,
       'superstep/openai': new URL('../../src/openai/index.ts', import.meta.url).href,
       zod: import.meta.resolve('zod'),
       openai: import.meta.resolve('openai'),

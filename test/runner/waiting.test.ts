@@ -46,7 +46,10 @@ test('a breakpoint is told with its nodes, and those before which it stands are 
   assert.equal(status, 'waiting');
   assert.deepEqual(waiting?.questions, []);
   assert.deepEqual(
-    waiting.breakpoints.map(({ since: _, ...rest }) => rest),
+    waiting.breakpoints.map(({ since: _, namespace, ...rest }) => {
+      assert.match(namespace!, /^inner:/);
+      return rest;
+    }),
     [{ when: 'before', nodes: ['two'], path: ['inner'] }],
   );
   const tracker = new ProgressTracker();

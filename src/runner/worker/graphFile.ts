@@ -1,4 +1,7 @@
+import type { Checkpointer } from '../../engine/model/checkpointer.ts';
 import type { RunEvent } from '../../engine/model/events.ts';
+import type { HOST_CHECKPOINTER } from '../../engine/model/handle.ts';
+import type { StateSnapshot } from '../../engine/model/stateSnapshot.ts';
 import type { Bundle } from '../../loader/bundle.ts';
 import { evaluateBundle } from '../../loader/evaluateBundle.ts';
 import { listGraphs, type LoadedGraph } from '../../loader/listGraphs.ts';
@@ -6,6 +9,12 @@ import { LoadError } from '../../loader/loadError.ts';
 import type { Problem } from '../../loader/problem.ts';
 import { chooseGraph, tellChoice } from '../chooseGraph.ts';
 import type { RunnerErrorCode } from '../errors.ts';
+
+/** What calls of a graph are given to find its thread. */
+export interface CallConfig {
+  readonly configurable?: { readonly thread_id: string; readonly checkpoint_ns?: string };
+  readonly [HOST_CHECKPOINTER]?: Checkpointer;
+}
 
 /** What the runner uses of a graph, which may belong to any copy of the library. */
 interface CompiledGraph {
@@ -15,9 +24,10 @@ interface CompiledGraph {
     config: {
       readonly signal: AbortSignal;
       readonly onEvent: (event: RunEvent) => void;
-      readonly configurable?: { readonly thread_id: string };
-    },
+    } & CallConfig,
   ): Promise<unknown>;
+  getState(config: CallConfig, options: { readonly subgraphs: true }): Promise<StateSnapshot>;
+  updateState(config: CallConfig, values: unknown, asNode?: string): Promise<unknown>;
   getGraph(options: { readonly xray: boolean | number }): {
     readonly nodes: Readonly<Record<string, { readonly id: string; readonly name: string }>>;
     drawMermaid(): string;

@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import type { Checkpointer } from '../../engine/model/checkpointer.ts';
-import { HOST_CHECKPOINTER, type GraphHandle } from '../../engine/model/handle.ts';
 import { INTERRUPT_KEY } from '../../engine/model/signals.ts';
 import type { ErrorInfo, RunEvent, TaskInfo } from '../../engine/model/events.ts';
-import type { Bundle } from '../../loader/bundle.ts';
+import type { StateSnapshot } from '../../engine/model/stateSnapshot.ts';
 import { LoadError } from '../../loader/loadError.ts';
-import { toProblem } from '../../loader/locate.ts';
+import { toProblem, type UserCode } from '../../loader/locate.ts';
 import type { Problem } from '../../loader/problem.ts';
+import type { Resume } from '../../protocol/threads.ts';
 import { describeError } from '../describeError.ts';
 import { runnerError, type RunnerErrorCode } from '../errors.ts';
 import type { Redactor } from '../redact.ts';
@@ -14,13 +12,17 @@ import { toPlain } from '../wire.ts';
 import type { FromThread, ShippedUrls, ToThread } from '../workerThread.ts';
 import { describeGraph, describeInput } from './describeGraph.ts';
 import { loadGraphs, pickGraph, type RunnableGraph } from './graphFile.ts';
+import { openThread, type KeptThread } from './keptThread.ts';
+import { openQuestions, withNamespaces } from './openQuestions.ts';
+import { readThread } from './readThread.ts';
+import { openExistingStore } from './threadStore.ts';
 import { WaitingTracker } from './waitingTracker.ts';
 
 type DescribeJob = Extract<ToThread, { type: 'describe' }>;
 type RunJob = Extract<ToThread, { type: 'run' }>;
-
-/** Code that can pause names one of `interrupt`, `interruptBefore` and `interruptAfter`. */
-const MAY_PAUSE = /\binterrupt/;
+type ListThreadsJob = Extract<ToThread, { type: 'listThreads' }>;
+type ReadThreadJob = Extract<ToThread, { type: 'readThread' }>;
+type Settled = Omit<Extract<FromThread, { type: 'settled' }>, 'type' | 'threadId' | 'keptBy'>;
 
 /** How a job tells what happens. */
 export interface Channel {
@@ -73,60 +75,126 @@ export class GraphJob {
     });
   }
 
-  async run({ bundle, exportName, input, tellsGraph, threadId }: RunJob): Promise<void> {
-    await this.#reportLoading(bundle, async () => {
-      const graphs = await loadGraphs(bundle);
-      const { graph, hints } = pickGraph(graphs, { file: bundle.file, exportName });
-      this.#tell(hints);
-      this.#graph = graph;
+  async run(job: RunJob): Promise<void> {
+    const { bundle, threadId, store } = job;
+    const thread = await this.#reportLoading(bundle, async () => {
+      this.#graph = await this.#load(job);
+      return openThread(this.#graph, {
+        ...{ bundle, threadId, store, shipped: this.#shipped },
+        onHint: (hint) => this.#tell([hint]),
+      });
     });
-    if (!this.#graph) return;
-    const { graph, handle, ...offered } = this.#graph;
-    const value = input ? input.value : offered.hasInput ? offered.input : {};
-    const saver = await this.#saverFor(handle, bundle);
-    const isKept = saver !== undefined || handle.needsThread?.();
-    const thread = threadId ?? (isKept ? randomUUID() : undefined);
+    if (!thread) return;
+    const ending = await this.#settle(job, thread);
+    // How the run ended counts, not that the store is full by now.
+    await thread.close({ isWaiting: ending.status === 'waiting' }).catch(() => {});
+    const { threadId: id, keptBy } = thread;
+    this.#end({ type: 'settled', ...ending, threadId: id, keptBy });
+  }
+
+  /** Tells which threads of a file's graphs a store has. */
+  async listThreads({ file, exportName, store }: ListThreadsJob): Promise<void> {
+    await this.#reportLoading({ file, inputs: [file] }, async () => {
+      const open = await openExistingStore(store.path, { shipped: this.#shipped });
+      const threads = open?.threads(file, exportName) ?? [];
+      open?.close();
+      this.#end({ type: 'threadsListed', threads: this.#plain(threads) });
+    });
+  }
+
+  /** Tells where a thread stands. */
+  async readThread(job: ReadThreadJob): Promise<void> {
+    await this.#reportLoading(job.bundle, async () => {
+      const graph = await this.#load(job);
+      const thread = await readThread(graph, { ...job, shipped: this.#shipped });
+      this.#end({ type: 'threadRead', thread: this.#plain(thread) });
+    });
+  }
+
+  async #load({
+    bundle,
+    exportName,
+  }: Pick<RunJob, 'bundle' | 'exportName'>): Promise<RunnableGraph> {
+    const { graph, hints } = pickGraph(await loadGraphs(bundle), { file: bundle.file, exportName });
+    this.#tell(hints);
+    return graph;
+  }
+
+  /** Runs the graph, however that ends. */
+  async #settle(job: RunJob, thread: KeptThread): Promise<Settled> {
+    const { graph, hasInput, input: offered } = this.#graph!;
     try {
-      if (tellsGraph) {
-        const described = describeInput(this.#graph, this.#redactor);
+      if (job.tellsGraph) {
+        const described = describeInput(this.#graph!, this.#redactor);
         this.#channel.post({ type: 'loaded', input: described });
       }
-      const output = await graph.invoke(value, {
+      const open = await this.#stillWaiting(job, thread);
+      if (open) return open;
+      const input = job.resume
+        ? await this.#goOn(job.resume, thread)
+        : job.input
+          ? job.input.value
+          : hasInput
+            ? offered
+            : {};
+      const output = await graph.invoke(input, {
         signal: this.#controller.signal,
         onEvent: (event) => this.#onEvent(event),
-        ...threadConfig(thread),
-        ...(saver && { [HOST_CHECKPOINTER]: saver }),
+        ...thread.config,
       });
       const { waiting } = this.#waits;
-      this.#end({
-        type: 'settled',
-        status: waiting ? 'waiting' : 'done',
-        state: this.#plain(waiting ? withoutInterrupts(output) : output),
-        waiting: this.#plain(waiting),
-        threadId: thread,
-      });
+      if (!waiting) return { status: 'done', state: this.#plain(output) };
+      const snapshot = await this.#snapshot(thread);
+      return {
+        status: 'waiting',
+        state: this.#plain(withoutInterrupts(output)),
+        waiting: this.#plain(snapshot ? withNamespaces(waiting, snapshot) : waiting),
+      };
     } catch (error) {
       const failed = this.#failed;
-      this.#end({
-        type: 'settled',
+      return {
         status: failed?.cancelled ? 'cancelled' : 'failed',
         state: this.#plain(failed ? failed.state : this.#state),
         error: this.#plain(failed?.error ?? describeError(error)),
-        threadId: thread,
-      });
+      };
     }
   }
 
-  /**
-   * Where a graph without a checkpointer keeps what it asks. One that never asks has no need of it, and
-   * may have values in its state that cannot be kept.
-   */
-  async #saverFor(handle: GraphHandle, { code }: Bundle): Promise<Checkpointer | undefined> {
-    if (!handle.takesCheckpointer?.() || !MAY_PAUSE.test(code)) return undefined;
-    const { MemorySaver } = (await import(this.#shipped.superstep)) as {
-      MemorySaver: new () => Checkpointer;
+  /** The end of a run that begins with nothing but the name of a thread that waits for answers. */
+  async #stillWaiting(
+    { input, resume, threadId }: RunJob,
+    thread: KeptThread,
+  ): Promise<Settled | undefined> {
+    if (input || resume || threadId === undefined || !thread.keptBy) return undefined;
+    const snapshot = await this.#snapshot(thread);
+    const questions = snapshot ? openQuestions(snapshot) : [];
+    if (questions.length === 0) return undefined;
+    return {
+      status: 'waiting',
+      state: this.#plain(snapshot!.values),
+      waiting: this.#plain({ questions, breakpoints: [] }),
     };
-    return new MemorySaver();
+  }
+
+  /** Where the thread stands; `undefined` if that cannot be told. */
+  async #snapshot({ config }: KeptThread): Promise<StateSnapshot | undefined> {
+    return this.#graph!.graph.getState(config, { subgraphs: true }).catch(() => undefined);
+  }
+
+  /** What the graph is to be given in order to go on with its thread. */
+  async #goOn({ answer, answers, update }: Resume, { config }: KeptThread): Promise<unknown> {
+    if (update) {
+      const { values, asNode, namespace } = update;
+      const { configurable } = config;
+      const at = { ...configurable!, ...(namespace && { checkpoint_ns: namespace }) };
+      await this.#graph!.graph.updateState({ ...config, configurable: at }, values, asNode);
+    }
+    const resume = answers ?? answer;
+    if (resume === undefined) return null;
+    const { Command } = (await import(this.#shipped.superstep)) as {
+      Command: new (fields: { readonly resume: unknown }) => unknown;
+    };
+    return new Command({ resume });
   }
 
   /** Aborts the signal of the run. */
@@ -164,13 +232,15 @@ export class GraphJob {
     this.#channel.send(event);
   }
 
-  async #reportLoading(bundle: Bundle, load: () => Promise<void>): Promise<void> {
+  /** `undefined` if it cannot be done, which is told then. */
+  async #reportLoading<T>(code: UserCode, load: () => Promise<T>): Promise<T | undefined> {
     try {
-      await load();
+      return await load();
     } catch (error) {
       // Also what user code throws while it is being looked at, such as the default of a key.
-      const problems = error instanceof LoadError ? error.problems : [toProblem(error, bundle)];
+      const problems = error instanceof LoadError ? error.problems : [toProblem(error, code)];
       this.#end({ type: 'loadFailed', problems: this.#plain(problems) });
+      return undefined;
     }
   }
 
@@ -196,8 +266,4 @@ export class GraphJob {
 function withoutInterrupts(output: unknown): unknown {
   const { [INTERRUPT_KEY]: _, ...state } = output as Record<string, unknown>;
   return state;
-}
-
-function threadConfig(threadId: string | undefined) {
-  return threadId === undefined ? {} : { configurable: { thread_id: threadId } };
 }

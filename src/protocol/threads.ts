@@ -1,0 +1,77 @@
+import type { OpenQuestion } from './waiting.ts';
+
+/** A file in which a host keeps the threads of graphs. */
+export interface ThreadStore {
+  /** Absolute path of a SQLite file. It and its folder are made when they are needed. */
+  readonly path: string;
+  /**
+   * Nobody has asked for it: the thread is kept only as long as it waits, and if the file cannot be used
+   * the run goes on without it, with a hint. Default false.
+   */
+  readonly isTemporary?: boolean;
+}
+
+/**
+ * How a thread that has stopped is to go on. `{}` goes on after a breakpoint, a failure or a stop.
+ * What is done already does not run again.
+ */
+export interface Resume {
+  /** The answer to the only open question; any value but `null`. */
+  readonly answer?: unknown;
+  /** Answers by the ids of the questions: to all of them, or to some. In the place of `answer`. */
+  readonly answers?: Readonly<Record<string, unknown>>;
+  /** Written to the state first. */
+  readonly update?: {
+    /** As a node returns it. */
+    readonly values: unknown;
+    /** The node that writes it. Default: the one that ran last. */
+    readonly asNode?: string;
+    /** The subgraph whose state it is, as `namespace` of what waits. Default: the graph itself. */
+    readonly namespace?: string;
+  };
+}
+
+/** Where a thread stands. */
+export type ThreadStatus =
+  /** Nothing is left to do. */
+  | 'done'
+  /** For answers to questions. */
+  | 'waiting'
+  /** A node has failed. */
+  | 'failed'
+  /** Something is to run next: it stands at a breakpoint, was cut off, or runs right now. */
+  | 'unfinished';
+
+/** A thread in a list. */
+export interface ThreadInfo {
+  readonly threadId: string;
+  /** The graph's export name. */
+  readonly graph: string;
+  readonly status: ThreadStatus;
+  /** When it went on last, in milliseconds since the Unix epoch. */
+  readonly updatedAt: number;
+  /** The last superstep that was complete; -1: it has its input only. */
+  readonly step: number;
+  /** Names of the nodes that run next. */
+  readonly next: readonly string[];
+  /** How many questions are open. */
+  readonly questions: number;
+}
+
+/** All that is told of one thread. */
+export interface ThreadState extends Omit<ThreadInfo, 'questions'> {
+  readonly questions: readonly OpenQuestion[];
+  readonly failures: readonly ThreadFailure[];
+  /** The state, with what nodes have written whose superstep is not complete. Plain data. */
+  readonly state: unknown;
+  /** Why the graph as it is now cannot go on with the thread, though its state can be read. */
+  readonly obstacle?: string;
+}
+
+/** A node that has failed. */
+export interface ThreadFailure {
+  readonly node: string;
+  /** Name and message of the error. */
+  readonly name: string;
+  readonly message: string;
+}

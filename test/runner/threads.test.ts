@@ -1,0 +1,340 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test, type TestContext } from 'node:test';
+import { LoadError } from '../../src/loader/loadError.ts';
+import type { RunOptions, RunResult } from '../../src/runner/runner.ts';
+import { createTestRunner, fixture, record } from './testRunner.ts';
+
+const file = fixture('threads.graph.ts');
+
+/** Runs in a store of their own; each of them in a thread of its own, as after a restart. */
+function threads(t: TestContext, exportName = 'graph', defaults: Partial<RunOptions> = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'superstep-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const runner = createTestRunner(t);
+  const store = { path: join(folder, 'new', 'threads.sqlite') };
+  const ranFile = join(folder, 'ran');
+  const env = { RAN_FILE: ranFile, OWN_FILE: join(folder, 'own.sqlite') };
+  const given = { file, exportName, store, threadId: '1', env, ...defaults };
+  return {
+    ...{ runner, store, folder, given },
+    run: (options: Partial<RunOptions> = {}) => runner.run({ ...given, ...options }),
+    read: (options: object = {}) => runner.readThread({ ...given, ...options }),
+    list: (options: object = {}) => runner.listThreads({ file, store, ...options }),
+    /** The code that has run since the last call. */
+    ran: () => {
+      const text = existsSync(ranFile) ? readFileSync(ranFile, 'utf8') : '';
+      rmSync(ranFile, { force: true });
+      return text.split('\n').slice(0, -1).sort();
+    },
+  };
+}
+
+const asked = ({ waiting }: RunResult) =>
+  waiting!.questions.map(({ value, nodeId }) => `${nodeId} ${value as string}`).sort();
+const idOf = ({ waiting }: RunResult, value: string) =>
+  waiting!.questions.find((question) => question.value === value)!.id;
+const rejectsWith = (call: Promise<unknown>, code: string, message: RegExp) =>
+  assert.rejects(call, (error) => {
+    assert.ok(error instanceof LoadError);
+    const [problem] = error.problems;
+    assert.deepEqual([problem?.code, error.problems.length], [code, 1]);
+    assert.match(problem!.message, message);
+    return true;
+  });
+
+test('an answer resumes in a new thread, and nothing that has finished runs again', async (t) => {
+  for (const exportName of ['graph', 'inMemory', 'durable']) {
+    const { run, ran } = threads(t, exportName);
+    const waits = await run();
+    assert.deepEqual(
+      [waits.status, waits.threadId, waits.keptBy],
+      ['waiting', '1', exportName === 'durable' ? 'graph' : 'store'],
+    );
+    assert.deepEqual(ran(), ['prepare']);
+    const done = await run({ resume: { answer: { by: 'Ada' } } });
+    assert.equal(done.status, 'done', exportName);
+    assert.deepEqual(done.state, { log: ['prepare', 'Send? {"by":"Ada"}', 'send'] });
+    assert.deepEqual(ran(), ['Send? {"by":"Ada"}', 'send']);
+  }
+});
+
+test('answers that count as nothing are answers', async (t) => {
+  const { run } = threads(t);
+  for (const [i, answer] of [false, 0, '', [], {}].entries()) {
+    const threadId = String(i);
+    await run({ threadId });
+    const { state } = await run({ threadId, resume: { answer } });
+    assert.deepEqual(state, { log: ['prepare', `Send? ${JSON.stringify(answer)}`, 'send'] });
+  }
+  await run();
+  const { status, error } = await run({ resume: { answer: null } });
+  assert.deepEqual([status, error?.code], ['failed', 'EMPTY_INPUT']);
+  assert.match(error!.message, /null is no answer/);
+});
+
+test('questions of parallel branches and subgraphs are answered one by one', async (t) => {
+  const { run, ran } = threads(t, 'parallel');
+  const waits = await run();
+  assert.deepEqual(asked(waits), ['inner:deep Deep?', 'left Left?']);
+  const [deep] = waits.waiting!.questions.filter(({ value }) => value === 'Deep?');
+  assert.deepEqual(deep!.path, ['inner[0]', 'deep']);
+  assert.match(deep!.namespace!, /^inner:/);
+  assert.deepEqual(ran(), ['beside', 'inner before']);
+  const left = idOf(waits, 'Left?');
+
+  const still = await run({ resume: { answers: { [left]: 'L' } } });
+  assert.deepEqual([still.status, ran()], ['waiting', ['Left? "L"']]);
+  assert.deepEqual(
+    still.waiting!.questions.map(({ since: _, ...rest }) => rest),
+    waits.waiting!.questions.filter((each) => each === deep).map(({ since: _, ...rest }) => rest),
+  );
+
+  const stale = await run({ resume: { answers: { [left]: 'again' } } });
+  assert.deepEqual([stale.status, stale.error?.code, ran()], ['failed', 'STALE_ANSWER', []]);
+  assert.match(stale.error!.message, /answered before.*Deep\?/);
+
+  const done = await run({ resume: { answer: 'D' } });
+  assert.deepEqual([done.status, ran()], ['done', ['Deep? "D"', 'end']]);
+});
+
+test('questions are answered together, by id', async (t) => {
+  const { run, ran } = threads(t, 'parallel');
+  const waits = await run();
+  const answers = { [idOf(waits, 'Deep?')]: 'D', [idOf(waits, 'Left?')]: 'L' };
+  ran();
+  const one = await run({ resume: { answer: 'both?' } });
+  assert.deepEqual([one.status, one.error?.code, ran()], ['failed', 'AMBIGUOUS_RESUME', []]);
+  const unknown = await run({ resume: { answers: { ['0'.repeat(32)]: 'x' } } });
+  assert.deepEqual([unknown.error?.code, ran()], ['STALE_ANSWER', []]);
+  const done = await run({ resume: { answers } });
+  assert.deepEqual([done.status, ran()], ['done', ['Deep? "D"', 'Left? "L"', 'end']]);
+});
+
+test('a workflow goes on after its question, without the tasks that are done', async (t) => {
+  const { run, ran } = threads(t, 'workflow');
+  const waits = await run();
+  assert.deepEqual(
+    waits.waiting!.questions.map(({ value, node }) => [value, node]),
+    [['Ok, this?', 'approve']],
+  );
+  assert.deepEqual(ran(), ['check this']);
+  const { state } = await run({ resume: { answer: 'yes' } });
+  assert.deepEqual([state, ran()], ['checked this, yes', []]);
+});
+
+test('a breakpoint is left without an answer, with its state edited or as it is', async (t) => {
+  const { run, ran } = threads(t, 'breaks');
+  const inside = await run();
+  const [{ namespace, nodes }] = inside.waiting!.breakpoints as [any];
+  assert.deepEqual([nodes, ran()], [['two'], ['one']]);
+  const update = { values: { log: ['edited inside'] }, namespace };
+  const outside = await run({ resume: { update } });
+  assert.deepEqual([outside.status, ran()], ['waiting', ['two']]);
+  assert.deepEqual(
+    outside.waiting!.breakpoints.map(({ nodes, when, path }) => [when, nodes, path]),
+    [['before', ['last'], []]],
+  );
+  assert.deepEqual(outside.state, { log: ['one', 'edited inside', 'two'] });
+  const edited = { values: { log: ['edited'] }, asNode: 'inner' };
+  const done = await run({ resume: { update: edited } });
+  assert.deepEqual([done.status, ran()], ['done', []]);
+  assert.deepEqual(done.state, {
+    log: ['one', 'edited inside', 'two', 'edited', 'last of 4'],
+  });
+  const nothing = await run({ resume: { update: { values: {}, asNode: 'nobody' } } });
+  assert.deepEqual([nothing.status, nothing.error?.code], ['failed', 'UNKNOWN_NODE']);
+});
+
+test('after an answer that the node refuses, the question can be asked again', async (t) => {
+  const { run, read } = threads(t, 'picky');
+  await run();
+  const refused = await run({ resume: { answer: 'red' } });
+  assert.deepEqual([refused.status, refused.error?.message], ['failed', 'Not red, please']);
+  const { status, failures } = (await read())!;
+  assert.deepEqual(
+    [status, failures.map(({ message }) => message)],
+    ['failed', ['Not red, please']],
+  );
+  const again = await run({ resume: { update: { values: null, asNode: '__start__' } } });
+  assert.equal(again.status, 'waiting');
+  const done = await run({ resume: { answer: 'blue' } });
+  assert.deepEqual(done.state, { log: ['blue'] });
+});
+
+test('an answer where nothing waits is refused', async (t) => {
+  const { run, ran } = threads(t);
+  const none = await run({ resume: { answer: 'yes' } });
+  assert.deepEqual([none.status, none.error?.code], ['failed', 'NOTHING_TO_RESUME']);
+  await run();
+  await run({ resume: { answer: 'yes' } });
+  ran();
+  const over = await run({ resume: { answer: 'yes' } });
+  assert.deepEqual([over.error?.code, ran()], ['NOTHING_TO_RESUME', []]);
+});
+
+test('a run with nothing but the name of a thread that waits tells again what for', async (t) => {
+  const { run, ran, given, runner } = threads(t, 'parallel');
+  const waits = await run();
+  ran();
+  const { result, events } = record(runner, given);
+  const again = await result;
+  assert.deepEqual([again.status, again.threadId, ran(), events], ['waiting', '1', [], []]);
+  assert.deepEqual(asked(again), asked(waits));
+  assert.deepEqual(again.state, waits.state);
+  const anew = await run({ input: {} });
+  assert.deepEqual([anew.status, ran()], ['waiting', ['beside', 'inner before']]);
+});
+
+test('threads of graphs and files with the same name do not mix', async (t) => {
+  const { run, list, store, runner } = threads(t);
+  await run();
+  const other = await run({ exportName: 'inMemory' });
+  assert.deepEqual(other.state, { log: ['prepare'] });
+  await run({ resume: { answer: 1 } });
+  const visits = fixture('visits.graph.ts');
+  await runner.run({ file: visits, store, exportName: 'graph', threadId: '1' });
+  assert.deepEqual(
+    (await list()).map(({ graph, threadId, status, questions }) => {
+      return [graph, threadId, status, questions];
+    }),
+    [
+      ['graph', '1', 'done', 0],
+      ['inMemory', '1', 'waiting', 1],
+    ],
+  );
+  assert.equal((await list({ exportName: 'inMemory' })).length, 1);
+  assert.equal((await list({ file: visits })).length, 1);
+});
+
+test('a thread that is named is kept, though its graph cannot pause; others are not', async (t) => {
+  const { run, store, list } = threads(t, 'graph', { file: fixture('visits.graph.ts') });
+  const { threadId: _, ...unnamed } = { file: fixture('visits.graph.ts'), threadId: '1', store };
+  await createTestRunner(t).run({ ...unnamed, exportName: 'graph' });
+  assert.equal(existsSync(store.path), false);
+  assert.deepEqual((await run()).state, { visits: 1 });
+  const again = await run();
+  assert.deepEqual([again.state, again.keptBy], [{ visits: 2 }, 'store']);
+  const odd = await run({ exportName: 'odd' });
+  assert.deepEqual([odd.status, odd.error?.code], ['failed', 'NOT_SERIALIZABLE']);
+  assert.deepEqual(await list({ file: fixture('nodes.graph.ts') }), []);
+});
+
+test('objects of classes that the own checkpointer knows are kept', async (t) => {
+  const { run } = threads(t, 'money');
+  await run();
+  const { state, error } = await run({ resume: { answer: 3 } });
+  assert.deepEqual([error, (state as any).price.cents], [undefined, 15]);
+});
+
+test('a graph that wants no checkpointer keeps nothing', async (t) => {
+  const { run, read, store } = threads(t, 'forbids');
+  const { status, error, keptBy } = await run();
+  assert.deepEqual([status, error?.code, keptBy], ['failed', 'MISSING_CHECKPOINTER', undefined]);
+  assert.equal(existsSync(store.path), false);
+  await rejectsWith(read(), 'MISSING_CHECKPOINTER', /keeps no threads/);
+});
+
+test('a temporary store keeps a thread only as long as it waits', async (t) => {
+  const { run, list, store, folder } = threads(t);
+  const temporary = { ...store, isTemporary: true };
+  const { threadId, keptBy } = await run({ store: temporary });
+  assert.equal(keptBy, 'store');
+  assert.equal((await list()).length, 1);
+  const done = await run({ store: temporary, threadId: threadId!, resume: { answer: 'yes' } });
+  assert.deepEqual([done.status, await list()], ['done', []]);
+
+  const hints: string[] = [];
+  const unusable = { path: folder, isTemporary: true };
+  const waits = await run({
+    store: unusable,
+    onHints: (told) => hints.push(...told.map(({ message }) => message)),
+  });
+  assert.deepEqual([waits.status, waits.keptBy], ['waiting', undefined]);
+  assert.match(hints.join('\n'), /it is a folder/);
+});
+
+test('where a thread stands is read without running anything', async (t) => {
+  const { run, read, ran, store } = threads(t, 'parallel');
+  assert.equal(await read(), undefined);
+  assert.equal(existsSync(store.path), false);
+  const waits = await run();
+  ran();
+  const { questions, updatedAt, ...rest } = (await read())!;
+  assert.deepEqual(rest, {
+    ...{ threadId: '1', graph: 'parallel', status: 'waiting', step: 0, failures: [] },
+    ...{ next: ['left', 'inner'], state: { log: ['beside'] } },
+  });
+  assert.ok(Math.abs(updatedAt - Date.now()) < 3_600_000);
+  assert.deepEqual(
+    questions.map(({ id, path, namespace }) => ({ id, path, namespace })),
+    waits.waiting!.questions.map(({ id, path, namespace }) => ({ id, path, namespace })),
+  );
+  assert.deepEqual(ran(), []);
+  assert.equal(await read({ threadId: 'other' }), undefined);
+});
+
+test('the state of a thread can be read though its graph has lost the node that is next', async (t) => {
+  const { run, read, folder } = threads(t);
+  const changing = join(folder, 'changing.graph.ts');
+  const text = (
+    name: string,
+  ) => `import { Annotation, START, StateGraph, interrupt } from 'superstep';
+    export const graph = new StateGraph(Annotation.Root({ n: Annotation<number>() }))
+      .addSequence({ one: () => ({ n: 1 }), ${name}: () => ({ n: interrupt('Go?') }) })
+      .addEdge(START, 'one').compile();`;
+  writeFileSync(changing, text('two'));
+  await run({ file: changing });
+  writeFileSync(changing, text('three'));
+  const { state, next, obstacle } = (await read({ file: changing }))!;
+  assert.deepEqual([state, next], [{ n: 1 }, ['two']]);
+  assert.match(obstacle!, /"two".*does not have it any more/);
+  const { status, error } = await run({ file: changing, resume: { answer: 1 } });
+  assert.deepEqual([status, error?.code], ['failed', 'UNKNOWN_NODE']);
+});
+
+test('a store that cannot be used is told in words, and left as it is', async (t) => {
+  const { run, list, read, folder, store } = threads(t);
+  const broken = join(folder, 'broken.sqlite');
+  const text = 'This is no database. '.repeat(500);
+  writeFileSync(broken, text);
+  const all = async (path: string, code: string, message: RegExp) => {
+    for (const call of [run, list, read]) {
+      await rejectsWith(call({ store: { path } }), code, message);
+    }
+  };
+  await all(broken, 'STORAGE_FAILED', /broken\.sqlite.* is not a SQLite database.*left as it is/);
+  assert.equal(readFileSync(broken, 'utf8'), text);
+  await all(folder, 'STORAGE_FAILED', /it is a folder/);
+  await rejectsWith(
+    run({ store: { path: join(broken, 'in', 'x.sqlite') } }),
+    'STORAGE_FAILED',
+    /Cannot make the folder/,
+  );
+  const newer = join(folder, 'newer.sqlite');
+  const db = new DatabaseSync(newer);
+  db.exec('PRAGMA user_version = 999');
+  db.close();
+  await all(newer, 'STORAGE_VERSION', /version 999.*update/);
+  assert.equal(existsSync(store.path), false);
+});
+
+test('two runs on one store at once keep their threads', async (t) => {
+  const { run, list } = threads(t);
+  const ids = ['a', 'b', 'c', 'd'];
+  await Promise.all(ids.map((threadId) => run({ threadId })));
+  const ended = await Promise.all(
+    ids.map((threadId) => run({ threadId, resume: { answer: threadId } })),
+  );
+  assert.deepEqual(
+    ended.map(({ state }) => (state as { log: string[] }).log[1]),
+    ids.map((id) => `Send? "${id}"`),
+  );
+  assert.deepEqual(
+    (await list()).map(({ status }) => status),
+    Array(4).fill('done'),
+  );
+});
