@@ -1,5 +1,5 @@
 // The built library beside LangGraph.js in one process; medians.   node test/bench/engine.ts [NAME …]
-// Names: hot, turns, dist, growth, events, memory, import. All but `import` are of dist/: build it first.
+// Names: hot, turns, dist, growth, events, memory, cold, import. All but `import` are of dist/: build it first.
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -81,7 +81,9 @@ async function hot(): Promise<void> {
     for (let i = 0; i < 20; i++) await mine();
     if (rounds > 1) for (let i = 0; i < 3; i++) await peer();
     // Each finds the caches of the processor full of the other's data, and pays for that once a turn.
-    const share = (await time(peer)) / (await time(mine));
+    const first: number[] = [];
+    for (let i = 0; i < 9; i++) first.push(await time(mine));
+    const share = (await time(peer)) / median(first);
     const calls = Math.max(1, Math.min(MOST_CALLS, Math.round(share)));
     for (let round = 0; round < rounds; round++) {
       times.peer.push(await time(peer));
@@ -285,22 +287,53 @@ async function memory(): Promise<void> {
   );
 }
 
+const root = join(import.meta.dirname, '../..');
+
+/** What a program of its own prints as a list of numbers, in a new process: medians of seven. */
+function inProcesses(code: string): number[] {
+  const runs = Array.from({ length: 7 }, () => {
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    if (stdout === '') throw new Error(stderr);
+    return JSON.parse(stdout) as number[];
+  });
+  return runs[0]!.map((_, i) => median(runs.map((numbers) => numbers[i]!)));
+}
+
+/** A process that does one thing and ends, as scripts, functions and commands do; milliseconds. */
+function cold(): void {
+  console.log('\na new process: import, build, the first invoke');
+  row('', 'peer', 'superstep', 'ratio');
+  const works = join(import.meta.dirname, 'works/engineWorks.ts');
+  const programs = {
+    'one invoke': 'make.one(lib, form)',
+    '100 Sends': 'make.sends(lib, form, 100)',
+  };
+  for (const [name, made] of Object.entries(programs)) {
+    const [peer, mine] = ['@langchain/langgraph', join(dist, 'index.js')].map((library) =>
+      inProcesses(`import * as make from ${JSON.stringify(works)};
+        const form = ${JSON.stringify(real)}, start = performance.now();
+        const lib = await import(${JSON.stringify(library)});
+        const imported = performance.now(), run = ${made};
+        await run();
+        console.log(JSON.stringify([performance.now() - start, performance.now() - imported]))`),
+    );
+    const cells = (i: number) => [`${peer![i]!.toFixed(0)} ms`, `${mine![i]!.toFixed(1)} ms`];
+    row(`${name}, with the import`, ...cells(0), `${(peer![0]! / mine![0]!).toFixed(0)}x`);
+    row(`${name}, after it`, ...cells(1), `${(peer![1]! / mine![1]!).toFixed(0)}x`);
+  }
+}
+
 /** Time and memory of importing, each in a process of its own. */
 function importing(): void {
   console.log('\nimport');
-  const root = join(import.meta.dirname, '../..');
   const measure = (specifier: string) => {
-    const code = `const m = process.memoryUsage().rss, t = performance.now(); await import(${JSON.stringify(specifier)});
-      console.log(JSON.stringify([performance.now() - t, process.memoryUsage().rss - m]))`;
-    const runs = Array.from({ length: 7 }, () => {
-      const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
-        cwd: root,
-        encoding: 'utf8',
-      });
-      if (stdout === '') throw new Error(stderr);
-      return JSON.parse(stdout) as [ms: number, bytes: number];
-    });
-    return { ms: median(runs.map(([ms]) => ms)), bytes: median(runs.map(([, bytes]) => bytes)) };
+    const [ms, bytes] =
+      inProcesses(`const m = process.memoryUsage().rss, t = performance.now(); await import(${JSON.stringify(specifier)});
+      console.log(JSON.stringify([performance.now() - t, process.memoryUsage().rss - m]))`);
+    return { ms: ms!, bytes: bytes! };
   };
   const peer = measure('@langchain/langgraph');
   row('@langchain/langgraph', `${peer.ms.toFixed(0)} ms`, megabytes(peer.bytes));
@@ -327,4 +360,5 @@ if (isWanted('dist')) await builtAgainstSource();
 if (isWanted('growth')) await growth();
 if (isWanted('events')) await events();
 if (isWanted('memory')) await memory();
+if (isWanted('cold')) cold();
 if (isWanted('import')) importing();

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, it } from 'node:test';
 import { z } from 'zod';
 import { z as z3 } from 'zod/v3';
@@ -123,5 +124,50 @@ describe('a context schema', () => {
     const graph = new StateGraph(State).addNode('look', look).addEdge(START, 'look').compile();
     assert.deepEqual(await graph.invoke({}), { seen: undefined });
     assert.equal((await graph.invoke({}, { context: 'anything' })).seen, 'anything');
+  });
+});
+
+describe('what a caller keeps in an asynchronous context', () => {
+  const storage = new AsyncLocalStorage<string>();
+  const read = () => ({ seen: storage.getStore() });
+
+  it('is found in nodes, routers and subgraphs, of each call its own', async () => {
+    const routed: unknown[] = [];
+    const inner = new StateGraph(State).addNode('read', read).addEdge(START, 'read').compile();
+    const graph = new StateGraph(State)
+      .addNode('first', async () => {
+        await Promise.resolve();
+        return read();
+      })
+      .addNode('inner', inner)
+      .addEdge(START, 'first')
+      .addConditionalEdges('first', () => (routed.push(storage.getStore()), 'inner'), ['inner'])
+      .compile();
+    const calls = ['a', 'b'].map((name) => storage.run(name, () => graph.invoke({})));
+    assert.deepEqual(await Promise.all(calls), [{ seen: 'a' }, { seen: 'b' }]);
+    assert.deepEqual(routed.sort(), ['a', 'b']);
+    assert.equal(storage.getStore(), undefined);
+  });
+
+  it('is that of the call where a graph is called inside a node', async () => {
+    const inner = new StateGraph(State).addNode('read', read).addEdge(START, 'read').compile();
+    const graph = new StateGraph(State)
+      .addNode('call', () => storage.run('node', () => inner.invoke({})))
+      .addEdge(START, 'call')
+      .compile();
+    assert.deepEqual(await storage.run('caller', () => graph.invoke({})), { seen: 'node' });
+  });
+
+  it('is as before in code that goes on after a call that failed at once', async () => {
+    const graph = new StateGraph(State)
+      .addNode('fail', () => {
+        throw new Error('no');
+      })
+      .addEdge(START, 'fail')
+      .compile();
+    await storage.run('caller', async () => {
+      await assert.rejects(graph.invoke({}));
+      assert.equal(storage.getStore(), 'caller');
+    });
   });
 });

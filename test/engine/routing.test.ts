@@ -52,6 +52,36 @@ describe('a router', () => {
     assert.equal(await logOf(routed(() => ['b', 'b', 'c', 'b'])), 'a, b, c');
   });
 
+  it('sees the very values that the next superstep sees, folded once, if its node ran alone', async () => {
+    const seen: unknown[] = [];
+    let folds = 0;
+    const tagged = (list: unknown[], tag: string) => (folds++, [...list, { tag }]);
+    const State = Annotation.Root({
+      list: Annotation<unknown[], string>({ reducer: tagged, default: () => [] }),
+    });
+    const graph = new StateGraph(State)
+      .addNode('a', () => ({ list: 'x' }))
+      .addNode('b', ({ list }) => void seen.push(list))
+      .addEdge(START, 'a')
+      .addConditionalEdges('a', ({ list }) => (seen.push(list), 'b'), ['b'])
+      .compile();
+    await graph.invoke({});
+    assert.equal(folds, 1);
+    assert.equal(seen.length, 2);
+    assert.equal(seen[0], seen[1]);
+  });
+
+  it('does not pass on what it saw to a superstep in which a sibling wrote too', async () => {
+    const graph = new StateGraph(LogState)
+      .addNode('a', says('a'))
+      .addNode('b', says('b'))
+      .addEdge(START, 'a')
+      .addEdge(START, 'b')
+      .addConditionalEdges('a', () => END, [END])
+      .compile();
+    assert.equal(await logOf(graph), 'a, b');
+  });
+
   it('sees the writes of its own node, not those of siblings', async () => {
     const seen: unknown[] = [];
     const graph = new StateGraph(LogState)

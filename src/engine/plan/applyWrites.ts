@@ -6,11 +6,16 @@ import type { TaskSet } from './prepareTasks.ts';
 import type { Snapshot } from './snapshot.ts';
 import { takenOutBy } from './takenOut.ts';
 
-/** The next snapshot, and which keys the superstep wrote. */
+/** The next snapshot, and what the superstep wrote. */
 export interface Applied {
   readonly snapshot: Snapshot;
-  /** Made on demand: only observers ask. */
-  readonly written: () => string[];
+  readonly writes: Written;
+}
+
+/** Knows which keys were written. */
+export interface Written {
+  /** Made on demand: only observers and savers ask. */
+  keys(): string[];
 }
 
 /**
@@ -44,13 +49,15 @@ export function applyWrites(
   }
   // Deferred nodes that ran in this superstep are no longer waiting.
   const ranDeferred = snapshot.triggered.length === 0 && snapshot.sends.length === 0;
-  return {
-    snapshot: next.toSnapshot(
-      writes.applyTo(snapshot.values),
-      ranDeferred ? [] : snapshot.deferred,
-    ),
-    written: () => writes.keys(),
-  };
+  const values = foreseen(results, snapshot) ?? writes.applyTo(snapshot.values);
+  return { snapshot: next.toSnapshot(values, ranDeferred ? NONE : snapshot.deferred), writes };
+}
+
+/** The values after the only task of a superstep, if its routers have seen them already. */
+function foreseen(results: readonly TaskResult[], { values }: Snapshot) {
+  const [only] = results;
+  if (results.length !== 1 || !(only instanceof Outcome)) return undefined;
+  return only.foreseen?.from === values ? only.foreseen.values : undefined;
 }
 
 /**
@@ -66,7 +73,7 @@ export function applyInput(
   next.follow(plan.start, -1);
   for (const target of start.route?.targets ?? []) next.trigger(target);
   for (const send of start.route?.sends ?? []) next.sends.push(send);
-  return next.toSnapshot(start.values, []);
+  return next.toSnapshot(start.values, NONE);
 }
 
 /** Values after some updates by one writer, as that writer's routers see them. */
@@ -81,12 +88,13 @@ export function valuesWith(
 }
 
 /** Collects the writes of a superstep by channel. */
-class WriteLog {
+class WriteLog implements Written {
   readonly #plan: Plan;
-  /** Each with the index of its channel; in the order in which they were first written. */
-  readonly #written: ChannelWrites[] = [];
   /** By the index of the channel. */
   readonly #byChannel: (ChannelWrites | undefined)[];
+  /** The channels in the order in which they were first written, each leading to the next. */
+  #first: ChannelWrites | undefined = undefined;
+  #last: ChannelWrites | undefined = undefined;
   /** The updates as they came, for a graph that hands these back. */
   readonly #updates: Update[] | undefined;
 
@@ -115,16 +123,18 @@ class WriteLog {
   }
 
   #begin(channel: number, update: unknown, writer: string): void {
-    const writes = { channel, updates: [update], writers: [writer] };
+    const writes = { channel, updates: [update], writers: [writer], next: undefined };
     this.#byChannel[channel] = writes;
-    this.#written.push(writes);
+    if (this.#last === undefined) this.#first = writes;
+    else this.#last.next = writes;
+    this.#last = writes;
   }
 
   applyTo(values: readonly unknown[]): readonly unknown[] {
-    if (this.#written.length === 0) return values;
+    if (this.#first === undefined) return values;
     const next = values.slice();
     const { channels, takenOut } = this.#plan;
-    for (const writes of this.#written) {
+    for (let writes: ChannelWrites | undefined = this.#first; writes; writes = writes.next) {
       const channel = channels[writes.channel]!;
       const before = next[writes.channel];
       const after = channel.apply(before, writes);
@@ -140,12 +150,17 @@ class WriteLog {
   }
 
   keys(): string[] {
-    return this.#written.map(({ channel }) => this.#plan.channels[channel]!.key);
+    const keys: string[] = [];
+    for (let writes = this.#first; writes; writes = writes.next) {
+      keys.push(this.#plan.channels[writes.channel]!.key);
+    }
+    return keys;
   }
 }
 
 interface ChannelWrites extends Writes {
   readonly channel: number;
+  next: ChannelWrites | undefined;
 }
 
 /** Collects which nodes run in the next superstep. */

@@ -20,6 +20,9 @@ export class Outcome {
   readonly parent: Command[] = [];
   /** The node failed and its error handler took its place: its edges and routers are not followed. */
   isHandled = false;
+  /** What its updates alone make of the values that its task began with, if its routers have seen it. */
+  foreseen: { readonly from: readonly unknown[]; readonly values: readonly unknown[] } | undefined =
+    undefined;
 
   /** The outcome that is meant by a result of any kind. */
   static of(result: TaskResult): Outcome {

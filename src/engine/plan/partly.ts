@@ -44,7 +44,7 @@ export function completedWith(
   const all = Array.from({ length: tasks.length }, (_, i) => i);
   const done = all.filter((i) => resultsByTask.has(keyOf(i)));
   const left = all.filter((i) => !resultsByTask.has(keyOf(i)));
-  const { snapshot: followed, written } = applyWrites(plan, before, {
+  const { snapshot: followed, writes } = applyWrites(plan, before, {
     tasks: { node: (i) => tasks.node(done[i]!) },
     results: done.map((i) => resultsByTask.get(keyOf(i))),
   });
@@ -61,7 +61,7 @@ export function completedWith(
       deferred: inTaskOrder(plan, [...followed.deferred, ...waiting]),
       sends: [...sends.map((i) => before.sends[tasks.sendIndex(i)]!), ...followed.sends],
     },
-    written: written(),
+    written: writes.keys(),
     ran: [...new Set(done.map((i) => tasks.node(i).name))],
   };
 }

@@ -45,13 +45,16 @@ function checkedInput(plan: Plan, input: Update): Update {
   const refuse = refusalOf(plan, input);
   checkKeys(plan.input, input, refuse);
   const update: Record<string, unknown> = {};
-  for (const [i, channel] of plan.input.declared.entries()) {
+  const { declared } = plan.input;
+  for (let i = 0; i < declared.length; i++) {
+    const channel = declared[i]!;
     const { key } = channel;
     // An inherited `constructor` or `toString` is no input.
     const isGiven = Object.hasOwn(input, key);
     let given: unknown;
-    if (missing?.[i] && (!isGiven || input[key] === undefined)) {
-      const result = missing[i]();
+    const absent = missing?.[i];
+    if (absent !== undefined && (!isGiven || input[key] === undefined)) {
+      const result = absent();
       if ('issues' in result) throw refuse(result.issues.join('; '), key);
       if (result.value === undefined && !isGiven) continue;
       given = result.value;
@@ -116,6 +119,6 @@ function enter(
 ): MaybePromise<void> {
   const { written } = start;
   run.snapshot = applyInput(run.plan, run.snapshot, start);
-  if (written.length > 0) run.superstepFinished(() => written);
+  if (written.length > 0) run.superstepFinished({ keys: () => written });
   return run.log?.put(run.snapshot, { source: 'loop', written });
 }

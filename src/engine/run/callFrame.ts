@@ -7,7 +7,7 @@ import type { Slot, Slots } from './limit.ts';
 import type { GraphRun } from './graphRun.ts';
 import type { Update } from '../plan/outcome.ts';
 import { orderedCallKey, placePart, type TaskKey } from '../model/taskKey.ts';
-import { callPath, taskMetadata } from './taskMetadata.ts';
+import { callPath, taskMetadata, type Described } from './taskMetadata.ts';
 import type { TaskPath } from '../model/stateSnapshot.ts';
 import type { TaskCalls } from './taskCalls.ts';
 import { TaskPromise } from './taskPromise.ts';
@@ -24,7 +24,7 @@ export interface TaskDefinition {
 }
 
 /** One call of a functional task. */
-export class CallFrame implements Frame {
+export class CallFrame implements Frame, Described {
   readonly run: GraphRun;
   readonly parent: Frame;
   readonly definition: TaskDefinition;
@@ -102,6 +102,18 @@ export class CallFrame implements Frame {
     return [...this.parent.place, placePart(this.definition.name, this.run.taskId(this.key))];
   }
 
+  get name(): string {
+    return this.definition.name;
+  }
+
+  get superstep(): number {
+    return this.parent.config.metadata['langgraph_step'] as number;
+  }
+
+  get path(): TaskPath {
+    return callPath(this.parent.config.metadata['langgraph_path'] as TaskPath, this.index);
+  }
+
   get config(): NodeConfig {
     return (this.#config ??= this.#makeConfig());
   }
@@ -127,15 +139,7 @@ export class CallFrame implements Frame {
     if (this.definition.isQuiet) return config;
     return {
       ...config,
-      metadata: taskMetadata(
-        this,
-        {
-          langgraph_node: this.definition.name,
-          langgraph_step: config.metadata['langgraph_step'] as number,
-          langgraph_path: callPath(config.metadata['langgraph_path'] as TaskPath, this.index),
-        },
-        this.run.scope.config.metadata,
-      ),
+      metadata: taskMetadata(this, this.run.scope.config.metadata),
       writer: (value) => {
         this.onProgress?.(false);
         this.run.custom(this, value);

@@ -9,6 +9,7 @@ import type { Frame } from './frame.ts';
 import { randomId } from '../model/ids.ts';
 import { Slots, slotsInside } from './limit.ts';
 import type { Store } from '../model/store.ts';
+import type { Written } from '../plan/applyWrites.ts';
 import type { TaskSet } from '../plan/prepareTasks.ts';
 import { RunGuide } from './runGuide.ts';
 import type { RunScope, Untimed } from './runScope.ts';
@@ -31,6 +32,7 @@ interface ReportedTask {
 }
 
 const NOTHING = Object.freeze({});
+const NO_PATH: readonly string[] = Object.freeze([]);
 
 /** Calls of graphs in one attempt at a task so far, where no log counts them. */
 const calls = new WeakMap<Frame, number>();
@@ -49,7 +51,6 @@ export class GraphRun extends AbortScope {
   readonly around: Frame | undefined;
   /** The task that observers see around this run's tasks. */
   readonly parent: Frame | undefined;
-  readonly path: readonly string[];
   /** The same object for all runs inside one call from outside of any node. */
   readonly root: object;
   /** Where its tasks get their slots from; `undefined` if there is no cap. */
@@ -84,7 +85,6 @@ export class GraphRun extends AbortScope {
     this.around = around;
     this.parent = parent;
     this.root = around?.run.root ?? {};
-    this.path = parent ? parent.info.path : [];
     this.slots =
       scope.limit && !isInside ? new Slots(scope.limit, 0) : around && slotsInside(around);
     this.snapshot = emptySnapshot(plan);
@@ -104,6 +104,11 @@ export class GraphRun extends AbortScope {
     const { plan, scope, around } = this;
     const ofCall = around?.run.scope === scope ? undefined : scope.config.store;
     return plan.persistence.store ?? ofCall ?? around?.run.store;
+  }
+
+  /** Names of the tasks around it, for observers: making these takes time. */
+  get path(): readonly string[] {
+    return this.parent?.info.path ?? NO_PATH;
   }
 
   /** Where it stands in checkpoints and streams; `[]` for a graph that is not inside another. */
@@ -170,14 +175,14 @@ export class GraphRun extends AbortScope {
   }
 
   /** Reports the snapshot that a superstep, or the input, has led to. */
-  superstepFinished(written: () => string[]): void {
+  superstepFinished(writes: Written): void {
     const { scope, path, snapshot, plan } = this;
     if (!scope.observed || plan.kind === 'entrypoint') return;
     scope.emit({
       type: 'superstepFinished',
       path,
       superstep: snapshot.step,
-      written: written(),
+      written: writes.keys(),
       state: readView(plan.state, snapshot.values),
       ...this.told,
     });

@@ -88,17 +88,18 @@ async function superstepsOf(run: GraphRun, input: RunInput): Promise<Ended> {
     if (leaving) return leaving;
 
     // 3. Apply what they wrote: the next snapshot.
-    const { snapshot, written } = applyWrites(run.plan, run.snapshot, { tasks, results });
-    if (snapshot.values !== run.snapshot.values) {
-      checkState(run.plan, snapshot.values, () => writersOf(run.plan, tasks, results));
-    }
+    const { snapshot, writes } = applyWrites(run.plan, run.snapshot, { tasks, results });
+    if (snapshot.values !== run.snapshot.values) checkWritten(run.plan, snapshot, tasks, results);
     run.guide?.superstepEnded({ tasks, results, next: snapshot });
     run.snapshot = snapshot;
-    run.superstepFinished(written);
+    run.superstepFinished(writes);
 
     // 4. Store it.
-    const put = run.log?.put(snapshot, { source: 'loop', written: written(), ran: namesOf(tasks) });
-    if (put !== undefined) await put;
+    if (run.log !== undefined) {
+      const entry = { source: 'loop', written: writes.keys(), ran: namesOf(tasks) } as const;
+      const put = run.log.put(snapshot, entry);
+      if (put !== undefined) await put;
+    }
     if (run.log?.breaksAfter(tasks))
       return paused(run, run.log, breakpoint(run.log, 'after', tasks));
     if (run.isDueToYield()) await new Promise<void>(yieldToEventLoop);
@@ -132,6 +133,16 @@ function finished(run: GraphRun): Ended {
     );
   });
   return { output, parent: [], askedBy: [], interrupts: undefined };
+}
+
+/** Beside the loop, each step of which would have to make room for what the closure holds. */
+function checkWritten(
+  plan: Plan,
+  { values }: Snapshot,
+  tasks: TaskSet,
+  results: readonly TaskResult[],
+): void {
+  checkState(plan, values, () => writersOf(plan, tasks, results));
 }
 
 /** The nodes whose tasks wrote keys that the schema of the state declares. */

@@ -11,6 +11,7 @@ import type { Cache } from '../model/policies/cachePolicy.ts';
 import type { Clock } from '../model/clock.ts';
 import { toError } from '../model/errorInfo.ts';
 import { Limit } from './limit.ts';
+import { CallSite } from './runContext.ts';
 import { isThenable } from '../model/thenable.ts';
 
 /** An event without its time. */
@@ -26,6 +27,7 @@ export class RunScope {
   readonly config: RunConfig;
   readonly effects: Effects;
   readonly clock: Clock;
+  readonly site = new CallSite();
   /** What was handed to the call, and to those around it. */
   readonly internals: RunInternals;
   /** Clock reading at the start of the run. */

@@ -50,8 +50,8 @@ class SuperstepTasks {
   readonly #gates: NodeGates | undefined;
   /** Started and not finished; kept only for observers, who must hear how each task ends. */
   readonly #open: Set<TaskFrame> | undefined;
-  /** Slots of the tasks that run. */
-  readonly #held: Record<Slot, number> = { lent: 0, shared: 0 };
+  /** Slots of the tasks that run; only if there is a cap. */
+  readonly #held: Record<Slot, number> | undefined;
   /** What failed while others were left to finish, by task. */
   #failures: Map<number, Error> | undefined;
   /** Tasks that need not run; only if there are any. */
@@ -71,6 +71,7 @@ class SuperstepTasks {
     this.#settle = settle;
     this.#results = new Array<TaskResult>(tasks.length);
     this.#slots = run.slots;
+    this.#held = run.slots && { lent: 0, shared: 0 };
     this.#gates = run.plan.hasGates ? new NodeGates(run.scope, this.#pump) : undefined;
     this.#open = run.scope.observed ? new Set() : undefined;
   }
@@ -166,7 +167,7 @@ class SuperstepTasks {
     const node = this.#tasks.node(index);
     const frame = new TaskFrame(run, node, this.#tasks.sendIndex(index));
     frame.slot = slot;
-    if (slot !== undefined) this.#held[slot]++;
+    if (slot !== undefined) this.#held![slot]++;
     let returned: unknown;
     let promise: Promise<unknown> | undefined;
     try {
@@ -180,7 +181,7 @@ class SuperstepTasks {
       returned =
         policy === undefined
           ? execute(frame, node, input)
-          : runWithPolicy(frame, { policy, input }, (attempt) => execute(attempt, node, input));
+          : executeWithPolicy(frame, node, { policy, input });
       promise = promiseOf(returned);
     } catch (error) {
       return this.#taskFailed(frame, index, error);
@@ -236,7 +237,9 @@ class SuperstepTasks {
     const { name, routers } = frame.node;
     const outcome = Outcome.of(result);
     if (outcome.isHandled) return outcome;
-    const values = valuesWith(plan, snapshot.values, { updates: outcome.updates, writer: name });
+    const { values: from } = snapshot;
+    const values = valuesWith(plan, from, { updates: outcome.updates, writer: name });
+    outcome.foreseen = { from, values };
     return chooseRoutes(frame, outcome, { routers, source: name, values });
   }
 
@@ -309,7 +312,7 @@ class SuperstepTasks {
     this.#finished++;
     if (this.#gates !== undefined) this.#gates.leave(frame.node);
     if (frame.slot !== undefined) {
-      this.#held[frame.slot]--;
+      this.#held![frame.slot]--;
       this.#slots!.give(frame.slot);
     }
     if (this.#hasMore()) this.#pump();
@@ -335,7 +338,7 @@ class SuperstepTasks {
     this.#run.onAbort = undefined;
     if (this.#slots !== undefined) {
       this.#slots.leave(this.#pump);
-      this.#slots.giveUp(this.#held);
+      this.#slots.giveUp(this.#held!);
     }
     this.#gates?.close();
   }
@@ -354,6 +357,14 @@ function policyFor(
 /** Runs a node's function or graph. */
 function execute(frame: Frame, node: PlanNode, input: unknown): unknown {
   return node.inner ? runSubgraph(frame, node, input) : callInTask(frame, node.action!, input);
+}
+
+function executeWithPolicy(
+  frame: TaskFrame,
+  node: PlanNode,
+  { policy, input }: { readonly policy: Policy; readonly input: unknown },
+): unknown {
+  return runWithPolicy(frame, { policy, input }, (attempt) => execute(attempt, node, input));
 }
 
 /** One failure as it is, several as one error, in task order. */

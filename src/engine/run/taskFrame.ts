@@ -7,12 +7,13 @@ import type { Frame } from './frame.ts';
 import type { Slot, Slots } from './limit.ts';
 import type { GraphRun } from './graphRun.ts';
 import type { Update } from '../plan/outcome.ts';
-import { taskMetadata } from './taskMetadata.ts';
+import { taskMetadata, type Described } from './taskMetadata.ts';
 import { taskPath } from '../plan/taskPath.ts';
+import type { TaskPath } from '../model/stateSnapshot.ts';
 import { placePart, taskKey, type TaskKey } from '../model/taskKey.ts';
 
 /** One task while it runs: what its node is given, and what the engine knows of it. */
-export class TaskFrame implements Frame {
+export class TaskFrame implements Frame, Described {
   readonly run: GraphRun;
   readonly node: PlanNode;
   /** Place among the sent tasks of its superstep, or -1. */
@@ -45,21 +46,21 @@ export class TaskFrame implements Frame {
       context: config.context,
       configurable: config.configurable ?? NOTHING,
       tags: (config.tags ?? NO_TAGS) as string[],
-      metadata: taskMetadata(
-        this,
-        {
-          langgraph_node: node.name,
-          langgraph_step: this.superstep,
-          langgraph_path: taskPath(node.name, sendIndex),
-        },
-        config.metadata,
-      ),
+      metadata: taskMetadata(this, config.metadata),
       recursionLimit: config.recursionLimit ?? 25,
       writer: (value) => run.custom(this, value),
       heartbeat: run.around ? () => this.onProgress?.(true) : NO_HEARTBEAT,
       store: run.store,
       control: config.control,
     };
+  }
+
+  get name(): string {
+    return this.node.name;
+  }
+
+  get path(): TaskPath {
+    return taskPath(this.node.name, this.sendIndex);
   }
 
   get key(): TaskKey {

@@ -1,5 +1,4 @@
 import { idInPart } from '../model/taskKey.ts';
-import type { Frame } from './frame.ts';
 import type { TaskPath } from '../model/stateSnapshot.ts';
 
 /** @param index How many calls of this functional task its caller made before. */
@@ -28,23 +27,24 @@ export function taskIdAt(place: readonly string[]): string {
   return idInPart(place.at(-1) ?? '');
 }
 
-/** What a task finds as its metadata beside what the call gave. */
-interface Own {
-  readonly langgraph_node: string;
-  readonly langgraph_step: number;
-  readonly langgraph_path: TaskPath;
+/** A task that has metadata beside what the call gave. */
+export interface Described {
+  /** Name of its node. */
+  readonly name: string;
+  readonly superstep: number;
+  readonly path: TaskPath;
+  readonly place: readonly string[];
 }
 
 /**
- * What a task finds as `config.metadata`. Hardly any task asks which id it has, and making one takes
- * as long as half of all the rest of a task: so it is made when somebody asks.
+ * What a task finds as `config.metadata`. Hardly any task looks at them, and to make the id in them
+ * takes as long as half of all the rest of a task: so they are made when somebody asks.
  */
 export function taskMetadata(
-  frame: Pick<Frame, 'place'>,
-  own: Own,
+  task: Described,
   given: Readonly<Record<string, unknown>> | undefined,
 ): Readonly<Record<string, unknown>> {
-  return new Proxy<Fields>({ ...given, ...own }, new Completion(frame, own));
+  return new Proxy<Fields>({}, new Completion(task, given));
 }
 
 type Fields = Record<string | symbol, unknown>;
@@ -53,16 +53,19 @@ const LATE: ReadonlySet<string | symbol> = new Set(Object.keys(placeMetadata('',
 
 /** Completes metadata when they are first asked for what they do not have yet. */
 class Completion implements ProxyHandler<Fields> {
-  #frame: Pick<Frame, 'place'> | undefined;
-  readonly #own: Own;
+  readonly #task: Described;
+  readonly #given: Readonly<Record<string, unknown>> | undefined;
+  #isBegun = false;
+  #isComplete = false;
 
-  constructor(frame: Pick<Frame, 'place'>, own: Own) {
-    this.#frame = frame;
-    this.#own = own;
+  constructor(task: Described, given: Readonly<Record<string, unknown>> | undefined) {
+    this.#task = task;
+    this.#given = given;
   }
 
   get(fields: Fields, key: string | symbol): unknown {
     if (LATE.has(key)) this.#complete(fields);
+    else this.#begin(fields);
     return fields[key];
   }
 
@@ -79,10 +82,22 @@ class Completion implements ProxyHandler<Fields> {
   }
 
   #complete(fields: Fields): Fields {
-    const frame = this.#frame;
-    if (frame === undefined) return fields;
-    this.#frame = undefined;
-    const { langgraph_node, langgraph_path } = this.#own;
-    return Object.assign(fields, placeMetadata(langgraph_node, langgraph_path, frame.place));
+    this.#begin(fields);
+    if (this.#isComplete) return fields;
+    this.#isComplete = true;
+    const { name, path, place } = this.#task;
+    return Object.assign(fields, placeMetadata(name, path, place));
+  }
+
+  /** All that takes no time to make. */
+  #begin(fields: Fields): void {
+    if (this.#isBegun) return;
+    this.#isBegun = true;
+    const { name, superstep, path } = this.#task;
+    Object.assign(fields, this.#given, {
+      langgraph_node: name,
+      langgraph_step: superstep,
+      langgraph_path: path,
+    });
   }
 }

@@ -110,15 +110,18 @@ export class Channel {
       const value = isOverwrite(update) ? update.value : update;
       return this.spec.isShared ? value : isolate(value);
     }
-    const overwrites = updates.filter(isOverwrite);
-    if (overwrites.length > 1)
-      throw this.#concurrent(
-        writes,
-        'only one may overwrite it, and a subgraph does whose nodes do',
-      );
-    if (overwrites.length === 1) return isolate(overwrites[0]!.value);
+    let overwrite: Overwrite<unknown> | undefined;
+    for (let i = 0; i < updates.length; i++) {
+      const update = updates[i];
+      if (!isOverwrite(update)) updates[i] = isolate(update);
+      else if (overwrite === undefined) overwrite = update;
+      else {
+        const why = 'only one may overwrite it, and a subgraph does whose nodes do';
+        throw this.#concurrent(writes, why);
+      }
+    }
+    if (overwrite !== undefined) return isolate(overwrite.value);
     const base = current === EMPTY ? undefined : current;
-    for (let i = 0; i < updates.length; i++) updates[i] = isolate(updates[i]);
     try {
       const value = this.#reduce(reducer, base, updates);
       if (value instanceof Promise) {

@@ -99,8 +99,6 @@ export const append: <T>(current: readonly T[], update: readonly T[] | T) => T[]
   appendAll,
 ) as never;
 
-const SHORT = 100;
-
 addsNothing(appendAll);
 function appendAll(
   current: readonly unknown[] | undefined,
@@ -109,16 +107,13 @@ function appendAll(
   if (current !== undefined && !Array.isArray(current)) {
     throw new TypeError(`append needs a list, and the present value is ${show(current)}`);
   }
-  const added: unknown[] = [];
+  // Of a frozen list V8 makes a copy this way 20 times as fast as by slice().
+  const list: unknown[] = current === undefined ? [] : [...(current as unknown[])];
   for (const update of updates) {
-    if (Array.isArray(update)) for (const item of update) added.push(item);
-    else added.push(update);
+    if (Array.isArray(update)) for (const item of update) list.push(item);
+    else list.push(update);
   }
-  if (current === undefined || current.length === 0) return added;
-  const present = current as unknown[];
-  // Of a frozen list V8 copies a spread 20 times as fast as a slice(). A list that grows by one is copied
-  // once more, so that to join long ones is quicker; of short ones it takes four times as long.
-  return present.length < SHORT ? [...present, ...added] : [...present].concat(added);
+  return list;
 }
 
 /**
