@@ -223,13 +223,13 @@ class NextTasks {
     let deferred = waiting;
     if (this.#triggered.length > 0) {
       const { nodes } = this.#plan;
-      const all = inTaskOrder(this.#plan, this.#triggered.concat(triggered));
-      triggered = all.filter((node) => !nodes[node]!.defer);
-      if (triggered.length < all.length) {
-        deferred = inTaskOrder(
-          this.#plan,
-          waiting.concat(all.filter((node) => nodes[node]!.defer)),
-        );
+      const isDeferred = (node: number) => nodes[node]!.defer;
+      const named = triggered.length === 0 ? this.#triggered : this.#triggered.concat(triggered);
+      const all = inTaskOrder(this.#plan, named);
+      triggered = all;
+      if (all.some(isDeferred)) {
+        triggered = all.filter((node) => !isDeferred(node));
+        deferred = inTaskOrder(this.#plan, waiting.concat(all.filter(isDeferred)));
       }
     }
     return {

@@ -19,11 +19,14 @@ export function valuesByKey(plan: Plan, values: readonly unknown[]): Record<stri
 /** What a snapshot has scheduled, in names. */
 export function toScheduled(plan: Plan, snapshot: Snapshot): Scheduled {
   const name = (index: number) => plan.nodes[index]!.name;
+  const nodes = snapshot.triggered.map(name);
+  const { sends, deferred, arrived: joins } = snapshot;
+  if (deferred.length === 0 && joins.size === 0) return { nodes, sends, deferred: [], joins: [] };
   return {
-    nodes: snapshot.triggered.map(name),
-    sends: snapshot.sends,
-    deferred: snapshot.deferred.map(name),
-    joins: Array.from(snapshot.arrived, ([index, arrived]) => {
+    nodes,
+    sends,
+    deferred: deferred.map(name),
+    joins: Array.from(joins, ([index, arrived]) => {
       const { target, sources } = plan.barriers[index]!;
       return {
         target: name(target),

@@ -86,7 +86,7 @@ function fromItems(plan: Plan, node: string, items: readonly unknown[]): Outcome
       continue;
     }
     if (command.update != null) outcome.updates.push(...commandUpdates(plan, node, command.update));
-    const from = { what: `the goto of node "${node}"`, nodes: [node] };
+    const from = { who: 'goto', node } as const;
     for (const target of command.goto) addDestination(plan, outcome, target, from);
   }
   return outcome;
@@ -184,42 +184,53 @@ export function addRoute(
   route: { readonly returned: unknown; readonly source: string },
 ): void {
   const { returned, source } = route;
-  const from: Origin =
-    source === ''
-      ? { what: 'the router of START', nodes: [] }
-      : { what: `the router of node "${source}"`, nodes: [source] };
-  for (const item of Array.isArray(returned) ? (returned as unknown[]) : [returned]) {
-    if (isSend(item)) {
-      addDestination(plan, outcome, item, from);
-      continue;
-    }
-    if (item === undefined || item === null) {
-      throw new SuperstepError(
-        'INVALID_ROUTE',
-        `Cannot go on: ${from.what} returned ${String(item)}; return a node's name, END, a Send, or [] to go nowhere`,
-        { nodes: from.nodes, value: item },
-      );
-    }
-    // Path maps have string keys: the result `true` finds the path `"true"`.
-    const result = typeof item === 'string' ? item : show(item);
-    const name = router.paths === undefined ? item : router.paths.get(result);
-    if (name === undefined) {
-      const known = [...router.paths!.keys()];
-      throw new SuperstepError(
-        'INVALID_ROUTE',
-        `Cannot go on: ${from.what} returned ${show(item)}, which its path map does not have ` +
-          `(it has ${known.map(show).join(', ')})${didYouMean(result, known) || '; return one of these, or add it'}`,
-        { nodes: from.nodes, value: item },
-      );
-    }
-    addDestination(plan, outcome, name, from);
-  }
+  if (!Array.isArray(returned)) return addChoice(plan, outcome, router, { item: returned, source });
+  for (const item of returned as unknown[]) addChoice(plan, outcome, router, { item, source });
 }
 
-/** Who names a destination. */
+function addChoice(
+  plan: Plan,
+  outcome: Outcome,
+  { paths }: Router,
+  { item, source }: { readonly item: unknown; readonly source: string },
+): void {
+  if (isSend(item)) return addDestination(plan, outcome, item, { who: 'router', node: source });
+  if (item === undefined || item === null) {
+    const from: Origin = { who: 'router', node: source };
+    throw new SuperstepError(
+      'INVALID_ROUTE',
+      `Cannot go on: ${described(from)} returned ${String(item)}; return a node's name, END, a Send, or [] to go nowhere`,
+      { nodes: nodesOf(from), value: item },
+    );
+  }
+  // Path maps have string keys: the result `true` finds the path `"true"`.
+  const result = typeof item === 'string' ? item : show(item);
+  const name = paths === undefined ? item : paths.get(result);
+  if (name === undefined) {
+    const known = [...paths!.keys()];
+    const from: Origin = { who: 'router', node: source };
+    throw new SuperstepError(
+      'INVALID_ROUTE',
+      `Cannot go on: ${described(from)} returned ${show(item)}, which its path map does not have ` +
+        `(it has ${known.map(show).join(', ')})${didYouMean(result, known) || '; return one of these, or add it'}`,
+      { nodes: nodesOf(from), value: item },
+    );
+  }
+  addDestination(plan, outcome, name, { who: 'router', node: source });
+}
+
+/** Who names a destination: the router of a node or, with an empty name, that of START; or a `goto`. */
 interface Origin {
-  readonly what: string;
-  readonly nodes: readonly string[];
+  readonly who: 'router' | 'goto';
+  readonly node: string;
+}
+
+function described({ who, node }: Origin): string {
+  return node === '' ? `the ${who} of START` : `the ${who} of node "${node}"`;
+}
+
+function nodesOf({ node }: Origin): readonly string[] {
+  return node === '' ? [] : [node];
 }
 
 function addDestination(plan: Plan, outcome: Outcome, target: unknown, from: Origin): void {
@@ -233,8 +244,8 @@ function addDestination(plan: Plan, outcome: Outcome, target: unknown, from: Ori
     const Failure = isSend(target) ? InvalidUpdateError : SuperstepError;
     throw new Failure(
       'UNKNOWN_DESTINATION',
-      `Cannot go on: ${from.what} ${how}, and graph "${plan.name}" has no such node${hint || '; add it, or name one that is there'}`,
-      { nodes: from.nodes, value: name },
+      `Cannot go on: ${described(from)} ${how}, and graph "${plan.name}" has no such node${hint || '; add it, or name one that is there'}`,
+      { nodes: nodesOf(from), value: name },
     );
   }
   if (isSend(target)) outcome.sends.push(isolated(target));

@@ -18,23 +18,36 @@ export function chooseRoutes(
   },
 ): Outcome | Promise<Outcome> {
   const { plan } = frame.run;
+  const { routers, source } = at;
   const state = readView(plan.state, at.values);
-  const routeFrom = (first: number): Outcome | Promise<Outcome> => {
-    for (let i = first; i < at.routers.length; i++) {
-      const router = at.routers[i]!;
-      const add = (returned: unknown) =>
-        addRoute(plan, outcome, router, { returned, source: at.source });
-      const returned = callInTask(frame, router.action, state);
-      const promise = promiseOf(returned);
-      if (promise !== undefined) {
-        return promise.then((value) => {
-          add(value);
-          return routeFrom(i + 1);
-        });
-      }
-      add(returned);
-    }
-    return outcome;
-  };
-  return routeFrom(0);
+  for (let i = 0; i < routers.length; i++) {
+    const returned = callInTask(frame, routers[i]!.action, state);
+    const promise = promiseOf(returned);
+    if (promise !== undefined) return goOn(frame, outcome, { routers, source, state, i, promise });
+    addRoute(plan, outcome, routers[i]!, { returned, source });
+  }
+  return outcome;
+}
+
+/** Waits for the router that has been called, and asks those after it. */
+async function goOn(
+  frame: TaskFrame,
+  outcome: Outcome,
+  at: {
+    readonly routers: readonly Router[];
+    readonly source: string;
+    readonly state: object;
+    readonly i: number;
+    readonly promise: PromiseLike<unknown>;
+  },
+): Promise<Outcome> {
+  const { plan } = frame.run;
+  const { routers, source } = at;
+  let returned = await at.promise;
+  addRoute(plan, outcome, routers[at.i]!, { returned, source });
+  for (const router of routers.slice(at.i + 1)) {
+    returned = await callInTask(frame, router.action, at.state);
+    addRoute(plan, outcome, router, { returned, source });
+  }
+  return outcome;
 }
