@@ -1,4 +1,4 @@
-import type { FillContext, Place } from './fillSchema.ts';
+import type { FillContext, Place } from './fillContext.ts';
 import { capital, titleCase } from './phrase.ts';
 import * as words from './texts.ts';
 import { wordsOf } from './wordsOf.ts';

@@ -1,4 +1,4 @@
-import type { FillContext, Place } from './fillSchema.ts';
+import type { FillContext, Place } from './fillContext.ts';
 
 /** Beyond this a bound says nothing but "a number": zod writes those of whole numbers so. */
 const unbounded = 1e9;

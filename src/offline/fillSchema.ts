@@ -1,32 +1,8 @@
 import { isRecord, type JsonSchema } from '../chatServer/chatRequest.ts';
 import { fillNumber } from './fillNumber.ts';
 import { fillString } from './fillString.ts';
-import type { Random } from './random.ts';
-import { countOf, type Prompt } from './readPrompt.ts';
-import type { Writer } from './writer.ts';
-
-/** What a value may depend on. */
-export interface FillContext {
-  readonly prompt: Prompt;
-  readonly random: Random;
-  readonly writer: Writer;
-}
-
-/** Where in the answer a value stands. */
-export interface Place {
-  /** The name of the property, or of the list that holds it. */
-  readonly name: string;
-  /** The name of what holds the property. */
-  readonly parent: string;
-  readonly description: string;
-  /** Whether it is an item of a list, and which; 0 is the first. */
-  readonly item?: number;
-  /** What its neighbours in the list are, and it had better not be. */
-  readonly taken: ReadonlySet<unknown>;
-  readonly depth: number;
-  /** It is the only text of the whole answer. */
-  readonly isWhole: boolean;
-}
+import type { FillContext, Place } from './fillContext.ts';
+import { countOf } from './readPrompt.ts';
 
 type Keywords = { readonly [keyword: string]: unknown };
 

@@ -1,5 +1,5 @@
 import { fieldText, formats } from './fields.ts';
-import type { FillContext, Place } from './fillSchema.ts';
+import type { FillContext, Place } from './fillContext.ts';
 import { fit } from './fit.ts';
 import { patternText } from './patternText.ts';
 

@@ -14,7 +14,7 @@ import {
   type ChatOpenAIOptions,
   type ToolChoice,
 } from './options.ts';
-import type { JsonSchema } from './structured/readSchema.ts';
+import type { JsonSchema } from './structured/jsonSchema.ts';
 import { secretsOfOptions } from './secrets.ts';
 import {
   ValueAsker,

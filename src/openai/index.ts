@@ -8,7 +8,7 @@ export { ModelError } from './modelError.ts';
 export type { ModelErrorFields } from './modelError.ts';
 export type { CallOptions, ChatOpenAIOptions, ClientConfiguration, ToolChoice } from './options.ts';
 export type { SchemaIssue } from './structured/issues.ts';
-export type { JsonSchema } from './structured/readSchema.ts';
+export type { JsonSchema } from './structured/jsonSchema.ts';
 export type { Rung } from './structured/rungs.ts';
 export type {
   RawAndParsed,

@@ -117,7 +117,7 @@ describe('the engine', () => {
     assert.deepEqual(wrong.map(tell), []);
     assert.deepEqual(
       ofEngine.filter(({ target }) => target === 'node:async_hooks').map(({ file }) => file),
-      ['src/engine/run/runContext.ts'],
+      ['src/engine/run/asyncContext.ts'],
     );
   });
 
@@ -190,6 +190,13 @@ describe('modules', () => {
   });
 });
 
+describe('files', () => {
+  it('reach each other in a circle of three at the most, types included', () => {
+    const large = components(graphOf(imports)).filter((component) => component.length > 3);
+    assert.deepEqual(large, []);
+  });
+});
+
 function graphOf(some: readonly Import[]): ReadonlyMap<string, readonly string[]> {
   const graph = new Map(files.map((file) => [file, [] as string[]]));
   for (const { file, target, isLocal } of some) if (isLocal) graph.get(file)?.push(target);
@@ -211,5 +218,30 @@ function circles(graph: ReadonlyMap<string, readonly string[]>): string[] {
     done.add(file);
   };
   for (const file of graph.keys()) visit(file, []);
+  return found;
+}
+
+/**
+ * The sets of files of which each reaches each of the others.
+ * After R. Tarjan, Depth-first search and linear graph algorithms (1972).
+ */
+function components(graph: ReadonlyMap<string, readonly string[]>): string[][] {
+  const order = new Map<string, number>();
+  const open: string[] = [];
+  const found: string[][] = [];
+  /** The place of the earliest open file that is reached from here. */
+  const visit = (file: string): number => {
+    const place = order.size;
+    let earliest = place;
+    order.set(file, place);
+    open.push(file);
+    for (const next of graph.get(file) ?? []) {
+      if (!order.has(next)) earliest = Math.min(earliest, visit(next));
+      else if (open.includes(next)) earliest = Math.min(earliest, order.get(next)!);
+    }
+    if (earliest === place) found.push(open.splice(open.indexOf(file)));
+    return earliest;
+  };
+  for (const file of graph.keys()) if (!order.has(file)) visit(file);
   return found;
 }

@@ -5,7 +5,7 @@ import { toPolicy, type NodePolicyOptions } from '../model/policies/policy.ts';
 import type { RetryPolicy } from '../model/policies/retry.ts';
 import type { TimeoutPolicy } from '../model/policies/timeoutPolicy.ts';
 import { currentFrame } from '../run/runContext.ts';
-import type { TaskDefinition } from '../run/callFrame.ts';
+import type { TaskDefinition } from '../run/taskDefinition.ts';
 import { TaskCalls } from '../run/taskCalls.ts';
 
 /** How a task is run. */

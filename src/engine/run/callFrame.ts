@@ -1,31 +1,18 @@
 import type { TaskInfo } from '../model/events.ts';
 import type { NodeConfig } from '../model/node.ts';
-import type { Policy } from '../model/policies/policy.ts';
 import type { AbortScope } from './abortScope.ts';
-import type { Frame } from './frame.ts';
+import type { Frame, OpenCalls, RunView } from './frame.ts';
 import type { Slot, Slots } from './limit.ts';
-import type { GraphRun } from './graphRun.ts';
 import type { Update } from '../plan/outcome.ts';
 import { orderedCallKey, placePart, type TaskKey } from '../model/taskKey.ts';
 import { callPath, taskMetadata, type Described } from './taskMetadata.ts';
 import type { TaskPath } from '../model/stateSnapshot.ts';
-import type { TaskCalls } from './taskCalls.ts';
+import type { TaskDefinition } from './taskDefinition.ts';
 import { TaskPromise } from './taskPromise.ts';
-
-/** A functional task as it was defined. */
-export interface TaskDefinition {
-  readonly name: string;
-  readonly action: (...args: any[]) => unknown;
-  readonly policy: Policy | undefined;
-  /** How many of its calls may run at once in a run; `undefined` if there is no cap. */
-  readonly maxConcurrency: number | undefined;
-  /** Its calls are a part of their caller for observers and for the run's cap; only what is kept of them is their own. */
-  readonly isQuiet?: boolean;
-}
 
 /** One call of a functional task. */
 export class CallFrame implements Frame, Described {
-  readonly run: GraphRun;
+  readonly run: RunView;
   readonly parent: Frame;
   readonly definition: TaskDefinition;
   readonly input: readonly unknown[];
@@ -37,7 +24,7 @@ export class CallFrame implements Frame, Described {
   isStarted = false;
   isCached = false;
   hasEnded = false;
-  calls: TaskCalls | undefined = undefined;
+  calls: OpenCalls | undefined = undefined;
   slot: Slot | undefined = undefined;
   slots: Slots | undefined = undefined;
   /** It has one of the places that its task has. */

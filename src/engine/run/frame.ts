@@ -1,16 +1,30 @@
+import type {
+  Checkpoint,
+  Checkpointer,
+  Interrupt,
+  TaskRecord,
+  ThreadAddress,
+} from '../model/checkpointer.ts';
+import type { Cache } from '../model/policies/cachePolicy.ts';
+import type { Durability } from '../model/runConfig.ts';
+import type { InterruptSignal } from '../model/signals.ts';
+import type { Store } from '../model/store.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Snapshot } from '../plan/snapshot.ts';
+import type { KeptGraphs } from './keptGraphs.ts';
+import type { RunScope } from './runScope.ts';
+import type { TaskDefinition } from './taskDefinition.ts';
 import type { TaskInfo } from '../model/events.ts';
-import type { TaskCalls } from './taskCalls.ts';
 import type { NodeConfig } from '../model/node.ts';
-import type { GraphRun } from './graphRun.ts';
 import type { Update } from '../plan/outcome.ts';
 import type { TaskKey } from '../model/taskKey.ts';
-import type { AbortScope } from './abortScope.ts';
+import type { Abortable, AbortScope } from './abortScope.ts';
 import type { Slot, Slots } from './limit.ts';
 
 /** Code of the user's while it runs: a node's task, an attempt at one, or a functional task. */
 export interface Frame {
   /** The run that the task belongs to; for a functional task, that of the node that called it. */
-  readonly run: GraphRun;
+  readonly run: RunView;
   /** Names the task in what is stored of its superstep. */
   readonly key: TaskKey;
   /** The task's name for observers. */
@@ -29,7 +43,7 @@ export interface Frame {
   /** Whatever is started inside stops with it. */
   readonly owner: AbortScope;
   /** The functional tasks called from here; made by the first call. */
-  calls: TaskCalls | undefined;
+  calls: OpenCalls | undefined;
   /** Its code has returned, and so have its tasks: no more can be called. */
   hasEnded: boolean;
   /** The slot it holds, if the run has a `maxConcurrency`. */
@@ -40,4 +54,87 @@ export interface Frame {
   push(update: Update): void;
   /** Told of signs of life, if somebody waits for them. */
   onProgress?: ((isHeartbeat: boolean) => void) | undefined;
+}
+
+/** A task as observers are told of it. */
+export interface ReportedTask {
+  readonly info: TaskInfo;
+  readonly attempt: number;
+  readonly input: unknown;
+  startedAt: number;
+}
+
+/** What a task sees of the run that it belongs to. */
+export interface RunView {
+  readonly plan: Plan;
+  readonly scope: RunScope;
+  readonly snapshot: Snapshot;
+  /** The task that the run is part of. */
+  readonly around: Frame | undefined;
+  /** How many runs are around it. */
+  readonly depth: number;
+  /** The same object for all runs inside one call from outside of any node. */
+  readonly root: object;
+  /** Where its tasks get their slots from; `undefined` if there is no cap. */
+  readonly slots: Slots | undefined;
+  readonly cache: Cache | undefined;
+  /** Where it stands in checkpoints and streams; `[]` for a graph that is not inside another. */
+  readonly place: readonly string[];
+  /** Why it was aborted, if it was. */
+  readonly abortReason: Error | undefined;
+  readonly store: Store | undefined;
+  /** Where the run is stored; `undefined` if it is not. */
+  readonly log: ThreadView | undefined;
+  /** Names a task of the coming superstep among all tasks. */
+  taskId(task: TaskKey): string;
+  custom(task: { readonly info: TaskInfo }, value: unknown): void;
+  taskStarted(task: ReportedTask): void;
+  taskFinished(
+    task: ReportedTask & { readonly isCached: boolean; readonly handled?: Error | undefined },
+    updates: readonly Readonly<Record<string, unknown>>[],
+  ): number;
+  taskInterrupted(task: ReportedTask, interrupts: readonly Interrupt[]): void;
+  taskFailed(task: ReportedTask, error: Error, cancelled: boolean): void;
+}
+
+/** What a task, and the graphs inside it, see of the thread that its run is stored in. */
+export interface ThreadView {
+  readonly saver: Checkpointer;
+  readonly thread: ThreadAddress;
+  readonly durability: Durability;
+  readonly parents: Readonly<Record<string, string>>;
+  /** Answers to interrupts by id, shared by a run and all runs inside it. */
+  readonly answers: Map<string, unknown>;
+  /** The checkpoint that the run stands on; `undefined` before its first. */
+  readonly head: Checkpoint | undefined;
+  /** What is stored of the tasks that follow from it. */
+  readonly records: ReadonlyMap<TaskKey, TaskRecord>;
+  /** The run began at a checkpoint that it was told. */
+  readonly isPast: boolean;
+  /** The run goes on where an earlier one stopped; true until its first superstep is complete. */
+  readonly isResumed: boolean;
+  /** Where kept graphs inside its tasks have begun. */
+  readonly kept: KeptGraphs;
+  ask(frame: Frame, value: unknown): unknown;
+  raise(frame: Frame, interrupts: readonly Interrupt[], namespace?: string): InterruptSignal;
+  namespaceInside(frame: Frame, options: { readonly isKept: boolean }): string;
+  attemptFailed(task: Frame): void;
+  recallCall(call: TaskKey): RecalledCall | undefined;
+  recordCall(call: TaskKey, result: RecalledCall): void | Promise<void>;
+}
+
+/** The functional tasks that one task has called. */
+export interface OpenCalls extends Abortable {
+  call(definition: TaskDefinition, args: readonly unknown[], identity?: unknown): Promise<unknown>;
+  /** Waits until all calls have ended; throws what a call failed with that nobody waited for. */
+  allEnded(): Promise<void> | undefined;
+  /** Waits until all calls have ended, well or not. */
+  drained(): Promise<void>;
+}
+
+/** What a call that ended has left. */
+export interface RecalledCall {
+  readonly value: unknown;
+  /** The updates that it made on the way. */
+  readonly pushed: readonly Update[];
 }

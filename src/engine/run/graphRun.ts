@@ -5,7 +5,7 @@ import { readView, type Plan } from '../plan/plan.ts';
 import type { Cache } from '../model/policies/cachePolicy.ts';
 import { AbortScope } from './abortScope.ts';
 import { toErrorInfo } from '../model/errorInfo.ts';
-import type { Frame } from './frame.ts';
+import type { Frame, ReportedTask, RunView } from './frame.ts';
 import { randomId } from '../model/ids.ts';
 import { Slots, slotsInside } from './limit.ts';
 import type { Store } from '../model/store.ts';
@@ -23,14 +23,6 @@ export const LONGEST_STRETCH_MS = 12;
 /** How many runs may be inside of each other. */
 const DEEPEST = 1000;
 
-/** A task as observers are told of it. */
-interface ReportedTask {
-  readonly info: TaskInfo;
-  readonly attempt: number;
-  readonly input: unknown;
-  startedAt: number;
-}
-
 const NOTHING = Object.freeze({});
 const NO_PATH: readonly string[] = Object.freeze([]);
 
@@ -44,7 +36,7 @@ function nextPlaceInside(around: Frame): readonly string[] {
 }
 
 /** One execution of one graph: of the root, or of a subgraph on behalf of a task. */
-export class GraphRun extends AbortScope {
+export class GraphRun extends AbortScope implements RunView {
   readonly plan: Plan;
   readonly scope: RunScope;
   /** The task that this run is part of. */
@@ -63,7 +55,7 @@ export class GraphRun extends AbortScope {
   /** Warns of what is probably not meant; only if somebody observes the run. */
   readonly guide: RunGuide | undefined;
   /** How many runs are around it. */
-  readonly #depth: number;
+  readonly depth: number;
   /** Steps of its thread that were done before the run's first superstep. */
   firstStep = 0;
   #yieldedAt: number;
@@ -76,8 +68,8 @@ export class GraphRun extends AbortScope {
    */
   constructor(plan: Plan, scope: RunScope, around?: Frame) {
     super();
-    this.#depth = around === undefined ? 0 : around.run.#depth + 1;
-    if (this.#depth > DEEPEST) throw tooDeep(plan);
+    this.depth = around === undefined ? 0 : around.run.depth + 1;
+    if (this.depth > DEEPEST) throw tooDeep(plan);
     const isInside = around !== undefined && around.run.scope === scope;
     const parent = isInside || !scope.isOwnRun ? around : undefined;
     this.plan = plan;

@@ -7,7 +7,7 @@ import { Command } from '../model/command.ts';
 import { RemoveMessage, type BaseMessage } from '../model/messages.ts';
 import { Overwrite } from '../model/overwrite.ts';
 import type { Plan, PlanNode } from '../plan/plan.ts';
-import type { Frame } from './frame.ts';
+import type { Frame, RunView } from './frame.ts';
 import type { GraphRun } from './graphRun.ts';
 import { Outcome, checkUpdate, type Update } from '../plan/outcome.ts';
 import { warnOfRepeats } from './warnOfRepeats.ts';
@@ -67,7 +67,7 @@ export function handBack(
  * gave them; the reducer would only combine the old and the new. `undefined` if there is nothing.
  */
 function heldOutside(
-  outer: GraphRun,
+  outer: RunView,
   { plan, snapshot }: GraphRun,
   { given, output }: { readonly given: Update; readonly output: Update },
 ): ReadonlyMap<string, readonly unknown[]> | undefined {

@@ -1,7 +1,8 @@
 import { isMessage, type AIMessage, type ToolCallChunk } from '../model/messages.ts';
 import { reportModelCall, type ModelCallReport } from './modelCall.ts';
 import type { Frame } from './frame.ts';
-import { currentFrame, newAsyncContext } from './runContext.ts';
+import { newAsyncContext } from './asyncContext.ts';
+import { currentFrame } from './runContext.ts';
 
 /** Where LangChain keeps what the code around a call has to say to it; one for the whole process. */
 const CONTEXT = Symbol.for('ls:tracing_async_local_storage');

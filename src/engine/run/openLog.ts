@@ -4,6 +4,7 @@ import { breakpointsOf, type Plan, type Breakpoints } from '../plan/plan.ts';
 import { toStateSnapshot } from '../plan/stateSnapshot.ts';
 import type { RunConfig } from '../model/runConfig.ts';
 import { HOST_CHECKPOINTER } from '../model/handle.ts';
+import type { ThreadView } from './frame.ts';
 import type { GraphRun } from './graphRun.ts';
 import { ThreadLog } from './threadLog.ts';
 
@@ -100,7 +101,7 @@ export function isSaver(checkpointer: unknown): checkpointer is Checkpointer {
 }
 
 /** A graph with a checkpointer of its own that is called inside a node for another thread. */
-function isOfOther(plan: Plan, outer: ThreadLog, config: RunConfig | undefined): boolean {
+function isOfOther(plan: Plan, outer: ThreadView, config: RunConfig | undefined): boolean {
   if (!isSaver(plan.persistence.checkpointer) || config === undefined) return false;
   const thread = config.configurable?.['thread_id'] as string | number | undefined;
   return thread !== undefined && String(thread) !== outer.thread.threadId;

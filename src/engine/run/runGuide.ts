@@ -1,27 +1,38 @@
-import type { Plan } from '../plan/plan.ts';
-import type { GraphRun } from './graphRun.ts';
+import type { Plan, PlanNode } from '../plan/plan.ts';
 import { Outcome, type TaskResult } from '../plan/outcome.ts';
 import type { TaskSet } from '../plan/prepareTasks.ts';
 import type { Snapshot } from '../plan/snapshot.ts';
-import type { TaskFrame } from './taskFrame.ts';
+import type { Frame, RunView } from './frame.ts';
+import type { TaskInfo } from '../model/events.ts';
 
 /** How much longer than all others a task must take to be told of, in milliseconds. */
 const LEAST_LAG_MS = 100;
 
+/** The run, and the task that observers see around its own. */
+type GuidedRun = RunView & { readonly parent: Frame | undefined };
+
+/** A task that has ended, as far as its guide looks at it. */
+interface EndedTask {
+  readonly node: PlanNode;
+  readonly sendIndex: number;
+  readonly superstep: number;
+  readonly info: TaskInfo;
+}
+
 /** Watches a run that somebody observes, and warns of what is probably not meant. */
 export class RunGuide {
-  readonly #run: GraphRun;
+  readonly #run: GuidedRun;
   readonly #ran = new Set<number>();
   readonly #stragglers = new Set<string>();
-  #slowest: TaskFrame | undefined;
+  #slowest: EndedTask | undefined;
   #slowestMs = 0;
   #secondMs = 0;
 
-  constructor(run: GraphRun) {
+  constructor(run: GuidedRun) {
     this.#run = run;
   }
 
-  taskFinished(task: TaskFrame, durationMs: number): void {
+  taskFinished(task: EndedTask, durationMs: number): void {
     this.#ran.add(task.node.index);
     if (this.#slowest === undefined || durationMs > this.#slowestMs) {
       this.#secondMs = this.#slowestMs;
@@ -66,7 +77,7 @@ export class RunGuide {
   }
 
   #tellStraggler(
-    slowest: TaskFrame,
+    slowest: EndedTask,
     { tasks, results, next }: { tasks: TaskSet; results: readonly TaskResult[]; next: Snapshot },
   ): void {
     const { plan, scope } = this.#run;
@@ -92,7 +103,7 @@ export class RunGuide {
 /** Nodes of the next superstep that the slow task has nothing to do with. */
 function heldBack(
   plan: Plan,
-  { node, sendIndex }: TaskFrame,
+  { node, sendIndex }: EndedTask,
   step: { tasks: TaskSet; results: readonly TaskResult[]; next: Snapshot },
 ): string[] {
   const { tasks, results, next } = step;

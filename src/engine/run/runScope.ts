@@ -11,7 +11,7 @@ import type { Cache } from '../model/policies/cachePolicy.ts';
 import type { Clock } from '../model/clock.ts';
 import { toError } from '../model/errorInfo.ts';
 import { Limit } from './limit.ts';
-import { CallSite } from './runContext.ts';
+import { CallSite } from './asyncContext.ts';
 import { isThenable } from '../model/thenable.ts';
 
 /** An event without its time. */

@@ -6,7 +6,7 @@ import { isCommand, type Command } from '../model/command.ts';
 import { START } from '../model/constants.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { MaybePromise } from '../model/node.ts';
-import type { Frame } from './frame.ts';
+import type { Frame, ThreadView } from './frame.ts';
 import { isThenable } from '../model/thenable.ts';
 import { answer, markAnswered, nothingToResume } from './answers.ts';
 import { toSavedResult, toSnapshot } from '../plan/checkpoints.ts';
@@ -149,7 +149,7 @@ function read(
 async function takeUpInside(
   run: GraphRun,
   log: ThreadLog,
-  { around, input }: { readonly around: ThreadLog; readonly input: RunInput },
+  { around, input }: { readonly around: ThreadView; readonly input: RunInput },
 ): Promise<Update | undefined> {
   if (input === null || isCommand(input)) throw nothingToGoOn(run);
   if (!log.isKept && !around.isResumed) return input;
@@ -171,7 +171,7 @@ async function takeUpInside(
 async function keptState(
   caller: Frame,
   log: ThreadLog,
-  around: ThreadLog,
+  around: ThreadView,
 ): Promise<SavedCheckpoint | undefined> {
   const { namespace } = log.thread;
   const due = around.kept.takeDue(namespace);
@@ -189,7 +189,7 @@ async function keptState(
  * The newest state of a kept subgraph on the branch that the run around it is on. A fork begins before
  * what followed from the checkpoint it copies, so that one is passed over.
  */
-async function ownPast(log: ThreadLog, around: ThreadLog): Promise<SavedCheckpoint | undefined> {
+async function ownPast(log: ThreadLog, around: ThreadView): Promise<SavedCheckpoint | undefined> {
   const line = new Map<string, Checkpoint>([[around.head!.id, around.head!]]);
   for await (const { checkpoint } of log.saver.list(around.thread)) {
     line.set(checkpoint.id, checkpoint);

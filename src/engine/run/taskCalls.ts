@@ -4,30 +4,21 @@ import { callKey, orderedCallKey, type TaskKey } from '../model/taskKey.ts';
 import { runAttempts } from './policies/runAttempts.ts';
 import { withCache } from './policies/cache.ts';
 import { nextTurn } from '../model/clock.ts';
-import type { Abortable } from './abortScope.ts';
 import { toTaskError } from './failure.ts';
-import type { Frame } from './frame.ts';
+import type { Frame, OpenCalls, ThreadView } from './frame.ts';
 import { slotsInside, type Limit } from './limit.ts';
 import { type InterruptSignal, type LeaveSignal, isPause, isSignal } from '../model/signals.ts';
 import { callInFrame } from './runContext.ts';
 import { promiseOf } from '../model/thenable.ts';
-import type { Update } from '../plan/outcome.ts';
-import type { ThreadLog } from './threadLog.ts';
-import { CallFrame, type TaskDefinition } from './callFrame.ts';
+import { CallFrame } from './callFrame.ts';
+import type { TaskDefinition } from './taskDefinition.ts';
 import { TaskPromise } from './taskPromise.ts';
-
-/** What a call that ended has left. */
-export interface RecalledCall {
-  readonly value: unknown;
-  /** The updates that it made on the way. */
-  readonly pushed: readonly Update[];
-}
 
 /**
  * The functional tasks that one task has called. They belong to it: it does not end before they do,
  * and what fails without anybody waiting for it fails the caller.
  */
-export class TaskCalls implements Abortable {
+export class TaskCalls implements OpenCalls {
   readonly #caller: Frame;
   /** Calls so far, by the task's name. */
   readonly #counts = new Map<string, number>();
@@ -76,7 +67,7 @@ export class TaskCalls implements Abortable {
   }
 
   #keyOf(
-    { records }: ThreadLog,
+    { records }: ThreadView,
     name: string,
     { identity, index }: { readonly identity: unknown; readonly index: number },
   ): TaskKey {

@@ -1,9 +1,8 @@
 import type { TaskInfo } from '../model/events.ts';
-import type { TaskCalls } from './taskCalls.ts';
 import { START } from '../model/constants.ts';
 import type { PlanNode } from '../plan/plan.ts';
 import type { NodeConfig } from '../model/node.ts';
-import type { Frame } from './frame.ts';
+import type { Frame, OpenCalls } from './frame.ts';
 import type { Slot, Slots } from './limit.ts';
 import type { GraphRun } from './graphRun.ts';
 import type { Update } from '../plan/outcome.ts';
@@ -27,7 +26,7 @@ export class TaskFrame implements Frame, Described {
   /** What its error handler has taken care of. */
   handled: Error | undefined = undefined;
   hasEnded = false;
-  calls: TaskCalls | undefined = undefined;
+  calls: OpenCalls | undefined = undefined;
   slot: Slot | undefined = undefined;
   slots: Slots | undefined = undefined;
   /** Updates that it made before it returned. */

@@ -11,10 +11,9 @@ import { newCheckpointId } from '../model/checkpointIds.ts';
 import { taskIdOf, type TaskKey } from '../model/taskKey.ts';
 import type { Plan, Breakpoints } from '../plan/plan.ts';
 import { yieldToEventLoop, type Clock } from '../model/clock.ts';
-import type { Frame } from './frame.ts';
+import type { Frame, RecalledCall, ThreadView } from './frame.ts';
 import type { InterruptSignal } from '../model/signals.ts';
 import { toScheduled, valuesByKey } from '../plan/checkpoints.ts';
-import type { RecalledCall } from './taskCalls.ts';
 import { InnerNamespaces } from './innerNamespaces.ts';
 import { KeptGraphs } from './keptGraphs.ts';
 import { OrderedWrites } from './orderedWrites.ts';
@@ -37,7 +36,7 @@ export interface LogOptions {
   readonly answers: Answers;
   /** For each namespace around, the checkpoint that this run belongs to. */
   readonly parents: Readonly<Record<string, string>>;
-  readonly around: ThreadLog | undefined;
+  readonly around: ThreadView | undefined;
   readonly breakpoints: Breakpoints;
   /** The checkpoint to start from instead of the newest. */
   readonly checkpointId: string | undefined;
@@ -64,7 +63,7 @@ interface Entry {
 }
 
 /** One run's part of its thread: what was stored of it before, and what it adds. */
-export class ThreadLog {
+export class ThreadLog implements ThreadView {
   readonly saver: Checkpointer;
   readonly thread: ThreadAddress;
   readonly durability: Durability;
@@ -78,7 +77,7 @@ export class ThreadLog {
   /** It has been told to go on from a breakpoint; until its first superstep is complete. */
   hasLeftBreak = false;
   /** The log of the run that this run is part of. */
-  readonly around: ThreadLog | undefined;
+  readonly around: ThreadView | undefined;
   /** Where kept graphs inside its tasks have begun. */
   readonly kept = new KeptGraphs();
   readonly #plan: Plan;

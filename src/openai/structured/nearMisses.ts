@@ -1,4 +1,4 @@
-import type { JsonSchema } from './readSchema.ts';
+import type { JsonSchema } from './jsonSchema.ts';
 
 /**
  * What an answer that does not fit may have meant: models wrap a value in a list or under a name, put it

@@ -1,12 +1,10 @@
 import { show } from '../../engine/model/errors.ts';
 import { isSchema, type Schema } from '../../engine/state/schema.ts';
 import { issueAt, type SchemaIssue } from './issues.ts';
+import type { JsonSchema } from './jsonSchema.ts';
 import { validateJson } from './validateJson.ts';
 import { fromZod3 } from './zod3.ts';
 import { fromZod4 } from './zod4.ts';
-
-/** A JSON Schema, as plain data. */
-export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** What a value turns out to be. */
 export type ReadResult = { readonly value: unknown } | { readonly issues: readonly SchemaIssue[] };

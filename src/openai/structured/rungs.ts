@@ -4,7 +4,7 @@ import type { CallOptions } from '../options.ts';
 import { textOfThoughts } from '../thoughts.ts';
 import type { InvalidToolCall } from '../toWireMessages.ts';
 import { describeIssue, type SchemaIssue } from './issues.ts';
-import type { JsonSchema } from './readSchema.ts';
+import type { JsonSchema } from './jsonSchema.ts';
 
 /**
  * The ways to ask a model for a value, the surest first: the server holds the answer to the schema

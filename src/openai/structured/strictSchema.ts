@@ -1,4 +1,4 @@
-import type { JsonSchema } from './readSchema.ts';
+import type { JsonSchema } from './jsonSchema.ts';
 import { resolveRef } from './validateJson.ts';
 
 /** Keywords that servers which hold answers to a schema understand. */

@@ -1,6 +1,6 @@
 import { show } from '../../engine/model/errors.ts';
 import { issueAt, type SchemaIssue } from './issues.ts';
-import type { JsonSchema } from './readSchema.ts';
+import type { JsonSchema } from './jsonSchema.ts';
 
 /**
  * Holds a value against a JSON Schema: the keywords that tell shapes and bounds (2020-12, references

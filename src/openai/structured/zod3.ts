@@ -1,5 +1,5 @@
 import type { Schema } from '../../engine/state/schema.ts';
-import type { JsonSchema } from './readSchema.ts';
+import type { JsonSchema } from './jsonSchema.ts';
 
 /** What schemas of zod 3 say of themselves. */
 interface Zod3 {

@@ -2,7 +2,8 @@ import { isCommand } from '../../engine/model/command.ts';
 import type { Schema } from '../../engine/state/schema.ts';
 import type { NodeConfig } from '../../engine/model/node.ts';
 import { isMessage, ToolMessage, type ToolCall } from '../../engine/model/messages.ts';
-import { readSchema, type JsonSchema } from '../structured/readSchema.ts';
+import type { JsonSchema } from '../structured/jsonSchema.ts';
+import { readSchema } from '../structured/readSchema.ts';
 import { describeIssues } from '../structured/issues.ts';
 import type { WireTool } from '../wire.ts';
 

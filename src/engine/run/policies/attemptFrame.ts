@@ -1,10 +1,8 @@
 import type { TaskInfo } from '../../model/events.ts';
-import type { TaskCalls } from '../taskCalls.ts';
 import type { NodeConfig } from '../../model/node.ts';
 import { AbortScope } from '../abortScope.ts';
-import type { Frame } from '../frame.ts';
+import type { Frame, OpenCalls, RunView } from '../frame.ts';
 import type { Slot, Slots } from '../limit.ts';
-import type { GraphRun } from '../graphRun.ts';
 import type { TaskKey } from '../../model/taskKey.ts';
 import type { Update } from '../../plan/outcome.ts';
 
@@ -16,7 +14,7 @@ export class AttemptFrame implements Frame {
   readonly attempt: number;
   readonly config: NodeConfig;
   readonly owner = new AbortScope();
-  calls: TaskCalls | undefined = undefined;
+  calls: OpenCalls | undefined = undefined;
   hasEnded = false;
   /** What was written while it ran; that of an attempt that fails is dropped with it. */
   pushed: Update[] | undefined = undefined;
@@ -39,7 +37,7 @@ export class AttemptFrame implements Frame {
     task.owner.adopt(this.owner);
   }
 
-  get run(): GraphRun {
+  get run(): RunView {
     return this.#task.run;
   }
 
