@@ -23,8 +23,39 @@ export interface RunCommand {
   readonly xray: boolean;
   /** `offline`: the built-in model answers every request. Absent: only those without a key. */
   readonly model?: 'offline';
-  /** Names the thread of a graph that keeps its state. */
+  /** Names the thread that the run belongs to. */
   readonly thread?: string;
+  /** Path of the file of threads. Absent: the user's own. */
+  readonly store?: string;
+  /** Answers to what the thread waits for; none: the run starts with an input. */
+  readonly resume: readonly AnswerText[];
+  /** Whether to ask on the terminal, if there is one. */
+  readonly ask: boolean;
+}
+
+/** An answer as it was typed. */
+export interface AnswerText {
+  /** Of the question; absent: there is one only. */
+  readonly id?: string;
+  /** JSON, any other text, or `@` and the path of a file with either. */
+  readonly text: string;
+}
+
+export interface ThreadsCommand {
+  readonly name: 'threads';
+  readonly file: string;
+  readonly graph?: string;
+  readonly store?: string;
+  readonly json: boolean;
+}
+
+export interface StateCommand {
+  readonly name: 'state';
+  readonly file: string;
+  readonly thread: string;
+  readonly graph?: string;
+  readonly store?: string;
+  readonly json: boolean;
 }
 
 export interface OfflineModelCommand {
@@ -54,6 +85,8 @@ export type Command =
   | RunCommand
   | DrawCommand
   | ListCommand
+  | ThreadsCommand
+  | StateCommand
   | OfflineModelCommand
   /** Of everything, or of one command. */
   | { readonly name: 'help'; readonly of?: CommandName }
@@ -66,6 +99,9 @@ const options = {
   xray: { type: 'string' },
   model: { type: 'string', short: 'm' },
   thread: { type: 'string', short: 't' },
+  store: { type: 'string' },
+  resume: { type: 'string', short: 'r', multiple: true },
+  'no-ask': { type: 'boolean' },
   port: { type: 'string', short: 'p' },
   seed: { type: 'string' },
   latency: { type: 'string' },
@@ -79,7 +115,9 @@ const options = {
 type Option = keyof typeof options;
 
 const allowed: Readonly<Record<CommandName, readonly Option[]>> = {
-  run: ['graph', 'input', 'json', 'xray', 'model', 'thread'],
+  run: ['graph', 'input', 'json', 'xray', 'model', 'thread', 'store', 'resume', 'no-ask'],
+  threads: ['graph', 'store', 'json'],
+  state: ['thread', 'graph', 'store', 'json'],
   draw: ['graph', 'xray'],
   list: [],
   'offline-model': ['port', 'seed', 'latency', 'tokens-per-second', 'error-rate', 'rate-limit'],
@@ -120,16 +158,33 @@ export function parseCommand(args: readonly string[]): Command {
     throw new SyntaxUsageError(`${name} takes one file, but got "${rest[0]}" as well`);
   }
   const graph = values.graph === undefined ? {} : { graph: values.graph };
+  const { json = false, model, thread, store } = values;
+  if (thread === '') throw new SyntaxUsageError('--thread takes a name that is not empty');
+  if (store === '') throw new SyntaxUsageError('--store takes the path of a file');
+  const kept = store === undefined ? {} : { store };
+  if (name === 'threads') return { name, file, ...graph, ...kept, json };
+  if (name === 'state') {
+    if (thread !== undefined) return { name, file, thread, ...graph, ...kept, json };
+    throw new SyntaxUsageError(
+      `state needs the name of a thread, --thread ID; superstep threads ${file} lists them`,
+    );
+  }
   if (name === 'list') return { name, file };
   if (name === 'draw') return { name, file, ...graph, xray: parseDepth(values.xray) };
   const input = values.input === undefined ? {} : { input: values.input };
-  const { json = false, model, thread } = values;
   if (model !== undefined && model !== 'offline') {
     throw new SyntaxUsageError(
       `--model takes offline, got "${model}": graph files name other models`,
     );
   }
-  if (thread === '') throw new SyntaxUsageError('--thread takes a name that is not empty');
+  const resume = parseAnswers(values.resume ?? []);
+  for (const [option, given] of Object.entries({ store, resume: resume[0] })) {
+    if (given === undefined || thread !== undefined) continue;
+    throw new SyntaxUsageError(`--${option} needs the name of a thread: --thread ID`);
+  }
+  if (resume.length > 0 && values.input !== undefined) {
+    throw new SyntaxUsageError('--resume goes on with a thread, --input starts it anew: pass one');
+  }
   return {
     name: 'run',
     file,
@@ -139,10 +194,30 @@ export function parseCommand(args: readonly string[]): Command {
     xray: parseDepth(values.xray) !== false,
     ...(model !== undefined && { model }),
     ...(thread !== undefined && { thread }),
+    ...kept,
+    resume,
+    ask: !values['no-ask'],
   };
 }
 
-const commands = 'run, draw, list or offline-model';
+const commands = 'run, threads, state, draw, list or offline-model';
+
+/** Ids of questions are 32 hexadecimal digits. */
+const answerById = /^([0-9a-f]{32})=([^]*)$/;
+
+function parseAnswers(given: readonly string[]): AnswerText[] {
+  const answers = given.map((text): AnswerText => {
+    const [, id, value] = answerById.exec(text) ?? [];
+    return id === undefined ? { text } : { id, text: value! };
+  });
+  const ids = answers.map(({ id }) => id);
+  if (answers.length > 1 && ids.includes(undefined)) {
+    throw new SyntaxUsageError('--resume takes several answers by id only: --resume ID=VALUE');
+  }
+  const twice = ids.find((id, i) => ids.indexOf(id) < i);
+  if (twice !== undefined) throw new SyntaxUsageError(`--resume answers ${twice} twice`);
+  return answers;
+}
 
 type Values = ReturnType<typeof parse>['values'];
 

@@ -108,6 +108,10 @@ async function execute(command: Command, terminal: Terminal): Promise<number> {
         return await (await import('./runGraph.ts')).runGraph(command, context);
       case 'draw':
         return await (await import('./drawGraph.ts')).drawGraph(command, context);
+      case 'threads':
+        return await (await import('./listThreads.ts')).listThreads(command, context);
+      case 'state':
+        return await (await import('./showState.ts')).showState(command, context);
       case 'list':
         return await (await import('./listGraphs.ts')).listGraphs(command, context);
     }

@@ -10,7 +10,7 @@ import { UsageError } from './args.ts';
 export async function readInput(input: string, stdin: NodeJS.ReadableStream): Promise<unknown> {
   const [json, source] = await readJson(input, stdin);
   try {
-    return JSON.parse(json.replace(/^\uFEFF/, ''));
+    return JSON.parse(json);
   } catch (error) {
     throw new UsageError(`Cannot read ${source} as JSON: ${(error as Error).message}`);
   }
@@ -20,12 +20,21 @@ async function readJson(input: string, stdin: NodeJS.ReadableStream): Promise<[s
   if (input === '-') return [await text(stdin), 'standard input'];
   if (!input.startsWith('@')) return [input, 'the value of --input'];
   const file = input.slice(1);
+  return [await readTextFile(file, 'input'), `"${file}"`];
+}
+
+/**
+ * The text of a file, without a byte order mark.
+ * @param what What is expected in it, for the error.
+ * @throws {UsageError} if it cannot be read.
+ */
+export async function readTextFile(file: string, what: string): Promise<string> {
   try {
-    return [await readFile(file, 'utf8'), `"${file}"`];
+    return (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const why =
       code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : message;
-    throw new UsageError(`Cannot read the input file "${file}": ${why}`);
+    throw new UsageError(`Cannot read the ${what} file "${file}": ${why}`);
   }
 }

@@ -7,12 +7,17 @@ import type { Paint } from '../runner/report/paint.ts';
 import { label } from '../runner/report/label.ts';
 import { RunReport } from '../runner/report/runReport.ts';
 import { RunSummary } from '../runner/report/runSummary.ts';
+import type { Resume, ThreadStore } from '../protocol/threads.ts';
 import type { Runner, RunOptions, RunResult } from '../runner/runner.ts';
 import { toJson } from '../runner/toJson.ts';
-import { UsageError, type RunCommand } from './args.ts';
+import { UsageError, type AnswerText, type RunCommand } from './args.ts';
+import { askAnswers } from './askAnswers.ts';
 import { formatProblems } from './formatProblems.ts';
+import { howToAnswer } from './howToAnswer.ts';
+import { readAnswer } from './readAnswer.ts';
 import { readEnvironment } from './readEnvironment.ts';
 import { readInput } from './readInput.ts';
+import { defaultStorePath } from './stateFolder.ts';
 import type { Terminal } from './terminal.ts';
 
 const exitCodes = { done: 0, failed: 1, waiting: 3, cancelled: 130 };
@@ -23,8 +28,9 @@ const maxTasks = 100_000;
 /**
  * `superstep run`.
  * @returns The exit code.
- * @throws {UsageError} for an input that cannot be read or a graph that is not there, {LoadError} for a file that cannot be loaded
- * (with `--json`, the JSON object tells it as well).
+ * @throws {UsageError} for an input or answer that cannot be read or a graph that is not there,
+ * {LoadError} for a file that cannot be loaded or a store that cannot be used (with `--json`, the JSON
+ * object tells it as well).
  */
 export async function runGraph(
   command: RunCommand,
@@ -32,6 +38,9 @@ export async function runGraph(
 ): Promise<number> {
   const file = resolve(command.file);
   const env = await readEnvironment(file, terminal);
+  const mayAsk = command.ask && !command.json && terminal.isInteractive;
+  const store = storeFor(command, { mayAsk });
+  const resume = await readAnswers(command.resume);
   const options: RunOptions = {
     file,
     signal,
@@ -39,13 +48,47 @@ export async function runGraph(
     models: offlineModels(command, terminal),
     onHints: (hints) => terminal.note(formatProblems(hints, terminal.notePaint)),
     ...(command.thread !== undefined && { threadId: command.thread }),
+    ...(store && { store }),
+    ...(resume && { resume }),
     ...(command.graph !== undefined && { exportName: command.graph }),
     ...(command.input !== undefined && { input: await readInput(command.input, process.stdin) }),
     onInputProblems: (problems) => terminal.note(inputWarnings(problems, terminal.notePaint)),
   };
   const run = command.json ? runForPrograms : runForPeople;
-  const result = await run(command, { runner, terminal, options });
-  return exitCodes[result.status];
+  const result = await run(command, { runner, terminal, options, mayAsk });
+  const { status, keptBy } = result;
+  if (command.thread !== undefined && !keptBy && (status === 'done' || status === 'waiting')) {
+    terminal.note([keepsNothing(command.thread, terminal.notePaint)]);
+  }
+  return exitCodes[status];
+}
+
+/** Where a thread is kept that is named; or one that waits, for as long as somebody may answer. */
+function storeFor(
+  { thread, store }: RunCommand,
+  { mayAsk }: { readonly mayAsk: boolean },
+): ThreadStore | undefined {
+  if (thread !== undefined)
+    return { path: store === undefined ? defaultStorePath() : resolve(store) };
+  if (!mayAsk) return undefined;
+  try {
+    return { path: defaultStorePath(), isTemporary: true };
+  } catch {
+    return undefined;
+  }
+}
+
+async function readAnswers(given: readonly AnswerText[]): Promise<Resume | undefined> {
+  const [first] = given;
+  if (!first) return undefined;
+  if (first.id === undefined) return { answer: await readAnswer(first.text) };
+  const answers = given.map(async ({ id, text }) => [id, await readAnswer(text)] as const);
+  return { answers: Object.fromEntries(await Promise.all(answers)) as Record<string, unknown> };
+}
+
+function keepsNothing(thread: string, paint: Paint): string {
+  const why = 'the graph keeps no threads (it is compiled with checkpointer: false)';
+  return `${paint('yellow', 'warning')}: --thread ${thread} has no effect: ${why}`;
 }
 
 /** Of a missing key the graph itself tells if it cannot do without. */
@@ -74,9 +117,35 @@ interface Context {
   readonly runner: Runner;
   readonly terminal: Terminal;
   readonly options: RunOptions;
+  /** Somebody is there who can be asked for what the run waits for. */
+  readonly mayAsk: boolean;
 }
 
-async function runForPeople(
+async function runForPeople(command: RunCommand, context: Context): Promise<RunResult> {
+  const { terminal, mayAsk } = context;
+  const { input: _, ...options } = context.options;
+  let result = await runOnce(command, context);
+  for (;;) {
+    const { waiting, threadId, keptBy } = result;
+    if (!waiting) return result;
+    if (!keptBy || threadId === undefined) {
+      const how = 'give the run a name: --thread ID';
+      terminal.print(['', `It is gone with this process; to be able to answer it, ${how}`]);
+      return result;
+    }
+    const signal = options.signal!;
+    const resume = mayAsk ? await askAnswers(waiting, { terminal, signal }) : undefined;
+    if (!resume) {
+      const { questions } = waiting;
+      const left = mayAsk ? ['', 'It is left waiting.'] : [''];
+      terminal.print([...left, ...howToAnswer(command, { threadId, questions })]);
+      return result;
+    }
+    result = await runOnce(command, { ...context, options: { ...options, threadId, resume } });
+  }
+}
+
+async function runOnce(
   command: RunCommand,
   { runner, terminal, options }: Context,
 ): Promise<RunResult> {
@@ -84,7 +153,7 @@ async function runForPeople(
     paint: terminal.paint,
     verbose: command.xray,
     baseFolder: process.cwd(),
-    columns: Math.min(process.stdout.columns ?? 100, 100),
+    columns: Math.min(process.stdout.columns || 100, 100),
   });
   const onEvents = (events: readonly RunEvent[]) => terminal.print(report.lines(events));
   const result = await start(runner, { ...options, onEvents });
@@ -102,7 +171,7 @@ async function runForPrograms(
     terminal.note(events.filter((event) => event.type === 'console').map(consoleLine));
   };
   const print = (result: RunResult, problems?: LoadError['problems']) => {
-    const { graph, status, durationMs, state, error, waiting, threadId } = result;
+    const { graph, status, durationMs, state, error, waiting, threadId, keptBy } = result;
     const { modelUse } = summary.totals();
     const { file, range } = result.problem ?? problems?.[0] ?? {};
     const place = {
@@ -114,6 +183,7 @@ async function runForPrograms(
       status,
       durationMs: micro(durationMs),
       ...(threadId !== undefined && { threadId }),
+      ...(keptBy && { keptBy }),
       ...(waiting && { waiting: toJson(waiting) }),
       state: toJson(state) ?? null,
       tasks: summary

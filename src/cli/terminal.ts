@@ -11,6 +11,10 @@ export interface Terminal {
   readonly paint: Paint;
   /** The same for `note`. */
   readonly notePaint: Paint;
+  /** Somebody sits at it: input and output are a terminal's. */
+  readonly isInteractive: boolean;
+  /** Asks for one line; `undefined` for Ctrl+C, the end of the input, or when the signal is aborted. */
+  ask(prompt: string, signal: AbortSignal): Promise<string | undefined>;
 }
 
 /** The process's own streams. `onClosed` is called when their reader has gone. */
@@ -32,7 +36,26 @@ export function openTerminal(onClosed: () => void): Terminal {
     note: open(process.stderr),
     paint: paintFor(process.stdout),
     notePaint: paintFor(process.stderr),
+    isInteractive: process.stdin.isTTY && process.stdout.isTTY,
+    ask,
   };
+}
+
+async function ask(prompt: string, signal: AbortSignal): Promise<string | undefined> {
+  if (signal.aborted) return undefined;
+  // Few commands ask: it takes its time to load.
+  const { createInterface } = await import('node:readline');
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return await new Promise<string | undefined>((resolve) => {
+      const giveUp = () => resolve(undefined);
+      signal.addEventListener('abort', giveUp, { once: true });
+      lines.once('close', giveUp).once('SIGINT', giveUp);
+      lines.question(prompt, resolve);
+    });
+  } finally {
+    lines.close();
+  }
 }
 
 /** `hasColors` honours `NO_COLOR` and what the terminal can do. */

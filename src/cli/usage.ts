@@ -26,9 +26,35 @@ const COMMANDS = {
   --model offline
                  let the built-in model answer every request; without this option it answers those
                  of clients that find no key
-  --thread ID    the thread in which a graph with a checkpointer keeps its state; without it a new
-                 one each time
+  --thread ID    keep the run in a file under this name, so that a later one can go on with it;
+                 a thread that waits for answers tells again what for, unless there is an --input
+  --store PATH   the file of threads; without it one in your state folder
+  --resume VALUE
+                 answer what the thread waits for: JSON, any other text, or @FILE with either
+  --resume ID=VALUE
+                 the same for one of several questions; may be given several times
+  --input null   go on with a thread after a breakpoint, a failure or a stop
+  --no-ask       on a terminal, do not ask for the answers that a run waits for
 ${KEYS}`,
+  },
+  threads: {
+    line: 'superstep threads FILE [options]',
+    what: "Lists the threads of a file's graphs, those that went on last first.",
+    options: `Options of threads:
+  --graph NAME   only those of the graph that the file exports under this name
+  --store PATH   the file of threads; without it the one in your state folder
+  --json         print nothing but a JSON list
+`,
+  },
+  state: {
+    line: 'superstep state FILE --thread ID [options]',
+    what: 'Shows where a thread stands: its state, what runs next, open questions. Runs nothing.',
+    options: `Options of state:
+  --thread ID    the thread
+  --graph NAME   the graph that the file exports under this name, as for run
+  --store PATH   the file of threads; without it the one in your state folder
+  --json         print nothing but one JSON object
+`,
   },
   draw: {
     line: 'superstep draw FILE [options]',
@@ -69,6 +95,9 @@ export function isCommandName(name: string): name is CommandName {
 
 const SUMMARY = `Commands:
   run FILE       run a graph and show its nodes as they start and end
+  threads FILE   list the threads of its graphs, and whether they wait, are done or have failed
+  state FILE --thread ID
+                 show the state of a thread and its open questions
   draw FILE      print a graph as a Mermaid diagram
   list FILE      list the graphs of a file and where they are defined
   offline-model  serve the built-in model, which makes answers up, to other programs of this machine

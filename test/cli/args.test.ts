@@ -3,6 +3,9 @@ import { test } from 'node:test';
 import { SyntaxUsageError, parseCommand } from '../../src/cli/args.ts';
 import { usage } from '../../src/cli/usage.ts';
 
+/** A run that goes on with nothing. */
+const plain = { resume: [], ask: true };
+
 const parse = (line: string) => parseCommand(line.split(' ').filter(Boolean));
 
 test('parseCommand() reads the commands with their options', () => {
@@ -11,6 +14,7 @@ test('parseCommand() reads the commands with their options', () => {
     file: 'a.graph.ts',
     json: false,
     xray: false,
+    ...plain,
   });
   assert.deepEqual(parse('run --json --graph g a.graph.ts --input {} --xray'), {
     name: 'run',
@@ -19,6 +23,7 @@ test('parseCommand() reads the commands with their options', () => {
     input: '{}',
     json: true,
     xray: true,
+    ...plain,
   });
   assert.deepEqual(parse('run a.ts -i - -g g'), {
     name: 'run',
@@ -27,6 +32,7 @@ test('parseCommand() reads the commands with their options', () => {
     input: '-',
     json: false,
     xray: false,
+    ...plain,
   });
   assert.deepEqual(parse('draw a.ts'), { name: 'draw', file: 'a.ts', xray: false });
   assert.deepEqual(parse('draw --xray a.ts'), { name: 'draw', file: 'a.ts', xray: true });
@@ -42,6 +48,7 @@ test('parseCommand() reads what concerns models', () => {
     xray: false,
     model: 'offline',
     thread: 't1',
+    ...plain,
   });
   assert.deepEqual(parse('offline-model'), { name: 'offline-model', port: 0, model: {} });
   assert.deepEqual(
@@ -66,6 +73,34 @@ test('parseCommand() reads what concerns models', () => {
     assert.ok(command.name === 'offline-model');
     assert.deepEqual(command.model.rateLimit, { requests: 3, perMs }, rate);
   }
+});
+
+test('parseCommand() reads what concerns threads', () => {
+  const run = { name: 'run', file: 'a.ts', json: false, xray: false };
+  assert.deepEqual(parse('run a.ts --thread 1 --store s.db --resume a=b --no-ask'), {
+    ...run,
+    ...{ thread: '1', store: 's.db', resume: [{ text: 'a=b' }], ask: false },
+  });
+  const [one, two] = ['0123456789abcdef'.repeat(2), 'f'.repeat(32)];
+  assert.deepEqual(parse(`run a.ts -t 1 -r ${one}=x=y --resume=${two}=`), {
+    ...run,
+    thread: '1',
+    resume: [
+      { id: one, text: 'x=y' },
+      { id: two, text: '' },
+    ],
+    ask: true,
+  });
+  assert.deepEqual(parseCommand(['run', 'a.ts', '-t', '1', '--resume', '-5']), {
+    ...run,
+    ...{ thread: '1', resume: [{ text: '-5' }], ask: true },
+  });
+  assert.deepEqual(parse('threads a.ts -g g --store s.db --json'), {
+    ...{ name: 'threads', file: 'a.ts', graph: 'g', store: 's.db', json: true },
+  });
+  assert.deepEqual(parse('state a.ts --thread 1'), {
+    ...{ name: 'state', file: 'a.ts', thread: '1', json: false },
+  });
 });
 
 test('parseCommand() finds help and version anywhere', () => {
@@ -94,6 +129,18 @@ test('parseCommand() says what it does not understand', () => {
     'run a.ts --json=yes': /^--json takes no value, got "--json=yes"$/,
     'run a.ts --model gpt-5': /--model takes offline, got "gpt-5"/,
     'run a.ts --thread=': /--thread takes a name/,
+    'run a.ts --resume yes': /^--resume needs the name of a thread: --thread ID$/,
+    'run a.ts --store s.db': /^--store needs the name of a thread/,
+    'run a.ts --thread 1 --store=': /^--store takes the path of a file$/,
+    'run a.ts --thread 1 --resume': /^--resume takes a value$/,
+    'run a.ts --thread 1 --resume yes --input {}':
+      /^--resume goes on .*, --input starts .*: pass one$/,
+    'run a.ts -t 1 -r yes -r no': /several answers by id only/,
+    [`run a.ts -t 1 -r yes -r ${'a'.repeat(32)}=no`]: /several answers by id only/,
+    [`run a.ts -t 1 -r ${'a'.repeat(32)}=1 -r ${'a'.repeat(32)}=2`]: /answers a{32} twice/,
+    'state a.ts': /^state needs the name of a thread, --thread ID; superstep threads a\.ts lists/,
+    'state a.ts --input {}': /^state has no option --input; it has --thread, /,
+    'threads a.ts --thread 1': /^threads has no option --thread/,
     'run a.ts --port 1': /^run has no option --port/,
     'offline-model a.ts': /takes no file, but got "a\.ts"/,
     'offline-model --port 70000': /--port takes a whole number from 0 to 65535, got "70000"/,
@@ -114,13 +161,25 @@ test('parseCommand() says what it does not understand', () => {
 });
 
 test('the usage names every command and option, in lines that fit a terminal', () => {
-  const words = ['run', 'draw', 'list', '--graph', '--input', '--json', '--xray', '--help'];
+  const ofThreads = ['threads', 'state', '--store', '--resume', '--no-ask'];
+  const words = [
+    'run',
+    'draw',
+    'list',
+    ...ofThreads,
+    '--graph',
+    '--input',
+    '--json',
+    '--xray',
+    '--help',
+  ];
   const ofModels = ['offline-model', '--model', '--thread', '--port', '--seed', '--latency'];
   const ofServer = ['--tokens-per-second', '--error-rate', '--rate-limit', 'OPENAI_API_KEY'];
   for (const word of [...words, ...ofModels, ...ofServer]) {
     assert.ok(usage().includes(word), word);
   }
-  for (const name of [undefined, 'run', 'draw', 'list', 'offline-model'] as const) {
+  const names = ['run', 'threads', 'state', 'draw', 'list', 'offline-model'] as const;
+  for (const name of [undefined, ...names]) {
     const text = usage(name);
     assert.ok(
       text.startsWith(name === undefined ? 'Usage: superstep <' : `Usage: superstep ${name}`),

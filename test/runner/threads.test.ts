@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
 import { LoadError } from '../../src/loader/loadError.ts';
 import type { RunOptions, RunResult } from '../../src/runner/runner.ts';
-import { createTestRunner, fixture, record } from './testRunner.ts';
+import { createTestRunner, fixture, record, starts } from './testRunner.ts';
 
 const file = fixture('threads.graph.ts');
 
@@ -320,6 +320,21 @@ test('a store that cannot be used is told in words, and left as it is', async (t
   db.close();
   await all(newer, 'STORAGE_VERSION', /version 999.*update/);
   assert.equal(existsSync(store.path), false);
+});
+
+test('a question that somebody else has answered is not answered again while that run goes on', async (t) => {
+  const { run, ran, given, runner } = threads(t, 'hangsAnswered');
+  await run();
+  const stop = new AbortController();
+  const env = { ...given.env, HANG: '1' };
+  const resume = { answer: 'first' };
+  const first = record(runner, { ...given, env, resume, signal: stop.signal, graceMs: 0 });
+  await first.when(starts('hang'));
+  const second = await run({ resume: { answer: 'second' } });
+  assert.deepEqual([second.status, second.error?.code], ['failed', 'NOTHING_TO_RESUME']);
+  stop.abort();
+  assert.equal((await first.result).status, 'cancelled');
+  assert.deepEqual(ran(), ['Send? "first"']);
 });
 
 test('two runs on one store at once keep their threads', async (t) => {

@@ -4,6 +4,7 @@ import type { ErrorInfo, ModelStreamed, RunEvent, TaskInfo } from '../../engine/
 import { describeUse, type ModelUse } from '../../protocol/modelUse.ts';
 import { formatState, type FormatLimits } from './formatState.ts';
 import { formatClock, formatDuration } from './formatTime.ts';
+import { isRecord } from './messageView.ts';
 import { countUse, type ModelEvent } from './modelUse.ts';
 import { label } from './label.ts';
 import { plainPaint, type Paint } from './paint.ts';
@@ -55,7 +56,7 @@ export class EventFormatter {
       case 'runStarted': {
         this.#startedAt = event.startedAt;
         const name = this.#paint('bold', oneLine(event.graph));
-        return [this.#line(event, '▶', name), ...this.#details(event.input, 'input')];
+        return [this.#line(event, '▶', name), ...this.#given(event.input)];
       }
       case 'superstepStarted': {
         if (!this.#options.verbose) return [];
@@ -235,6 +236,19 @@ export class EventFormatter {
     const paint = (line: string) => (style ? this.#paint(style, line) : line);
     const head = this.#line(event, ' ', `${this.#paint('cyan', who)}${paint(first)}`);
     return [head, ...this.#indented(rest.map(paint))];
+  }
+
+  /** An input, or what a thread is given to go on with. */
+  #given(input: unknown): string[] {
+    if (input === null) return this.#indented(['goes on with its thread']);
+    const isCommand = isRecord(input) && input['[class]'] === 'Command';
+    if (!isCommand || input['resume'] === undefined) return this.#details(input, 'input');
+    const { resume } = input;
+    const ids = isRecord(resume) ? Object.keys(resume) : [];
+    const isById = ids.length > 0 && ids.every((id) => /^[0-9a-f]{32}$/.test(id));
+    if (!isById) return this.#details(resume, 'answer');
+    const answers = Object.values(resume as Record<string, unknown>);
+    return answers.flatMap((answer) => this.#details(answer, 'answer'));
   }
 
   #details(value: unknown, title?: string): string[] {

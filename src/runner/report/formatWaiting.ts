@@ -1,6 +1,6 @@
 import type { OpenQuestion, ReachedBreakpoint, Waiting } from '../../protocol/waiting.ts';
 import { formatState, type FormatLimits } from './formatState.ts';
-import { formatClock } from './formatTime.ts';
+import { formatSince } from './formatTime.ts';
 import { label } from './label.ts';
 import { plainPaint, type Paint } from './paint.ts';
 import { oneLine } from './textWidth.ts';
@@ -15,12 +15,12 @@ export function formatWaiting(
 ): string[] {
   return [
     ...questions.flatMap(({ id, value, path, since }) => {
-      const at = paint('dim', `since ${formatClock(since)}, id ${id}`);
+      const at = paint('dim', `since ${formatSince(since)}, id ${id}`);
       const lines = formatState(value, limits).map((line) => `  ${line}`);
       return [`${label(path)}  ${at}`, ...lines];
     }),
     ...breakpoints.map((breakpoint) => {
-      const at = paint('dim', `since ${formatClock(breakpoint.since)}`);
+      const at = paint('dim', `since ${formatSince(breakpoint.since)}`);
       return `breakpoint ${describeBreakpoint(breakpoint)}  ${at}`;
     }),
   ];

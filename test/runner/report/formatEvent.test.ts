@@ -105,6 +105,21 @@ test('EventFormatter tells how a run ended', () => {
   );
 });
 
+test('EventFormatter tells what a thread is given to go on with', () => {
+  const given = (input: unknown) => {
+    const [, ...lines] = new EventFormatter().lines(runStarted('g', input));
+    return lines.map((line) => line.trim());
+  };
+  const command = (resume: unknown) => ({ '[class]': 'Command', goto: [], resume });
+  assert.deepEqual(given(null), ['goes on with its thread']);
+  assert.deepEqual(given(command({ by: 'Ada' })), ["answer by: 'Ada'"]);
+  assert.deepEqual(given(command({ [`${'0'.repeat(32)}`]: 1, [`${'a'.repeat(32)}`]: 'x' })), [
+    'answer 1',
+    "answer 'x'",
+  ]);
+  assert.match(given(command(undefined)).join(' '), /^input .*Command/);
+});
+
 /** The lines of a run that asks models, without clock times. */
 function modelLines(...events: RunEvent[]): string[] {
   const formatter = new EventFormatter();

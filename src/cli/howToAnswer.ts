@@ -1,0 +1,34 @@
+import type { OpenQuestion } from '../protocol/waiting.ts';
+import type { RunCommand } from './args.ts';
+
+/** The parts of a command that name a thread. */
+type Named = Pick<RunCommand, 'file'> & Partial<Pick<RunCommand, 'graph' | 'store' | 'model'>>;
+
+/** The command that answers these questions of a thread, or that goes on with it if there are none. */
+export function howToAnswer(
+  { file, graph, store, model }: Named,
+  {
+    threadId,
+    questions,
+  }: { readonly threadId: string; readonly questions: readonly OpenQuestion[] },
+): string[] {
+  const answers = questions.length === 1 ? ['VALUE'] : questions.map(({ id }) => `${id}=VALUE`);
+  const words = [
+    ...['superstep', 'run', quoted(file)],
+    ...(graph === undefined ? [] : ['--graph', quoted(graph)]),
+    ...(model === undefined ? [] : ['--model', model]),
+    ...['--thread', quoted(threadId)],
+    ...(store === undefined ? [] : ['--store', quoted(store)]),
+    ...(answers.length > 0 ? answers.flatMap((each) => ['--resume', each]) : ['--input', 'null']),
+  ];
+  return [answers.length > 0 ? 'Answer with' : 'Go on with', `  ${words.join(' ')}`];
+}
+
+/** As a shell takes it for one word. */
+function quoted(word: string): string {
+  const isWindows = process.platform === 'win32';
+  const plain = isWindows ? /^[\w./\\:@+=,-]+$/ : /^[\w./:@%+=,-]+$/;
+  if (plain.test(word)) return word;
+  if (isWindows) return `"${word.replaceAll('"', '""')}"`;
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}

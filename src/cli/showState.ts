@@ -1,0 +1,78 @@
+import { resolve } from 'node:path';
+import { LoadError } from '../loader/loadError.ts';
+import type { ThreadState } from '../protocol/threads.ts';
+import { formatState } from '../runner/report/formatState.ts';
+import { formatMoment } from '../runner/report/formatTime.ts';
+import { formatWaiting } from '../runner/report/formatWaiting.ts';
+import { oneLine } from '../runner/report/textWidth.ts';
+import type { ThreadReader } from '../runner/runner.ts';
+import { toJson } from '../runner/toJson.ts';
+import type { StateCommand } from './args.ts';
+import { howToAnswer } from './howToAnswer.ts';
+import { describeStatus } from './listThreads.ts';
+import { readEnvironment } from './readEnvironment.ts';
+import { defaultStorePath } from './stateFolder.ts';
+import type { Terminal } from './terminal.ts';
+
+/**
+ * `superstep state`: where a thread stands. The file is loaded, and no graph runs.
+ * @returns The exit code: 1 if there is no such thread.
+ * @throws {UsageError} if there is no place for threads, {LoadError} for a file that cannot be loaded, or a
+ * store that cannot be used.
+ */
+export async function showState(
+  command: StateCommand,
+  { runner, terminal, signal }: { runner: ThreadReader; terminal: Terminal; signal: AbortSignal },
+): Promise<number> {
+  const file = resolve(command.file);
+  const path = command.store === undefined ? defaultStorePath() : resolve(command.store);
+  const env = await readEnvironment(file, terminal);
+  const thread = await runner.readThread({
+    ...{ file, threadId: command.thread, store: { path }, env, signal },
+    ...(command.graph !== undefined && { exportName: command.graph }),
+  });
+  if (!thread) {
+    const message = `There is no thread "${command.thread}" of ${command.file} in ${path}`;
+    throw new LoadError([{ severity: 'error', message }]);
+  }
+  if (thread.obstacle !== undefined) {
+    terminal.note([`${terminal.notePaint('yellow', 'warning')}: ${thread.obstacle}`]);
+  }
+  terminal.print(command.json ? [jsonOf(thread)] : linesOf(thread, { command, terminal }));
+  return 0;
+}
+
+function jsonOf({ updatedAt, state, questions, ...rest }: ThreadState): string {
+  return JSON.stringify({
+    ...rest,
+    updatedAt: new Date(updatedAt).toISOString(),
+    questions: toJson(questions),
+    state: toJson(state) ?? null,
+  });
+}
+
+function linesOf(
+  thread: ThreadState,
+  { command, terminal }: { readonly command: StateCommand; readonly terminal: Terminal },
+): string[] {
+  const { paint } = terminal;
+  const { threadId, graph, status, step, updatedAt, next, questions, failures, state } = thread;
+  const columns = Math.min(process.stdout.columns || 100, 100);
+  const waits = formatWaiting({ questions, breakpoints: [] }, { paint, limits: { columns } });
+  const section = (title: string, lines: readonly string[]) =>
+    lines.length > 0 ? ['', paint('bold', title), ...lines] : [];
+  const stands = describeStatus({ status, questions: questions.length });
+  const facts = [`step ${step}`, `went on last ${formatMoment(updatedAt)}`];
+  if (next.length > 0) facts.push(`next ${next.map(oneLine).join(', ')}`);
+  return [
+    `Thread ${oneLine(threadId)} of the graph ${oneLine(graph)}: ${stands}`,
+    facts.join(', '),
+    ...section(
+      'Failed',
+      failures.map(({ node, name, message }) => oneLine(`${node}: ${name}: ${message}`)),
+    ),
+    ...section('Waits for', waits),
+    ...section('State', formatState(state, { columns })),
+    ...(status === 'done' ? [] : ['', ...howToAnswer(command, { threadId, questions })]),
+  ];
+}
