@@ -100,8 +100,8 @@ export type {
   NodeResult,
   RouterAction,
 } from './model/node.ts';
-export { BUILDER, GRAPH } from './model/handle.ts';
-export type { GraphHandle, InputField } from './model/handle.ts';
+export { BUILDER, GRAPH } from './model/graphHandle.ts';
+export type { GraphHandle, InputField } from './model/graphHandle.ts';
 export type { DrawOptions } from './graph/mermaid.ts';
 export { REMOVE_ALL_MESSAGES, addMessages, messagesStateReducer } from './state/addMessages.ts';
 export type { MessagesUpdate } from './state/addMessages.ts';
@@ -143,7 +143,7 @@ export type { ModelCallReport } from './run/modelCall.ts';
 export { GraphBubbleUp } from './model/signals.ts';
 export { InterruptSignal as GraphInterrupt } from './model/signals.ts';
 export { interrupt, isInterrupted } from './run/interrupt.ts';
-export { LeaveSignal as ParentCommand } from './model/signals.ts';
+export { ParentCommandSignal as ParentCommand } from './model/signals.ts';
 export {
   INTERRUPT_KEY as INTERRUPT,
   isParentCommand,

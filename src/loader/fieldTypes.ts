@@ -1,4 +1,4 @@
-import type { InputField } from '../engine/model/handle.ts';
+import type { InputField } from '../engine/model/graphHandle.ts';
 import { findGraphs } from './findGraphs.ts';
 
 /** A key of a graph's input with all that is known of it. */

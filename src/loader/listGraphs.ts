@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { BUILDER, GRAPH, type BuilderMark, type GraphHandle } from '../engine/model/handle.ts';
+import { BUILDER, GRAPH, type BuilderMark, type GraphHandle } from '../engine/model/graphHandle.ts';
 import type { Bundle } from './bundle.ts';
 import { LoadError } from './loadError.ts';
 import type { Problem } from './problem.ts';

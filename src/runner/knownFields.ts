@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { InputField } from '../engine/model/handle.ts';
+import type { InputField } from '../engine/model/graphHandle.ts';
 import type { KnownField } from '../loader/fieldTypes.ts';
 
 /** A graph with the keys of its input as it tells of them itself. */

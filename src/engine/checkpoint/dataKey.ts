@@ -7,7 +7,7 @@ import { fingerprint } from '../model/checkpointIds.ts';
  * cannot be looked into counts what it is.
  */
 export function dataKey(value: unknown): string {
-  const around: object[] = [];
+  const ancestors: object[] = [];
   const write = (item: unknown): string => {
     switch (typeof item) {
       case 'string':
@@ -23,11 +23,11 @@ export function dataKey(value: unknown): string {
     }
   };
   const writeObject = (item: object): string => {
-    const at = around.indexOf(item);
+    const at = ancestors.indexOf(item);
     if (at >= 0) return `^${at}`;
-    around.push(item);
+    ancestors.push(item);
     const text = describe(item);
-    around.pop();
+    ancestors.pop();
     return text;
   };
   const describe = (item: object): string => {

@@ -45,8 +45,8 @@ export interface ClassCodec<T = any, Data = any> {
 export class Serializer {
   readonly #codecs: readonly ClassCodec[];
   #depth = 0;
-  /** Containers around the present one; kept only far down, where a cycle must lead. */
-  #around: Set<object> | undefined;
+  /** Containers of the present one; kept only far down, where a cycle must lead. */
+  #ancestors: Set<object> | undefined;
 
   constructor(codecs: readonly ClassCodec[] = []) {
     this.#codecs = codecs;
@@ -59,7 +59,7 @@ export class Serializer {
    */
   serialize(value: unknown, what = 'the value'): string {
     this.#depth = 0;
-    this.#around = undefined;
+    this.#ancestors = undefined;
     try {
       return JSON.stringify(this.#plain(value));
     } catch (error) {
@@ -107,13 +107,13 @@ export class Serializer {
 
   #enter(value: object): void {
     if (++this.#depth < DEEP) return;
-    this.#around ??= new Set();
-    if (this.#around.has(value)) throw new Refusal('', 'cycle', value);
-    this.#around.add(value);
+    this.#ancestors ??= new Set();
+    if (this.#ancestors.has(value)) throw new Refusal('', 'cycle', value);
+    this.#ancestors.add(value);
   }
 
   #leave(value: object): void {
-    if (this.#depth-- >= DEEP) this.#around!.delete(value);
+    if (this.#depth-- >= DEEP) this.#ancestors!.delete(value);
   }
 
   #list(list: readonly unknown[]): unknown {

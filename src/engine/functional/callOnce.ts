@@ -13,7 +13,7 @@ export function callOnce<T>(
   action: () => Promise<T>,
 ): Promise<T> {
   const caller = currentFrame();
-  if (caller?.run.log === undefined) return action();
+  if (caller?.run.session === undefined) return action();
   const definition = {
     ...{ name, action, isQuiet: true },
     ...{ policy: undefined, maxConcurrency: undefined },

@@ -89,7 +89,7 @@ function innerPlan({ subgraph, options }: NodeDefinition): Plan | undefined {
   return options.returns === 'updates' ? withWriteLog(subgraph.plan) : withTakenOut(subgraph.plan);
 }
 
-/** Of what stops or observes a run as a whole, only that of the run around counts. */
+/** Of what stops or observes a run as a whole, only that of the parent run counts. */
 function innerConfig({ subgraph }: NodeDefinition): RunConfig | undefined {
   if (subgraph === undefined) return undefined;
   const config = inherited(subgraph.defaults);

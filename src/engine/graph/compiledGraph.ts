@@ -1,6 +1,6 @@
 import type { RunInternals } from '../run/internals.ts';
 import { SuperstepError } from '../model/errors.ts';
-import { GRAPH, type GraphHandle, type InputField } from '../model/handle.ts';
+import { GRAPH, type GraphHandle, type InputField } from '../model/graphHandle.ts';
 import { currentFrame } from '../run/runContext.ts';
 import { runBatch, type BatchOptions } from './batch.ts';
 import type { ChunkStream } from './chunkStream.ts';
@@ -134,7 +134,7 @@ export class CompiledStateGraph<
    * puts the namespace (`["node:id", …]`, outermost first) in front. The result is also a web stream:
    * `getReader`, `pipeThrough`, `pipeTo`, `tee`, `cancel`.
    *
-   * Inside a node, those who observe or stream the run around hear of everything too, and leaving the
+   * Inside a node, those who observe or stream the parent run hear of everything too, and leaving the
    * loop stops only the inner run.
    *
    * @throws As `invoke`, from the iteration.

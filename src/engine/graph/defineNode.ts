@@ -1,5 +1,5 @@
 import { SuperstepError, show } from '../model/errors.ts';
-import { BUILDER } from '../model/handle.ts';
+import { BUILDER } from '../model/graphHandle.ts';
 import { isCompiledGraph } from './compiledGraph.ts';
 import { END, START } from '../model/constants.ts';
 import type { NodeDefinition } from './definition.ts';

@@ -11,14 +11,14 @@ import { toInputUpdate, toReturnValue } from '../plan/entryKeys.ts';
 import { isError, toError, toErrorInfo } from '../model/errorInfo.ts';
 import { taskOf } from '../run/failure.ts';
 import { listenToLangChain } from '../run/langchain.ts';
-import { LeaveSignal, INTERRUPT_KEY, isSignal } from '../model/signals.ts';
+import { ParentCommandSignal, INTERRUPT_KEY, isSignal } from '../model/signals.ts';
 import type { Frame } from '../run/frame.ts';
 import { currentFrame } from '../run/runContext.ts';
 import { GraphRun } from '../run/graphRun.ts';
 import { runLoop, type Ended } from '../run/loop.ts';
-import { openLog } from '../run/openLog.ts';
+import { openThread } from '../run/openThread.ts';
 import { RunScope } from '../run/runScope.ts';
-import type { RunInput } from '../run/takeUp.ts';
+import type { RunInput } from '../run/resolveStart.ts';
 import { isCommand, toCommand, type Command } from '../model/command.ts';
 import { withContext } from '../run/withContext.ts';
 import { readView, type Plan } from '../plan/plan.ts';
@@ -42,7 +42,7 @@ export async function execute(
   const outer = currentFrame();
   const merged = outer ? mergeConfig(inherited(outer.run.scope.config), config) : config;
   const scope = new RunScope(withContext(plan, merged), {
-    outer: outer?.run.scope,
+    parentScope: outer?.run.scope,
     maxConcurrency: config.maxConcurrency,
     internals,
   });
@@ -61,9 +61,9 @@ export async function execute(
   }
   try {
     run.throwIfAborted();
-    openLog(run, config);
+    openThread(run, config);
     const given = toRunInput(plan, input);
-    if (run.log === undefined && (given === null || isCommand(given))) {
+    if (run.session === undefined && (given === null || isCommand(given))) {
       checkUnkept(plan, given ?? (input as null | undefined));
     }
     const ended = await runLoop(run, given);
@@ -71,8 +71,8 @@ export async function execute(
     const output = toOutput(plan, ended);
     const { interrupts } = ended;
     // The run around pauses too, whatever the node would do with the result.
-    if (interrupts && run.log?.around) {
-      throw outer!.run.log!.raise(outer!, interrupts, run.log.thread.namespace);
+    if (interrupts && run.session?.parentThread) {
+      throw outer!.run.session!.raise(outer!, interrupts, run.session.thread.namespace);
     }
     if (scope.isRunForSome) {
       scope.emitOfRun({ type: 'runFinished', output, ...(interrupts && { isPaused: true }) });
@@ -141,9 +141,9 @@ function startTimeout(run: GraphRun, timeout: number | undefined): () => void {
   });
 }
 
-/** What a graph throws whose nodes ask something of the graph around it: the one whose node calls it. */
+/** What a graph throws whose nodes ask something of its parent graph: the one whose node calls it. */
 function toParent(plan: Plan, { parent, askedBy }: Ended, outer: Frame | undefined): unknown {
-  if (outer?.run.plan.kind === 'graph') return new LeaveSignal(parent);
+  if (outer?.run.plan.kind === 'graph') return new ParentCommandSignal(parent);
   const none = outer ? 'is an entrypoint, without nodes to go to' : 'has none';
   return new SuperstepError(
     'PARENT_AT_ROOT',

@@ -81,7 +81,7 @@ export interface CompileOptions extends BreakpointOptions {
    * the thread; `false`: it is not stored, cannot interrupt, and runs again as a whole.
    */
   checkpointer?: Checkpointer | boolean;
-  /** What nodes find as `config.store`. Default: that of the graph around. */
+  /** What nodes find as `config.store`. Default: that of the parent graph. */
   store?: Store;
 }
 

@@ -1,5 +1,5 @@
 import { SuperstepError, show } from '../model/errors.ts';
-import { BUILDER, type BuilderMark } from '../model/handle.ts';
+import { BUILDER, type BuilderMark } from '../model/graphHandle.ts';
 import { type NodePolicyOptions, NODE_POLICY_OPTIONS } from '../model/policies/policy.ts';
 import { buildPlan } from './buildPlan.ts';
 import { checkBarrier, edgeFromEnd, edgeToStart } from './checkEdge.ts';

@@ -27,7 +27,7 @@ async function* chunksOf(
     queue.flush();
   };
   const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal;
-  start({ signal }, { pace: queue.pace, tellsPlaces: true, tap }).then(
+  start({ signal }, { pace: queue.pace, reportsPlaces: true, tap }).then(
     () => queue.end(),
     (error: unknown) => queue.end({ error }),
   );

@@ -28,7 +28,7 @@ export interface ChunkOptions {
 
 /** A task under way. */
 interface OpenTask {
-  /** Where its chunks belong: `node:id` of the tasks around its graph, outermost first. */
+  /** Where its chunks belong: `node:id` of the tasks it is inside ofs graph, outermost first. */
   readonly namespace: readonly string[];
   readonly path: TaskPath;
   readonly updates: Update[];
@@ -197,7 +197,7 @@ export class ChunkMaker {
     }
   }
 
-  /** Each message once, whether it comes from one task or is handed on by the tasks around it. */
+  /** Each message once, whether it comes from one task or is handed on by the tasks it is inside of. */
   #pushMessages(task: TaskInfo, update: Update): void {
     if (!this.#tells(task)) return;
     for (const message of Object.values(update).flatMap(messagesIn)) {

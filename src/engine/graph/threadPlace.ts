@@ -1,7 +1,7 @@
 import type { Checkpointer, ThreadAddress } from '../model/checkpointer.ts';
 import { GraphValueError, SuperstepError } from '../model/errors.ts';
 import { nodeInPart } from '../model/taskKey.ts';
-import { checkpointerFor, isSaver, threadIdOf } from '../run/openLog.ts';
+import { checkpointerFor, isSaver, threadIdOf } from '../run/openThread.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunConfig } from '../model/runConfig.ts';
 

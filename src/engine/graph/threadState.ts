@@ -1,5 +1,5 @@
 import { checkPage } from '../model/checkCount.ts';
-import { unknownCheckpoint } from '../run/takeUp.ts';
+import { unknownCheckpoint } from '../run/resolveStart.ts';
 import type { Plan } from '../plan/plan.ts';
 import { emptyState, toStateSnapshot } from '../plan/stateSnapshot.ts';
 import type { StateSnapshot, ThreadConfig } from '../model/stateSnapshot.ts';

@@ -11,13 +11,13 @@ import { toSnapshot } from '../plan/checkpoints.ts';
 import { chooseRoutes } from '../run/chooseRoutes.ts';
 import { GraphRun } from '../run/graphRun.ts';
 import { Outcome, toResult } from '../plan/outcome.ts';
-import { completed } from '../plan/partly.ts';
+import { settled } from '../plan/partialStep.ts';
 import { RunScope } from '../run/runScope.ts';
 import { emptySnapshot, type Snapshot } from '../plan/snapshot.ts';
-import { unknownCheckpoint } from '../run/takeUp.ts';
+import { unknownCheckpoint } from '../run/resolveStart.ts';
 import { TaskFrame, startFrame } from '../run/taskFrame.ts';
-import { ThreadLog } from '../run/threadLog.ts';
-import { takeThread } from '../run/threadTurns.ts';
+import { ThreadSession } from '../run/threadSession.ts';
+import { acquireThread } from '../run/threadLocks.ts';
 import { isCommand } from '../model/command.ts';
 import { END, START } from '../model/constants.ts';
 import { inTaskOrder, type Plan } from '../plan/plan.ts';
@@ -42,16 +42,16 @@ export async function updateState(
   checkSupersteps(root, supersteps);
   const place = placeOf(root, config, 'update the state of');
   const thread = { saver: place.saver, threadId: place.thread.threadId };
-  const { begun, leave } = takeThread(thread, { run: place, caller: currentFrame() });
+  const { acquired, release } = acquireThread(thread, { run: place, caller: currentFrame() });
   try {
-    await begun;
+    await acquired;
     let result = await update(place, config, supersteps[0]!);
     for (const updates of supersteps.slice(1)) {
       result = await update({ ...place, checkpointId: undefined }, config, updates);
     }
     return result;
   } finally {
-    leave();
+    release();
   }
 }
 
@@ -73,18 +73,18 @@ async function update(
   const run = new GraphRun(plan, new RunScope(config));
   run.snapshot = base.snapshot;
   const next = await follow(run, writes);
-  const log = new ThreadLog({
+  const session = new ThreadSession({
     ...{ saver, thread, plan, durability: 'sync', clock: run.scope.clock, answers: new Map() },
-    ...{ around: undefined, checkpointId, isKept: true, onPut: undefined },
+    ...{ parentThread: undefined, checkpointId, isStateful: true, onPut: undefined },
     breakpoints: plan.persistence.breakpoints,
     parents: saved?.checkpoint.parents ?? {},
   });
   if (saved) {
     const newest = checkpointId === undefined ? saved : await saver.get(thread);
-    log.standOn(saved, newest?.checkpoint.id);
+    session.standOn(saved, newest?.checkpoint.id);
   }
   const own = writes.flatMap(({ outcome }) => outcome.updates.flatMap((each) => Object.keys(each)));
-  await log.put(
+  await session.put(
     { ...next, step: saved ? saved.checkpoint.step + 1 : 0 },
     {
       source: 'update',
@@ -93,12 +93,12 @@ async function update(
     },
   );
   const left = saved ? recordsLeft(plan, { thread, saved }, next) : [];
-  if (left.length > 0) await log.keep(...left);
+  if (left.length > 0) await session.keep(...left);
   const { threadId, namespace } = thread;
   return {
     configurable: {
       thread_id: threadId,
-      checkpoint_id: log.head!.id,
+      checkpoint_id: session.head!.id,
       checkpoint_ns: namespace,
     },
   };
@@ -125,7 +125,7 @@ function baseOf(
   if (saved === undefined) return { snapshot: emptySnapshot(plan), written: [], ran: [] };
   const { checkpoint } = saved;
   if (isNewest) {
-    const { followed, written, ran } = completed(plan, saved);
+    const { followed, written, ran } = settled(plan, saved);
     return { snapshot: followed, written, ran: ran.length > 0 ? ran : checkpoint.ran };
   }
   const snapshot = { ...toSnapshot(plan, checkpoint), triggered: [], sends: [] };

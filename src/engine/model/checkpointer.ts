@@ -127,7 +127,7 @@ export interface SavedResult {
   /** Names of nodes that its routers and commands chose. */
   readonly goto: readonly string[];
   readonly sends: readonly Send[];
-  /** Commands for the graph around. */
+  /** Commands for the parent graph. */
   readonly parent: readonly Command[];
   /** An error handler took the node's place: its edges are not followed. */
   readonly isHandled?: boolean;

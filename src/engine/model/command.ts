@@ -15,7 +15,7 @@ export interface CommandFields<
   update?: Update;
   /** Where to go next, in addition to the node's own edges. */
   goto?: Nodes | Send<Nodes> | readonly (Nodes | Send<Nodes>)[];
-  /** `Command.PARENT`: update and goto act in the graph around this subgraph. */
+  /** `Command.PARENT`: update and goto act in the parent graph this subgraph. */
   graph?: Graph;
   /** The answer to an interrupt. */
   resume?: unknown;

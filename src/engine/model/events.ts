@@ -29,7 +29,7 @@ export interface TaskInfo {
   /** Superstep of the task's own graph, counted from 1 (a subgraph counts its own). */
   readonly superstep: number;
   /**
-   * Where it stands in checkpoints, history and streams: `node:id` of the tasks around it, outermost
+   * Where it stands in checkpoints, history and streams: `node:id` of the tasks it is inside of, outermost
    * first, and of itself. Only for runs that are streamed.
    */
   readonly place?: readonly string[];

@@ -1,6 +1,6 @@
 import type { Checkpointer } from './checkpointer.ts';
 import type { RunEvent } from './events.ts';
-import type { HOST_CHECKPOINTER } from './handle.ts';
+import type { HOST_CHECKPOINTER } from './graphHandle.ts';
 import type { Cache } from './policies/cachePolicy.ts';
 import type { RunControl } from './runControl.ts';
 import type { Store } from './store.ts';

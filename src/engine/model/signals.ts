@@ -27,7 +27,7 @@ export function isPause(thrown: unknown): thrown is InterruptSignal {
 export const LEAVE: unique symbol = Symbol.for('superstep.leave') as never;
 
 /** True for what a graph that is called inside a node throws when it ends with `Command.PARENT`. */
-export function isParentCommand(thrown: unknown): thrown is LeaveSignal {
+export function isParentCommand(thrown: unknown): thrown is ParentCommandSignal {
   return has(thrown, LEAVE);
 }
 
@@ -48,7 +48,7 @@ export function isParentCommand(thrown: unknown): thrown is LeaveSignal {
  * }
  * ```
  */
-export function isSignal(thrown: unknown): thrown is InterruptSignal | LeaveSignal {
+export function isSignal(thrown: unknown): thrown is InterruptSignal | ParentCommandSignal {
   return isPause(thrown) || isParentCommand(thrown);
 }
 
@@ -76,7 +76,7 @@ export const INTERRUPT_KEY = '__interrupt__';
  * ```
  */
 export abstract class GraphBubbleUp {
-  static [Symbol.hasInstance](value: unknown): value is InterruptSignal | LeaveSignal {
+  static [Symbol.hasInstance](value: unknown): value is InterruptSignal | ParentCommandSignal {
     return isSignal(value);
   }
 }
@@ -98,7 +98,7 @@ export class InterruptSignal {
  * Thrown where a graph was called inside a node, and ended with commands for its parent: the node ends,
  * and they take the place of what it would have returned. Not an error, as little as an interrupt.
  */
-export class LeaveSignal {
+export class ParentCommandSignal {
   readonly [LEAVE] = true;
   readonly commands: readonly Command[];
 

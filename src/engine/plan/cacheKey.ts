@@ -6,7 +6,7 @@ import { SuperstepError, show } from '../model/errors.ts';
  * @throws {SuperstepError} UNCACHEABLE_INPUT
  */
 export function keyOf(value: unknown, node: string): string {
-  const around: object[] = [];
+  const ancestors: object[] = [];
   const write = (item: unknown): string => {
     switch (typeof item) {
       case 'string':
@@ -30,10 +30,10 @@ export function keyOf(value: unknown, node: string): string {
     }
   };
   const writeObject = (item: object): string => {
-    if (around.includes(item)) throw uncacheable(item, node);
-    around.push(item);
+    if (ancestors.includes(item)) throw uncacheable(item, node);
+    ancestors.push(item);
     const text = describe(item);
-    around.pop();
+    ancestors.pop();
     return text;
   };
   const describe = (item: object): string => {

@@ -16,7 +16,7 @@ export class Outcome {
   /** Indexes of nodes. */
   readonly targets: number[] = [];
   readonly sends: Send[] = [];
-  /** Commands for the graph around this one. */
+  /** Commands for its parent graph. */
   readonly parent: Command[] = [];
   /** The node failed and its error handler took its place: its edges and routers are not followed. */
   isHandled = false;

@@ -90,7 +90,7 @@ export interface PlanNode extends Exits {
 
 /** Where a graph's state is kept between runs, and where it pauses. */
 export interface Persistence {
-  /** `undefined`: that of the graph around; `true`: the same, kept from run to run; `false`: none. */
+  /** `undefined`: that of the parent graph; `true`: the same, kept from run to run; `false`: none. */
   readonly checkpointer: Checkpointer | boolean | undefined;
   readonly breakpoints: Breakpoints;
   readonly store: Store | undefined;

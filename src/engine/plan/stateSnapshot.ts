@@ -8,7 +8,7 @@ import { ENTRY_KEYS } from './entryKeys.ts';
 import { toSnapshot } from './checkpoints.ts';
 import { prepareTasks } from './prepareTasks.ts';
 import type { Snapshot } from './snapshot.ts';
-import { completed } from './partly.ts';
+import { settled } from './partialStep.ts';
 import { taskPath } from './taskPath.ts';
 import { placePart, taskIdOf, taskKey, type TaskKey } from '../model/taskKey.ts';
 import { START } from '../model/constants.ts';
@@ -50,7 +50,7 @@ export function toStateSnapshot(
     ? [startTask(thread, checkpoint)]
     : tasksOf(plan, before, { thread, id, records, isPast });
   const isLeft = ({ result }: StateTask) => !isNewest || next.input || result === undefined;
-  const { values } = isNewest ? completed(plan, saved).followed : before;
+  const { values } = isNewest ? settled(plan, saved).followed : before;
   return {
     values: shownValues(plan, values),
     next: tasks.filter(isLeft).map(({ name }) => name),

@@ -12,7 +12,7 @@ import { keyOf } from '../plan/cacheKey.ts';
 import { prepareTasks } from '../plan/prepareTasks.ts';
 import { askedOf } from './questions.ts';
 import type { Snapshot } from '../plan/snapshot.ts';
-import type { Answers, ThreadLog } from './threadLog.ts';
+import type { Answers, ThreadSession } from './threadSession.ts';
 
 /**
  * The questions that wait for an answer.
@@ -32,7 +32,7 @@ export function openQuestions(
  * @throws {SuperstepError} NOTHING_TO_RESUME, AMBIGUOUS_RESUME, STALE_ANSWER
  */
 export function answer(
-  log: ThreadLog,
+  session: ThreadSession,
   { checkpoint, tasks }: SavedCheckpoint,
   { resume, isPast }: { readonly resume: unknown; readonly isPast: boolean },
 ): void {
@@ -40,21 +40,21 @@ export function answer(
   const byId = answersById(resume);
   if (byId) {
     for (const [id] of byId) {
-      if (!open.some((interrupt) => interrupt.id === id)) throw notOpen(log, id, open);
+      if (!open.some((interrupt) => interrupt.id === id)) throw notOpen(session, id, open);
     }
-    for (const [id, value] of byId) log.answers.set(id, value);
+    for (const [id, value] of byId) session.answers.set(id, value);
     return;
   }
-  if (open.length === 0) throw nothingToResume(log, whyNothingIsOpen(checkpoint));
+  if (open.length === 0) throw nothingToResume(session, whyNothingIsOpen(checkpoint));
   if (open.length > 1) {
     throw new SuperstepError(
       'AMBIGUOUS_RESUME',
-      `Cannot resume thread "${log.thread.threadId}" with one answer: ${open.length} interrupts wait, ` +
+      `Cannot resume thread "${session.thread.threadId}" with one answer: ${open.length} interrupts wait, ` +
         `${list(open)}; answer by id, new Command({ resume: { [id]: answer } }), all or some of them`,
       { value: resume },
     );
   }
-  log.answers.set(open[0]!.id, resume);
+  session.answers.set(open[0]!.id, resume);
 }
 
 function whyNothingIsOpen({ next, source }: Checkpoint): string {
@@ -76,21 +76,23 @@ function answersById(resume: unknown): [string, unknown][] | undefined {
 }
 
 /** Stores the answers with the tasks that asked, so that these keep them whatever happens next. */
-export async function markAnswered(log: ThreadLog): Promise<void> {
+export async function markAnswered(session: ThreadSession): Promise<void> {
   const answered: TaskRecord[] = [];
-  for (const record of log.records.values()) {
+  for (const record of session.records.values()) {
     const { status, interrupts = [] } = record;
-    if (status !== 'paused' || !interrupts.some(({ id }) => log.answers.has(id))) continue;
+    if (status !== 'paused' || !interrupts.some(({ id }) => session.answers.has(id))) continue;
     // A question of a graph inside is answered there.
-    const asked = ownQuestions(log, record).map((question) => withAnswer(question, log.answers));
+    const asked = ownQuestions(session, record).map((question) =>
+      withAnswer(question, session.answers),
+    );
     answered.push({ ...record, ...(asked.length > 0 && { asked }), status: 'resumed' });
   }
-  if (answered.length > 0) await log.keep(...answered);
+  if (answered.length > 0) await session.keep(...answered);
 }
 
 /** What the code of a task has asked for itself. */
 export function ownQuestions(
-  { thread, head }: Pick<ThreadLog, 'thread' | 'head'>,
+  { thread, head }: Pick<ThreadSession, 'thread' | 'head'>,
   record: TaskRecord,
 ): readonly AskedQuestion[] {
   return askedOf(record, { namespace: thread.namespace, checkpointId: head!.id });
@@ -109,11 +111,11 @@ export function withAnswer(question: AskedQuestion, answers: Answers): AskedQues
  */
 export function recordsLeft(
   plan: Plan,
-  { thread, saved }: { readonly thread: ThreadLog['thread']; readonly saved: SavedCheckpoint },
+  { thread, saved }: { readonly thread: ThreadSession['thread']; readonly saved: SavedCheckpoint },
   next: Snapshot,
 ): TaskRecord[] {
   const { checkpoint, tasks: records } = saved;
-  const log = { thread, head: checkpoint };
+  const session = { thread, head: checkpoint };
   const tasks = prepareTasks(plan, next);
   const left = new Set<string>();
   for (let i = 0; i < tasks.length; i++) {
@@ -125,7 +127,7 @@ export function recordsLeft(
   const isPaused = ({ status }: TaskRecord) => status === 'paused';
   const calls = records.filter(({ task }) => isCall(task));
   const openIn = (record: TaskRecord) =>
-    ownQuestions(log, record).filter((question) => !question.answer);
+    ownQuestions(session, record).filter((question) => !question.answer);
   const kept = records.flatMap((record): TaskRecord[] => {
     if (isCall(record.task) || !isPaused(record) || !left.has(record.task)) return [];
     const ids = new Set(openIn(record).map(({ id }) => id));
@@ -153,7 +155,7 @@ function isSame(a: unknown, b: unknown): boolean {
   }
 }
 
-export function nothingToResume({ thread }: ThreadLog, why: string): SuperstepError {
+export function nothingToResume({ thread }: ThreadSession, why: string): SuperstepError {
   return new SuperstepError(
     'NOTHING_TO_RESUME',
     `Cannot answer in thread "${thread.threadId}": ${why}`,
@@ -161,11 +163,12 @@ export function nothingToResume({ thread }: ThreadLog, why: string): SuperstepEr
   );
 }
 
-function notOpen(log: ThreadLog, id: string, open: readonly Interrupt[]): SuperstepError {
-  if (open.length === 0) return nothingToResume(log, `it waits for nothing (interrupt "${id}")`);
+function notOpen(session: ThreadSession, id: string, open: readonly Interrupt[]): SuperstepError {
+  if (open.length === 0)
+    return nothingToResume(session, `it waits for nothing (interrupt "${id}")`);
   return new SuperstepError(
     'STALE_ANSWER',
-    `Cannot answer interrupt "${id}" of thread "${log.thread.threadId}": it is not open, since it was ` +
+    `Cannot answer interrupt "${id}" of thread "${session.thread.threadId}": it is not open, since it was ` +
       `answered before or belongs elsewhere; the thread waits for ${list(open)}`,
     { value: id },
   );

@@ -73,7 +73,7 @@ export class CallFrame implements Frame, Described {
     return (this.#key ??= orderedCallKey(this.parent.key, this.definition.name, this.index));
   }
 
-  get isTold(): boolean {
+  get isReported(): boolean {
     return this.definition.isQuiet !== true && this.run.scope.observed;
   }
 
@@ -117,7 +117,7 @@ export class CallFrame implements Frame, Described {
       nodeId: `${parent.nodeId}:${name}`,
       path: [...parent.path, `${name}[${this.index}]`],
       superstep: parent.superstep,
-      ...(this.run.scope.internals.tellsPlaces === true && { place: this.place }),
+      ...(this.run.scope.internals.reportsPlaces === true && { place: this.place }),
     };
   }
 

@@ -8,7 +8,7 @@ import type {
 import { newCheckpointId } from '../model/checkpointIds.ts';
 import { isCall, placeParts, taskKey, type TaskKey } from '../model/taskKey.ts';
 import { ownQuestions, withAnswer } from './answers.ts';
-import type { ThreadLog } from './threadLog.ts';
+import type { ThreadSession } from './threadSession.ts';
 
 /** Where a graph inside goes on, by its namespace, if it is not to start afresh. */
 export type InnerStates = ReadonlyMap<string, SavedCheckpoint>;
@@ -26,7 +26,7 @@ interface Line {
  * @param inner States of graphs inside that the branch is to go on from.
  */
 export async function fork(
-  log: ThreadLog,
+  session: ThreadSession,
   saved: SavedCheckpoint,
   {
     newest,
@@ -34,8 +34,8 @@ export async function fork(
   }: { readonly newest: Checkpoint; readonly inner?: InnerStates | undefined },
 ): Promise<SavedCheckpoint> {
   const { checkpoint } = saved;
-  log.standOn(saved, newest.id);
-  const createdAt = log.now();
+  session.standOn(saved, newest.id);
+  const createdAt = session.now();
   const branch: Checkpoint = {
     ...checkpoint,
     id: newCheckpointId(createdAt, newest.id),
@@ -45,11 +45,11 @@ export async function fork(
     step: checkpoint.step + 1,
     written: [],
   };
-  const from = { namespace: log.thread.namespace, saved };
-  await log.add(branch);
-  const into = { namespace: log.thread.namespace, checkpoint: branch };
-  const tasks = await forkInside(log, { from, into, parents: log.parents, inner });
-  if (tasks.length > 0) await log.keep(...tasks);
+  const from = { namespace: session.thread.namespace, saved };
+  await session.add(branch);
+  const into = { namespace: session.thread.namespace, checkpoint: branch };
+  const tasks = await forkInside(session, { from, into, parents: session.parents, inner });
+  if (tasks.length > 0) await session.keep(...tasks);
   return { checkpoint: branch, tasks };
 }
 
@@ -58,7 +58,7 @@ export async function fork(
  * @param parents The checkpoints around `into`, by namespace.
  */
 async function forkInside(
-  log: ThreadLog,
+  session: ThreadSession,
   {
     from,
     into,
@@ -73,24 +73,24 @@ async function forkInside(
 ): Promise<TaskRecord[]> {
   const { saved, namespace } = from;
   const { checkpoint } = saved;
-  const around = { ...parents, [into.namespace]: into.checkpoint.id };
-  const at = { thread: { ...log.thread, namespace }, head: checkpoint };
+  const parentIds = { ...parents, [into.namespace]: into.checkpoint.id };
+  const at = { thread: { ...session.thread, namespace }, head: checkpoint };
   const kept = saved.tasks.flatMap((record) => {
     const { interrupts = [] } = record;
-    if (!interrupts.some(({ id }) => log.answers.has(id))) return [];
+    if (!interrupts.some(({ id }) => session.answers.has(id))) return [];
     const isOpen = (asked: string) => interrupts.some(({ id }) => id === asked);
     const asked = ownQuestions(at, record)
       .map((question) => {
         const { answer: _, ...unanswered } = question;
-        return withAnswer(isOpen(question.id) ? unanswered : question, log.answers);
+        return withAnswer(isOpen(question.id) ? unanswered : question, session.answers);
       })
       .filter(({ answer }) => answer);
     const { task, answers, asksAtOnce } = record;
     const fields = { ...(answers && { answers }), ...(asksAtOnce && { asksAtOnce }) };
     return [{ task, status: 'resumed' as const, interrupts, asked, ...fields }];
   });
-  for (const graph of graphsInside(log, from, inner)) {
-    const state = inner.get(graph.namespace) ?? (await asking(log, graph.namespace, from));
+  for (const graph of graphsInside(session, from, inner)) {
+    const state = inner.get(graph.namespace) ?? (await asking(session, graph.namespace, from));
     if (state === undefined) continue;
     const caller = graph.caller as TaskKey;
     const before = [...namesOf(namespace), ...placeParts(namespace, checkpoint.id, caller)];
@@ -98,35 +98,39 @@ async function forkInside(
       ...namesOf(into.namespace),
       ...placeParts(into.namespace, into.checkpoint.id, caller),
     ];
-    const isKept = !`${graph.namespace}|`.startsWith(`${before.join('|')}|`);
+    const isStateful = !`${graph.namespace}|`.startsWith(`${before.join('|')}|`);
     const own = namesOf(graph.namespace);
-    const target = isKept
+    const target = isStateful
       ? [...namesOf(into.namespace), ...own.slice(namesOf(namespace).length)]
       : [...after, ...own.slice(before.length)];
-    await branchOff(log, { ...graph, saved: state }, { target: target.join('|'), around, inner });
+    await branchOff(
+      session,
+      { ...graph, saved: state },
+      { target: target.join('|'), parentIds, inner },
+    );
   }
   return kept;
 }
 
 /** Puts a branch of a graph inside where its task in the branch around will look for it. */
 async function branchOff(
-  log: ThreadLog,
+  session: ThreadSession,
   from: Line,
   {
     target,
-    around,
+    parentIds,
     inner,
   }: {
     readonly target: string;
-    readonly around: Readonly<Record<string, string>>;
+    readonly parentIds: Readonly<Record<string, string>>;
     readonly inner: InnerStates;
   },
 ): Promise<void> {
-  const thread = { threadId: log.thread.threadId, namespace: target };
+  const thread = { threadId: session.thread.threadId, namespace: target };
   const { checkpoint } = from.saved;
   const isSameLine = target === from.namespace;
-  const newest = isSameLine ? await log.saver.get(thread) : undefined;
-  const createdAt = log.now();
+  const newest = isSameLine ? await session.saver.get(thread) : undefined;
+  const createdAt = session.now();
   const branch: Checkpoint = {
     ...checkpoint,
     id: newCheckpointId(createdAt, newest?.checkpoint.id ?? checkpoint.id),
@@ -134,22 +138,22 @@ async function branchOff(
     createdAt,
     source: 'fork',
     step: checkpoint.step + 1,
-    parents: around,
+    parents: parentIds,
     written: isSameLine ? [] : Object.keys(checkpoint.values),
   };
-  await log.saver.put(thread, branch, isSameLine ? checkpoint : undefined);
+  await session.saver.put(thread, branch, isSameLine ? checkpoint : undefined);
   const into = { namespace: target, checkpoint: branch };
-  const tasks = await forkInside(log, { from, into, parents: around, inner });
+  const tasks = await forkInside(session, { from, into, parents: parentIds, inner });
   if (tasks.length > 0) {
-    await log.saver.putTasks({ ...thread, checkpointId: branch.id }, tasks);
+    await session.saver.putTasks({ ...thread, checkpointId: branch.id }, tasks);
   }
 }
 
 /** The graphs inside the tasks of a checkpoint that a branch is to have too. */
-function graphsInside(log: ThreadLog, { saved, namespace }: Line, inner: InnerStates) {
+function graphsInside(session: ThreadSession, { saved, namespace }: Line, inner: InnerStates) {
   const graphs = new Map<string, AskingGraph>();
   for (const { task, interrupts = [], inside } of saved.tasks) {
-    if (isCall(task) || !interrupts.some(({ id }) => log.answers.has(id))) continue;
+    if (isCall(task) || !interrupts.some(({ id }) => session.answers.has(id))) continue;
     // Versions that did not store it could only tell of graphs that are nodes.
     const known = inside ?? namespacesOf(namespace, saved.checkpoint.id, task as TaskKey);
     for (const graph of known) graphs.set(graph.namespace, graph);
@@ -174,22 +178,25 @@ function tasksOf({ nodes, sends, deferred }: Pick<Scheduled, 'nodes' | 'sends' |
 }
 
 /** Where the graph of a node may be: that of one run, and one that is kept. */
-function namespacesOf(around: string, checkpointId: string, task: TaskKey): AskingGraph[] {
-  const own = [placeParts(around, checkpointId, task).join('|'), task];
-  return own.map((part) => ({ namespace: [...namesOf(around), part].join('|'), caller: task }));
+function namespacesOf(parentNamespace: string, checkpointId: string, task: TaskKey): AskingGraph[] {
+  const own = [placeParts(parentNamespace, checkpointId, task).join('|'), task];
+  return own.map((part) => ({
+    namespace: [...namesOf(parentNamespace), part].join('|'),
+    caller: task,
+  }));
 }
 
 /** The state in which a graph inside has asked one of the questions that are answered now. */
 async function asking(
-  log: ThreadLog,
+  session: ThreadSession,
   namespace: string,
-  around: Line,
+  parent: Line,
 ): Promise<SavedCheckpoint | undefined> {
-  const thread = { threadId: log.thread.threadId, namespace };
-  for await (const saved of log.saver.list(thread)) {
-    if (saved.checkpoint.parents[around.namespace] !== around.saved.checkpoint.id) continue;
+  const thread = { threadId: session.thread.threadId, namespace };
+  for await (const saved of session.saver.list(thread)) {
+    if (saved.checkpoint.parents[parent.namespace] !== parent.saved.checkpoint.id) continue;
     const hasAsked = ({ interrupts = [] }: TaskRecord) =>
-      interrupts.some(({ id }) => log.answers.has(id));
+      interrupts.some(({ id }) => session.answers.has(id));
     if (saved.tasks.some(hasAsked)) return saved;
   }
   return undefined;

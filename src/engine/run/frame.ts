@@ -11,7 +11,7 @@ import type { InterruptSignal } from '../model/signals.ts';
 import type { Store } from '../model/store.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Snapshot } from '../plan/snapshot.ts';
-import type { KeptGraphs } from './keptGraphs.ts';
+import type { StatefulGraphs } from './statefulGraphs.ts';
 import type { RunScope } from './runScope.ts';
 import type { TaskDefinition } from './taskDefinition.ts';
 import type { TaskInfo } from '../model/events.ts';
@@ -30,7 +30,7 @@ export interface Frame {
   /** The task's name for observers. */
   readonly info: TaskInfo;
   /**
-   * Where it stands in checkpoints and streams: `node:id` of the tasks around it, outermost first, and
+   * Where it stands in checkpoints and streams: `node:id` of the tasks it is inside of, outermost first, and
    * of itself. Takes time to make, when it is first asked for.
    */
   readonly place: readonly string[];
@@ -70,8 +70,8 @@ export interface RunView {
   readonly scope: RunScope;
   readonly snapshot: Snapshot;
   /** The task that the run is part of. */
-  readonly around: Frame | undefined;
-  /** How many runs are around it. */
+  readonly callerTask: Frame | undefined;
+  /** How many runs it is inside of. */
   readonly depth: number;
   /** The same object for all runs inside one call from outside of any node. */
   readonly root: object;
@@ -84,7 +84,7 @@ export interface RunView {
   readonly abortReason: Error | undefined;
   readonly store: Store | undefined;
   /** Where the run is stored; `undefined` if it is not. */
-  readonly log: ThreadView | undefined;
+  readonly session: ThreadView | undefined;
   /** Names a task of the coming superstep among all tasks. */
   taskId(task: TaskKey): string;
   custom(task: { readonly info: TaskInfo }, value: unknown): void;
@@ -114,10 +114,10 @@ export interface ThreadView {
   /** The run goes on where an earlier one stopped; true until its first superstep is complete. */
   readonly isResumed: boolean;
   /** Where kept graphs inside its tasks have begun. */
-  readonly kept: KeptGraphs;
+  readonly statefulGraphs: StatefulGraphs;
   ask(frame: Frame, value: unknown): unknown;
   raise(frame: Frame, interrupts: readonly Interrupt[], namespace?: string): InterruptSignal;
-  namespaceInside(frame: Frame, options: { readonly isKept: boolean }): string;
+  namespaceInside(frame: Frame, options: { readonly isStateful: boolean }): string;
   attemptFailed(task: Frame): void;
   recallCall(call: TaskKey): RecalledCall | undefined;
   recordCall(call: TaskKey, result: RecalledCall): void | Promise<void>;

@@ -15,7 +15,7 @@ import { RunGuide } from './runGuide.ts';
 import type { RunScope, Untimed } from './runScope.ts';
 import { emptySnapshot, type Snapshot } from '../plan/snapshot.ts';
 import { taskIdOf, type TaskKey } from '../model/taskKey.ts';
-import type { ThreadLog } from './threadLog.ts';
+import type { ThreadSession } from './threadSession.ts';
 
 /** After this long without a pause, milliseconds, the thread is given back for a moment. */
 export const LONGEST_STRETCH_MS = 12;
@@ -29,10 +29,10 @@ const NO_PATH: readonly string[] = Object.freeze([]);
 /** Calls of graphs in one attempt at a task so far, where no log counts them. */
 const calls = new WeakMap<Frame, number>();
 
-function nextPlaceInside(around: Frame): readonly string[] {
-  const call = calls.get(around) ?? 0;
-  calls.set(around, call + 1);
-  return call === 0 ? around.place : [...around.place, String(call)];
+function nextPlaceInside(caller: Frame): readonly string[] {
+  const call = calls.get(caller) ?? 0;
+  calls.set(caller, call + 1);
+  return call === 0 ? caller.place : [...caller.place, String(call)];
 }
 
 /** One execution of one graph: of the root, or of a subgraph on behalf of a task. */
@@ -40,7 +40,7 @@ export class GraphRun extends AbortScope implements RunView {
   readonly plan: Plan;
   readonly scope: RunScope;
   /** The task that this run is part of. */
-  readonly around: Frame | undefined;
+  readonly callerTask: Frame | undefined;
   /** The task that observers see around this run's tasks. */
   readonly parent: Frame | undefined;
   /** The same object for all runs inside one call from outside of any node. */
@@ -48,13 +48,13 @@ export class GraphRun extends AbortScope implements RunView {
   /** Where its tasks get their slots from; `undefined` if there is no cap. */
   readonly slots: Slots | undefined;
   /** Where the run is stored; `undefined` if it is not. */
-  log: ThreadLog | undefined = undefined;
+  session: ThreadSession | undefined = undefined;
   snapshot: Snapshot;
   /** The values that the run began with, before its input. */
   readonly defaults: readonly unknown[];
   /** Warns of what is probably not meant; only if somebody observes the run. */
   readonly guide: RunGuide | undefined;
-  /** How many runs are around it. */
+  /** How many runs it is inside of. */
   readonly depth: number;
   /** Steps of its thread that were done before the run's first superstep. */
   firstStep = 0;
@@ -63,27 +63,27 @@ export class GraphRun extends AbortScope implements RunView {
   #seed: string | undefined = undefined;
 
   /**
-   * @param around The task that this run is part of.
+   * @param callerTask The task that this run is part of.
    * @throws {GraphRecursionError} GRAPH_RECURSION_LIMIT
    */
-  constructor(plan: Plan, scope: RunScope, around?: Frame) {
+  constructor(plan: Plan, scope: RunScope, callerTask?: Frame) {
     super();
-    this.depth = around === undefined ? 0 : around.run.depth + 1;
+    this.depth = callerTask === undefined ? 0 : callerTask.run.depth + 1;
     if (this.depth > DEEPEST) throw tooDeep(plan);
-    const isInside = around !== undefined && around.run.scope === scope;
-    const parent = isInside || !scope.isOwnRun ? around : undefined;
+    const isInside = callerTask !== undefined && callerTask.run.scope === scope;
+    const parent = isInside || !scope.isOwnRun ? callerTask : undefined;
     this.plan = plan;
     this.scope = scope;
-    this.around = around;
+    this.callerTask = callerTask;
     this.parent = parent;
-    this.root = around?.run.root ?? {};
+    this.root = callerTask?.run.root ?? {};
     this.slots =
-      scope.limit && !isInside ? new Slots(scope.limit, 0) : around && slotsInside(around);
+      scope.limit && !isInside ? new Slots(scope.limit, 0) : callerTask && slotsInside(callerTask);
     this.snapshot = emptySnapshot(plan);
     this.defaults = this.snapshot.values;
     this.guide = scope.observed && plan.kind === 'graph' ? new RunGuide(this) : undefined;
     this.#yieldedAt = scope.clock.now();
-    around?.owner.adopt(this);
+    callerTask?.owner.adopt(this);
   }
 
   /** Where results of nodes and tasks are kept. */
@@ -93,12 +93,12 @@ export class GraphRun extends AbortScope implements RunView {
 
   /** What nodes find as `config.store`. */
   get store(): Store | undefined {
-    const { plan, scope, around } = this;
-    const ofCall = around?.run.scope === scope ? undefined : scope.config.store;
-    return plan.persistence.store ?? ofCall ?? around?.run.store;
+    const { plan, scope, callerTask } = this;
+    const ofCall = callerTask?.run.scope === scope ? undefined : scope.config.store;
+    return plan.persistence.store ?? ofCall ?? callerTask?.run.store;
   }
 
-  /** Names of the tasks around it, for observers: making these takes time. */
+  /** Names of the tasks it is inside of, for observers: making these takes time. */
   get path(): readonly string[] {
     return this.parent?.info.path ?? NO_PATH;
   }
@@ -109,22 +109,22 @@ export class GraphRun extends AbortScope implements RunView {
   }
 
   #makePlace(): readonly string[] {
-    const { log, around } = this;
+    const { session, callerTask } = this;
     // A thread of its own, inside a node, has a place there all the same.
-    if (log?.around !== undefined) return log.thread.namespace.split('|');
-    return around === undefined ? [] : nextPlaceInside(around);
+    if (session?.parentThread !== undefined) return session.thread.namespace.split('|');
+    return callerTask === undefined ? [] : nextPlaceInside(callerTask);
   }
 
   /** Names a task of the coming superstep among all tasks. */
   taskId(task: TaskKey): string {
-    if (this.log) return this.log.taskId(task);
+    if (this.session) return this.session.taskId(task);
     this.#seed ??= randomId();
     return taskIdOf(this.place.join('|'), `${this.#seed}/${this.snapshot.step}`, task);
   }
 
   /** Its place for events, if the observer wants to know. */
-  get told(): { readonly place?: readonly string[] } {
-    return this.scope.internals.tellsPlaces ? { place: this.place } : NOTHING;
+  get reportedPlace(): { readonly place?: readonly string[] } {
+    return this.scope.internals.reportsPlaces ? { place: this.place } : NOTHING;
   }
 
   /** The run has kept the thread for so long that others must have their turn. */
@@ -138,12 +138,12 @@ export class GraphRun extends AbortScope implements RunView {
 
   /** The run has ended: nobody need abort it any more. */
   end(): void {
-    this.around?.owner.release(this);
+    this.callerTask?.owner.release(this);
   }
 
   /** Reports a value that a node wrote; nothing after the end of the run. */
   custom(task: { readonly info: TaskInfo }, value: unknown): void {
-    this.around?.onProgress?.(false);
+    this.callerTask?.onProgress?.(false);
     if (this.scope.observed && this.abortReason === undefined) {
       this.scope.emit({ type: 'custom', task: task.info, value });
     }
@@ -154,7 +154,7 @@ export class GraphRun extends AbortScope implements RunView {
     const { scope, path, snapshot, plan } = this;
     if (!scope.observed || plan.kind === 'entrypoint') return;
     const state = readView(plan.state, snapshot.values);
-    scope.emit({ type: 'continued', path, superstep: snapshot.step, state, ...this.told });
+    scope.emit({ type: 'continued', path, superstep: snapshot.step, state, ...this.reportedPlace });
   }
 
   /** Reports that the next superstep starts. An entrypoint is one task, and has no state to report. */
@@ -176,7 +176,7 @@ export class GraphRun extends AbortScope implements RunView {
       superstep: snapshot.step,
       written: writes.keys(),
       state: readView(plan.state, snapshot.values),
-      ...this.told,
+      ...this.reportedPlace,
     });
   }
 

@@ -45,7 +45,7 @@ export function withoutLog(plan: Plan, values: readonly unknown[]): readonly unk
   return takenOut === undefined ? values : values.with(takenOut, EMPTY);
 }
 
-/** What a subgraph that has come to its end gives to the graph around it, as its node's result. */
+/** What a subgraph that has come to its end gives to its parent graph, as its node's result. */
 export function handBack(
   frame: Frame,
   node: PlanNode,
@@ -63,7 +63,7 @@ export function handBack(
 }
 
 /**
- * By key, the writes by which the graph around loses what the nodes of the subgraph took out of what it
+ * By key, the writes by which the parent graph loses what the nodes of the subgraph took out of what it
  * gave them; the reducer would only combine the old and the new. `undefined` if there is nothing.
  */
 function heldOutside(
@@ -152,7 +152,7 @@ export function forThisGraph(commands: readonly Command[]): Command[] {
 }
 
 /**
- * The updates that the nodes of a subgraph made to keys that it shares with the graph around it. A
+ * The updates that the nodes of a subgraph made to keys that it shares with its parent graph. A
  * key that one of both graphs does not reduce has its last value instead, if it was written.
  */
 function updatesOf(outer: Plan, node: string, { plan, snapshot }: GraphRun): Outcome {

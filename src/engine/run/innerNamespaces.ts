@@ -13,9 +13,9 @@ export class InnerNamespaces {
   }
 
   /** The namespace of a graph that begins to run on behalf of a task. */
-  next(frame: Frame, { isKept }: { readonly isKept: boolean }): string {
+  next(frame: Frame, { isStateful }: { readonly isStateful: boolean }): string {
     const path = this.#outer === '' ? '' : `${this.#outer}|`;
-    if (isKept) return path + ownerOf(frame.key);
+    if (isStateful) return path + ownerOf(frame.key);
     // Several calls of graphs in one node are told apart by their order.
     const { key } = frame;
     const call = this.#calls.get(key) ?? 0;

@@ -13,18 +13,18 @@ export const systemEffects: Effects = { clock: systemClock, random: Math.random 
 /** Asked between supersteps; a promise holds the run up until it resolves. */
 export type Pace = () => Promise<void> | undefined;
 
-/** Holds a run up for its reader, and for the reader of the run around it. */
-function bothPaces(around: Pace, own: Pace): Pace {
+/** Holds a run up for its reader, and for the reader of its parent run. */
+function bothPaces(outer: Pace, own: Pace): Pace {
   return () => {
-    const holds = [around(), own()].filter((hold) => hold !== undefined);
+    const holds = [outer(), own()].filter((hold) => hold !== undefined);
     return holds.length > 1 ? Promise.all(holds).then(() => {}) : holds[0];
   };
 }
 
 /** Of a call inside: those around hold for it too, but for the tap, which is of one call. */
-export function internalsInside(around: RunInternals, own: RunInternals): RunInternals {
-  const pace = around.pace && own.pace ? bothPaces(around.pace, own.pace) : undefined;
-  return { ...around, tap: undefined, ...own, ...(pace && { pace }) };
+export function internalsInside(outer: RunInternals, own: RunInternals): RunInternals {
+  const pace = outer.pace && own.pace ? bothPaces(outer.pace, own.pace) : undefined;
+  return { ...outer, tap: undefined, ...own, ...(pace && { pace }) };
 }
 
 /** Hears of a call's events beside its observers. One that throws fails the run. */
@@ -39,7 +39,7 @@ export interface RunInternals {
   /** Lets the reader of a stream hold the run up. */
   readonly pace?: Pace | undefined;
   /** Events tell the places of tasks and graphs. */
-  readonly tellsPlaces?: boolean | undefined;
+  readonly reportsPlaces?: boolean | undefined;
   /**
    * The stream of this very call. In contrast to an `onEvent` it does not cut a call inside a node off
    * from the observers around it.

@@ -43,8 +43,8 @@ export function interrupt<Value = unknown, Answer = any>(value?: Value): Answer 
       'Cannot interrupt: no node is running; call interrupt() inside of a node, before it returns',
     );
   }
-  const { log, plan } = frame.run;
-  if (log === undefined) {
+  const { session, plan } = frame.run;
+  if (session === undefined) {
     const node = frame.info.node;
     throw new GraphValueError(
       'MISSING_CHECKPOINTER',
@@ -54,7 +54,7 @@ export function interrupt<Value = unknown, Answer = any>(value?: Value): Answer 
       { nodes: [node] },
     );
   }
-  return log.ask(frame, value) as Answer;
+  return session.ask(frame, value) as Answer;
 }
 
 /** True for a value that a run returned because it waits for answers. */

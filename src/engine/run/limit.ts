@@ -68,7 +68,7 @@ export class Slots {
   readonly #line = new WaitingLine();
   #lent: number;
 
-  /** @param lent 1 if the task around holds a slot. */
+  /** @param lent 1 if the caller task holds a slot. */
   constructor(limit: Limit, lent: 0 | 1) {
     this.#limit = limit;
     this.#lent = lent;
@@ -119,7 +119,7 @@ export class Slots {
   };
 }
 
-/** Whose slot a task has: the one of the task around it, or one of the run's. */
+/** Whose slot a task has: the one of the task that called it, or one of the run's. */
 export type Slot = 'lent' | 'shared';
 
 /** Where the tasks inside of a task get their slots from; `undefined` if the run has no cap. */
@@ -128,7 +128,7 @@ export function slotsInside(task: {
   readonly slot: Slot | undefined;
   slots: Slots | undefined;
 }): Slots | undefined {
-  const around = task.run.slots;
-  if (around === undefined) return undefined;
-  return (task.slots ??= new Slots(around.limit, task.slot === undefined ? 0 : 1));
+  const slots = task.run.slots;
+  if (slots === undefined) return undefined;
+  return (task.slots ??= new Slots(slots.limit, task.slot === undefined ? 0 : 1));
 }

@@ -6,23 +6,23 @@ import { readView, type Plan } from '../plan/plan.ts';
 import { checkState, readChecked } from '../plan/readChecked.ts';
 import { yieldToEventLoop } from '../model/clock.ts';
 import { applyWrites } from '../plan/applyWrites.ts';
-import { begin } from './begin.ts';
+import { startRun } from './startRun.ts';
 import type { GraphRun } from './graphRun.ts';
 import { Outcome, type TaskResult } from '../plan/outcome.ts';
 import { STEPS_TO_TELL, findLoop } from '../plan/findLoop.ts';
 import { prepareTasks, type TaskSet } from '../plan/prepareTasks.ts';
 import { runTasks } from './runTasks.ts';
 import type { Snapshot } from '../plan/snapshot.ts';
-import { completedWith } from '../plan/partly.ts';
-import type { RunInput } from './takeUp.ts';
-import type { ThreadLog } from './threadLog.ts';
-import { takeThread } from './threadTurns.ts';
+import { settledWith } from '../plan/partialStep.ts';
+import type { RunInput } from './resolveStart.ts';
+import type { ThreadSession } from './threadSession.ts';
+import { acquireThread } from './threadLocks.ts';
 
 /** How a graph came to its end. */
 export interface Ended {
   /** The state, filtered by the output schema. */
   readonly output: Record<string, unknown>;
-  /** What nodes asked of the graph around this one; the run stopped there. */
+  /** What nodes asked of its parent graph; the run stopped there. */
   readonly parent: readonly Command[];
   /** The nodes that returned them. */
   readonly askedBy: readonly string[];
@@ -32,31 +32,37 @@ export interface Ended {
 
 /** Runs a graph to its end, and stores what is left to store however it ends. */
 export function runLoop(run: GraphRun, input: RunInput): Promise<Ended> {
-  return run.log === undefined ? superstepsOf(run, input) : storedToTheEnd(run, run.log, input);
+  return run.session === undefined
+    ? superstepsOf(run, input)
+    : storedToTheEnd(run, run.session, input);
 }
 
-async function storedToTheEnd(run: GraphRun, log: ThreadLog, input: RunInput): Promise<Ended> {
-  if (log.around !== undefined) return stored(run, log, input);
-  const thread = { saver: log.saver, threadId: log.thread.threadId };
-  const { begun, leave } = takeThread(thread, { run, caller: run.around });
+async function storedToTheEnd(
+  run: GraphRun,
+  session: ThreadSession,
+  input: RunInput,
+): Promise<Ended> {
+  if (session.parentThread !== undefined) return stored(run, session, input);
+  const thread = { saver: session.saver, threadId: session.thread.threadId };
+  const { acquired, release } = acquireThread(thread, { run, caller: run.callerTask });
   try {
-    if (begun !== undefined) await run.orAborted(begun);
-    return await stored(run, log, input);
+    if (acquired !== undefined) await run.orAborted(acquired);
+    return await stored(run, session, input);
   } finally {
-    leave();
+    release();
   }
 }
 
-async function stored(run: GraphRun, log: ThreadLog, input: RunInput): Promise<Ended> {
+async function stored(run: GraphRun, session: ThreadSession, input: RunInput): Promise<Ended> {
   let ended: Ended;
   try {
     ended = await superstepsOf(run, input);
   } catch (error) {
     // What the run failed with counts, not that storing its remains may have failed too.
-    await log.close({ isCutOff: true }).catch(() => {});
+    await session.close({ isCutOff: true }).catch(() => {});
     throw error;
   }
-  await log.close({ isCutOff: ended.interrupts !== undefined || ended.parent.length > 0 });
+  await session.close({ isCutOff: ended.interrupts !== undefined || ended.parent.length > 0 });
   return ended;
 }
 
@@ -67,23 +73,23 @@ async function stored(run: GraphRun, log: ThreadLog, input: RunInput): Promise<E
  */
 async function superstepsOf(run: GraphRun, input: RunInput): Promise<Ended> {
   // Also where there is nothing to wait for: graphs that call each other would use up the stack.
-  await begin(run, input);
+  await startRun(run, input);
   run.firstStep = run.snapshot.step;
   const recent: Snapshot[] = [];
   for (;;) {
     // 1. Prepare the tasks that the snapshot calls for.
     const tasks = prepareTasks(run.plan, run.snapshot);
     if (tasks.length === 0) return finished(run);
-    if (run.log?.breaksBefore(tasks))
-      return paused(run, run.log, breakpoint(run.log, 'before', tasks));
+    if (run.session?.breaksBefore(tasks))
+      return paused(run, run.session, breakpoint(run.session, 'before', tasks));
     const hold = mayStart(run, tasks, recent);
     if (hold !== undefined) await run.orAborted(hold);
 
     // 2. Run them.
     run.superstepStarted(tasks);
     const results = await runTasks(run, tasks);
-    run.around?.onProgress?.(false);
-    if (run.log?.isPaused) return paused(run, run.log);
+    run.callerTask?.onProgress?.(false);
+    if (run.session?.isPaused) return paused(run, run.session);
     const leaving = commandsForParent(tasks, results);
     if (leaving) return leaving;
 
@@ -95,13 +101,13 @@ async function superstepsOf(run: GraphRun, input: RunInput): Promise<Ended> {
     run.superstepFinished(writes);
 
     // 4. Store it.
-    if (run.log !== undefined) {
+    if (run.session !== undefined) {
       const entry = { source: 'loop', written: writes.keys(), ran: namesOf(tasks) } as const;
-      const put = run.log.put(snapshot, entry);
+      const put = run.session.put(snapshot, entry);
       if (put !== undefined) await put;
     }
-    if (run.log?.breaksAfter(tasks))
-      return paused(run, run.log, breakpoint(run.log, 'after', tasks));
+    if (run.session?.breaksAfter(tasks))
+      return paused(run, run.session, breakpoint(run.session, 'after', tasks));
     if (run.isDueToYield()) await new Promise<void>(yieldToEventLoop);
   }
 }
@@ -157,9 +163,9 @@ function writersOf({ state }: Plan, tasks: TaskSet, results: readonly TaskResult
 }
 
 /** Only the outermost graph stops: a subgraph is part of a task, which is not disturbed. */
-function checkDrain({ scope, plan, around }: GraphRun): void {
+function checkDrain({ scope, plan, callerTask }: GraphRun): void {
   const { control } = scope.config;
-  if (!control?.drainRequested || around?.run.scope === scope) return;
+  if (!control?.drainRequested || callerTask?.run.scope === scope) return;
   throw new GraphDrained(plan.name, control.drainReason!);
 }
 
@@ -180,7 +186,7 @@ function checkLimit(run: GraphRun, tasks: TaskSet, recent: Snapshot[]): void {
   );
 }
 
-/** The end of the run, if nodes returned commands for the graph around it. */
+/** The end of the run, if nodes returned commands for its parent graph. */
 function commandsForParent(tasks: TaskSet, results: readonly TaskResult[]): Ended | undefined {
   const parent: Command[] = [];
   const askedBy: string[] = [];
@@ -197,22 +203,26 @@ function commandsForParent(tasks: TaskSet, results: readonly TaskResult[]): Ende
  * The end of the run for now: the state with the writes of the tasks that are done. Defaults alone are
  * no state: as in LangGraph, nothing is told before something is written.
  */
-function paused(run: GraphRun, log: ThreadLog, breakpoint?: BreakpointInfo): Ended {
+function paused(run: GraphRun, session: ThreadSession, breakpoint?: BreakpointInfo): Ended {
   const { plan, scope, path } = run;
-  const { interrupts } = log;
-  const { snapshot } = completedWith(plan, run.snapshot, log.results());
+  const { interrupts } = session;
+  const { snapshot } = settledWith(plan, run.snapshot, session.results());
   if (scope.observed) {
     const superstep = run.snapshot.step + 1;
     const stop = breakpoint && { breakpoint };
-    scope.emit({ type: 'interrupted', path, superstep, interrupts, ...stop, ...run.told });
+    scope.emit({ type: 'interrupted', path, superstep, interrupts, ...stop, ...run.reportedPlace });
   }
   const isBlank = snapshot.values === run.defaults;
   const output = isBlank ? {} : readView(plan.output, snapshot.values);
   return { output, parent: [], askedBy: [], interrupts };
 }
 
-function breakpoint(log: ThreadLog, when: BreakpointInfo['when'], tasks: TaskSet): BreakpointInfo {
-  return { when, nodes: log.breaking(when, namesOf(tasks)) };
+function breakpoint(
+  session: ThreadSession,
+  when: BreakpointInfo['when'],
+  tasks: TaskSet,
+): BreakpointInfo {
+  return { when, nodes: session.breaking(when, namesOf(tasks)) };
 }
 
 function namesOf(tasks: TaskSet): string[] {

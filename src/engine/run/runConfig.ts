@@ -1,6 +1,6 @@
 import { checkCount } from '../model/checkCount.ts';
 import { SuperstepError, didYouMean, show } from '../model/errors.ts';
-import { HOST_CHECKPOINTER } from '../model/handle.ts';
+import { HOST_CHECKPOINTER } from '../model/graphHandle.ts';
 import type { RunConfig, StreamMode } from '../model/runConfig.ts';
 
 /** Values of the call win; records and tags are joined. */
@@ -23,7 +23,7 @@ export function mergeConfig(defaults: RunConfig, config: RunConfig | null | unde
   return merged;
 }
 
-/** What a graph called inside a node takes over: the run around it stops and observes it by itself. */
+/** What a graph called inside a node takes over: its parent run stops and observes it by itself. */
 export function inherited(config: RunConfig): RunConfig {
   const { signal, onEvent, timeout, control, store, interruptBefore, interruptAfter, ...rest } =
     config;

@@ -34,9 +34,9 @@ export class RunScope {
   readonly startedAt: number;
   /** The cap that this call sets, if it does. */
   readonly limit: Limit | undefined;
-  readonly #outer: RunScope | undefined;
-  /** The scope of the run around this one, whoever observes it. */
-  readonly #around: RunScope | undefined;
+  readonly #reportsTo: RunScope | undefined;
+  /** The scope of its parent run, whoever observes it. */
+  readonly #parentScope: RunScope | undefined;
   readonly #observer: ((event: RunEvent) => void) | undefined;
   /** The stream of this very call. */
   readonly #tap: Tap | undefined;
@@ -53,56 +53,56 @@ export class RunScope {
    * @param options.outer The scope of the task that makes this call, for a graph called inside a node. Its
    * observer hears of the tasks, unless the call brings an observer of its own.
    * @param options.maxConcurrency What this call itself asks for.
-   * @param options.internals Those of the scope around hold too.
+   * @param options.internals Those of the parent scope hold too.
    */
   constructor(
     config: RunConfig,
     {
-      outer,
+      parentScope,
       maxConcurrency = Infinity,
       internals = {},
     }: {
-      readonly outer?: RunScope | undefined;
+      readonly parentScope?: RunScope | undefined;
       readonly maxConcurrency?: number | undefined;
       readonly internals?: RunInternals | undefined;
     } = {},
   ) {
     this.config = config;
-    this.#around = outer;
+    this.#parentScope = parentScope;
     this.#observer = config.onEvent;
     this.#tap = internals.tap;
     // With a stream alone to hear of it, the call need not be told of as a part of another.
-    const isPart = !this.#observer && (!this.#tap || outer?.observed);
-    this.#outer = isPart ? outer : undefined;
+    const isPart = !this.#observer && (!this.#tap || parentScope?.observed);
+    this.#reportsTo = isPart ? parentScope : undefined;
     this.limit = maxConcurrency === Infinity ? undefined : new Limit(maxConcurrency);
-    this.internals = outer ? internalsInside(outer.internals, internals) : internals;
-    const effects = outer?.effects ?? systemEffects;
+    this.internals = parentScope ? internalsInside(parentScope.internals, internals) : internals;
+    const effects = parentScope?.effects ?? systemEffects;
     this.effects = internals.effects ? { ...effects, ...internals.effects } : effects;
     this.clock = this.effects.clock;
     const isHeard = this.#observer !== undefined || this.#tap !== undefined;
-    this.startedAt = this.#outer?.startedAt ?? (isHeard ? this.clock.now() : 0);
+    this.startedAt = this.#reportsTo?.startedAt ?? (isHeard ? this.clock.now() : 0);
   }
 
   /** Somebody listens; otherwise no event need be made. */
   get observed(): boolean {
     if (this.#closed) return false;
-    if (this.#outer) return this.#outer.observed;
+    if (this.#reportsTo) return this.#reportsTo.observed;
     return this.#observer !== undefined || this.#tap !== undefined;
   }
 
   /** The call is a run of its own for all who hear of it. */
   get isOwnRun(): boolean {
-    return this.#outer === undefined;
+    return this.#reportsTo === undefined;
   }
 
   /** Where results are kept, unless the graph that makes them has a cache of its own. */
   get cache(): Cache | undefined {
-    return this.config.cache ?? this.#around?.cache;
+    return this.config.cache ?? this.#parentScope?.cache;
   }
 
   /** The cap on a node's tasks, or on the calls of a functional task, wherever in the run they are. */
   limitOf(capped: Capped): Limit {
-    if (this.#around !== undefined) return this.#around.limitOf(capped);
+    if (this.#parentScope !== undefined) return this.#parentScope.limitOf(capped);
     this.#limits ??= new Map();
     let limit = this.#limits.get(capped);
     if (limit === undefined) {
@@ -113,11 +113,11 @@ export class RunScope {
   }
 
   nextTaskId(): number {
-    return this.#outer ? this.#outer.nextTaskId() : ++this.#tasks;
+    return this.#reportsTo ? this.#reportsTo.nextTaskId() : ++this.#tasks;
   }
 
   nextModelCallId(): number {
-    return this.#outer ? this.#outer.nextModelCallId() : ++this.#modelCalls;
+    return this.#reportsTo ? this.#reportsTo.nextModelCallId() : ++this.#modelCalls;
   }
 
   now(): number {
@@ -134,19 +134,19 @@ export class RunScope {
 
   /** The call is a run of its own for some of those who hear of it: its start and end are reported. */
   get isRunForSome(): boolean {
-    return this.#outer === undefined || this.#tap !== undefined;
+    return this.#reportsTo === undefined || this.#tap !== undefined;
   }
 
   /** Reports the start or end of the call, to those only for whom it is a run of its own. */
   emitOfRun(event: Untimed<RunStarted | RunFinished | RunFailed>): void {
-    if (this.#outer === undefined) return this.emit(event);
+    if (this.#reportsTo === undefined) return this.emit(event);
     if (this.#closed) return;
     this.#tellTo(this.#tap!, Object.assign(event, { time: this.now() }));
   }
 
   #tell(event: RunEvent): void {
     if (this.#closed) return;
-    if (this.#outer) this.#outer.#tell(event);
+    if (this.#reportsTo) this.#reportsTo.#tell(event);
     if (this.#observer) this.#tellTo(this.#observer, event);
     // The observer may have failed just now, which ends all reports.
     if (this.#tap && !this.#closed) this.#tellTo(this.#tap, event);

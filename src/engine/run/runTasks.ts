@@ -21,7 +21,7 @@ import { Outcome, toResult, withPushed, type TaskResult, type Update } from '../
 import type { TaskSet } from '../plan/prepareTasks.ts';
 import { runSubgraph } from './subgraph.ts';
 import { TaskFrame } from './taskFrame.ts';
-import type { ThreadLog } from './threadLog.ts';
+import type { ThreadSession } from './threadSession.ts';
 
 /** How many tasks are started between two looks at the clock. */
 const TASKS_PER_LOOK = 256;
@@ -80,29 +80,29 @@ class SuperstepTasks {
     const { abortReason } = this.#run;
     if (abortReason !== undefined) return this.#fail(abortReason);
     this.#run.onAbort = (reason) => this.#fail(reason);
-    if (this.#run.log !== undefined) this.#recall(this.#run.log);
+    if (this.#run.session !== undefined) this.#recall(this.#run.session);
     this.#pump();
   }
 
   /** Takes over what an earlier run of this superstep has left; these tasks are not started. */
-  #recall(log: ThreadLog): void {
-    for (const [index, result] of log.recall(this.#tasks)) {
+  #recall(session: ThreadSession): void {
+    for (const [index, result] of session.recall(this.#tasks)) {
       this.#results[index] = result;
-      if (this.#open !== undefined) this.#tellRecalled(index, result, log);
+      if (this.#open !== undefined) this.#tellRecalled(index, result, session);
       this.#recalled ??= new Set();
       this.#recalled.add(index);
       this.#finished++;
     }
   }
 
-  #tellRecalled(index: number, result: TaskResult, log: ThreadLog): void {
+  #tellRecalled(index: number, result: TaskResult, session: ThreadSession): void {
     const run = this.#run;
-    const interrupts = log.askedBefore(index);
+    const interrupts = session.askedBefore(index);
     if (result === undefined && interrupts === undefined) return;
     const frame = new TaskFrame(run, this.#tasks.node(index), this.#tasks.sendIndex(index));
     if (interrupts !== undefined) {
       const task = frame.info;
-      const askedAt = log.head!.createdAt;
+      const askedAt = session.head!.createdAt;
       return run.scope.emit({ type: 'taskInterrupted', task, durationMs: 0, interrupts, askedAt });
     }
     const updates = reportedUpdates(run, frame, result);
@@ -195,16 +195,16 @@ class SuperstepTasks {
 
   /** The node's function has ended; the tasks it called, and its routers, are part of its task. */
   #returned(frame: TaskFrame, index: number, value: unknown): void {
-    const { log } = this.#run;
+    const { session } = this.#run;
     // With a log, what comes too late is kept for when the run is taken up again.
-    if (this.#settled && log === undefined) return;
+    if (this.#settled && session === undefined) return;
     let result: TaskResult | Promise<TaskResult>;
     try {
       if (frame.calls !== undefined) {
         const calls = this.#waitForCalls(frame, () => this.#returned(frame, index, value));
         if (calls !== undefined) return this.#failWith(frame, index, calls);
       }
-      if (log?.hasRaised(frame)) throw this.#swallowed(frame, log);
+      if (session?.hasRaised(frame)) throw this.#swallowed(frame, session);
       result = value instanceof Outcome ? value : toResult(this.#run.plan, frame.node.name, value);
       if (frame.pushed !== undefined) result = withPushed(frame.pushed, result);
       if (frame.node.routers.length > 0) result = this.#route(frame, result);
@@ -244,7 +244,7 @@ class SuperstepTasks {
   }
 
   #taskFinished(frame: TaskFrame, index: number, result: TaskResult): void {
-    this.#run.log?.taskFinished(frame, result);
+    this.#run.session?.taskFinished(frame, result);
     if (this.#settled) return;
     this.#results[index] = result;
     if (this.#open?.delete(frame)) {
@@ -261,14 +261,14 @@ class SuperstepTasks {
     if (isParentCommand(thrown) && run.plan.kind === 'graph') {
       return this.#returned(frame, index, forThisGraph(thrown.commands));
     }
-    if (isPause(thrown) && run.log) {
-      void this.#allAsked(frame).then(() => this.#taskPaused(frame, index, run.log!));
+    if (isPause(thrown) && run.session) {
+      void this.#allAsked(frame).then(() => this.#taskPaused(frame, index, run.session!));
       return;
     }
     const error = toTaskError(thrown, frame);
     frame.calls?.abort(error);
     if (this.#open?.delete(frame)) run.taskFailed(frame, error, false);
-    run.log?.taskFailed(frame, error);
+    run.session?.taskFailed(frame, error);
     if (run.scope.config.onError === 'settle') {
       this.#failures ??= new Map();
       this.#failures.set(index, error);
@@ -285,15 +285,15 @@ class SuperstepTasks {
   }
 
   /** A task waits for an answer: the others finish, then the run pauses. */
-  #taskPaused(frame: TaskFrame, index: number, log: ThreadLog): void {
+  #taskPaused(frame: TaskFrame, index: number, session: ThreadSession): void {
     if (this.#settled) return;
-    const interrupts = log.taskPaused(frame, index);
+    const interrupts = session.taskPaused(frame, index);
     if (this.#open?.delete(frame)) this.#run.taskInterrupted(frame, interrupts);
     this.#release(frame);
   }
 
   /** User code has caught what `interrupt` threw: it is thrown again here. */
-  #swallowed(frame: TaskFrame, log: ThreadLog): InterruptSignal {
+  #swallowed(frame: TaskFrame, session: ThreadSession): InterruptSignal {
     const { node, info } = frame;
     this.#run.scope.emit({
       type: 'warning',
@@ -303,7 +303,7 @@ class SuperstepTasks {
         `and the run pauses; in the catch, rethrow what is not an Error`,
       task: info,
     });
-    return new InterruptSignal(log.raisedBy(frame));
+    return new InterruptSignal(session.raisedBy(frame));
   }
 
   /** A task is over: others may have its place. */

@@ -7,13 +7,13 @@ import type { Frame } from './frame.ts';
 import { GraphRun } from './graphRun.ts';
 import { runLoop } from './loop.ts';
 import { forThisGraph, handBack } from './handBack.ts';
-import { openLog } from './openLog.ts';
+import { openThread } from './openThread.ts';
 import { toResult } from '../plan/outcome.ts';
 import { RunScope } from './runScope.ts';
 import { taskKey } from '../model/taskKey.ts';
 
 /**
- * Runs a compiled graph as a node: the keys it shares with the graph around it go in, its output
+ * Runs a compiled graph as a node: the keys it shares with its parent graph go in, its output
  * comes back as one update. Its supersteps are its own; its failure fails the task.
  */
 export async function runSubgraph(frame: Frame, node: PlanNode, input: unknown): Promise<unknown> {
@@ -27,10 +27,10 @@ export async function runSubgraph(frame: Frame, node: PlanNode, input: unknown):
   }
   const run = new GraphRun(plan, scopeInside(frame, node), frame);
   try {
-    openLog(run);
+    openThread(run);
     const ended = await runLoop(run, toInputUpdate(plan, sharedInput(frame, node, input)));
     if (ended.interrupts) {
-      throw frame.run.log!.raise(frame, ended.interrupts, run.log!.thread.namespace);
+      throw frame.run.session!.raise(frame, ended.interrupts, run.session!.thread.namespace);
     }
     if (ended.parent.length === 0)
       return handBack(frame, node, { run, input, output: ended.output });
@@ -48,13 +48,13 @@ function sharedInput(frame: Frame, { name, inner }: PlanNode, input: unknown): u
   return Object.fromEntries(keys.filter((key) => key in given).map((key) => [key, given[key]]));
 }
 
-/** The scope of the run around, or one that differs from it by what the subgraph has of its own. */
+/** The scope of the parent run, or one that differs from it by what the subgraph has of its own. */
 function scopeInside({ run }: Frame, { inner, innerConfig: config }: PlanNode): RunScope {
   const { scope } = run;
   if (config === undefined && inner!.context === undefined) return scope;
   const merged = mergeConfig(inherited(scope.config), config);
   return new RunScope(withContext(inner!, merged), {
-    outer: scope,
+    parentScope: scope,
     maxConcurrency: config?.maxConcurrency,
   });
 }

@@ -7,7 +7,12 @@ import { nextTurn } from '../model/clock.ts';
 import { toTaskError } from './failure.ts';
 import type { Frame, OpenCalls, ThreadView } from './frame.ts';
 import { slotsInside, type Limit } from './limit.ts';
-import { type InterruptSignal, type LeaveSignal, isPause, isSignal } from '../model/signals.ts';
+import {
+  type InterruptSignal,
+  type ParentCommandSignal,
+  isPause,
+  isSignal,
+} from '../model/signals.ts';
 import { callInFrame } from './runContext.ts';
 import { promiseOf } from '../model/thenable.ts';
 import { CallFrame } from './callFrame.ts';
@@ -27,7 +32,7 @@ export class TaskCalls implements OpenCalls {
   readonly #open = new Set<CallFrame>();
   readonly #failures: {
     readonly promise: TaskPromise<unknown>;
-    readonly error: Error | InterruptSignal | LeaveSignal;
+    readonly error: Error | InterruptSignal | ParentCommandSignal;
   }[] = [];
   #onceEmpty: (() => void) | undefined;
 
@@ -51,10 +56,10 @@ export class TaskCalls implements OpenCalls {
     if (caller.hasEnded || owner.abortReason !== undefined) return this.#refuse(definition);
     const index = this.#counts.get(definition.name) ?? 0;
     this.#counts.set(definition.name, index + 1);
-    const { log } = run;
-    const key = log && this.#keyOf(log, definition.name, { identity, index });
+    const { session } = run;
+    const key = session && this.#keyOf(session, definition.name, { identity, index });
     const call = new CallFrame(caller, definition, { args, index, key });
-    const known = key && log.recallCall(key);
+    const known = key && session.recallCall(key);
     if (known !== undefined) {
       for (const update of known.pushed) caller.push(update);
       call.promise.settle(known.value);
@@ -116,7 +121,7 @@ export class TaskCalls implements OpenCalls {
         slotsInside(this.#caller)!.giveUp({ lent: 0, shared: 0, [call.slot]: 1 });
       }
       call.calls?.abort(reason);
-      if (call.isStarted && call.isTold) call.run.taskFailed(call, reason, true);
+      if (call.isStarted && call.isReported) call.run.taskFailed(call, reason, true);
       call.promise.fail(reason);
     }
     this.#onceEmpty?.();
@@ -167,7 +172,7 @@ export class TaskCalls implements OpenCalls {
     try {
       call.isStarted = true;
       if (definition.isQuiet) call.slots = slotsInside(this.#caller);
-      if (call.isTold) call.run.taskStarted(call);
+      if (call.isReported) call.run.taskStarted(call);
       returned =
         definition.policy === undefined
           ? callInFrame(call, definition.action, call.input)
@@ -185,8 +190,8 @@ export class TaskCalls implements OpenCalls {
 
   /** The task's function has ended; the tasks it called, and its record, may still be waited for. */
   #returned(call: CallFrame, value: unknown): void {
-    const { log } = call.run;
-    const record = () => log?.recordCall(call.key, { value, pushed: call.pushed ?? [] });
+    const { session } = call.run;
+    const record = () => session?.recordCall(call.key, { value, pushed: call.pushed ?? [] });
     let waiting: Promise<void> | void;
     try {
       const ended = call.calls?.allEnded();
@@ -204,7 +209,7 @@ export class TaskCalls implements OpenCalls {
   #finished(call: CallFrame, value: unknown): void {
     if (!this.#close(call)) return;
     const { run, definition } = call;
-    if (call.isTold) run.taskFinished(call, [{ [definition.name]: value }]);
+    if (call.isReported) run.taskFinished(call, [{ [definition.name]: value }]);
     call.promise.settle(value);
     this.#release(call);
   }
@@ -218,7 +223,7 @@ export class TaskCalls implements OpenCalls {
     const { run } = call;
     const error = toTaskError(thrown, call);
     call.calls?.abort(error);
-    if (call.isTold) run.taskFailed(call, error, false);
+    if (call.isReported) run.taskFailed(call, error, false);
     this.#reject(call, error);
   }
 
@@ -229,16 +234,16 @@ export class TaskCalls implements OpenCalls {
   }
 
   /** The task has stopped without a result: it asks, or leaves the node around it. */
-  #left(call: CallFrame, signal: InterruptSignal | LeaveSignal): void {
+  #left(call: CallFrame, signal: InterruptSignal | ParentCommandSignal): void {
     if (!this.#close(call)) return;
-    if (call.isTold) {
+    if (call.isReported) {
       if (isPause(signal)) call.run.taskInterrupted(call, signal.interrupts);
       else call.run.taskFinished(call, []);
     }
     this.#reject(call, signal);
   }
 
-  #reject(call: CallFrame, error: Error | InterruptSignal | LeaveSignal): void {
+  #reject(call: CallFrame, error: Error | InterruptSignal | ParentCommandSignal): void {
     this.#failures.push({ promise: call.promise, error });
     call.promise.fail(error);
     this.#release(call);

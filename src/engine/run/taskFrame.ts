@@ -48,7 +48,7 @@ export class TaskFrame implements Frame, Described {
       metadata: taskMetadata(this, config.metadata),
       recursionLimit: config.recursionLimit ?? 25,
       writer: (value) => run.custom(this, value),
-      heartbeat: run.around ? () => this.onProgress?.(true) : NO_HEARTBEAT,
+      heartbeat: run.callerTask ? () => this.onProgress?.(true) : NO_HEARTBEAT,
       store: run.store,
       control: config.control,
     };
@@ -75,7 +75,7 @@ export class TaskFrame implements Frame, Described {
   }
 
   get onProgress(): Frame['onProgress'] {
-    return this.run.around?.onProgress;
+    return this.run.callerTask?.onProgress;
   }
 
   /** The task's name for observers; made when first asked for. */
@@ -99,7 +99,7 @@ export class TaskFrame implements Frame, Described {
     const id = run.scope.nextTaskId();
     const path = [...run.path, this.sendIndex < 0 ? name : `${name}[${this.sendIndex}]`];
     const { superstep } = this;
-    const asksPlace = run.scope.internals.tellsPlaces === true;
+    const asksPlace = run.scope.internals.reportsPlaces === true;
     // Of the tasks of a large map each has one of these: written out, they take half the time.
     if (parent === undefined && run.plan.kind === 'graph' && !asksPlace) {
       return { id, node: name, nodeId: name, path, superstep };

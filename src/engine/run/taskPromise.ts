@@ -1,4 +1,4 @@
-import type { InterruptSignal, LeaveSignal } from '../model/signals.ts';
+import type { InterruptSignal, ParentCommandSignal } from '../model/signals.ts';
 
 const nothing = () => {};
 
@@ -42,7 +42,7 @@ export class TaskPromise<T> extends Promise<T> {
   }
 
   /** @internal */
-  fail(error: Error | InterruptSignal | LeaveSignal): void {
+  fail(error: Error | InterruptSignal | ParentCommandSignal): void {
     if (!this.isWatched) void super.then(undefined, nothing);
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- a pause is no error
     this.#reject(error);

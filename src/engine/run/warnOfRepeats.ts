@@ -28,7 +28,7 @@ export function warnOfRepeats(
     const after = output[key];
     const channel = outer.channels[index]!;
     if (before === undefined || after === undefined) continue;
-    const kept = isKept(before, after);
+    const kept = isStateful(before, after);
     if (kept ? !growsByItself(channel, before) : !comesBack(channel, before, after)) continue;
     const what = kept
       ? 'adds what was there a second time'
@@ -45,14 +45,14 @@ export function warnOfRepeats(
   }
 }
 
-/** Whether the graph around gets more than the subgraph had at its end. */
+/** Whether the parent graph gets more than the subgraph had at its end. */
 function comesBack(channel: Channel, before: unknown, after: unknown): boolean {
   const size = sizeOf(after);
   return size >= 0 && sizeOf(reduced(channel, before, after)) > size;
 }
 
 /** Whether the value that came back holds the one that was given; lists show it at their beginning. */
-function isKept(before: unknown, after: unknown): boolean {
+function isStateful(before: unknown, after: unknown): boolean {
   if (Array.isArray(before) && Array.isArray(after)) {
     return after.length >= before.length && before.every((item, i) => after[i] === item);
   }

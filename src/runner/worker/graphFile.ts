@@ -1,6 +1,6 @@
 import type { Checkpointer } from '../../engine/model/checkpointer.ts';
 import type { RunEvent } from '../../engine/model/events.ts';
-import type { HOST_CHECKPOINTER } from '../../engine/model/handle.ts';
+import type { HOST_CHECKPOINTER } from '../../engine/model/graphHandle.ts';
 import type { StateSnapshot } from '../../engine/model/stateSnapshot.ts';
 import type { Bundle } from '../../loader/bundle.ts';
 import { evaluateBundle } from '../../loader/evaluateBundle.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Checkpointer } from '../../engine/model/checkpointer.ts';
-import { HOST_CHECKPOINTER } from '../../engine/model/handle.ts';
+import { HOST_CHECKPOINTER } from '../../engine/model/graphHandle.ts';
 import type { Bundle } from '../../loader/bundle.ts';
 import { LoadError } from '../../loader/loadError.ts';
 import type { Problem } from '../../loader/problem.ts';

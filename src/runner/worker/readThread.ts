@@ -1,5 +1,5 @@
 import type { Checkpointer } from '../../engine/model/checkpointer.ts';
-import { HOST_CHECKPOINTER } from '../../engine/model/handle.ts';
+import { HOST_CHECKPOINTER } from '../../engine/model/graphHandle.ts';
 import type { StateSnapshot } from '../../engine/model/stateSnapshot.ts';
 import type { Bundle } from '../../loader/bundle.ts';
 import { LoadError } from '../../loader/loadError.ts';

@@ -13,7 +13,11 @@ import {
   type StateSnapshot,
 } from '../../../src/engine/index.ts';
 import { SqliteSaver } from '../../../src/engine/sqlite.ts';
-import { GRAPH, HOST_CHECKPOINTER, type GraphHandle } from '../../../src/engine/model/handle.ts';
+import {
+  GRAPH,
+  HOST_CHECKPOINTER,
+  type GraphHandle,
+} from '../../../src/engine/model/graphHandle.ts';
 import { LogState, collect, failsWith, mentions, says, settle } from '../support.ts';
 
 const onThread = (thread_id: string) => ({ configurable: { thread_id } });

@@ -13,10 +13,10 @@ import { toSavedResult, toSnapshot } from '../plan/checkpoints.ts';
 import { fork, type InnerStates } from './forking.ts';
 import type { GraphRun } from './graphRun.ts';
 import { Outcome, toResult, type Update } from '../plan/outcome.ts';
-import { completed, withCommand, withOutcome } from '../plan/partly.ts';
+import { settled, withCommand, withOutcome } from '../plan/partialStep.ts';
 import { emptySnapshot } from '../plan/snapshot.ts';
 import { COMMAND_KEY } from '../model/taskKey.ts';
-import type { InnerPlace, ThreadLog } from './threadLog.ts';
+import type { InnerPlace, ThreadSession } from './threadSession.ts';
 
 /** What a run is given: an update to start with, a command, or nothing, to go on with what there is. */
 export type RunInput = Update | Command | null;
@@ -29,40 +29,41 @@ export type RunInput = Update | Command | null;
  * @throws {SuperstepError} NOTHING_TO_RESUME, AMBIGUOUS_RESUME, STALE_ANSWER, UNKNOWN_CHECKPOINT,
  * INVALID_CONFIG
  */
-export async function takeUp(
+export async function resolveStart(
   run: GraphRun,
-  log: ThreadLog,
+  session: ThreadSession,
   input: RunInput,
 ): Promise<Update | undefined> {
-  if (log.around !== undefined) return takeUpInside(run, log, { around: log.around, input });
+  if (session.parentThread !== undefined)
+    return resolveStartInside(run, session, { parent: session.parentThread, input });
   if (input !== null && !isCommand(input)) {
-    checkNotInside(log, input);
-    const saved = await existing(run, log);
-    if (saved) standBehind(run, log, saved);
+    checkNotInside(session, input);
+    const saved = await existing(run, session);
+    if (saved) standBehind(run, session, saved);
     return input;
   }
   if (input !== null && input.resume == null) {
-    checkNotInside(log, input);
-    return startFromCommand(run, input, await existing(run, log));
+    checkNotInside(session, input);
+    return startFromCommand(run, input, await existing(run, session));
   }
-  const start = log.startInside
-    ? await startInside(run, log, log.startInside)
-    : await startOf(run, log);
+  const start = session.startInside
+    ? await startInside(run, session, session.startInside)
+    : await startOf(run, session);
   if (start === undefined) {
     if (input === null) throw nothingToGoOn(run);
-    throw nothingToResume(log, 'the thread has no checkpoints yet');
+    throw nothingToResume(session, 'the thread has no checkpoints yet');
   }
   const { saved, asks, newest, inner } = start;
   if (input !== null) {
-    answer(log, asks, { resume: input.resume, isPast: newest !== undefined });
+    answer(session, asks, { resume: input.resume, isPast: newest !== undefined });
   }
-  if (newest === undefined) log.standOn(saved);
-  else await fork(log, saved, { newest, inner });
+  if (newest === undefined) session.standOn(saved);
+  else await fork(session, saved, { newest, inner });
   if (input !== null) {
-    await keepCommand(run.plan, log, input);
-    await markAnswered(log);
+    await keepCommand(run.plan, session, input);
+    await markAnswered(session);
   }
-  return goOn(run, log);
+  return goOn(run, session);
 }
 
 /** Where a run goes on. */
@@ -77,36 +78,39 @@ interface StartingPoint {
 }
 
 /** The checkpoint that the call names, or the newest. */
-async function existing(run: GraphRun, log: ThreadLog): Promise<SavedCheckpoint | undefined> {
-  const saved = await read(run, log.checkpointId);
-  if (saved === undefined && log.checkpointId !== undefined) throw unknownCheckpoint(log);
+async function existing(
+  run: GraphRun,
+  session: ThreadSession,
+): Promise<SavedCheckpoint | undefined> {
+  const saved = await read(run, session.checkpointId);
+  if (saved === undefined && session.checkpointId !== undefined) throw unknownCheckpoint(session);
   return saved;
 }
 
-async function startOf(run: GraphRun, log: ThreadLog): Promise<StartingPoint | undefined> {
-  const saved = await existing(run, log);
+async function startOf(run: GraphRun, session: ThreadSession): Promise<StartingPoint | undefined> {
+  const saved = await existing(run, session);
   if (saved === undefined) return undefined;
-  if (log.checkpointId === undefined) return { saved, asks: saved, newest: undefined };
+  if (session.checkpointId === undefined) return { saved, asks: saved, newest: undefined };
   const newest = (await read(run, undefined))!.checkpoint;
   const isNewest = newest.id === saved.checkpoint.id;
   return { saved, asks: saved, newest: isNewest ? undefined : newest };
 }
 
 /**
- * Where a run goes on from a state of a graph inside: the graphs around it as they stood then.
+ * Where a run goes on from a state of a graph inside: its parent graphs as they stood then.
  * @throws {SuperstepError} UNKNOWN_CHECKPOINT
  */
 async function startInside(
   run: GraphRun,
-  log: ThreadLog,
+  session: ThreadSession,
   { namespace, checkpointId }: InnerPlace,
 ): Promise<StartingPoint> {
-  const { saver, thread } = log;
+  const { saver, thread } = session;
   const at = (namespace: string, checkpointId?: string) =>
     saver.get({ threadId: thread.threadId, namespace, checkpointId });
   const asks = await at(namespace, checkpointId);
   const rootId = asks?.checkpoint.parents[''];
-  if (asks === undefined || rootId === undefined) throw unknownCheckpoint(log);
+  if (asks === undefined || rootId === undefined) throw unknownCheckpoint(session);
   const inner = new Map([[namespace, asks]]);
   const chain: [string, string][] = [
     ...Object.entries(asks.checkpoint.parents),
@@ -116,7 +120,7 @@ async function startInside(
   for (const [each, id] of chain) {
     if ((await at(each))?.checkpoint.id !== id) isNewest = false;
     const saved = each === namespace ? asks : await at(each, id);
-    if (saved === undefined) throw unknownCheckpoint(log);
+    if (saved === undefined) throw unknownCheckpoint(session);
     if (each !== '') inner.set(each, saved);
   }
   const saved = (await at('', rootId))!;
@@ -125,7 +129,7 @@ async function startInside(
 }
 
 /** @throws {SuperstepError} INVALID_CONFIG */
-function checkNotInside({ startInside, thread }: ThreadLog, input: Update | Command): void {
+function checkNotInside({ startInside, thread }: ThreadSession, input: Update | Command): void {
   if (startInside === undefined) return;
   throw new SuperstepError(
     'INVALID_CONFIG',
@@ -140,87 +144,90 @@ function read(
   run: GraphRun,
   checkpointId: string | undefined,
 ): MaybePromise<SavedCheckpoint | undefined> {
-  const { saver, thread } = run.log!;
+  const { saver, thread } = run.session!;
   const saved = saver.get({ ...thread, checkpointId });
   return isThenable(saved) ? run.orAborted(saved) : saved;
 }
 
 /** A graph inside a task goes on if the task does; otherwise it starts with the task's input. */
-async function takeUpInside(
+async function resolveStartInside(
   run: GraphRun,
-  log: ThreadLog,
-  { around, input }: { readonly around: ThreadView; readonly input: RunInput },
+  session: ThreadSession,
+  { parent, input }: { readonly parent: ThreadView; readonly input: RunInput },
 ): Promise<Update | undefined> {
   if (input === null || isCommand(input)) throw nothingToGoOn(run);
-  if (!log.isKept && !around.isResumed) return input;
-  const saved = log.isKept
-    ? await keptState(run.around!, log, around)
-    : await (log.isPast ? ownPast(log, around) : log.saver.get(log.thread));
+  if (!session.isStateful && !parent.isResumed) return input;
+  const saved = session.isStateful
+    ? await keptState(run.callerTask!, session, parent)
+    : await (session.isPast ? ownPast(session, parent) : session.saver.get(session.thread));
   if (saved === undefined) return input;
   const { parents } = saved.checkpoint;
-  if (around.isResumed && parents[around.thread.namespace] === around.head!.id) {
-    log.standOn(saved);
-    await markAnswered(log);
-    return goOn(run, log);
+  if (parent.isResumed && parents[parent.thread.namespace] === parent.head!.id) {
+    session.standOn(saved);
+    await markAnswered(session);
+    return goOn(run, session);
   }
-  standBehind(run, log, saved);
+  standBehind(run, session, saved);
   return input;
 }
 
 /** What a kept subgraph stands on: its newest state, but that of failed attempts at its task. */
 async function keptState(
   caller: Frame,
-  log: ThreadLog,
-  around: ThreadView,
+  session: ThreadSession,
+  parent: ThreadView,
 ): Promise<SavedCheckpoint | undefined> {
-  const { namespace } = log.thread;
-  const due = around.kept.takeDue(namespace);
+  const { namespace } = session.thread;
+  const due = parent.statefulGraphs.takeDue(namespace);
   let saved: SavedCheckpoint | undefined;
   if (due === undefined) {
-    saved = await (log.isPast ? ownPast(log, around) : log.saver.get(log.thread));
+    saved = await (session.isPast ? ownPast(session, parent) : session.saver.get(session.thread));
   } else if (due.base !== undefined) {
-    saved = await log.saver.get({ ...log.thread, checkpointId: due.base });
+    saved = await session.saver.get({ ...session.thread, checkpointId: due.base });
   }
-  around.kept.called(namespace, caller.key, saved?.checkpoint.id);
+  parent.statefulGraphs.called(namespace, caller.key, saved?.checkpoint.id);
   return saved;
 }
 
 /**
- * The newest state of a kept subgraph on the branch that the run around it is on. A fork begins before
+ * The newest state of a kept subgraph on the branch that its parent run is on. A fork begins before
  * what followed from the checkpoint it copies, so that one is passed over.
  */
-async function ownPast(log: ThreadLog, around: ThreadView): Promise<SavedCheckpoint | undefined> {
-  const line = new Map<string, Checkpoint>([[around.head!.id, around.head!]]);
-  for await (const { checkpoint } of log.saver.list(around.thread)) {
+async function ownPast(
+  session: ThreadSession,
+  parent: ThreadView,
+): Promise<SavedCheckpoint | undefined> {
+  const line = new Map<string, Checkpoint>([[parent.head!.id, parent.head!]]);
+  for await (const { checkpoint } of session.saver.list(parent.thread)) {
     line.set(checkpoint.id, checkpoint);
   }
   const past = new Set<string>();
   let isCopied = false;
-  for (let at: Checkpoint | undefined = around.head; at; at = line.get(at.parentId ?? '')) {
+  for (let at: Checkpoint | undefined = parent.head; at; at = line.get(at.parentId ?? '')) {
     if (!isCopied) past.add(at.id);
     isCopied = at.source === 'fork';
   }
-  for await (const saved of log.saver.list(log.thread)) {
-    if (past.has(saved.checkpoint.parents[around.thread.namespace] ?? '')) return saved;
+  for await (const saved of session.saver.list(session.thread)) {
+    if (past.has(saved.checkpoint.parents[parent.thread.namespace] ?? '')) return saved;
   }
   return undefined;
 }
 
 /** New input: what is done is kept, what is not done is given up. */
-function standBehind(run: GraphRun, log: ThreadLog, saved: SavedCheckpoint): void {
-  log.standOn(saved);
-  const { values } = completed(run.plan, saved).followed;
+function standBehind(run: GraphRun, session: ThreadSession, saved: SavedCheckpoint): void {
+  session.standOn(saved);
+  const { values } = settled(run.plan, saved).followed;
   run.snapshot = { ...emptySnapshot(run.plan), values, step: saved.checkpoint.step + 1 };
 }
 
 /** Goes on with what is not done, from where the log stands. */
-function goOn(run: GraphRun, log: ThreadLog): Update | undefined {
-  const checkpoint = log.head!;
+function goOn(run: GraphRun, session: ThreadSession): Update | undefined {
+  const checkpoint = session.head!;
   const snapshot = toSnapshot(run.plan, checkpoint);
   run.snapshot = snapshot;
   if (checkpoint.next.input !== undefined) return checkpoint.next.input;
-  run.snapshot = withCommand(run.plan, snapshot, log.records.get(COMMAND_KEY));
-  log.isResumed = true;
+  run.snapshot = withCommand(run.plan, snapshot, session.records.get(COMMAND_KEY));
+  session.isResumed = true;
   run.continued();
   return undefined;
 }
@@ -231,10 +238,10 @@ export async function startFromCommand(
   command: Command,
   saved: SavedCheckpoint | undefined,
 ): Promise<undefined> {
-  const { plan, log } = run;
+  const { plan, session } = run;
   if (command.update == null && command.goto.length === 0) throw emptyCommand(run, command);
-  if (saved) log?.standOn(saved);
-  const base = saved ? completed(plan, saved).snapshot : run.snapshot;
+  if (saved) session?.standOn(saved);
+  const base = saved ? settled(plan, saved).snapshot : run.snapshot;
   const outcome = Outcome.of(toResult(plan, START, command));
   const step = saved ? saved.checkpoint.step + 1 : base.step;
   const next = withOutcome(plan, base, outcome);
@@ -242,14 +249,14 @@ export async function startFromCommand(
   run.snapshot = { ...next, step };
   run.continued();
   const written = outcome.updates.flatMap((each) => Object.keys(each));
-  await log?.put(run.snapshot, { source: 'input', written });
+  await session?.put(run.snapshot, { source: 'input', written });
   // Where the thread has paused at a breakpoint, the command is what it waited for.
-  if (log && saved) log.hasLeftBreak = true;
+  if (session && saved) session.hasLeftBreak = true;
 }
 
-async function keepCommand(plan: Plan, log: ThreadLog, command: Command): Promise<void> {
+async function keepCommand(plan: Plan, session: ThreadSession, command: Command): Promise<void> {
   if (command.update == null && command.goto.length === 0) return;
-  const before = log.records.get(COMMAND_KEY)?.result;
+  const before = session.records.get(COMMAND_KEY)?.result;
   const now = toSavedResult(plan, toResult(plan, START, command));
   const result = before
     ? {
@@ -259,13 +266,13 @@ async function keepCommand(plan: Plan, log: ThreadLog, command: Command): Promis
         parent: [],
       }
     : now;
-  await log.keep({ task: COMMAND_KEY, status: 'done', result });
+  await session.keep({ task: COMMAND_KEY, status: 'done', result });
 }
 
 export function unknownCheckpoint({
   thread,
   checkpointId,
-}: Pick<ThreadLog, 'thread' | 'checkpointId'>): SuperstepError {
+}: Pick<ThreadSession, 'thread' | 'checkpointId'>): SuperstepError {
   return new SuperstepError(
     'UNKNOWN_CHECKPOINT',
     `Thread "${thread.threadId}" has no checkpoint "${checkpointId}"; take configs from getState or ` +
@@ -274,8 +281,8 @@ export function unknownCheckpoint({
   );
 }
 
-function emptyCommand({ plan, log }: GraphRun, { resume }: Command): EmptyInputError {
-  const where = log ? `thread "${log.thread.threadId}"` : `${plan.kind} "${plan.name}"`;
+function emptyCommand({ plan, session }: GraphRun, { resume }: Command): EmptyInputError {
+  const where = session ? `thread "${session.thread.threadId}"` : `${plan.kind} "${plan.name}"`;
   const why =
     resume === null
       ? 'null is no answer; answer with another value, such as false or ""'
@@ -283,8 +290,8 @@ function emptyCommand({ plan, log }: GraphRun, { resume }: Command): EmptyInputE
   return new EmptyInputError('EMPTY_INPUT', `Cannot go on in ${where} with this Command: ${why}`);
 }
 
-function nothingToGoOn({ plan, log }: GraphRun): EmptyInputError {
-  const where = log ? `thread "${log.thread.threadId}" has` : 'there is';
+function nothingToGoOn({ plan, session }: GraphRun): EmptyInputError {
+  const where = session ? `thread "${session.thread.threadId}" has` : 'there is';
   return new EmptyInputError(
     'EMPTY_INPUT',
     `Cannot run ${plan.kind} "${plan.name}" without input, since ${where} nothing to go on with: ` +

@@ -9,7 +9,7 @@ import type { Snapshot } from './snapshot.ts';
 import { COMMAND_KEY, taskKey, type TaskKey } from '../model/taskKey.ts';
 
 /** A superstep of which some tasks are done, as far as it has come. */
-export interface Partly {
+export interface PartialStep {
   /** The writes of what is done applied, and what follows from it scheduled. */
   readonly followed: Snapshot;
   /** The same, with what is left to do scheduled too. */
@@ -21,24 +21,24 @@ export interface Partly {
 }
 
 /** A checkpoint with the results that were stored since. */
-export function completed(plan: Plan, { checkpoint, tasks: records }: SavedCheckpoint): Partly {
+export function settled(plan: Plan, { checkpoint, tasks: records }: SavedCheckpoint): PartialStep {
   const command = records.find(({ task }) => task === COMMAND_KEY);
   const before = withCommand(plan, toSnapshot(plan, checkpoint), command);
   const results = new Map<TaskKey, TaskResult>();
   for (const { task, result } of records) {
     if (result && task !== COMMAND_KEY) results.set(task as TaskKey, fromSavedResult(plan, result));
   }
-  const partly = completedWith(plan, before, results);
+  const partly = settledWith(plan, before, results);
   const written = command?.result?.updates.flatMap((update) => Object.keys(update)) ?? [];
   return { ...partly, written: [...new Set([...partly.written, ...written])] };
 }
 
 /** A snapshot with the results of some of its tasks, by their keys. */
-export function completedWith(
+export function settledWith(
   plan: Plan,
   before: Snapshot,
   resultsByTask: ReadonlyMap<TaskKey, TaskResult>,
-): Partly {
+): PartialStep {
   const tasks = prepareTasks(plan, before);
   const keyOf = (i: number) => taskKey(tasks.node(i).name, tasks.sendIndex(i));
   const all = Array.from({ length: tasks.length }, (_, i) => i);

@@ -7,7 +7,7 @@ type Base = string | undefined;
  * Where the kept graphs of one superstep stood when they were called, by their namespaces: an attempt
  * that follows a failed one stands there again, since what the failed one wrote does not count.
  */
-export class KeptGraphs {
+export class StatefulGraphs {
   /** By namespace, then by who called it first: where it stood then. */
   readonly #bases = new Map<string, Map<TaskKey, Base>>();
   /** Of graphs that must go back at their next call. */

@@ -20,14 +20,14 @@ const waiting = new Set<Turn>();
  * ends last would undo what the other has written. Calls come in the order in which they were made;
  * other threads, and calls for the same thread on behalf of this one, are not held up.
  *
- * @returns `begun`: resolves when it is the call's turn, absent if that is now; `leave`: gives the thread
+ * @returns `acquired`: resolves when it is the call's turn, absent if that is now; `release`: gives the thread
  * back, or the place in the line.
  * @throws {SuperstepError} THREAD_BUSY if waiting could never end
  */
-export function takeThread(
+export function acquireThread(
   at: { readonly saver: Checkpointer; readonly threadId: string },
   call: { readonly run: object; readonly caller: Frame | undefined },
-): { readonly begun: Promise<void> | undefined; readonly leave: () => void } {
+): { readonly acquired: Promise<void> | undefined; readonly release: () => void } {
   let threads = lines.get(at.saver);
   if (threads === undefined) lines.set(at.saver, (threads = new Map<string, Turn[]>()));
   let line = threads.get(at.threadId);
@@ -35,22 +35,22 @@ export function takeThread(
   const turn: Turn = { ...call, line, begin: () => {} };
   if (line.length > 0 && isStuck(turn)) throw busy(at.threadId);
   line.push(turn);
-  const leave = () => {
+  const release = () => {
     waiting.delete(turn);
     const isFirst = line[0] === turn;
     line.splice(line.indexOf(turn), 1);
     if (line.length === 0) threads.delete(at.threadId);
     else if (isFirst) line[0]!.begin();
   };
-  if (line.length === 1) return { begun: undefined, leave };
+  if (line.length === 1) return { acquired: undefined, release };
   waiting.add(turn);
-  const begun = new Promise<void>((resolve) => {
+  const acquired = new Promise<void>((resolve) => {
     turn.begin = () => {
       waiting.delete(turn);
       resolve();
     };
   });
-  return { begun, leave };
+  return { acquired, release };
 }
 
 /** Whether some call that it would wait for waits, itself or through others, for the caller to end. */
@@ -73,7 +73,7 @@ function isStuck(turn: Turn): boolean {
 
 /** Whether a call is made by a task of a run, at any depth. */
 function isInside({ caller }: Turn, { run }: Turn): boolean {
-  for (let frame = caller; frame !== undefined; frame = frame.run.around) {
+  for (let frame = caller; frame !== undefined; frame = frame.run.callerTask) {
     if (frame.run === run) return true;
   }
   return false;

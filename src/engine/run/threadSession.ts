@@ -15,7 +15,7 @@ import type { Frame, RecalledCall, ThreadView } from './frame.ts';
 import type { InterruptSignal } from '../model/signals.ts';
 import { toScheduled, valuesByKey } from '../plan/checkpoints.ts';
 import { InnerNamespaces } from './innerNamespaces.ts';
-import { KeptGraphs } from './keptGraphs.ts';
+import { StatefulGraphs } from './statefulGraphs.ts';
 import { OrderedWrites } from './orderedWrites.ts';
 import { Outcome, type TaskResult } from '../plan/outcome.ts';
 import type { TaskSet } from '../plan/prepareTasks.ts';
@@ -27,7 +27,7 @@ import type { Durability } from '../model/runConfig.ts';
 /** Answers to interrupts by id, shared by a run and all runs inside it. */
 export type Answers = Map<string, unknown>;
 
-export interface LogOptions {
+export interface ThreadSessionOptions {
   readonly saver: Checkpointer;
   readonly thread: ThreadAddress;
   readonly plan: Plan;
@@ -36,7 +36,7 @@ export interface LogOptions {
   readonly answers: Answers;
   /** For each namespace around, the checkpoint that this run belongs to. */
   readonly parents: Readonly<Record<string, string>>;
-  readonly around: ThreadView | undefined;
+  readonly parentThread: ThreadView | undefined;
   readonly breakpoints: Breakpoints;
   /** The checkpoint to start from instead of the newest. */
   readonly checkpointId: string | undefined;
@@ -45,7 +45,7 @@ export interface LogOptions {
   /** Told of each checkpoint as it is made. */
   readonly onPut: ((checkpoint: Checkpoint) => void) | undefined;
   /** Of a graph inside another: its state is kept from one run to the next. */
-  readonly isKept: boolean;
+  readonly isStateful: boolean;
 }
 
 /** A state of a graph inside; without an id its newest. */
@@ -63,7 +63,7 @@ interface Entry {
 }
 
 /** One run's part of its thread: what was stored of it before, and what it adds. */
-export class ThreadLog implements ThreadView {
+export class ThreadSession implements ThreadView {
   readonly saver: Checkpointer;
   readonly thread: ThreadAddress;
   readonly durability: Durability;
@@ -71,15 +71,15 @@ export class ThreadLog implements ThreadView {
   readonly answers: Answers;
   readonly checkpointId: string | undefined;
   readonly startInside: InnerPlace | undefined;
-  readonly isKept: boolean;
+  readonly isStateful: boolean;
   /** The run goes on where an earlier one stopped; true until its first superstep is complete. */
   isResumed = false;
   /** It has been told to go on from a breakpoint; until its first superstep is complete. */
   hasLeftBreak = false;
   /** The log of the run that this run is part of. */
-  readonly around: ThreadView | undefined;
+  readonly parentThread: ThreadView | undefined;
   /** Where kept graphs inside its tasks have begun. */
-  readonly kept = new KeptGraphs();
+  readonly statefulGraphs = new StatefulGraphs();
   readonly #plan: Plan;
   readonly #clock: Clock;
   readonly #breakpoints: Breakpoints;
@@ -98,16 +98,16 @@ export class ThreadLog implements ThreadView {
   #isFlushDue = false;
   #isClosed = false;
 
-  constructor(options: LogOptions) {
+  constructor(options: ThreadSessionOptions) {
     this.saver = options.saver;
     this.thread = options.thread;
     this.durability = options.durability;
     this.answers = options.answers;
     this.parents = options.parents;
-    this.around = options.around;
+    this.parentThread = options.parentThread;
     this.checkpointId = options.checkpointId;
     this.startInside = options.startInside;
-    this.isKept = options.isKept;
+    this.isStateful = options.isStateful;
     this.#plan = options.plan;
     this.#clock = options.clock;
     this.#breakpoints = options.breakpoints;
@@ -129,7 +129,7 @@ export class ThreadLog implements ThreadView {
   /** The run began at a checkpoint that it was told. */
   get isPast(): boolean {
     const isOwn = this.checkpointId !== undefined || this.startInside !== undefined;
-    return isOwn || (this.around?.isPast ?? false);
+    return isOwn || (this.parentThread?.isPast ?? false);
   }
 
   get records(): ReadonlyMap<TaskKey, TaskRecord> {
@@ -175,7 +175,7 @@ export class ThreadLog implements ThreadView {
     this.#tasks.replaceBy([]);
     this.#questions.clear();
     this.#inner.clear();
-    this.kept.clear();
+    this.statefulGraphs.clear();
     if (this.durability === 'exit') {
       this.#written ??= new Set();
       for (const key of checkpoint.written) this.#written.add(key);
@@ -300,15 +300,15 @@ export class ThreadLog implements ThreadView {
   }
 
   /** The namespace of a graph that begins to run on behalf of a task. */
-  namespaceInside(frame: Frame, { isKept }: { readonly isKept: boolean }): string {
-    return this.#inner.next(frame, { isKept });
+  namespaceInside(frame: Frame, { isStateful }: { readonly isStateful: boolean }): string {
+    return this.#inner.next(frame, { isStateful });
   }
 
   /** The next attempt makes the calls of graphs that the failed one made, from where that began. */
   attemptFailed(task: Frame): void {
     this.#questions.attemptFailed(task.key);
     this.#inner.attemptFailed(task.key);
-    this.kept.attemptFailed(task.key);
+    this.statefulGraphs.attemptFailed(task.key);
   }
 
   recallCall(call: TaskKey): RecalledCall | undefined {

@@ -10,32 +10,32 @@ import { chooseRoutes } from './chooseRoutes.ts';
 import type { GraphRun } from './graphRun.ts';
 import { withoutLog } from './handBack.ts';
 import { Outcome, takenOver, type Update } from '../plan/outcome.ts';
-import { startFromCommand, takeUp, type RunInput } from './takeUp.ts';
+import { startFromCommand, resolveStart, type RunInput } from './resolveStart.ts';
 import { startFrame } from './taskFrame.ts';
-import type { ThreadLog } from './threadLog.ts';
+import type { ThreadSession } from './threadSession.ts';
 
 /** Brings a run to where its first superstep can begin: at once, or when the promise resolves. */
-export function begin(run: GraphRun, input: RunInput): MaybePromise<void> {
-  if (run.log !== undefined) return takenUp(run, run.log, input);
+export function startRun(run: GraphRun, input: RunInput): MaybePromise<void> {
+  if (run.session !== undefined) return takenUp(run, run.session, input);
   return isCommand(input) ? startFromCommand(run, input, undefined) : writeInput(run, input ?? {});
 }
 
-async function takenUp(run: GraphRun, log: ThreadLog, input: RunInput): Promise<void> {
-  const update = await takeUp(run, log, input);
+async function takenUp(run: GraphRun, session: ThreadSession, input: RunInput): Promise<void> {
+  const update = await resolveStart(run, session, input);
   if (update !== undefined) await writeInput(run, update);
 }
 
 /** Writes the input to the state, and follows START's edges and routers. */
 function writeInput(run: GraphRun, input: Update): MaybePromise<void> {
-  const { plan, log } = run;
+  const { plan, session } = run;
   const update = checkedInput(plan, input);
   const begun = written(run, update);
   // Stored as it was given, since it will be checked again; unless it comes from there.
-  if (log === undefined || log.head?.next.input === input) return start(run, begun);
+  if (session === undefined || session.head?.next.input === input) return start(run, begun);
   const keys = Object.keys(update).filter((key) => Object.hasOwn(input, key));
   const given = Object.fromEntries(keys.map((key) => [key, input[key]]));
   const stored = { source: 'input', written: [], input: toStored(plan, given) } as const;
-  const put = log.put(run.snapshot, stored);
+  const put = session.put(run.snapshot, stored);
   return put === undefined ? start(run, begun) : put.then(() => start(run, begun));
 }
 
@@ -120,5 +120,5 @@ function enter(
   const { written } = start;
   run.snapshot = applyInput(run.plan, run.snapshot, start);
   if (written.length > 0) run.superstepFinished({ keys: () => written });
-  return run.log?.put(run.snapshot, { source: 'loop', written });
+  return run.session?.put(run.snapshot, { source: 'loop', written });
 }

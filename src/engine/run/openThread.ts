@@ -3,43 +3,43 @@ import { GraphValueError, SuperstepError, show } from '../model/errors.ts';
 import { breakpointsOf, type Plan, type Breakpoints } from '../plan/plan.ts';
 import { toStateSnapshot } from '../plan/stateSnapshot.ts';
 import type { RunConfig } from '../model/runConfig.ts';
-import { HOST_CHECKPOINTER } from '../model/handle.ts';
+import { HOST_CHECKPOINTER } from '../model/graphHandle.ts';
 import type { ThreadView } from './frame.ts';
 import type { GraphRun } from './graphRun.ts';
-import { ThreadLog } from './threadLog.ts';
+import { ThreadSession } from './threadSession.ts';
 
 /**
  * Gives a run its log, if it is to be stored: with the checkpointer of its graph, or inside the log
- * of the run around it.
+ * of its parent run.
  *
  * @param config Of a call from outside or inside a node; absent for a graph that is a node.
  * @throws {SuperstepError} MISSING_THREAD_ID, MISSING_CHECKPOINTER, UNKNOWN_NODE, INVALID_CONFIG
  */
-export function openLog(run: GraphRun, config?: RunConfig): void {
-  const { plan, scope, around } = run;
-  const checkpointer = checkpointerFor(plan, around ? undefined : scope.config);
+export function openThread(run: GraphRun, config?: RunConfig): void {
+  const { plan, scope, callerTask } = run;
+  const checkpointer = checkpointerFor(plan, callerTask ? undefined : scope.config);
   const { breakpoints } = plan.persistence;
-  if (config === undefined && around?.run.log === undefined) return;
-  const outer = around?.run.log;
+  if (config === undefined && callerTask?.run.session === undefined) return;
+  const outer = callerTask?.run.session;
   const breaks = config ? withCall(plan, config) : breakpoints;
   if (checkpointer === false || (outer === undefined && !isSaver(checkpointer))) {
-    return refuseWithout(plan, checkpointer, { breaks, isInside: around !== undefined });
+    return refuseWithout(plan, checkpointer, { breaks, isInside: callerTask !== undefined });
   }
   if (outer !== undefined && !isOfOther(plan, outer, config)) {
     const { thread, durability, answers, parents, head } = outer;
-    const isKept = checkpointer === true;
-    const namespace = outer.namespaceInside(around!, { isKept });
-    run.log = new ThreadLog({
-      ...{ saver: outer.saver, plan, durability, clock: scope.clock, answers, isKept },
+    const isStateful = checkpointer === true;
+    const namespace = outer.namespaceInside(callerTask!, { isStateful });
+    run.session = new ThreadSession({
+      ...{ saver: outer.saver, plan, durability, clock: scope.clock, answers, isStateful },
       thread: { threadId: thread.threadId, namespace },
       parents: { ...parents, [thread.namespace]: head!.id },
-      around: outer,
+      parentThread: outer,
       breakpoints: breaks,
       checkpointId: undefined,
       onPut: tellOf(run),
     });
   } else {
-    run.log = new ThreadLog({
+    run.session = new ThreadSession({
       saver: checkpointer as Checkpointer,
       thread: { threadId: threadIdOf(plan, scope.config), namespace: '' },
       plan,
@@ -47,10 +47,10 @@ export function openLog(run: GraphRun, config?: RunConfig): void {
       clock: scope.clock,
       answers: new Map(),
       parents: {},
-      around: undefined,
+      parentThread: undefined,
       breakpoints: breaks,
       ...startOf(config!),
-      isKept: true,
+      isStateful: true,
       onPut: tellOf(run),
     });
   }
@@ -59,7 +59,7 @@ export function openLog(run: GraphRun, config?: RunConfig): void {
 /** Where a call wants to start, if not from the newest state of its thread. */
 function startOf({
   configurable = {},
-}: RunConfig): Pick<ThreadLog, 'checkpointId' | 'startInside'> {
+}: RunConfig): Pick<ThreadSession, 'checkpointId' | 'startInside'> {
   const { checkpoint_id: checkpointId, checkpoint_ns: namespace = '' } = configurable as {
     checkpoint_id?: string;
     checkpoint_ns?: string;
@@ -73,14 +73,14 @@ function startOf({
 function tellOf(run: GraphRun): ((checkpoint: Checkpoint) => void) | undefined {
   if (!run.scope.observed) return undefined;
   return (checkpoint) => {
-    const { plan, path, log } = run;
+    const { plan, path, session } = run;
     const saved = { checkpoint, tasks: [] };
-    const { createdAt: _, ...state } = toStateSnapshot(plan, log!.thread, {
+    const { createdAt: _, ...state } = toStateSnapshot(plan, session!.thread, {
       saved,
       isNewest: false,
       isPast: false,
     });
-    run.scope.emit({ type: 'checkpointMade', path, checkpoint: state, ...run.told });
+    run.scope.emit({ type: 'checkpointMade', path, checkpoint: state, ...run.reportedPlace });
   };
 }
 
