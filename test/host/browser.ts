@@ -114,6 +114,8 @@ export async function launchBrowser(options: { headless?: boolean } = {}): Promi
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      // Pages of one site and context keep together what they have compiled.
+      '--process-per-site',
       '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
     ],
     handleSIGINT: false,

@@ -1,24 +1,17 @@
 import assert from 'node:assert/strict';
-import { build } from 'esbuild';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { webviewBuild } from '../../src/webview/esbuild.js';
 import { panelHtml } from '../../src/protocol/panelHtml.ts';
 import type { FromWebview, ToWebview } from '../../src/protocol/webviewMessages.ts';
-import { bringFonts } from '../host/ownFonts.ts';
 import { themes, type ThemeName } from './page/themes.ts';
-
-const root = join(import.meta.dirname, '../..');
-const ORIGIN = 'https://panel.test';
+import { newContext, panelSite } from './panelSite.ts';
 
 export interface PanelOptions {
   /** Default `dark`. */
   readonly theme?: ThemeName;
   readonly size?: { readonly width: number; readonly height: number };
   readonly reducedMotion?: boolean;
-  /** In place of the script that the build makes. */
-  readonly script?: string;
+  /** In a context of its own, where everything is loaded as if for the first time: to measure it. */
+  readonly isCold?: boolean;
   /** What `getState` returns. */
   readonly state?: unknown;
   /** Sent at once when the panel says `ready`, as an extension would. */
@@ -51,35 +44,17 @@ export interface Panel {
 /** Opens the page that the extension shows, with the script that the build made. */
 export async function openPanel(browser: Browser, options: PanelOptions = {}): Promise<Panel> {
   const { theme = 'dark', size = { width: 720, height: 640 }, reducedMotion = false } = options;
-  const files = new Map([
-    ['/', { contentType: 'text/html', body: themed(panelPage(), theme) }],
-    [
-      '/webview.js',
-      { contentType: 'text/javascript', body: options.script ?? (await builtScript()) },
-    ],
-    [
-      '/panel.css',
-      { contentType: 'text/css', body: await readFile(join(root, 'media/panel.css')) },
-    ],
-  ]);
-  const { locale, timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  const context = await browser.newContext({
-    locale,
-    timezoneId: timeZone,
-    viewport: size,
-    reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
-    hasTouch: true,
-  });
-  await bringFonts(context);
+  const site = await panelSite(browser);
+  const served = site.add(themed(panelPage(site.origin), theme));
+  const context = options.isCold ? await newContext(browser) : site.context;
   const page = await context.newPage();
+  await page.setViewportSize(size);
+  await page.emulateMedia({ reducedMotion: reducedMotion ? 'reduce' : 'no-preference' });
+  const own = [served.url, `${site.origin}/webview.js`, `${site.origin}/panel.css`];
   const requests: string[] = [];
   const faults: string[] = [];
-  await page.route('**/*', async (route) => {
-    const url = new URL(route.request().url());
-    const file = url.origin === ORIGIN ? files.get(url.pathname) : undefined;
-    if (file) return route.fulfill(file);
-    requests.push(url.href);
-    return route.abort();
+  page.on('request', (request) => {
+    if (!own.includes(request.url())) requests.push(request.url());
   });
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('dialog', (dialog) => {
@@ -88,7 +63,7 @@ export async function openPanel(browser: Browser, options: PanelOptions = {}): P
   });
   await page.exposeFunction('noteFault', (text: string) => faults.push(text));
   await page.addInitScript(fakeHost, { state: options.state, answer: options.answerReady });
-  await page.goto(`${ORIGIN}/`);
+  await page.goto(served.url);
 
   const posted = () => page.evaluate(() => (globalThis as any).posted as FromWebview[]);
   const panel: Panel = {
@@ -131,18 +106,21 @@ export async function openPanel(browser: Browser, options: PanelOptions = {}): P
       );
     },
     state: () => page.evaluate(() => (globalThis as any).savedState as unknown),
-    close: () => context.close(),
+    async close() {
+      served.remove();
+      await (options.isCold ? context : page).close();
+    },
   };
   return panel;
 }
 
-function panelPage(): string {
+function panelPage(origin: string): string {
   return panelHtml({
     title: 'my.graph.ts',
     nonce: 'n0nce',
-    cspSource: ORIGIN,
-    scriptUri: `${ORIGIN}/webview.js`,
-    styleUri: `${ORIGIN}/panel.css`,
+    cspSource: origin,
+    scriptUri: `${origin}/webview.js`,
+    styleUri: `${origin}/panel.css`,
   });
 }
 
@@ -196,14 +174,4 @@ export async function withPanel(
   } finally {
     await panel.close();
   }
-}
-
-let script: Promise<string> | undefined;
-
-/** The panel's script as `npm run build` makes it, from the sources as they are now. */
-export function builtScript(): Promise<string> {
-  script ??= build({ ...webviewBuild, minify: true, write: false }).then(
-    ({ outputFiles }) => outputFiles[0]?.text ?? '',
-  );
-  return script;
 }
