@@ -59,26 +59,42 @@ interface LoadedFont extends Omit<FontFile, 'path'> {
   readonly bytes: string;
 }
 
-/** Runs in the page, before anything of its own. */
+/** Runs in the windows of all pages and frames, before anything of their own. */
 function addFonts(fonts: {
   readonly faces: readonly LoadedFont[];
   readonly families: typeof families;
 }): void {
   const scope = globalThis as any;
-  for (const { family, bytes, ...descriptors } of fonts.faces) {
-    const data = Uint8Array.from(scope.atob(bytes) as string, (char) => char.charCodeAt(0));
-    scope.document.fonts.add(new scope.FontFace(family, data, descriptors));
-  }
-  const { ui, editor } = fonts.families;
-  const sheet = new scope.CSSStyleSheet();
-  sheet.replaceSync(`
-    :root {
-      --vscode-font-family: ${ui} !important;
-      --vscode-editor-font-family: ${editor} !important;
+  // Each page begins with this empty document, and soon goes to another.
+  if (scope.location.href === 'about:blank' && scope === scope.top) return;
+  addTo(scope.document);
+  // The frame of a webview keeps the window of its first, empty document, in which this has run, and
+  // what comes then the editor writes into it.
+  const { open } = scope.Document.prototype;
+  scope.Document.prototype.open = function (this: unknown, ...args: unknown[]) {
+    const opened = open.apply(this, args);
+    if (opened === scope.document) addTo(opened);
+    return opened;
+  };
+
+  function addTo(document: any): void {
+    for (const { family, bytes, ...descriptors } of fonts.faces) {
+      const text = scope.atob(bytes) as string;
+      const data = new Uint8Array(text.length);
+      for (let at = 0; at < data.length; at++) data[at] = text.charCodeAt(at);
+      document.fonts.add(new scope.FontFace(family, data, descriptors));
     }
-    .monaco-workbench {
-      font-family: ${ui} !important;
-      --monaco-monospace-font: ${editor} !important;
-    }`);
-  scope.document.adoptedStyleSheets.push(sheet);
+    const { ui, editor } = fonts.families;
+    const sheet = new scope.CSSStyleSheet();
+    sheet.replaceSync(`
+      :root {
+        --vscode-font-family: ${ui} !important;
+        --vscode-editor-font-family: ${editor} !important;
+      }
+      .monaco-workbench {
+        font-family: ${ui} !important;
+        --monaco-monospace-font: ${editor} !important;
+      }`);
+    document.adoptedStyleSheets.push(sheet);
+  }
 }

@@ -102,6 +102,21 @@ suite('diagrams and problems', () => {
     assert.deepEqual(await ownProblems(), []);
   });
 
+  test('the panel is drawn with the fonts that the tests bring', async () => {
+    await host.open(folder.file('chain.graph.ts'));
+    await (await host.codeLens('Preview')).click();
+    const title = await host.webview('h1:has-text("chain")');
+    const { family, faces } = await title.evaluate((element) => {
+      const { document, getComputedStyle } = globalThis as any;
+      return {
+        family: getComputedStyle(element).fontFamily as string,
+        faces: [...document.fonts].map((face) => face.family as string),
+      };
+    });
+    for (const name of ['Roboto Variable', 'DejaVu Mono']) assert.ok(faces.includes(name), name);
+    assert.match(family, /^"(Roboto Variable|DejaVu Mono)"/);
+  });
+
   test('the diagram follows the file as it is saved, by the editor and by other programs', async () => {
     await host.open(folder.file('chain.graph.ts'));
     await (await host.codeLens('Preview')).click();

@@ -5,17 +5,7 @@ import { Annotation, START, StateGraph } from '../../src/engine/index.ts';
 import { launchBrowser } from '../host/browser.ts';
 import { withPanel } from './openPanel.ts';
 import { themes, type ThemeName } from './page/themes.ts';
-import {
-  agentLoop,
-  done,
-  graphMessage,
-  manyNodes,
-  modelUse,
-  parallelNodes,
-  progress,
-  running,
-  twoSubgraphs,
-} from './sampleGraphs.ts';
+import { agentLoop, graphMessage, manyNodes, parallelNodes, twoSubgraphs } from './sampleGraphs.ts';
 
 let browser: Browser;
 before(async () => {
@@ -186,36 +176,6 @@ for (const theme of Object.keys(themes) as ThemeName[]) {
       assert.equal((await panel.posted()).filter(({ type }) => type === 'drawn').length, 1);
     }));
 }
-
-test('texts are drawn with the fonts that the tests bring, whatever the machine has', () =>
-  withPanel(browser, {}, async (panel) => {
-    const { page } = panel;
-    await panel.draw(agentLoop);
-    const use = modelUse({ retries: 1 });
-    await panel.send(
-      { type: 'runStarted', revision: 1 },
-      progress(
-        { ...done('plan', 5), modelUse: use },
-        running('search', { running: 4, done: 3, modelUse: use, answer: 'Once upon a time' }),
-      ),
-    );
-    await page.locator('.note.answer').waitFor({ state: 'attached' });
-    const session = await page.context().newCDPSession(page);
-    await session.send('DOM.enable');
-    await session.send('CSS.enable');
-    const { root } = await session.send('DOM.getDocument');
-    const texts = await session.send('DOM.querySelectorAll', {
-      nodeId: root.nodeId,
-      selector: 'h1, #runState, #totals, .nodeLabel, .edgeLabel, .chip text, #nodes button',
-    });
-    const used = new Map<string, boolean>();
-    for (const nodeId of texts.nodeIds) {
-      const { fonts } = await session.send('CSS.getPlatformFontsForNode', { nodeId });
-      for (const { familyName, isCustomFont } of fonts) used.set(familyName, isCustomFont);
-    }
-    assert.ok(used.size > 0);
-    for (const [family, isOurs] of used) assert.ok(isOurs, `${family} is of this machine`);
-  }));
 
 test('another font of the editor leads to a new drawing', () =>
   withPanel(browser, {}, async (panel) => {
