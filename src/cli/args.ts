@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import type { OfflineModelOptions } from '../offline/offlineModel.ts';
 import type { RateLimit } from '../offline/faults.ts';
+import type { AnswerText, Command, OfflineModelCommand } from './command.ts';
 import { isCommandName, type CommandName } from './usage.ts';
 
 /** What was asked for cannot be done; the message is for the user as it stands. */
@@ -12,85 +12,6 @@ export class UsageError extends Error {
 export class SyntaxUsageError extends UsageError {
   override readonly name = 'SyntaxUsageError';
 }
-
-export interface RunCommand {
-  readonly name: 'run';
-  readonly file: string;
-  readonly graph?: string;
-  /** JSON text, `@` and a path, or `-` for standard input. */
-  readonly input?: string;
-  readonly json: boolean;
-  readonly xray: boolean;
-  /** `offline`: the built-in model answers every request. Absent: only those without a key. */
-  readonly model?: 'offline';
-  /** Names the thread that the run belongs to. */
-  readonly thread?: string;
-  /** Path of the file of threads. Absent: the user's own. */
-  readonly store?: string;
-  /** Answers to what the thread waits for; none: the run starts with an input. */
-  readonly resume: readonly AnswerText[];
-  /** Whether to ask on the terminal, if there is one. */
-  readonly ask: boolean;
-}
-
-/** An answer as it was typed. */
-export interface AnswerText {
-  /** Of the question; absent: there is one only. */
-  readonly id?: string;
-  /** JSON, any other text, or `@` and the path of a file with either. */
-  readonly text: string;
-}
-
-export interface ThreadsCommand {
-  readonly name: 'threads';
-  readonly file: string;
-  readonly graph?: string;
-  readonly store?: string;
-  readonly json: boolean;
-}
-
-export interface StateCommand {
-  readonly name: 'state';
-  readonly file: string;
-  readonly thread: string;
-  readonly graph?: string;
-  readonly store?: string;
-  readonly json: boolean;
-}
-
-export interface OfflineModelCommand {
-  readonly name: 'offline-model';
-  /** 0: any that is free. */
-  readonly port: number;
-  readonly model: Pick<
-    OfflineModelOptions,
-    'seed' | 'latencyMs' | 'tokensPerSecond' | 'errorRate' | 'rateLimit'
-  >;
-}
-
-export interface DrawCommand {
-  readonly name: 'draw';
-  readonly file: string;
-  readonly graph?: string;
-  /** Whether, or how many levels deep, subgraphs are expanded. */
-  readonly xray: boolean | number;
-}
-
-export interface ListCommand {
-  readonly name: 'list';
-  readonly file: string;
-}
-
-export type Command =
-  | RunCommand
-  | DrawCommand
-  | ListCommand
-  | ThreadsCommand
-  | StateCommand
-  | OfflineModelCommand
-  /** Of everything, or of one command. */
-  | { readonly name: 'help'; readonly of?: CommandName }
-  | { readonly name: 'version' };
 
 const options = {
   graph: { type: 'string', short: 'g' },
@@ -270,14 +191,16 @@ function parseRate(rate: string | undefined): RateLimit | undefined {
   );
 }
 
+// Not commander: it takes `--graph --json` for a graph of that name, its messages name no alternatives, and it costs each call some 10 ms.
 function parse(args: readonly string[]) {
   const explicit = args.flatMap((arg, i) => {
     // The parser knows no options whose value may be left out.
     if (arg === '--xray') return ['--xray=true'];
     // It takes numbers below 0 for options: what is wrong with them is said in time.
-    if (isNegative(arg) && args[i - 1]?.startsWith('--')) return [];
+    if (isNegative(arg) && takesNext(args[i - 1])) return [];
     const next = args[i + 1];
-    return arg.startsWith('--') && next && isNegative(next) ? [`${arg}=${next}`] : [arg];
+    if (!takesNext(arg) || next === undefined || !isNegative(next)) return [arg];
+    return [arg.startsWith('--') ? `${arg}=${next}` : `${arg}${next}`];
   });
   try {
     return parseArgs({ args: explicit, options, allowPositionals: true });
@@ -288,6 +211,11 @@ function parse(args: readonly string[]) {
 
 function isNegative(arg: string): boolean {
   return /^-\.?\d/.test(arg);
+}
+
+/** An option without its value: `--latency`, `-r`. */
+function takesNext(arg: string | undefined): boolean {
+  return /^--\w[\w-]*$|^-[a-z]$/.test(arg ?? '');
 }
 
 /** What Node's parser finds wrong, in our words. */

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { chooseGraph, tellChoice } from '../runner/chooseGraph.ts';
 import type { GraphDescription, Runner } from '../runner/runner.ts';
-import { UsageError, type DrawCommand } from './args.ts';
+import { UsageError } from './args.ts';
+import type { DrawCommand } from './command.ts';
 import { formatProblems } from './formatProblems.ts';
 import { readEnvironment } from './readEnvironment.ts';
 import type { Terminal } from './terminal.ts';

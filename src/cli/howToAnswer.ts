@@ -1,5 +1,5 @@
 import type { OpenQuestion } from '../protocol/waiting.ts';
-import type { RunCommand } from './args.ts';
+import type { RunCommand } from './command.ts';
 
 /** The parts of a command that name a thread. */
 type Named = Pick<RunCommand, 'file'> & Partial<Pick<RunCommand, 'graph' | 'store' | 'model'>>;

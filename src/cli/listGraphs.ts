@@ -5,7 +5,7 @@ import { readGraphFile } from '../loader/readGraphFile.ts';
 import type { StaticGraph } from '../loader/staticGraph.ts';
 import { alignColumns } from '../runner/report/alignColumns.ts';
 import type { GraphDescription, Runner } from '../runner/runner.ts';
-import type { ListCommand } from './args.ts';
+import type { ListCommand } from './command.ts';
 import { formatProblems } from './formatProblems.ts';
 import { readEnvironment } from './readEnvironment.ts';
 import type { Terminal } from './terminal.ts';

@@ -5,7 +5,7 @@ import { alignColumns } from '../runner/report/alignColumns.ts';
 import { formatMoment } from '../runner/report/formatTime.ts';
 import { oneLine } from '../runner/report/textWidth.ts';
 import type { ThreadReader } from '../runner/runner.ts';
-import type { ThreadsCommand } from './args.ts';
+import type { ThreadsCommand } from './command.ts';
 import { defaultStorePath } from './stateFolder.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -7,7 +7,7 @@ import { formatWaiting } from '../runner/report/formatWaiting.ts';
 import { oneLine } from '../runner/report/textWidth.ts';
 import type { ThreadReader } from '../runner/runner.ts';
 import { toJson } from '../runner/toJson.ts';
-import type { StateCommand } from './args.ts';
+import type { StateCommand } from './command.ts';
 import { howToAnswer } from './howToAnswer.ts';
 import { describeStatus } from './listThreads.ts';
 import { readEnvironment } from './readEnvironment.ts';

@@ -91,10 +91,12 @@ test('parseCommand() reads what concerns threads', () => {
     ],
     ask: true,
   });
-  assert.deepEqual(parseCommand(['run', 'a.ts', '-t', '1', '--resume', '-5']), {
-    ...run,
-    ...{ thread: '1', resume: [{ text: '-5' }], ask: true },
-  });
+  for (const option of ['--resume', '-r']) {
+    assert.deepEqual(parse(`run a.ts -t 1 ${option} -5`), {
+      ...run,
+      ...{ thread: '1', resume: [{ text: '-5' }], ask: true },
+    });
+  }
   assert.deepEqual(parse('threads a.ts -g g --store s.db --json'), {
     ...{ name: 'threads', file: 'a.ts', graph: 'g', store: 's.db', json: true },
   });

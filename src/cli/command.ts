@@ -1,0 +1,82 @@
+import type { OfflineModelOptions } from '../offline/offlineModel.ts';
+import type { CommandName } from './usage.ts';
+
+export interface RunCommand {
+  readonly name: 'run';
+  readonly file: string;
+  readonly graph?: string;
+  /** JSON text, `@` and a path, or `-` for standard input. */
+  readonly input?: string;
+  readonly json: boolean;
+  readonly xray: boolean;
+  /** `offline`: the built-in model answers every request. Absent: only those without a key. */
+  readonly model?: 'offline';
+  /** Names the thread that the run belongs to. */
+  readonly thread?: string;
+  /** Path of the file of threads. Absent: the user's own. */
+  readonly store?: string;
+  /** Answers to what the thread waits for; none: the run starts with an input. */
+  readonly resume: readonly AnswerText[];
+  /** Whether to ask on the terminal, if there is one. */
+  readonly ask: boolean;
+}
+
+/** An answer as it was typed. */
+export interface AnswerText {
+  /** Of the question; absent: there is one only. */
+  readonly id?: string;
+  /** JSON, any other text, or `@` and the path of a file with either. */
+  readonly text: string;
+}
+
+export interface ThreadsCommand {
+  readonly name: 'threads';
+  readonly file: string;
+  readonly graph?: string;
+  readonly store?: string;
+  readonly json: boolean;
+}
+
+export interface StateCommand {
+  readonly name: 'state';
+  readonly file: string;
+  readonly thread: string;
+  readonly graph?: string;
+  readonly store?: string;
+  readonly json: boolean;
+}
+
+export interface OfflineModelCommand {
+  readonly name: 'offline-model';
+  /** 0: any that is free. */
+  readonly port: number;
+  readonly model: Pick<
+    OfflineModelOptions,
+    'seed' | 'latencyMs' | 'tokensPerSecond' | 'errorRate' | 'rateLimit'
+  >;
+}
+
+export interface DrawCommand {
+  readonly name: 'draw';
+  readonly file: string;
+  readonly graph?: string;
+  /** Whether, or how many levels deep, subgraphs are expanded. */
+  readonly xray: boolean | number;
+}
+
+export interface ListCommand {
+  readonly name: 'list';
+  readonly file: string;
+}
+
+/** What the command line asks for. */
+export type Command =
+  | RunCommand
+  | DrawCommand
+  | ListCommand
+  | ThreadsCommand
+  | StateCommand
+  | OfflineModelCommand
+  /** Of everything, or of one command. */
+  | { readonly name: 'help'; readonly of?: CommandName }
+  | { readonly name: 'version' };
