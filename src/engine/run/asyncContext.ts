@@ -1,7 +1,17 @@
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 
+/**
+ * As much of `AsyncLocalStorage` as is used; in our own words, since programs without the types of Node.js
+ * use our declarations too.
+ */
+export interface AsyncContext<T> {
+  getStore(): T | undefined;
+  run<R>(value: T, action: (...args: any[]) => R, ...args: any[]): R;
+  enterWith(value: T): void;
+}
+
 /** A value that code finds through any number of awaits. */
-export function newAsyncContext<T>(): Pick<AsyncLocalStorage<T>, 'getStore' | 'run' | 'enterWith'> {
+export function newAsyncContext<T>(): AsyncContext<T> {
   return new AsyncLocalStorage<T>();
 }
 

@@ -28,7 +28,7 @@ let known: Context | undefined;
 export function listenToLangChain(): void {
   const present = (globalThis as { [CONTEXT]?: Context })[CONTEXT];
   if (present !== undefined && present === known) return;
-  const inner = present ?? newAsyncContext<unknown>();
+  const inner: Context = present ?? newAsyncContext<unknown>();
   known = {
     getStore: () => inner.getStore() ?? ofTask(currentFrame()),
     run: (store, action) => inner.run(store, action),
