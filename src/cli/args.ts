@@ -191,7 +191,7 @@ function parseRate(rate: string | undefined): RateLimit | undefined {
   );
 }
 
-// Not commander: it takes `--graph --json` for a graph of that name, its messages name no alternatives, and it costs each call some 10 ms.
+// Not commander: it takes `--graph --json` for a graph of that name, and what it says names no value and no alternatives.
 function parse(args: readonly string[]) {
   const explicit = args.flatMap((arg, i) => {
     // The parser knows no options whose value may be left out.
