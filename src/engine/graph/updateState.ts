@@ -5,7 +5,7 @@ import { InvalidUpdateError, SuperstepError, didYouMean } from '../model/errors.
 import { currentFrame } from '../run/runContext.ts';
 import { recordsLeft } from '../run/answers.ts';
 import { applyWrites, valuesWith } from '../plan/applyWrites.ts';
-import { INPUT } from '../state/channel.ts';
+import { UPDATE, type Writer } from '../state/writer.ts';
 import { checkState } from '../plan/readChecked.ts';
 import { toSnapshot } from '../plan/checkpoints.ts';
 import { chooseRoutes } from '../run/chooseRoutes.ts';
@@ -107,7 +107,9 @@ async function update(
 /** What a node has written that returned these values. */
 function outcomeOf(plan: Plan, node: string, values: unknown): Outcome {
   if (values == null) return Outcome.of(undefined);
-  if (plan.kind === 'graph' || isCommand(values)) return Outcome.of(toResult(plan, node, values));
+  if (plan.kind === 'graph' || isCommand(values)) {
+    return Outcome.of(toResult(plan, writerOf(node), values));
+  }
   // To an entrypoint any value is given, and any is its result.
   return Outcome.of(node === START ? { [ENTRY_KEYS.input]: values } : toResultUpdate(values));
 }
@@ -156,6 +158,11 @@ function checkNode(plan: Plan, node: string): void {
   );
 }
 
+/** START and END stand for whoever updates the state: no node of the graph. */
+function writerOf(node: string): Writer {
+  return node === START || node === END ? UPDATE : node;
+}
+
 /** What a node writes, and where it goes. */
 interface Write {
   readonly node: string;
@@ -167,10 +174,10 @@ async function follow(run: GraphRun, writes: readonly Write[]): Promise<Snapshot
   const { plan, snapshot } = run;
   const frames: TaskFrame[] = [];
   for (const { node: name, outcome } of writes) {
-    const own = { updates: outcome.updates, writer: name };
-    const values = valuesWith(plan, snapshot.values, own);
+    const { updates } = outcome;
+    const values = valuesWith(plan, snapshot.values, { updates, writer: writerOf(name) });
     if (name === END) {
-      checkState(plan, values, () => [END]);
+      checkState(plan, values, () => [UPDATE]);
       return { ...emptySnapshot(plan), values };
     }
     const isStart = name === START;
@@ -186,7 +193,7 @@ async function follow(run: GraphRun, writes: readonly Write[]): Promise<Snapshot
     { ...snapshot, triggered: [], sends: [], deferred: [] },
     { tasks: { node: (i) => frames[i]!.node }, results: writes.map(({ outcome }) => outcome) },
   );
-  checkState(plan, next.values, () => writes.map(({ node }) => (node === START ? INPUT : node)));
+  checkState(plan, next.values, () => writes.map(({ node }) => writerOf(node)));
   const union = (a: readonly number[], b: readonly number[]) => inTaskOrder(plan, [...a, ...b]);
   return {
     ...next,

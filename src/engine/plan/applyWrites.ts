@@ -1,4 +1,5 @@
-import { INPUT, type Writes } from '../state/channel.ts';
+import type { Writes } from '../state/channel.ts';
+import { INPUT, type Writer } from '../state/writer.ts';
 import { inTaskOrder, type Exits, type Plan } from './plan.ts';
 import type { Send } from '../model/send.ts';
 import { Outcome, type TaskResult, type Update } from './outcome.ts';
@@ -80,7 +81,7 @@ export function applyInput(
 export function valuesWith(
   plan: Plan,
   values: readonly unknown[],
-  own: { readonly updates: readonly Update[]; readonly writer: string },
+  own: { readonly updates: readonly Update[]; readonly writer: Writer },
 ): readonly unknown[] {
   const writes = new WriteLog(plan);
   for (const update of own.updates) writes.add(update, own.writer);
@@ -107,7 +108,7 @@ class WriteLog implements Written {
     }
   }
 
-  add(update: Update, writer: string): void {
+  add(update: Update, writer: Writer): void {
     if (writer !== INPUT) this.#updates?.push(update);
     for (const key in update) {
       const value = update[key];
@@ -122,8 +123,13 @@ class WriteLog implements Written {
     }
   }
 
-  #begin(channel: number, update: unknown, writer: string): void {
-    const writes = { channel, updates: [update], writers: [writer], next: undefined };
+  #begin(channel: number, update: unknown, writer: Writer): void {
+    const writes: ChannelWrites = {
+      channel,
+      updates: [update],
+      writers: [writer],
+      next: undefined,
+    };
     this.#byChannel[channel] = writes;
     if (this.#last === undefined) this.#first = writes;
     else this.#last.next = writes;

@@ -1,4 +1,5 @@
-import { INPUT, origin, type Channel } from '../state/channel.ts';
+import type { Channel } from '../state/channel.ts';
+import { describeWriter, nodesAmong, type Writer } from '../state/writer.ts';
 import { Overwrite, toOverwrite } from '../model/overwrite.ts';
 import { isContainer, isolate } from '../state/isolate.ts';
 import { InvalidUpdateError, SuperstepError, didYouMean, show } from '../model/errors.ts';
@@ -48,22 +49,22 @@ export type TaskResult = undefined | Update | Outcome;
  * @throws {InvalidUpdateError} INVALID_GRAPH_NODE_RETURN_VALUE
  * @throws {SuperstepError} VALIDATION_FAILED, UNKNOWN_DESTINATION
  */
-export function toResult(plan: Plan, node: string, returned: unknown): TaskResult {
+export function toResult(plan: Plan, writer: Writer, returned: unknown): TaskResult {
   if (!returned) return undefined;
   if (typeof returned === 'object') {
     if (Array.isArray(returned)) {
-      if (returned.some(isCommand)) return fromItems(plan, node, returned);
+      if (returned.some(isCommand)) return fromItems(plan, writer, returned);
     } else if (isCommand(returned)) {
-      return fromItems(plan, node, [returned]);
+      return fromItems(plan, writer, [returned]);
     } else if (!isSend(returned) && !isOpaque(returned)) {
-      return checkUpdate(plan, node, returned as Update);
+      return checkUpdate(plan, writer, returned as Update);
     }
   }
   throw new InvalidUpdateError(
     'INVALID_GRAPH_NODE_RETURN_VALUE',
-    `Cannot use what node "${node}" returned, ${show(returned)}: return an object with the keys to ` +
+    `Cannot use what ${describeWriter(writer)} ${typeof writer === 'string' ? 'returned' : 'brought'}, ${show(returned)}: return an object with the keys to ` +
       `update, a Command, or nothing`,
-    { nodes: [node], value: returned },
+    { nodes: nodesAmong([writer]), value: returned },
   );
 }
 
@@ -72,11 +73,11 @@ function isOpaque(value: object): boolean {
   return !isContainer(value) && Object.keys(value).length === 0;
 }
 
-function fromItems(plan: Plan, node: string, items: readonly unknown[]): Outcome {
+function fromItems(plan: Plan, writer: Writer, items: readonly unknown[]): Outcome {
   const outcome = new Outcome();
   for (const item of items) {
     if (!isCommand(item)) {
-      const update = toResult(plan, node, item);
+      const update = toResult(plan, writer, item);
       if (update !== undefined) outcome.updates.push(update as Update);
       continue;
     }
@@ -85,23 +86,24 @@ function fromItems(plan: Plan, node: string, items: readonly unknown[]): Outcome
       outcome.parent.push(command);
       continue;
     }
-    if (command.update != null) outcome.updates.push(...commandUpdates(plan, node, command.update));
-    const from = { who: 'goto', node } as const;
+    if (command.update != null)
+      outcome.updates.push(...commandUpdates(plan, writer, command.update));
+    const from = { who: 'goto', of: writer } as const;
     for (const target of command.goto) addDestination(plan, outcome, target, from);
   }
   return outcome;
 }
 
 /** LangGraph also takes a list of [key, value] pairs; each is a write of its own. */
-function commandUpdates(plan: Plan, node: string, update: unknown): Update[] {
+function commandUpdates(plan: Plan, writer: Writer, update: unknown): Update[] {
   if (isPairs(update)) {
-    return update.map(([key, value]) => checkUpdate(plan, node, { [key]: value }));
+    return update.map(([key, value]) => checkUpdate(plan, writer, { [key]: value }));
   }
-  if (isContainer(update) && !Array.isArray(update)) return [checkUpdate(plan, node, update)];
+  if (isContainer(update) && !Array.isArray(update)) return [checkUpdate(plan, writer, update)];
   throw new InvalidUpdateError(
     'INVALID_GRAPH_NODE_RETURN_VALUE',
-    `Cannot use the update of a Command from node "${node}", ${show(update)}: pass an object, or a list of [key, value] pairs`,
-    { nodes: [node], value: update },
+    `Cannot use the update of ${typeof writer === 'string' ? 'a Command from ' : ''}${describeWriter(writer)}, ${show(update)}: pass an object, or a list of [key, value] pairs`,
+    { nodes: nodesAmong([writer]), value: update },
   );
 }
 
@@ -115,7 +117,7 @@ function isPairs(update: unknown): update is readonly (readonly [string, unknown
  * An update as it will be applied: checked where keys have schemas, and copied, since the node may go
  * on changing what it returned while others still run.
  */
-export function checkUpdate(plan: Plan, writer: string, update: Update): Update {
+export function checkUpdate(plan: Plan, writer: Writer, update: Update): Update {
   // A workflow's result is its caller's own, not a state that tasks share.
   if (plan.kind === 'entrypoint') return update;
   const checked: Record<string, unknown> = {};
@@ -136,7 +138,7 @@ export function checkUpdate(plan: Plan, writer: string, update: Update): Update 
  * A copy of what was written to a key, so that the writer can go on with it.
  * @throws {SuperstepError} VALIDATION_FAILED
  */
-export function takenOver(key: string, writer: string, given: unknown): unknown {
+export function takenOver(key: string, writer: Writer, given: unknown): unknown {
   try {
     const overwrite = toOverwrite(given);
     return overwrite === undefined ? isolate(given) : new Overwrite(isolate(overwrite.value));
@@ -148,27 +150,27 @@ export function takenOver(key: string, writer: string, given: unknown): unknown 
 function unknownKey(
   { name, byKey }: Plan,
   key: string,
-  { writer, value }: { readonly writer: string; readonly value: unknown },
+  { writer, value }: { readonly writer: Writer; readonly value: unknown },
 ): SuperstepError {
   return new SuperstepError(
     'VALIDATION_FAILED',
-    `Cannot write key "${key}" from ${origin(writer)}: the state of graph "${name}" is strict and has no ` +
+    `Cannot write key "${key}" from ${describeWriter(writer)}: the state of graph "${name}" is strict and has no ` +
       `such key${didYouMean(key, byKey.keys()) || '; leave it out, or declare it'}`,
-    { nodes: writer === INPUT ? [] : [writer], key, value },
+    { nodes: nodesAmong([writer]), key, value },
   );
 }
 
 /** The stack has run out, or what looks like plain data has getters of its own, which throw. */
-function cannotCopy(key: string, writer: string, cause: unknown): SuperstepError {
+function cannotCopy(key: string, writer: Writer, cause: unknown): SuperstepError {
   const why =
     cause instanceof RangeError
       ? 'plain data nested thousands of levels deep cannot be copied'
       : `copying it failed (${toErrorInfo(cause).message})`;
   return new SuperstepError(
     'VALIDATION_FAILED',
-    `Cannot take over the value of key "${key}" from ${origin(writer)}: ${why}; keep it as a text, or in ` +
+    `Cannot take over the value of key "${key}" from ${describeWriter(writer)}: ${why}; keep it as a text, or in ` +
       `an instance of a class`,
-    { nodes: writer === INPUT ? [] : [writer], key },
+    { nodes: nodesAmong([writer]), key },
     { cause },
   );
 }
@@ -194,9 +196,9 @@ function addChoice(
   { paths }: Router,
   { item, source }: { readonly item: unknown; readonly source: string },
 ): void {
-  if (isSend(item)) return addDestination(plan, outcome, item, { who: 'router', node: source });
+  if (isSend(item)) return addDestination(plan, outcome, item, { who: 'router', of: source });
   if (item === undefined || item === null) {
-    const from: Origin = { who: 'router', node: source };
+    const from: Origin = { who: 'router', of: source };
     throw new SuperstepError(
       'INVALID_ROUTE',
       `Cannot go on: ${described(from)} returned ${String(item)}; return a node's name, END, a Send, or [] to go nowhere`,
@@ -208,7 +210,7 @@ function addChoice(
   const name = paths === undefined ? item : paths.get(result);
   if (name === undefined) {
     const known = [...paths!.keys()];
-    const from: Origin = { who: 'router', node: source };
+    const from: Origin = { who: 'router', of: source };
     throw new SuperstepError(
       'INVALID_ROUTE',
       `Cannot go on: ${described(from)} returned ${show(item)}, which its path map does not have ` +
@@ -216,21 +218,21 @@ function addChoice(
       { nodes: nodesOf(from), value: item },
     );
   }
-  addDestination(plan, outcome, name, { who: 'router', node: source });
+  addDestination(plan, outcome, name, { who: 'router', of: source });
 }
 
 /** Who names a destination: the router of a node or, with an empty name, that of START; or a `goto`. */
 interface Origin {
   readonly who: 'router' | 'goto';
-  readonly node: string;
+  readonly of: Writer;
 }
 
-function described({ who, node }: Origin): string {
-  return node === '' ? `the ${who} of START` : `the ${who} of node "${node}"`;
+function described({ who, of }: Origin): string {
+  return `the ${who} of ${of === '' ? 'START' : describeWriter(of)}`;
 }
 
-function nodesOf({ node }: Origin): readonly string[] {
-  return node === '' ? [] : [node];
+function nodesOf({ of }: Origin): readonly string[] {
+  return of === '' ? [] : nodesAmong([of]);
 }
 
 function addDestination(plan: Plan, outcome: Outcome, target: unknown, from: Origin): void {

@@ -1,5 +1,5 @@
 import type { SavedCheckpoint, TaskRecord } from '../model/checkpointer.ts';
-import { START } from '../model/constants.ts';
+import { COMMAND } from '../state/writer.ts';
 import { inTaskOrder, type Plan } from './plan.ts';
 import { applyWrites, valuesWith } from './applyWrites.ts';
 import { fromSavedResult, toSnapshot } from './checkpoints.ts';
@@ -84,7 +84,7 @@ export function withOutcome(
 ): Snapshot {
   return {
     ...snapshot,
-    values: valuesWith(plan, snapshot.values, { updates, writer: START }),
+    values: valuesWith(plan, snapshot.values, { updates, writer: COMMAND }),
     triggered: inTaskOrder(plan, [...snapshot.triggered, ...targets]),
     sends: [...snapshot.sends, ...sends],
   };

@@ -1,4 +1,5 @@
-import { EMPTY, INPUT, origin } from '../state/channel.ts';
+import { EMPTY } from '../state/channel.ts';
+import { describeWriter, nodesAmong, type Writer } from '../state/writer.ts';
 import { isolate } from '../state/isolate.ts';
 import { SuperstepError, show } from '../model/errors.ts';
 import { type Demand, type Plan, readView, type View } from './plan.ts';
@@ -59,19 +60,19 @@ export function checkKeys({ rules, keys }: View, object: object, refuse: Refuse)
 export function checkState(
   { stateRule, name }: Plan,
   values: readonly unknown[],
-  writers: () => readonly string[],
+  writers: () => readonly Writer[],
 ): void {
   if (stateRule === undefined) return;
   // A state may be made bit by bit, as long as keys are missing there is nothing to compare.
   if (stateRule.required.some((i) => values[i] === EMPTY || values[i] === undefined)) return;
   const state = readView(stateRule.view, values);
   checkWhole(stateRule.view, state, (why) => {
-    const names = [...new Set(writers())];
+    const all = [...new Set(writers())];
     return new SuperstepError(
       'VALIDATION_FAILED',
-      `Invalid state of graph "${name}" after what ${names.map(origin).join(' and ')} wrote: ${why} ` +
+      `Invalid state of graph "${name}" after what ${all.map(describeWriter).join(' and ')} wrote: ${why} ` +
         `(got ${show(state)}); write values that its schema takes together`,
-      { nodes: names.filter((each) => each !== INPUT), value: state },
+      { nodes: nodesAmong(all), value: state },
     );
   });
 }

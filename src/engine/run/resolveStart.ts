@@ -1,9 +1,8 @@
-import { INPUT } from '../state/channel.ts';
+import { COMMAND } from '../state/writer.ts';
 import { checkState } from '../plan/readChecked.ts';
 import type { Checkpoint, SavedCheckpoint } from '../model/checkpointer.ts';
 import { EmptyInputError, SuperstepError, show } from '../model/errors.ts';
 import { isCommand, type Command } from '../model/command.ts';
-import { START } from '../model/constants.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { MaybePromise } from '../model/node.ts';
 import type { Frame, ThreadView } from './frame.ts';
@@ -242,10 +241,10 @@ export async function startFromCommand(
   if (command.update == null && command.goto.length === 0) throw emptyCommand(run, command);
   if (saved) session?.standOn(saved);
   const base = saved ? settled(plan, saved).snapshot : run.snapshot;
-  const outcome = Outcome.of(toResult(plan, START, command));
+  const outcome = Outcome.of(toResult(plan, COMMAND, command));
   const step = saved ? saved.checkpoint.step + 1 : base.step;
   const next = withOutcome(plan, base, outcome);
-  checkState(plan, next.values, () => [INPUT]);
+  checkState(plan, next.values, () => [COMMAND]);
   run.snapshot = { ...next, step };
   run.continued();
   const written = outcome.updates.flatMap((each) => Object.keys(each));
@@ -257,7 +256,7 @@ export async function startFromCommand(
 async function keepCommand(plan: Plan, session: ThreadSession, command: Command): Promise<void> {
   if (command.update == null && command.goto.length === 0) return;
   const before = session.records.get(COMMAND_KEY)?.result;
-  const now = toSavedResult(plan, toResult(plan, START, command));
+  const now = toSavedResult(plan, toResult(plan, COMMAND, command));
   const result = before
     ? {
         updates: [...before.updates, ...now.updates],

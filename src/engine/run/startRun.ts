@@ -1,4 +1,4 @@
-import { INPUT } from '../state/channel.ts';
+import { INPUT } from '../state/writer.ts';
 import { isCommand } from '../model/command.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { MaybePromise } from '../model/node.ts';

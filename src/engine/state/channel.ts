@@ -3,6 +3,7 @@ import { toError } from '../model/errorInfo.ts';
 import { deepFreeze, isolate, thawed } from './isolate.ts';
 import { isRefusal, mutationHint } from './readOnly.ts';
 import { bulkOf, fold, keepsParts, type BulkReducer, type Reducer } from './reducers.ts';
+import { describeWriter, nodesAmong, type Writer } from './writer.ts';
 import { toOverwrite, Overwrite, isOverwrite } from '../model/overwrite.ts';
 
 /** Marks the place of a key that was never written. Never leaves the engine. */
@@ -40,7 +41,7 @@ export interface ChannelSpec {
 /** The writes of one superstep to one channel, in task order: `updates[i]` came from `writers[i]`. */
 export interface Writes {
   readonly updates: unknown[];
-  readonly writers: string[];
+  readonly writers: Writer[];
 }
 
 /**
@@ -75,7 +76,7 @@ export class Channel {
    * Checks an update where it is made, so that the error names the node that made it.
    * @throws {SuperstepError} VALIDATION_FAILED
    */
-  check(update: unknown, writer: string): unknown {
+  check(update: unknown, writer: Writer): unknown {
     const overwrite = toOverwrite(update);
     const check = overwrite || !this.spec.reducer ? this.spec.checkValue : this.spec.checkUpdate;
     const given = overwrite ? overwrite.value : update;
@@ -87,9 +88,9 @@ export class Channel {
       if (update === undefined) return undefined;
       throw new SuperstepError(
         'VALIDATION_FAILED',
-        `Invalid value for key "${this.key}" from ${origin(writer)}: ${result.issues.join('; ')} ` +
+        `Invalid value for key "${this.key}" from ${describeWriter(writer)}: ${result.issues.join('; ')} ` +
           `(got ${show(given)}); give it what its schema takes`,
-        { nodes: writer === INPUT ? [] : [writer], key: this.key, value: given },
+        { nodes: nodesAmong([writer]), key: this.key, value: given },
       );
     }
     if (!overwrite) return result.value;
@@ -130,12 +131,12 @@ export class Channel {
       }
       return this.#keepsParts ? Object.freeze(value) : deepFreeze(value);
     } catch (error) {
-      const names = unique(writes.writers);
+      const writers = [...new Set(writes.writers)];
       throw new SuperstepError(
         'REDUCER_FAILED',
-        `The reducer of key "${this.key}" failed on the updates of ${names.map(origin).join(', ')}: ` +
+        `The reducer of key "${this.key}" failed on the updates of ${writers.map(describeWriter).join(', ')}: ` +
           `${error instanceof Error ? error.message : show(error)}${mutationHint(error) || '; it must take all that nodes and input write to the key'}`,
-        { nodes: names.filter((name) => name !== INPUT), key: this.key },
+        { nodes: nodesAmong(writers), key: this.key },
         { cause: error },
       );
     }
@@ -159,11 +160,14 @@ export class Channel {
   }
 
   #concurrent(writes: Writes, why: string): InvalidUpdateError {
-    const names = unique(writes.writers);
+    const names = nodesAmong(writes.writers);
+    const [only] = new Set(writes.writers);
     const who =
-      names.length === 1
-        ? `${writes.writers.length} tasks of node "${names[0]}"`
-        : `nodes ${names.map((name) => `"${name}"`).join(' and ')}`;
+      names.length > 1
+        ? `nodes ${names.map((name) => `"${name}"`).join(' and ')}`
+        : names.length === 1
+          ? `${writes.writers.length} tasks of node "${names[0]}"`
+          : describeWriter(only!);
     return new InvalidUpdateError(
       'INVALID_CONCURRENT_GRAPH_UPDATE',
       `Cannot apply ${writes.updates.length} writes to key "${this.key}" in one superstep, from ${who}: ` +
@@ -172,16 +176,4 @@ export class Channel {
       { nodes: names, key: this.key, value: writes.updates[0] },
     );
   }
-}
-
-/** Stands for the node's name where the writer is the run's input. */
-export const INPUT = '__input__';
-
-/** Who writes, for the middle of a sentence. */
-export function origin(writer: string): string {
-  return writer === INPUT ? 'the input' : `node "${writer}"`;
-}
-
-function unique(names: readonly string[]): string[] {
-  return [...new Set(names)];
 }
