@@ -1,4 +1,5 @@
 import { isSuperstepError, type ErrorCode } from '../engine/model/errors.ts';
+import { retryAfterMs } from '../engine/model/policies/retryAfter.ts';
 import type { Connection } from './connection.ts';
 import { impliedStatus } from './impliedStatus.ts';
 import { ModelError } from './modelError.ts';
@@ -8,7 +9,7 @@ import { replaceSecret } from './secrets.ts';
 interface ForeignError {
   readonly message?: string;
   readonly status?: number;
-  readonly headers?: { get?(name: string): string | null };
+  readonly headers?: unknown;
   readonly error?: unknown;
   readonly code?: unknown;
   readonly type?: unknown;
@@ -41,9 +42,9 @@ export function toModelError(thrown: unknown, { model, connection, isPartial }: 
     return new ModelError(code, text(message), { model, host }, options);
   }
   const { status } = error;
-  const retryAfterMs = readRetryAfter(error.headers);
+  const waitMs = retryAfterMs(error.headers, Date.now());
   const said = wordsOf(error, secrets);
-  const [code, advice] = ofStatus(error, status ?? impliedStatus(error), { address, retryAfterMs });
+  const [code, advice] = ofStatus(error, status ?? impliedStatus(error), { address, waitMs });
   const what =
     status === undefined
       ? `The answer of ${at} ${isPartial ? 'ended with' : 'is'} an error`
@@ -55,7 +56,7 @@ export function toModelError(thrown: unknown, { model, connection, isPartial }: 
   const seen = said === undefined ? `${what}${shownCode}` : `${what}: "${said}"${shownCode}`;
   // What stands in for a server says itself what to do: there is no key and no address.
   const message = account.source === undefined ? `${seen}. ${advice}` : seen;
-  const fields = { model, host, status, said, serverCode, retryAfterMs };
+  const fields = { model, host, status, said, serverCode, retryAfterMs: waitMs };
   return new ModelError(code, text(message), fields, options);
 }
 
@@ -65,7 +66,7 @@ const NO_QUOTA = /insufficient_quota|insufficient_balance|arrearage|quota.?exhau
 function ofStatus(
   error: ForeignError,
   status: number,
-  { address, retryAfterMs }: { address: string; retryAfterMs: number | undefined },
+  { address, waitMs }: { address: string; waitMs: number | undefined },
 ): [ErrorCode, string] {
   const kind = [error.code, error.type, status === 429 ? '' : error.message].join(' ');
   if (status === 402 || NO_QUOTA.test(kind)) {
@@ -87,7 +88,7 @@ function ofStatus(
             `There is nothing at ${address}/chat/completions: check baseURL, which mostly ends in /v1`,
           ];
     case 429:
-      return ['MODEL_RATE_LIMIT', rateAdvice(retryAfterMs)];
+      return ['MODEL_RATE_LIMIT', rateAdvice(waitMs)];
     case 405:
       return ['MODEL_NOT_FOUND', `Check baseURL: ${address}/chat/completions takes no requests`];
     case 407:
@@ -127,8 +128,8 @@ function refusalAdvice(kind: string, { param }: ForeignError): string {
   );
 }
 
-function rateAdvice(retryAfterMs: number | undefined): string {
-  const when = retryAfterMs === undefined ? 'later' : `in ${Math.ceil(retryAfterMs / 1000)} s`;
+function rateAdvice(waitMs: number | undefined): string {
+  const when = waitMs === undefined ? 'later' : `in ${Math.ceil(waitMs / 1000)} s`;
   return `Too many requests: try again ${when}, or send fewer at once (maxConcurrency)`;
 }
 
@@ -247,16 +248,6 @@ export function short(text: unknown, secrets: readonly string[]): string {
     .replace(/\s+/g, ' ')
     .trim();
   return words.length > 300 ? `${words.slice(0, 297)}...` : words;
-}
-
-/** In milliseconds, from a header in milliseconds, seconds or as a date. */
-function readRetryAfter(headers: ForeignError['headers']): number | undefined {
-  const ms = Number.parseFloat(headers?.get?.('retry-after-ms') ?? '');
-  if (ms >= 0) return ms;
-  const text = headers?.get?.('retry-after')?.trim();
-  if (!text) return undefined;
-  const wait = Number.isNaN(Number(text)) ? Date.parse(text) - Date.now() : Number(text) * 1000;
-  return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 }
 
 /** For all that others say, which may quote what we sent. */

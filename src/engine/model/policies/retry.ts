@@ -1,6 +1,7 @@
 import { isSuperstepError, type ErrorCode } from '../errors.ts';
 import { checkOptions, type OptionTable } from '../checkOptions.ts';
 import { checkNumber } from './checkNumber.ts';
+import { retryAfterMs } from './retryAfter.ts';
 
 /** When and how often a node or task that failed is tried again. Durations in milliseconds. */
 export interface RetryPolicy {
@@ -68,7 +69,7 @@ export function retryDelay(
   const grown = retry.initialInterval * retry.backoffFactor ** (attempt - 1);
   const jitter = retry.jitter ? effects.random() * 1000 : 0;
   const own = Math.min(retry.maxInterval, grown) + jitter;
-  return Math.max(own, retryAfterMs(error, effects.epoch()) ?? 0);
+  return Math.max(own, retryAfterMs(headersOf(error), effects.epoch()) ?? 0);
 }
 
 /** Errors of the library that another attempt may well not meet again. */
@@ -107,31 +108,7 @@ function isWorthRetrying(thrown: unknown): boolean {
   return error.error?.code !== 'insufficient_quota' && error.code !== 'insufficient_quota';
 }
 
-/** The wait that a service asks for, in milliseconds. */
-function retryAfterMs(thrown: unknown, epochMs: number): number | undefined {
-  if (typeof thrown !== 'object' || thrown === null) return undefined;
-  const error = thrown as ServiceError;
-  const headers = error.headers ?? error.response?.headers;
-  const ms = Number.parseFloat(header(headers, 'retry-after-ms') ?? '');
-  if (ms >= 0) return ms;
-  const text = header(headers, 'retry-after')?.trim();
-  if (text === undefined || text === '') return undefined;
-  const seconds = Number(text);
-  if (seconds >= 0) return seconds * 1000;
-  const date = Date.parse(text);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - epochMs);
-}
-
-/** From `Headers`, or from a record whatever the case of its keys. */
-function header(headers: unknown, name: string): string | undefined {
-  if (typeof headers !== 'object' || headers === null) return undefined;
-  const { get } = headers as { get?: unknown };
-  if (typeof get === 'function') {
-    const value: unknown = get.call(headers, name);
-    return typeof value === 'string' ? value : undefined;
-  }
-  for (const [key, value] of Object.entries(headers)) {
-    if (key.toLowerCase() === name) return String(value);
-  }
-  return undefined;
+function headersOf(thrown: unknown): unknown {
+  const error = (thrown ?? {}) as ServiceError;
+  return error.headers ?? error.response?.headers;
 }
