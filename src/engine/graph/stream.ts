@@ -1,4 +1,5 @@
 import type { Pace, RunInternals, Tap } from '../run/internals.ts';
+import { AsyncQueue } from '../model/asyncQueue.ts';
 import { ChunkStream } from './chunkStream.ts';
 import { ChunkMaker, type ChunkOptions } from './streamChunks.ts';
 import type { RunConfig } from '../model/runConfig.ts';
@@ -20,64 +21,19 @@ async function* chunksOf(
   options: StreamOptions,
   left: AbortController,
 ): AsyncGenerator<unknown, void, undefined> {
-  const queue = new ChunkQueue();
+  const queue = new AsyncQueue<unknown>();
   const chunks = new ChunkMaker(options, (chunk) => queue.push(chunk));
-  const tap: Tap = (event) => {
-    chunks.add(event);
-    queue.flush();
-  };
+  const tap: Tap = (event) => chunks.add(event);
+  // Holds up a run that is far ahead of its reader, and all runs inside it.
+  const pace: Pace = () => (queue.unread > MOST_UNREAD ? queue.whenRead() : undefined);
   const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal;
-  start({ signal }, { pace: queue.pace, reportsPlaces: true, tap }).then(
+  start({ signal }, { pace, reportsPlaces: true, tap }).then(
     () => queue.end(),
-    (error: unknown) => queue.end({ error }),
+    (error: unknown) => queue.fail(error),
   );
   try {
     yield* queue;
   } finally {
     left.abort();
-  }
-}
-
-/** Chunks on their way from a run to its reader. */
-class ChunkQueue {
-  #chunks: unknown[] = [];
-  #next = 0;
-  #ended: { readonly error?: unknown } | undefined;
-  #wakeReader = () => {};
-  /** Until the reader has caught up. */
-  #hold: PromiseWithResolvers<void> | undefined;
-
-  push(chunk: unknown): void {
-    this.#chunks.push(chunk);
-  }
-
-  /** Lets the reader know that there may be more. */
-  flush(): void {
-    if (this.#chunks.length > this.#next) this.#wakeReader();
-  }
-
-  /** @param failed What the run was rejected with, if it was. */
-  end(failed: { readonly error: unknown } | object = {}): void {
-    this.#ended = failed;
-    this.#wakeReader();
-  }
-
-  /** Holds up a run that is far ahead of its reader, and all runs inside it. */
-  readonly pace: Pace = () => {
-    if (this.#chunks.length - this.#next <= MOST_UNREAD) return undefined;
-    return (this.#hold ??= Promise.withResolvers<void>()).promise;
-  };
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<unknown> {
-    for (;;) {
-      while (this.#next < this.#chunks.length) yield this.#chunks[this.#next++];
-      this.#chunks = [];
-      this.#next = 0;
-      this.#hold?.resolve();
-      this.#hold = undefined;
-      if (this.#ended) break;
-      await new Promise<void>((resolve) => (this.#wakeReader = resolve));
-    }
-    if ('error' in this.#ended) throw this.#ended.error;
   }
 }

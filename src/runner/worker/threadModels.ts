@@ -1,9 +1,9 @@
+import { AsyncQueue } from '../../engine/model/asyncQueue.ts';
 import type { ErrorInfo } from '../../engine/model/events.ts';
 import { MODEL_HOST, type ModelAccess, type ModelHost } from '../../openai/modelHost.ts';
 import { runnerError } from '../errors.ts';
 import type { HostModelPart, HostModelRequest, ModelChoice } from '../models.ts';
 import type { FromThread, ToThread } from '../workerThread.ts';
-import { MessageQueue } from './messageQueue.ts';
 
 type AboutModels = Extract<
   ToThread,
@@ -29,7 +29,7 @@ export class ThreadModels implements ModelHost {
   #refusal: ErrorInfo | undefined;
   #lastId = 0;
   /** Answers on their way, by the id of the request. */
-  readonly #answers = new Map<number, MessageQueue<HostModelPart>>();
+  readonly #answers = new Map<number, AsyncQueue<HostModelPart>>();
 
   /**
    * @param models What the job says of models.
@@ -90,7 +90,8 @@ export class ThreadModels implements ModelHost {
       case 'modelPart':
         return this.#answers.get(message.id)?.push(message.part);
       case 'modelDone':
-        return this.#answers.get(message.id)?.end(message.error && toError(message.error));
+        if (message.error) return this.#answers.get(message.id)?.fail(toError(message.error));
+        return this.#answers.get(message.id)?.end();
       default:
         message satisfies never;
     }
@@ -119,8 +120,8 @@ export class ThreadModels implements ModelHost {
 
   async *#complete(request: HostModelRequest, signal: AbortSignal): AsyncGenerator<HostModelPart> {
     const id = ++this.#lastId;
-    const answer = new MessageQueue<HostModelPart>();
-    const cancel = () => answer.end(signal.reason);
+    const answer = new AsyncQueue<HostModelPart>();
+    const cancel = () => answer.fail(signal.reason);
     this.#answers.set(id, answer);
     let isWhole = false;
     try {
