@@ -1,14 +1,6 @@
-import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
+import { parseFrame, type SourcePlace } from './parseFrame.ts';
 import type { Problem } from './problem.ts';
-
-/** A place in a source file, 1-based; columns count UTF-16 units. */
-export interface SourcePlace {
-  /** Absolute path. */
-  readonly file: string;
-  readonly line1: number;
-  readonly column1: number;
-}
 
 /** The files whose code counts as the user's. A `Bundle` is one. */
 export interface UserCode {
@@ -37,8 +29,17 @@ const MAX_CAUSES = 10;
  * are asked first; those of all others last.
  * @param error An error, or the data of one (`ErrorInfo`); anything else has no place.
  */
-export function locate(error: unknown, { inputs }: UserCode): SourcePlace | undefined {
-  return locateIn(error, { files: new Set(inputs.map(normalize)), depth: 0 });
+export function locate(error: unknown, code: UserCode): SourcePlace | undefined {
+  return locateIn(error, { placeOf: userPlaces(code), depth: 0 });
+}
+
+/** The place that a line of a stack tells, if it is in one of the user's files. */
+export function userPlaces({ inputs }: UserCode): (line: string) => SourcePlace | undefined {
+  const files = new Set(inputs.map(normalize));
+  return (line) => {
+    const place = parseFrame(line);
+    return place && files.has(normalize(place.file)) ? place : undefined;
+  };
 }
 
 /**
@@ -61,48 +62,18 @@ export function toProblem(error: unknown, code: UserCode): Problem {
 
 function locateIn(
   error: unknown,
-  { files, depth }: { files: ReadonlySet<string>; depth: number },
+  { placeOf, depth }: { placeOf: ReturnType<typeof userPlaces>; depth: number },
 ): SourcePlace | undefined {
   const { name, stack, cause, errors } = asError(error) ?? {};
   if (depth > MAX_CAUSES) return undefined;
-  const own = () => firstFrame(stack, files);
+  const lines = typeof stack === 'string' ? stack.split('\n') : [];
+  const own = () =>
+    lines.reduce<SourcePlace | undefined>((found, line) => found ?? placeOf(line), undefined);
   const inner = () =>
     [cause, ...(Array.isArray(errors) ? (errors as unknown[]) : [])].reduce<
       SourcePlace | undefined
-    >((found, each) => found ?? locateIn(each, { files, depth: depth + 1 }), undefined);
+    >((found, each) => found ?? locateIn(each, { placeOf, depth: depth + 1 }), undefined);
   return name === 'SuperstepError' ? (inner() ?? own()) : (own() ?? inner());
-}
-
-function firstFrame(stack: unknown, files: ReadonlySet<string>): SourcePlace | undefined {
-  if (typeof stack !== 'string') return undefined;
-  for (const line of stack.split('\n')) {
-    const [, place, line1, column1] = /^\s+at (.+):(\d+):(\d+)\)?$/.exec(line) ?? [];
-    const file = place === undefined ? undefined : fileOf(place, files);
-    if (file !== undefined) return { file, line1: Number(line1), column1: Number(column1) };
-  }
-  return undefined;
-}
-
-/** `name (path`, `async path` or `path`, where names and paths may hold spaces and brackets. */
-function fileOf(place: string, files: ReadonlySet<string>): string | undefined {
-  const starts = [
-    0,
-    ...[...place.matchAll(/\(|async /g)].map((match) => match.index + match[0].length),
-  ];
-  for (const start of starts) {
-    const path = toPath(place.slice(start));
-    if (path !== undefined && files.has(normalize(path))) return path;
-  }
-  return undefined;
-}
-
-function toPath(place: string): string | undefined {
-  if (!place.startsWith('file:')) return place;
-  try {
-    return fileURLToPath(place.replace(/[?#].*$/, ''));
-  } catch {
-    return undefined;
-  }
 }
 
 /** Windows writes one and the same drive with a small or a capital letter. */

@@ -1,7 +1,7 @@
 import type { ErrorInfo } from '../engine/model/events.ts';
-import { locate, type UserCode } from '../loader/locate.ts';
+import { userPlaces, type UserCode } from '../loader/locate.ts';
+import { isFrame } from '../loader/parseFrame.ts';
 
-const isFrame = /^\s+at /;
 const inPackage = /[\\/]node_modules[\\/](?!superstep[\\/])/;
 
 /**
@@ -12,15 +12,15 @@ export function withUserStack(error: ErrorInfo, code: UserCode): ErrorInfo {
   const { stack, cause, errors } = error;
   return {
     ...error,
-    ...(stack !== undefined && { stack: trim(stack, code) }),
+    ...(stack !== undefined && { stack: trim(stack, userPlaces(code)) }),
     ...(cause && { cause: withUserStack(cause, code) }),
     ...(errors && { errors: errors.map((member) => withUserStack(member, code)) }),
   };
 }
 
-function trim(stack: string, code: UserCode): string {
-  const lines = stack.split('\n').filter((line) => {
-    return !isFrame.test(line) || inPackage.test(line) || locate({ stack: line }, code);
-  });
+function trim(stack: string, placeOf: ReturnType<typeof userPlaces>): string {
+  const lines = stack
+    .split('\n')
+    .filter((line) => !isFrame(line) || inPackage.test(line) || placeOf(line) !== undefined);
   return lines.join('\n');
 }
