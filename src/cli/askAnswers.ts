@@ -4,12 +4,10 @@ import type { OpenQuestion, Waiting } from '../protocol/waiting.ts';
 import { formatState } from '../runner/report/formatState.ts';
 import { describeBreakpoint } from '../runner/report/formatWaiting.ts';
 import { label } from '../runner/report/label.ts';
+import { firstLines, stateLimits } from '../runner/report/runReport.ts';
 import { oneLine } from '../runner/report/textWidth.ts';
 import { parseAnswer } from './readAnswer.ts';
 import type { Terminal } from './terminal.ts';
-
-/** How much of a question is shown. */
-const limits = { textLength: 10_000, items: 1000, depth: 12 };
 
 /**
  * Asks on the terminal for everything that a run waits for.
@@ -38,11 +36,11 @@ export async function askAnswers(
 }
 
 /** The question, without the choices, which follow by number. */
-function shown({ value }: OpenQuestion): string[] {
+function shown({ value }: OpenQuestion): readonly string[] {
   const choices = choicesOf(value);
-  if (!choices) return formatState(value, limits);
+  if (!choices) return firstLines(formatState(value, stateLimits));
   const { options: _, choices: __, ...rest } = value as Record<string, unknown>;
-  const text = Object.keys(rest).length > 0 ? formatState(rest, limits) : [];
+  const text = Object.keys(rest).length > 0 ? formatState(rest, stateLimits) : [];
   return [...text, ...choices.map((choice, i) => `${i + 1}  ${oneLine(choice.label)}`)];
 }
 

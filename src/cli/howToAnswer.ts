@@ -4,6 +4,8 @@ import type { RunCommand } from './command.ts';
 /** The parts of a command that name a thread. */
 type Named = Pick<RunCommand, 'file'> & Partial<Pick<RunCommand, 'graph' | 'store' | 'model'>>;
 
+const maxIds = 5;
+
 /** The command that answers these questions of a thread, or that goes on with it if there are none. */
 export function howToAnswer(
   { file, graph, store, model }: Named,
@@ -12,7 +14,9 @@ export function howToAnswer(
     questions,
   }: { readonly threadId: string; readonly questions: readonly OpenQuestion[] },
 ): string[] {
-  const answers = questions.length === 1 ? ['VALUE'] : questions.map(({ id }) => `${id}=VALUE`);
+  // Nobody copies a line with more ids than that; they stand with the questions.
+  const ids = questions.length > maxIds ? ['ID', 'ID'] : questions.map(({ id }) => id);
+  const answers = questions.length === 1 ? ['VALUE'] : ids.map((id) => `${id}=VALUE`);
   const words = [
     ...['superstep', 'run', quoted(file)],
     ...(graph === undefined ? [] : ['--graph', quoted(graph)]),

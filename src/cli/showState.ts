@@ -4,6 +4,7 @@ import type { ThreadState } from '../protocol/threads.ts';
 import { formatState } from '../runner/report/formatState.ts';
 import { formatMoment } from '../runner/report/formatTime.ts';
 import { formatWaiting } from '../runner/report/formatWaiting.ts';
+import { firstLines, stateLimits } from '../runner/report/runReport.ts';
 import { oneLine } from '../runner/report/textWidth.ts';
 import type { ThreadReader } from '../runner/runner.ts';
 import { toJson } from '../runner/toJson.ts';
@@ -57,8 +58,8 @@ function linesOf(
 ): string[] {
   const { paint } = terminal;
   const { threadId, graph, status, step, updatedAt, next, questions, failures, state } = thread;
-  const columns = Math.min(process.stdout.columns || 100, 100);
-  const waits = formatWaiting({ questions, breakpoints: [] }, { paint, limits: { columns } });
+  const limits = { ...stateLimits, columns: Math.min(process.stdout.columns || 100, 100) };
+  const waits = formatWaiting({ questions, breakpoints: [] }, { paint, limits });
   const section = (title: string, lines: readonly string[]) =>
     lines.length > 0 ? ['', paint('bold', title), ...lines] : [];
   const stands = describeStatus({ status, questions: questions.length });
@@ -71,8 +72,8 @@ function linesOf(
       'Failed',
       failures.map(({ node, name, message }) => oneLine(`${node}: ${name}: ${message}`)),
     ),
-    ...section('Waits for', waits),
-    ...section('State', formatState(state, { columns })),
+    ...section('Waits for', firstLines(waits)),
+    ...section('State', firstLines(formatState(state, limits))),
     ...(status === 'done' ? [] : ['', ...howToAnswer(command, { threadId, questions })]),
   ];
 }

@@ -6,7 +6,7 @@ export interface ThreadStore {
   readonly path: string;
   /**
    * Nobody has asked for it: the thread is kept only as long as it waits, and if the file cannot be used
-   * the run goes on without it, with a hint. Default false.
+   * the run does without it, and a hint says so if it waits in the end. Default false.
    */
   readonly isTemporary?: boolean;
 }

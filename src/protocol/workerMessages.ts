@@ -97,7 +97,7 @@ export type FromWorker<Graph, Input, Problem, Failure, Models extends ModelMessa
   | { readonly type: 'cancelModel'; readonly id: number }
   /** What the graph that is about to run takes. */
   | { readonly type: 'loaded'; readonly input: Input }
-  /** What is good to know of the file, which was loaded. Before the end of `describe`, and before the graph runs. */
+  /** What is good to know of the file, which was loaded. Before the end of `describe` or `run`. */
   | { readonly type: 'hints'; readonly problems: readonly Problem[] }
   /** The end of `describe`. */
   | { readonly type: 'described'; readonly graphs: readonly Graph[] }

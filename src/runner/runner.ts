@@ -72,7 +72,8 @@ export interface RunOptions {
   /** Called in order, in batches of what happened within some 16 ms. Values are plain data. */
   readonly onEvents?: (events: readonly RunEvent[]) => void;
   /**
-   * Called with what is good to know of the file, before its graph runs; not called if there is nothing.
+   * Called with what is good to know of the file, before its graph runs, and of a temporary store that
+   * cannot be used, at the end of a run that waits; not called if there is nothing.
    */
   readonly onHints?: (hints: readonly Problem[]) => void;
   /** Milliseconds between the request to stop and the termination. Default 2000. */

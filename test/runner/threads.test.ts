@@ -248,11 +248,12 @@ test('a temporary store keeps a thread only as long as it waits', async (t) => {
   assert.deepEqual([done.status, await list()], ['done', []]);
 
   const hints: string[] = [];
+  const onHints = (told: readonly { message: string }[]) =>
+    hints.push(...told.map(({ message }) => message));
   const unusable = { path: folder, isTemporary: true };
-  const waits = await run({
-    store: unusable,
-    onHints: (told) => hints.push(...told.map(({ message }) => message)),
-  });
+  await run({ store: unusable, exportName: 'hangs', onHints });
+  assert.deepEqual(hints, [], 'a run that does not wait has no need of it');
+  const waits = await run({ store: unusable, onHints });
   assert.deepEqual([waits.status, waits.keptBy], ['waiting', undefined]);
   assert.match(hints.join('\n'), /it is a folder/);
 });

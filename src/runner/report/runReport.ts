@@ -8,7 +8,7 @@ import { plainPaint, type Paint } from './paint.ts';
 import { RunSummary } from './runSummary.ts';
 
 /** How much of the final state is shown; what `state` the run returns is not cut. */
-const stateLimits: FormatLimits = { textLength: 10_000, items: 1000, depth: 12 };
+export const stateLimits: FormatLimits = { textLength: 10_000, items: 1000, depth: 12 };
 const maxStateLines = 2000;
 
 /** What people are told about one run, in the output channel and in the terminal alike. */
@@ -58,7 +58,8 @@ export class RunReport {
   }
 }
 
-function firstLines(lines: readonly string[]): readonly string[] {
+/** The lines of a state, or of anything else that may be as long, as many as anybody reads. */
+export function firstLines(lines: readonly string[]): readonly string[] {
   const left = lines.length - maxStateLines;
   if (left <= 0) return lines;
   return [...lines.slice(0, maxStateLines), `… ${left.toLocaleString('en-US')} more lines`];

@@ -79,15 +79,14 @@ export class GraphJob {
     const { bundle, threadId, store } = job;
     const thread = await this.#reportLoading(bundle, async () => {
       this.#graph = await this.#load(job);
-      return openThread(this.#graph, {
-        ...{ bundle, threadId, store, shipped: this.#shipped },
-        onHint: (hint) => this.#tell([hint]),
-      });
+      return openThread(this.#graph, { bundle, threadId, store, shipped: this.#shipped });
     });
     if (!thread) return;
     const ending = await this.#settle(job, thread);
     // How the run ended counts, not that the store is full by now.
-    await thread.close({ isWaiting: ending.status === 'waiting' }).catch(() => {});
+    const isWaiting = ending.status === 'waiting';
+    await thread.close({ isWaiting }).catch(() => {});
+    if (isWaiting) this.#tell(thread.obstacles);
     const { threadId: id, keptBy } = thread;
     this.#end({ type: 'settled', ...ending, threadId: id, keptBy });
   }

@@ -19,8 +19,6 @@ export interface ThreadOptions {
   readonly threadId: string | undefined;
   readonly store: ThreadStore | undefined;
   readonly shipped: ShippedUrls;
-  /** Told why the store is not used, if it cannot be. */
-  readonly onHint: (hint: Problem) => void;
 }
 
 /** The thread of one run, and what keeps it. */
@@ -29,6 +27,8 @@ export interface KeptThread {
   readonly keptBy: RunResult['keptBy'];
   /** For the calls of the graph. */
   readonly config: CallConfig;
+  /** Why a store that nobody asked for is not used: of no interest unless the run waits. */
+  readonly obstacles: readonly Problem[];
   /** Ends the use of the store. */
   close(options: { readonly isWaiting: boolean }): Promise<void>;
 }
@@ -41,20 +41,21 @@ export interface KeptThread {
  */
 export async function openThread(
   graph: RunnableGraph,
-  { bundle, threadId, store, shipped, onHint }: ThreadOptions,
+  { bundle, threadId, store, shipped }: ThreadOptions,
 ): Promise<KeptThread> {
   const { handle } = graph;
   const own = handle.ownCheckpointer?.();
   const takesNone = handle.takesCheckpointer?.() ?? false;
   // One that never asks has no need of it, and may have values in its state that cannot be kept.
   const mayPause = MAY_PAUSE.test(bundle.code);
+  let obstacles: readonly Problem[] = [];
   const isTaken = takesNone || own?.isDurable === false;
   if (store && isTaken && (mayPause || threadId !== undefined)) {
     const { classes } = (own ?? {}) as { classes?: [] };
     const open = await openStore(store.path, { shipped, ...(classes && { classes }) }).catch(
       (error: unknown) => {
         if (!store.isTemporary || !(error instanceof LoadError)) throw error;
-        for (const problem of error.problems) onHint({ ...problem, severity: 'warning' });
+        obstacles = error.problems.map((problem) => ({ ...problem, severity: 'warning' }));
         return undefined;
       },
     );
@@ -62,10 +63,10 @@ export async function openThread(
   }
   if (takesNone && mayPause) {
     const id = threadId ?? randomUUID();
-    return keptThread(id, { saver: await inMemory(shipped) });
+    return keptThread(id, { saver: await inMemory(shipped), obstacles });
   }
   const id = threadId ?? (handle.needsThread?.() ? randomUUID() : undefined);
-  return keptThread(id, own?.isDurable ? { keptBy: 'graph' } : {});
+  return keptThread(id, own?.isDurable ? { keptBy: 'graph' } : { obstacles });
 }
 
 function inStore(
@@ -89,11 +90,20 @@ function inStore(
 
 function keptThread(
   threadId: string | undefined,
-  { saver, keptBy }: { readonly saver?: Checkpointer; readonly keptBy?: RunResult['keptBy'] },
+  {
+    saver,
+    keptBy,
+    obstacles = [],
+  }: {
+    readonly saver?: Checkpointer;
+    readonly keptBy?: RunResult['keptBy'];
+    readonly obstacles?: readonly Problem[];
+  },
 ): KeptThread {
   return {
     threadId,
     keptBy,
+    obstacles,
     config: {
       ...(threadId !== undefined && { configurable: { thread_id: threadId } }),
       ...(saver && { [HOST_CHECKPOINTER]: saver }),
