@@ -1,17 +1,10 @@
+import stringWidth from 'string-width';
+
 const graphemes = new Intl.Segmenter();
-const printableAscii = /^[\x20-\x7e]*$/;
-const zeroWidth = /^[\p{Mark}\p{Control}\p{Format}\p{Surrogate}]/u;
-const wide =
-  /^\p{Emoji_Presentation}|\uFE0F|^[\u1100-\u115F\u2E80-\u303E\u3041-\u33FF\u3400-\u4DBF\u4E00-\uA4CF\uA960-\uA97F\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF01-\uFF60\uFFE0-\uFFE6\u{17000}-\u{18AFF}\u{1B000}-\u{1B2FF}\u{20000}-\u{3FFFD}]/u;
 
 /** Columns that a text takes in a terminal or an editor: wide characters and emoji count two. */
 export function textWidth(text: string): number {
-  if (printableAscii.test(text)) return text.length;
-  let width = 0;
-  for (const { segment } of graphemes.segment(text)) {
-    width += wide.test(segment) ? 2 : zeroWidth.test(segment) ? 0 : 1;
-  }
-  return width;
+  return stringWidth(text);
 }
 
 /** Cuts a text to at most `columns` columns; a cut text ends in `…`. */
