@@ -41,7 +41,7 @@ function thaw(value: unknown, copies: Map<object, object>): unknown {
   };
   if (Array.isArray(value)) {
     const list = add((value as unknown[]).slice());
-    for (let i = 0; i < list.length; i++) list[i] = thaw(list[i], copies);
+    for (let i = 0; i < list.length; i++) if (i in list) list[i] = thaw(list[i], copies);
     return list;
   }
   if (isContainer(value) || isMessage(value)) {
