@@ -4,7 +4,11 @@ import type { JsonSchema } from './jsonSchema.ts';
 
 /**
  * Holds a value against a JSON Schema: the keywords that tell shapes and bounds (2020-12, references
- * within the schema). Others, such as `format`, are for the model only.
+ * within the schema). Others, such as `format`, are for the model only, and so are patterns and references
+ * that cannot be read.
+ *
+ * Written here since `@cfworker/json-schema` throws for those and for schemas that refer to themselves only,
+ * holds texts to formats, and tells of every choice where the closest one helps the model most.
  */
 export function validateJson(value: unknown, schema: JsonSchema): SchemaIssue[] {
   const issues: SchemaIssue[] = [];
@@ -75,18 +79,37 @@ function checkNumber({ path, add }: Place, schema: Record<string, any>, value: n
   if (value > maximum) add(path, `expected at most ${maximum}`);
   if (value <= exclusiveMinimum) add(path, `expected more than ${exclusiveMinimum}`);
   if (value >= exclusiveMaximum) add(path, `expected less than ${exclusiveMaximum}`);
-  if (multipleOf > 0 && !Number.isInteger(value / multipleOf)) {
+  if (multipleOf > 0 && !isWhole(value / multipleOf)) {
     add(path, `expected a multiple of ${multipleOf}`);
   }
 }
 
+/** But for what dividing loses: 0.3 is a multiple of 0.1. */
+function isWhole(quotient: number): boolean {
+  return Math.abs(quotient - Math.round(quotient)) <= 2 * Number.EPSILON * Math.abs(quotient);
+}
+
 function checkText({ path, add }: Place, schema: Record<string, any>, value: string): void {
   const { minLength, maxLength, pattern } = schema;
-  if (value.length < minLength) add(path, `expected at least ${minLength} characters`);
-  if (value.length > maxLength) add(path, `expected at most ${maxLength} characters`);
-  if (typeof pattern === 'string' && !new RegExp(pattern, 'u').test(value)) {
+  // Characters of Unicode, as JSON Schema counts.
+  const { length } = [...value];
+  if (length < minLength) add(path, `expected at least ${minLength} characters`);
+  if (length > maxLength) add(path, `expected at most ${maxLength} characters`);
+  if (typeof pattern === 'string' && toRegExp(pattern)?.test(value) === false) {
     add(path, `expected a text that matches ${pattern}`);
   }
+}
+
+/** `undefined` if it is none. Other languages allow escapes that JavaScript allows only without `u`. */
+function toRegExp(pattern: string): RegExp | undefined {
+  for (const flags of ['u', '']) {
+    try {
+      return new RegExp(pattern, flags);
+    } catch {
+      // The next may do.
+    }
+  }
+  return undefined;
 }
 
 function checkItems(place: Place, schema: Record<string, any>, value: readonly unknown[]): void {
@@ -105,14 +128,18 @@ function checkProperties(
   value: Record<string, unknown>,
 ): void {
   const { path, add } = place;
-  const { properties = {}, required = [], additionalProperties } = schema;
+  const { properties = {}, patternProperties = {}, required = [], additionalProperties } = schema;
   for (const key of required as string[]) {
     if (!Object.hasOwn(value, key)) add([...path, key], 'is required');
   }
   for (const [key, item] of Object.entries(value)) {
-    const known = Object.hasOwn(properties as object, key);
-    const inner = known ? properties[key] : additionalProperties;
-    validate({ ...place, value: item, schema: inner, path: [...path, key] });
+    const known: unknown[] = Object.hasOwn(properties as object, key) ? [properties[key]] : [];
+    for (const [pattern, inner] of Object.entries(patternProperties as object)) {
+      if (toRegExp(pattern)?.test(key)) known.push(inner);
+    }
+    for (const inner of known.length > 0 ? known : [additionalProperties]) {
+      validate({ ...place, value: item, schema: inner, path: [...path, key] });
+    }
   }
 }
 

@@ -41,6 +41,19 @@ describe('validateJson()', () => {
     ],
     [{ n: 1 }, { $ref: '#/$defs/n', $defs: { n: nested2() } }, 'n|expected string|1'],
     [1, true],
+    [0.3, { multipleOf: 0.1 }],
+    [0.35, { multipleOf: 0.1 }, '|expected a multiple of 0.1|0.35'],
+    ['日👍', { minLength: 2, maxLength: 2 }],
+    ['a_b', { pattern: '^a\\_b$' }],
+    ['b', { pattern: '^a\\_b$' }, '|expected a text that matches ^a\\_b$|"b"'],
+    ['a', { pattern: '(' }],
+    [{ 'x-a': 1 }, { patternProperties: { '^x-': {} }, additionalProperties: false }],
+    [
+      { 'x-a': 1, b: 2 },
+      { patternProperties: { '^x-': { type: 'string' } }, additionalProperties: false },
+      'x-a|expected string|1',
+      'b|is not expected|2',
+    ],
   ] as [unknown, object, ...string[]][]) {
     it(`says of ${JSON.stringify(value)} under ${JSON.stringify(schema)}: ${expected.join() || 'fits'}`, () => {
       assert.deepEqual(issues(value, schema), expected);
