@@ -82,7 +82,8 @@ function decode(bytes: Buffer): string {
  * themselves in `"` only. What follows `#` elsewhere is a comment. `export` may stand before a name.
  * Other lines are ignored; nothing is expanded or executed.
  *
- * Written here since what Node's own parser takes differs from version to version.
+ * Written here since what Node's own parser takes differs from version to version, and `dotenv` leaves the
+ * backslashes of `\"` and `\\` in a value: not every value could be written.
  */
 export function parseEnv(text: string): Map<string, string> {
   const found = new Map<string, string>();

@@ -29,7 +29,13 @@ interface Zod3 {
   };
 }
 
-/** Zod 3 has no JSON Schema of its own. `undefined` for schemas of other libraries. */
+/**
+ * Zod 3 has no JSON Schema of its own. `undefined` for schemas of other libraries.
+ *
+ * Written here since `zod-to-json-schema` brings a second zod into what is loaded with the client (116 KB),
+ * prints a warning for schemas that are part of themselves, and says `not: {}` for keys that are optional
+ * and nullable, which no strict server takes.
+ */
 export function fromZod3(schema: Schema): JsonSchema | undefined {
   const { _def } = schema as unknown as Zod3;
   return _def?.typeName?.startsWith('Zod') ? convert(schema as unknown as Zod3) : undefined;
