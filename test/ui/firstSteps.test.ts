@@ -138,6 +138,16 @@ suite('the first steps, with the packaged extension', () => {
     await host.screenshot('map-reduce-offline');
   });
 
+  test('New Graph File names the folder that it cannot write to', async () => {
+    folder.write('taken.txt', '');
+    await host.palette('Superstep: New Graph File');
+    await host.pick('Empty Graph');
+    await host.quickInput.answer('Name of the file', 'taken.txt/new');
+    const toast = await host.notification('Cannot write to folder');
+    assert.doesNotMatch(await toast.innerText(), /unexpectedly/);
+    await host.command('notifications.clearAll');
+  });
+
   test('snippets write the pieces of a graph', async () => {
     const file = folder.write('snippet.graph.ts', '');
     await host.open(file);
