@@ -1,9 +1,11 @@
 import { EventEmitter, type Disposable, type Event } from 'vscode';
 import type { RunEvent, TaskInfo } from '../engine/model/events.ts';
+import type { Waiting } from '../protocol/waiting.ts';
 import type { NodeProgress } from '../protocol/webviewMessages.ts';
 import { ProgressTracker } from '../runner/report/progress.ts';
 import type { GraphDescription, RunResult } from '../runner/runner.ts';
 import { STOPPING, type Activity } from './activities.ts';
+import { addProgress } from './addProgress.ts';
 import { DisposableStore } from './disposableStore.ts';
 import type { GraphTarget } from './graphFile.ts';
 import { renamed, type PathOwner, type Rename } from './rename.ts';
@@ -12,6 +14,16 @@ import { renamed, type PathOwner, type Rename } from './rename.ts';
 interface FailedNode {
   readonly node: string;
   readonly nodeId?: string;
+}
+
+/** What came before a run that goes on with another one, which waited. */
+export interface RunBefore {
+  readonly progress: readonly NodeProgress[];
+  /** Milliseconds that it took, without the waiting. */
+  readonly durationMs: number;
+  readonly threadId: string | undefined;
+  /** Where the file was when its thread began. */
+  readonly beganAs: string;
 }
 
 /** One run of one graph, from its start to its result, as everything that shows it sees it. */
@@ -29,7 +41,13 @@ export class ActiveRun implements Activity, PathOwner, Disposable {
   #target: GraphTarget;
   /** Where that lies now which the run knows by its path at the start. */
   #sinceStart: Rename = (path) => path;
+  readonly #before: ReadonlyMap<string, NodeProgress>;
+  readonly #durationBefore: number;
+  readonly #threadBefore: string | undefined;
+  /** Something has happened in this run itself: what had waited before does not any more. */
+  #hasGoneOn = false;
   #result: RunResult | undefined;
+  #waiting: Waiting | undefined;
   #failed: FailedNode | undefined;
   #suspect: { readonly task: TaskInfo; readonly message: string } | undefined;
 
@@ -37,15 +55,24 @@ export class ActiveRun implements Activity, PathOwner, Disposable {
   readonly graph: GraphDescription;
   readonly number: number;
   readonly title: string;
+  /** Absolute path that the file had when the thread of the run began. */
+  readonly beganAs: string;
   /** The nodes whose state changed. */
   readonly onDidProgress: Event<readonly NodeProgress[]> = this.#progressed.event;
   /** It was told to stop. The end may take a while, since a node need not listen. */
   readonly onDidStop: Event<void> = this.#stopping.event;
   readonly onDidEnd: Event<RunResult> = this.#ended.event;
 
-  /** @param number Tells apart the runs of one graph that go on at the same time; 1 for the first. */
-  constructor(target: GraphTarget, graph: GraphDescription, number = 1) {
+  /**
+   * @param number Tells apart the runs of one graph that go on at the same time; 1 for the first.
+   * @param before What this one goes on with: shown as the same run.
+   */
+  constructor(target: GraphTarget, graph: GraphDescription, number = 1, before?: RunBefore) {
     this.#target = target;
+    this.#before = new Map(before?.progress.map((node) => [node.id, node]));
+    this.#durationBefore = before?.durationMs ?? 0;
+    this.#threadBefore = before?.threadId;
+    this.beganAs = before?.beganAs ?? target.file;
     this.graph = graph;
     this.number = number;
     this.title = number === 1 ? graph.name : `${graph.name} #${number}`;
@@ -84,7 +111,17 @@ export class ActiveRun implements Activity, PathOwner, Disposable {
   }
 
   get elapsedMs(): number {
-    return performance.now() - this.#startedAt;
+    return this.#durationBefore + performance.now() - this.#startedAt;
+  }
+
+  /** The thread that it goes on with, or that can be gone on with after it. */
+  get threadId(): string | undefined {
+    return this.#result?.threadId ?? this.#threadBefore;
+  }
+
+  /** What it waits for, once it has ended. */
+  get waiting(): Waiting | undefined {
+    return this.#waiting;
   }
 
   /** Present once the run has ended. */
@@ -102,12 +139,32 @@ export class ActiveRun implements Activity, PathOwner, Disposable {
     return this.#failed?.node;
   }
 
-  /** Every node that has started so far. */
+  /** Every node that has started so far, in the run before this one too. */
   progress(): readonly NodeProgress[] {
-    return this.#tracker.all();
+    if (!this.#hasGoneOn) return [...this.#before.values()];
+    const now = new Map(this.#tracker.all().map((node) => [node.id, node]));
+    const before = [...this.#before].filter(([id]) => !now.has(id));
+    return [
+      ...before.map(([, node]) => addProgress(node)),
+      ...[...now.values()].map((node) => this.#whole(node)),
+    ];
+  }
+
+  /** What a run that goes on with this one has to know. */
+  before(): RunBefore {
+    const { threadId, beganAs } = this;
+    const durationMs = this.#result?.durationMs ?? 0;
+    return { progress: this.progress(), durationMs, threadId, beganAs };
+  }
+
+  #whole(node: NodeProgress): NodeProgress {
+    const before = this.#before.get(node.id);
+    return before ? addProgress(before, node) : node;
   }
 
   add(events: readonly RunEvent[]): void {
+    const isFirst = !this.#hasGoneOn;
+    this.#hasGoneOn = true;
     for (const event of events) {
       this.#tracker.add(event);
       if (
@@ -124,7 +181,8 @@ export class ActiveRun implements Activity, PathOwner, Disposable {
         this.#failed = failure ?? (isSuspect ? this.#suspect?.task : undefined);
       }
     }
-    const changes = this.#tracker.takeChanges();
+    const changed = this.#tracker.takeChanges().map((node) => this.#whole(node));
+    const changes = isFirst ? this.progress() : changed;
     if (changes.length > 0) this.#progressed.fire(changes);
   }
 
@@ -141,8 +199,12 @@ export class ActiveRun implements Activity, PathOwner, Disposable {
     return withProblemMoved(result, this.#sinceStart);
   }
 
-  end(result: RunResult): void {
+  /** @param waiting What it waits for, which it may do even if it has failed. */
+  end(ended: RunResult, waiting = ended.waiting): void {
+    const durationMs = this.#durationBefore + ended.durationMs;
+    const result = this.#durationBefore > 0 ? { ...ended, durationMs } : ended;
     this.#result = result;
+    this.#waiting = waiting;
     this.#ended.fire(result);
   }
 

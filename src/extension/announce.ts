@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import type { LoadError } from '../loader/loadError.ts';
 import type { Problem } from '../loader/problem.ts';
 import type { RunResult } from '../runner/runner.ts';
+import type { ActiveRun } from './activeRun.ts';
 import { failureMessage } from './failureText.ts';
 import type { RunOutput } from './runOutput.ts';
 import { showProblem } from './showProblem.ts';
@@ -31,18 +32,19 @@ export function announceFailure(
 }
 
 /** Tells the user, without waiting for an answer, what a run waits for. */
-export async function announceWaiting(
-  { graph, waiting }: RunResult,
-  output: RunOutput,
-): Promise<void> {
+export async function announceWaiting(run: ActiveRun, output: RunOutput): Promise<void> {
+  const { title, waiting, file, exportName } = run;
   if (!waiting) return;
   const { countWaiting, describeWaiting } = await import('../runner/report/formatWaiting.ts');
   const [first = '', ...others] = describeWaiting(waiting);
   const more = others.length > 0 ? ` (and ${others.length} more)` : '';
   const showOutput = 'Show Output';
-  const message = `${graph} waits for ${countWaiting(waiting)}. ${first}${more}`;
-  const chosen = await window.showInformationMessage(message, showOutput);
+  const answer = waiting.questions.length > 0 ? 'Answer' : 'Go On';
+  const message = `${title} waits for ${countWaiting(waiting)}. ${first}${more}`;
+  const chosen = await window.showInformationMessage(message, answer, showOutput);
   if (chosen === showOutput) output.show();
+  if (chosen !== answer) return;
+  await commands.executeCommand('superstep.answerQuestion', Uri.file(file), exportName);
 }
 
 /** Tells the user that a file asked for could not be loaded. */

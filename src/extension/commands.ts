@@ -1,5 +1,6 @@
 import { TabInputText, Uri, window, workspace, type Memento } from 'vscode';
 import { LoadError } from '../loader/loadError.ts';
+import type { Resume } from '../protocol/threads.ts';
 import { checkInput, seriousProblems, type InputProblem } from '../runner/checkInput.ts';
 import { literalOf, split } from '../runner/fitsType.ts';
 import type { FileDescription, GraphDescription, RunResult } from '../runner/runner.ts';
@@ -19,6 +20,7 @@ import { saveFirst } from './saveFirst.ts';
 import { readSettings } from './settings.ts';
 import { Starts } from './starts.ts';
 import { mayRun } from './trust.ts';
+import type { WaitingRuns } from './waitingRuns.ts';
 
 /** A second start so soon after a run began is part of a double click. */
 const DOUBLE_CLICK_MS = 1000;
@@ -31,6 +33,7 @@ interface Parts {
   readonly output: RunOutput;
   readonly previews: Previews;
   readonly runs: Runs;
+  readonly waits: WaitingRuns;
   readonly workspaceState: Memento;
 }
 
@@ -48,6 +51,8 @@ interface Chosen {
 export class GraphCommands {
   readonly #parts: Parts;
   readonly #starts = new Starts<RunResult | undefined>();
+  /** Runs that wait, and that are about to go on. */
+  readonly #resuming = new Set<ActiveRun>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -96,6 +101,35 @@ export class GraphCommands {
       toJson(isValue ? input : { ...previous, ...answers }),
     );
     return this.#run(chosen, input, begun);
+  }
+
+  /**
+   * Goes on with a run that waits, with the code as it is now.
+   * @returns How it ended, once it has; `undefined` if it could not go on, which the user was told.
+   */
+  async resume(waiting: ActiveRun, resume: Resume): Promise<RunResult | undefined> {
+    if (!mayRun()) return undefined;
+    const { target } = waiting;
+    const { output, previews, runs, waits } = this.#parts;
+    if (this.#resuming.has(waiting)) return undefined;
+    this.#resuming.add(waiting);
+    try {
+      const chosen = await this.#loadToRun(Uri.file(target.file), target.exportName);
+      if (!chosen) return undefined;
+      // Meanwhile it may have been run anew.
+      if (chosen.target.exportName !== target.exportName || waits.of(target) !== waiting) {
+        const why = `${waiting.title} cannot go on: its graph is gone, or was run again.`;
+        return void window.showWarningMessage(why);
+      }
+      if (readSettings(Uri.file(target.file)).openPreviewOnRun) previews.open(target);
+      return await runs.resume(waiting, chosen.graph, resume);
+    } catch (error) {
+      if (!(error instanceof LoadError)) throw error;
+      await announceLoadError(target.file, error, output);
+      return undefined;
+    } finally {
+      this.#resuming.delete(waiting);
+    }
   }
 
   /** Opens the input of a graph for editing; its lens runs the graph. */

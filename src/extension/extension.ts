@@ -9,6 +9,7 @@ import {
   type LogOutputChannel,
 } from 'vscode';
 import { Activities } from './activities.ts';
+import { Answers } from './answers.ts';
 import { GraphCommands } from './commands.ts';
 import { trackContextKeys } from './contextKeys.ts';
 import { DisposableStore } from './disposableStore.ts';
@@ -19,7 +20,7 @@ import { GraphSources } from './graphSources.ts';
 import { InputDocuments } from './inputDocuments.ts';
 import { InputMemory } from './inputMemory.ts';
 import { InputWarnings } from './inputWarnings.ts';
-import { LazyRunner } from './lazyRunner.ts';
+import { LazyRunner, type EditorRunner } from './lazyRunner.ts';
 import { MissingTypes } from './missingTypes.ts';
 import { ModelSource } from './modelSource.ts';
 import { Previews } from './previews.ts';
@@ -34,7 +35,6 @@ import { readMaxMemoryMb } from './settings.ts';
 import { StatusBar } from './statusBar.ts';
 import { StoredKey } from './storedKey.ts';
 import { WaitingRuns } from './waitingRuns.ts';
-import type { Runner } from '../runner/runner.ts';
 
 /** Ends what `activate` began; the editor waits for it. */
 let end: () => Promise<void> = async () => {};
@@ -49,10 +49,20 @@ export function activate(context: ExtensionContext): void {
   const problems = owned.add(new Problems());
   const sources = owned.add(new GraphSources());
   const activities = owned.add(new Activities());
-  const waits = owned.add(new WaitingRuns());
+  const waits = owned.add(new WaitingRuns(context.workspaceState));
   const loader = owned.add(new GraphLoader({ runner, problems, activities }));
   const models = new ModelSource(context.workspaceState, new StoredKey(context.secrets));
-  const runs = owned.add(new Runs({ runner, problems, activities, waits, output, models }));
+  const runs = owned.add(
+    new Runs({
+      runner,
+      problems,
+      activities,
+      waits,
+      output,
+      models,
+      storePath: storePath(context),
+    }),
+  );
   const inputMemory = new InputMemory(context.workspaceState);
   const inputDocuments = owned.add(new InputDocuments(inputMemory));
   const inputWarnings = owned.add(new InputWarnings(loader.onDidLoad));
@@ -70,7 +80,13 @@ export function activate(context: ExtensionContext): void {
     output,
     previews,
     runs,
+    waits,
     workspaceState: context.workspaceState,
+  });
+  const answers = new Answers({
+    waits,
+    resume: (run, resume) => graphs.resume(run, resume),
+    showPanel: (target) => previews.open(target),
   });
   const guard = faultGuard(log);
   /** What lies where in the package, beside `dist`. */
@@ -79,6 +95,7 @@ export function activate(context: ExtensionContext): void {
     'superstep.runGraph': (uri, exportName) => graphs.runGraph(uri, exportName),
     'superstep.runGraphWithInput': (uri, exportName) => graphs.runGraphWithInput(uri, exportName),
     'superstep.stopRun': (uri, exportName) => graphs.stopRun(uri, exportName),
+    'superstep.answerQuestion': (uri, exportName) => answers.ask(uri, exportName),
     'superstep.previewGraph': (uri, exportName) => graphs.previewGraph(uri, exportName),
     'superstep.resetInput': (uri) => graphs.resetInput(uri),
     'superstep.showOutput': () => output.show(),
@@ -114,6 +131,11 @@ export function activate(context: ExtensionContext): void {
   owned.add(
     previews.onDidRequest((request) => {
       const { file, exportName } = request.target;
+      const graph = { file, exportName: exportName ?? '' };
+      /** What comes of nothing leaves the cards as they are. */
+      const answer = async (work: () => Promise<unknown>): Promise<void> => {
+        if (!(await guard(work))) previews.restate(request.target);
+      };
       switch (request.type) {
         case 'run':
           return void guard(() => graphs.runGraph(Uri.file(file), exportName));
@@ -123,6 +145,10 @@ export function activate(context: ExtensionContext): void {
           return void guard(() => revealNode(sources, request.target, request.nodeId));
         case 'open':
           return void guard(() => showProblem(request.problem));
+        case 'answer':
+          return void answer(() => answers.answer(graph, request.answers));
+        case 'goOn':
+          return void answer(() => answers.goOn(graph, request.state));
         case 'drawFailed':
           return log.error(`The diagram of ${file} could not be drawn: ${request.message}`);
       }
@@ -149,7 +175,12 @@ export function activate(context: ExtensionContext): void {
   );
   owned.add(previews.onDidClose((file) => forgetUnlessShown(Uri.file(file))));
   const deletions = owned.add(workspace.createFileSystemWatcher(GRAPH_FILE_GLOB, true, true));
-  owned.add(deletions.onDidDelete((uri) => problems.forget(uri)));
+  owned.add(
+    deletions.onDidDelete((uri) => {
+      problems.forget(uri);
+      waits.forgetFile(uri.fsPath);
+    }),
+  );
   /** The kept inputs go before the documents that show them, the runs before their panels. */
   const pathOwners: readonly PathOwner[] = [
     problems,
@@ -182,8 +213,13 @@ export function deactivate(): Promise<void> {
   return end();
 }
 
+/** Where threads that wait are kept: with the workspace, or with the editor if there is none. */
+function storePath({ storageUri, globalStorageUri }: ExtensionContext): string {
+  return Uri.joinPath(storageUri ?? globalStorageUri, 'threads.sqlite').fsPath;
+}
+
 /** The runner with its threads; this is where it learns what lies where in the package. */
-async function startRunner(): Promise<Runner> {
+async function startRunner(): Promise<EditorRunner> {
   const { createWorkerRunner } = await import('../runner/workerRunner.ts');
   const { loadEsbuild } = await import('../loader/loadEsbuild.ts');
   const shipped = (path: string): string => new URL(path, import.meta.url).href;

@@ -8,6 +8,7 @@ import {
   type Event,
   type TextDocument,
 } from 'vscode';
+import type { Waiting } from '../protocol/waiting.ts';
 import type { Activities, Activity } from './activities.ts';
 import { DisposableStore } from './disposableStore.ts';
 import type { GraphSources } from './graphSources.ts';
@@ -20,7 +21,7 @@ const NBSP = '\u00a0';
 
 /**
  * Run, Run with Input… and Preview above each graph; Stop and the state while it runs; and after a run
- * that waits, how many answers it waits for.
+ * that waits, how many answers it waits for: a click answers.
  */
 export class GraphLenses implements CodeLensProvider, Disposable {
   readonly #owned = new DisposableStore();
@@ -65,9 +66,8 @@ export class GraphLenses implements CodeLensProvider, Disposable {
     const preview = { title: 'Preview', command: 'superstep.previewGraph', arguments: target };
     if (running.length === 0) {
       const waiting = this.#waits.of(graph)?.waiting;
-      const title = waiting && `$(comment-discussion)${NBSP}Waiting (${countWaits(waiting)})`;
       return [
-        ...(title ? [{ ...preview, title }] : []),
+        ...(waiting ? [answerLens(waiting, target)] : []),
         { title: `$(play)${NBSP}Run`, command: 'superstep.runGraph', arguments: target },
         {
           title: 'Run with Input…',
@@ -108,6 +108,12 @@ export class GraphLenses implements CodeLensProvider, Disposable {
   dispose(): void {
     this.#owned.dispose();
   }
+}
+
+function answerLens(waiting: Waiting, target: unknown[]): Command {
+  const word = waiting.questions.length > 0 ? 'Answer' : 'Go On';
+  const title = `$(comment-discussion)${NBSP}${word} (${countWaits(waiting)})`;
+  return { title, command: 'superstep.answerQuestion', arguments: target };
 }
 
 function stateOf(running: readonly Activity[]): string {

@@ -2,26 +2,32 @@ import type { Disposable } from 'vscode';
 import type {
   DescribeOptions,
   FileDescription,
+  ReadThreadOptions,
   Runner,
   RunOptions,
   RunResult,
+  ThreadReader,
 } from '../runner/runner.ts';
+import type { ThreadState } from '../protocol/threads.ts';
+
+/** What the real runner can do that is used here. */
+export type EditorRunner = Runner & Pick<ThreadReader, 'readThread'>;
 
 interface Started {
-  readonly runner: Promise<Runner>;
+  readonly runner: Promise<EditorRunner>;
   /** Calls that have not settled. */
   uses: number;
 }
 
 /** Makes the real runner at the first use, and a new one after `renew`. */
-export class LazyRunner implements Runner, Disposable {
-  readonly #start: () => Promise<Runner>;
+export class LazyRunner implements EditorRunner, Disposable {
+  readonly #start: () => Promise<EditorRunner>;
   readonly #ending = new Set<Promise<void>>();
   #current: Started | undefined;
   /** Replaced ones that still have work to finish. */
   readonly #retired = new Set<Started>();
 
-  constructor(start: () => Promise<Runner>) {
+  constructor(start: () => Promise<EditorRunner>) {
     this.#start = start;
   }
 
@@ -31,6 +37,10 @@ export class LazyRunner implements Runner, Disposable {
 
   run(options: RunOptions): Promise<RunResult> {
     return this.#use((runner) => runner.run(options));
+  }
+
+  readThread(options: ReadThreadOptions): Promise<ThreadState | undefined> {
+    return this.#use((runner) => runner.readThread(options));
   }
 
   /** Lets what goes on finish with the present runner; whatever comes next meets a new one. */
@@ -48,7 +58,7 @@ export class LazyRunner implements Runner, Disposable {
     await Promise.all(this.#ending);
   }
 
-  async #use<T>(work: (runner: Runner) => Promise<T>): Promise<T> {
+  async #use<T>(work: (runner: EditorRunner) => Promise<T>): Promise<T> {
     const started = (this.#current ??= { runner: this.#start(), uses: 0 });
     started.uses++;
     try {

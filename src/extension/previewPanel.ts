@@ -3,11 +3,16 @@ import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Problem } from '../loader/problem.ts';
 import { panelHtml } from '../protocol/panelHtml.ts';
-import type { DiagramNode, FromWebview, ToWebview } from '../protocol/webviewMessages.ts';
-import { describeWaiting } from '../runner/report/formatWaiting.ts';
+import type {
+  AnsweredQuestion,
+  DiagramNode,
+  FromWebview,
+  ToWebview,
+} from '../protocol/webviewMessages.ts';
 import type { ActiveRun } from './activeRun.ts';
 import { DisposableStore } from './disposableStore.ts';
 import { failureText, placeText } from './failureText.ts';
+import { waitingCards } from './waitingCards.ts';
 import { renamed, type PathOwner, type Rename } from './rename.ts';
 
 /** View type of the panels; package.json names it in an activation event. */
@@ -37,6 +42,8 @@ export type PanelRequest = { readonly target: PanelTarget } & (
   | { readonly type: 'reveal'; readonly nodeId: string }
   | { readonly type: 'open'; readonly problem: Problem }
   | { readonly type: 'drawFailed'; readonly message: string }
+  | { readonly type: 'answer'; readonly answers: readonly AnsweredQuestion[] }
+  | { readonly type: 'goOn'; readonly state?: unknown }
 );
 
 /** What a panel is given. */
@@ -131,12 +138,12 @@ export class PreviewPanel implements PathOwner, Disposable {
   }
 
   /**
-   * Draws a graph; nothing is drawn again if it is the one on the screen. While a run goes on its own
-   * graph stays, with a hint, since what it does would light up nodes that are not its own.
+   * Draws a graph; nothing is drawn again if it is the one on the screen. While a run goes on, or
+   * waits, its own graph stays, with a hint, since what it does would light up nodes that are not its own.
    */
   show(target: PanelTarget, diagram: Diagram): void {
     const isSame = isDeepStrictEqual(diagram, this.#diagram);
-    const isRunning = this.#run !== undefined && !this.#run.result;
+    const isRunning = this.#run !== undefined && (!this.#run.result || !!this.#run.waiting);
     const wasHeld = this.#isSourceChanged;
     const isWell = this.#problem === undefined;
     this.#target = target;
@@ -152,8 +159,8 @@ export class PreviewPanel implements PathOwner, Disposable {
 
   /** Stays with its graph, whatever the file is called. What is wrong with it is to be told anew. */
   move(rename: Rename): void {
-    // A run that goes on is moved by those who run it.
-    if (this.#run?.result) this.#run.move(rename);
+    // A run that goes on, or waits, is moved by those who keep it.
+    if (this.#run?.result && !this.#run.waiting) this.#run.move(rename);
     if (rename(this.#target.file) === this.#target.file) return;
     this.#target = renamed(this.#target, rename);
     this.#problem = undefined;
@@ -205,6 +212,11 @@ export class PreviewPanel implements PathOwner, Disposable {
     following.add(run.onDidEnd(() => this.#post(...this.#endMessages())));
   }
 
+  /** Tells again how the run of this panel has ended: nothing has come of what was asked for. */
+  restate(): void {
+    this.#post(...this.#endMessages());
+  }
+
   #graphMessages(): ToWebview[] {
     if (!this.#diagram) return [];
     const revision = ++this.#revision;
@@ -232,10 +244,16 @@ export class PreviewPanel implements PathOwner, Disposable {
   #endMessages(): ToWebview[] {
     const result = this.#run?.result;
     if (!result) return [];
-    const { status, durationMs, waiting } = result;
+    const { status, durationMs } = result;
     const node = this.#run?.failedNode;
-    const end = { type: 'runEnded', revision: this.#revision, status, durationMs } as const;
-    if (waiting) return [{ ...end, waitsFor: describeWaiting(waiting) }];
+    const waits = this.#run && waitingCards(this.#run, { canRun: this.#diagram?.canRun ?? true });
+    const end = {
+      type: 'runEnded',
+      revision: this.#revision,
+      status,
+      durationMs,
+      ...(waits && { waits }),
+    } as const;
     if (status !== 'failed') return [end];
     const { problem } = result;
     const places = this.#linked(problem?.file === undefined ? [] : [problem]);
@@ -268,6 +286,8 @@ export class PreviewPanel implements PathOwner, Disposable {
       case 'run':
       case 'reveal':
       case 'drawFailed':
+      case 'answer':
+      case 'goOn':
         return this.#onRequest({ ...message, target: this.#target });
       case 'drawn':
         return;
@@ -301,7 +321,7 @@ function titleOf(target: PanelTarget, name?: string): string {
 /** The page draws what the user's file says, so what comes from it is checked and not believed. */
 function isFromWebview(message: unknown): message is FromWebview {
   if (typeof message !== 'object' || message === null) return false;
-  const { type, nodeId, place, message: text } = message as Record<string, unknown>;
+  const { type, nodeId, place, answers, message: text } = message as Record<string, unknown>;
   switch (type) {
     case 'reveal':
       return typeof nodeId === 'string';
@@ -309,7 +329,27 @@ function isFromWebview(message: unknown): message is FromWebview {
       return typeof text === 'string';
     case 'openPlace':
       return typeof place === 'number';
+    case 'answer':
+      return Array.isArray(answers) && answers.every(isAnsweredQuestion);
     default:
-      return type === 'ready' || type === 'drawn' || type === 'run' || type === 'stop';
+      return ['ready', 'drawn', 'run', 'stop', 'goOn'].includes(type as string);
   }
+}
+
+function isAnsweredQuestion(value: unknown): value is AnsweredQuestion {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, answer } = value as Record<string, unknown>;
+  if (typeof id !== 'string' || typeof answer !== 'object' || answer === null) return false;
+  if ('value' in answer) return true;
+  const { choices } = answer as Record<string, unknown>;
+  return (
+    Array.isArray(choices) &&
+    choices.every((choice: unknown) => {
+      return (
+        typeof choice === 'object' &&
+        choice !== null &&
+        typeof (choice as Record<string, unknown>)['option'] === 'number'
+      );
+    })
+  );
 }

@@ -125,8 +125,13 @@ export class Previews implements WebviewPanelSerializer, PathOwner, Disposable {
       this.#files.delete(file);
       this.#closed.fire(file);
     });
-    const run = exportName === undefined ? undefined : this.#runs.activeRun({ file, exportName });
+    const run = exportName === undefined ? undefined : this.#runs.shown({ file, exportName });
     if (run) panel.follow(run);
+  }
+
+  /** Shows once more how the run of a graph stands: nothing has come of what was asked for in its panel. */
+  restate(target: PanelTarget): void {
+    this.#find(target)?.restate();
   }
 
   /** The file (absolute path) whose panel is the active editor, if one is. */

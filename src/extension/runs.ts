@@ -1,13 +1,16 @@
 import { EventEmitter, Uri, workspace, type Disposable, type Event } from 'vscode';
 import { readFile } from 'node:fs/promises';
 import { LoadError } from '../loader/loadError.ts';
-import type { GraphDescription, Runner, RunResult } from '../runner/runner.ts';
+import type { Resume, ThreadStore } from '../protocol/threads.ts';
+import type { Waiting } from '../protocol/waiting.ts';
+import type { GraphDescription, RunOptions, RunResult } from '../runner/runner.ts';
 import { ActiveRun } from './activeRun.ts';
 import type { Activities } from './activities.ts';
 import { announceFailure, announceWaiting } from './announce.ts';
 import { DisposableStore } from './disposableStore.ts';
 import { findNode } from './findNode.ts';
 import type { GraphTarget } from './graphFile.ts';
+import type { EditorRunner } from './lazyRunner.ts';
 import type { ModelSource } from './modelSource.ts';
 import type { Problems } from './problems.ts';
 import { readEnvironment } from './readEnvironment.ts';
@@ -20,24 +23,27 @@ import type { WaitingRuns } from './waitingRuns.ts';
 export class Runs implements PathOwner, Disposable {
   readonly #owned = new DisposableStore();
   readonly #started = this.#owned.add(new EventEmitter<ActiveRun>());
-  readonly #runner: Runner;
+  readonly #runner: EditorRunner;
   readonly #problems: Problems;
   readonly #activities: Activities;
   readonly #waits: WaitingRuns;
   readonly #output: RunOutput;
   readonly #models: ModelSource;
+  readonly #storePath: string;
   /** The newest run of each graph comes last. */
   readonly #active = new Set<ActiveRun>();
 
   readonly onDidStart: Event<ActiveRun> = this.#started.event;
 
   constructor(parts: {
-    runner: Runner;
+    runner: EditorRunner;
     problems: Problems;
     activities: Activities;
     waits: WaitingRuns;
     output: RunOutput;
     models: ModelSource;
+    /** Absolute path of the file that keeps what waits. */
+    storePath: string;
   }) {
     this.#runner = parts.runner;
     this.#problems = parts.problems;
@@ -45,11 +51,17 @@ export class Runs implements PathOwner, Disposable {
     this.#waits = parts.waits;
     this.#output = parts.output;
     this.#models = parts.models;
+    this.#storePath = parts.storePath;
   }
 
   /** The newest run of a graph that goes on. */
   activeRun({ file, exportName }: GraphTarget): ActiveRun | undefined {
     return [...this.#active].findLast((run) => run.file === file && run.exportName === exportName);
+  }
+
+  /** The run of a graph that is to be seen where it is shown: one that goes on, else one that waits. */
+  shown(target: GraphTarget): ActiveRun | undefined {
+    return this.activeRun(target) ?? this.#waits.of(target);
   }
 
   /**
@@ -58,9 +70,38 @@ export class Runs implements PathOwner, Disposable {
    * @throws {LoadError} if the file has changed for the worse since.
    */
   async run(target: GraphTarget, graph: GraphDescription, input: unknown): Promise<RunResult> {
+    const run = new ActiveRun(target, graph, this.#freeNumber(target));
+    return this.#follow(run, input === undefined ? {} : { input });
+  }
+
+  /**
+   * Goes on with a run that waits, in a fresh thread of the executor; it is shown as the same run. If
+   * that fails, or is stopped, what is still open waits again.
+   * @param graph As the file has it now.
+   * @throws {LoadError} if the file has changed for the worse since; the run waits as before.
+   */
+  async resume(waiting: ActiveRun, graph: GraphDescription, resume: Resume): Promise<RunResult> {
+    const { target, threadId } = waiting;
+    const run = new ActiveRun(target, graph, this.#freeNumber(target), waiting.before());
+    try {
+      return await this.#follow(run, { resume, ...(threadId !== undefined && { threadId }) });
+    } catch (error) {
+      // Nothing has run: it waits as before.
+      if (this.#waits.of(target) === undefined && this.activeRun(target) === undefined) {
+        this.#waits.add(waiting);
+        this.#started.fire(waiting);
+      }
+      throw error;
+    }
+  }
+
+  async #follow(
+    run: ActiveRun,
+    what: Pick<RunOptions, 'input' | 'resume' | 'threadId'>,
+  ): Promise<RunResult> {
+    const { target } = run;
     const uri = Uri.file(target.file);
     const { stopGraceMs, showOutputOnRun } = readSettings(uri);
-    const run = new ActiveRun(target, graph, this.#freeNumber(target));
     const activity = this.#activities.begin(run, { atOnce: true });
     const section = this.#output.section(run.title);
     this.#active.add(run);
@@ -82,7 +123,8 @@ export class Runs implements PathOwner, Disposable {
       section.append(warnings);
       const ended = await this.#runner.run({
         ...target,
-        ...(input === undefined ? {} : { input }),
+        ...what,
+        store: this.#storeOf(run),
         signal: run.signal,
         graceMs: stopGraceMs,
         env,
@@ -96,12 +138,11 @@ export class Runs implements PathOwner, Disposable {
       });
       const result = await withNodePlace(run.locate(ended), run);
       section.append([...report.end(result), '']);
-      const { waiting } = result;
-      if (waiting) this.#waits.add({ ...run.target, title: run.title, waiting });
-      run.end(result);
+      run.end(result, result.waiting ?? (what.resume && (await this.#stillOpen(run, result, env))));
+      if (run.waiting) this.#waits.add(run);
       this.#problems.ran(run.file, result.problem ? [result.problem] : []);
       if (result.status === 'failed') announceFailure(result, run.failedNode, this.#output);
-      if (result.status === 'waiting') void announceWaiting(result, this.#output);
+      if (result.status === 'waiting') void announceWaiting(run, this.#output);
       return result;
     } catch (error) {
       if (error instanceof LoadError) this.#problems.loaded(target.file, error.problems);
@@ -112,6 +153,25 @@ export class Runs implements PathOwner, Disposable {
       activity.dispose();
       run.dispose();
     }
+  }
+
+  #storeOf({ beganAs }: ActiveRun): ThreadStore {
+    return { path: this.#storePath, isTemporary: true, beganAs };
+  }
+
+  /** The questions that a run has left open which did not come to its end. */
+  async #stillOpen(
+    run: ActiveRun,
+    { status }: RunResult,
+    env: Readonly<Record<string, string>>,
+  ): Promise<Waiting | undefined> {
+    const { target, threadId } = run;
+    if (status === 'done' || threadId === undefined) return undefined;
+    const thread = await this.#runner
+      .readThread({ ...target, threadId, store: this.#storeOf(run), env })
+      .catch(() => undefined);
+    const questions = thread?.questions ?? [];
+    return questions.length > 0 ? { questions, breakpoints: [] } : undefined;
   }
 
   /** The runs of files that were renamed go on, and are found at the new paths. */

@@ -1,7 +1,6 @@
 import {
   MarkdownString,
   StatusBarAlignment,
-  Uri,
   window,
   type Disposable,
   type StatusBarItem,
@@ -9,9 +8,10 @@ import {
 import { describeWaiting } from '../runner/report/formatWaiting.ts';
 import type { Activities } from './activities.ts';
 import { DisposableStore } from './disposableStore.ts';
-import type { WaitingRun, WaitingRuns } from './waitingRuns.ts';
+import type { ActiveRun } from './activeRun.ts';
+import type { WaitingRuns } from './waitingRuns.ts';
 
-/** What goes on, which a click stops; and beside it what waits for an answer, which a click shows. */
+/** What goes on, which a click stops; and beside it what waits, which a click answers. */
 export class StatusBar implements Disposable {
   readonly #owned = new DisposableStore();
   readonly #activities: Activities;
@@ -25,6 +25,7 @@ export class StatusBar implements Disposable {
     this.#running.command = 'superstep.stopRun';
     this.#owned.add(activities.onDidChange(() => this.#showRunning()));
     this.#owned.add(waits.onDidChange(() => this.#showWaiting()));
+    this.#showWaiting();
   }
 
   #item(id: string, name: string): StatusBarItem {
@@ -57,15 +58,14 @@ export class StatusBar implements Disposable {
     if (!newest) return item.hide();
     const text = all.length === 1 ? whatWaits(newest) : `${all.length} graphs wait`;
     item.text = `$(comment-discussion) ${plain(text)}`;
-    item.accessibilityInformation = { label: `${text}, select to show` };
+    item.accessibilityInformation = { label: `${text}, select to answer` };
     const tooltip = new MarkdownString();
     for (const run of all) {
       tooltip.appendText(`${whatWaits(run)}\n`);
-      for (const line of describeWaiting(run.waiting)) tooltip.appendText(`• ${line}\n`);
+      for (const line of describeWaiting(run.waiting!)) tooltip.appendText(`• ${line}\n`);
     }
-    item.tooltip = tooltip.appendText('Click to show');
-    const target = [Uri.file(newest.file), newest.exportName];
-    item.command = { title: 'Show', command: 'superstep.previewGraph', arguments: target };
+    item.tooltip = tooltip.appendText('Click to answer');
+    item.command = 'superstep.answerQuestion';
     item.show();
   }
 
@@ -75,7 +75,8 @@ export class StatusBar implements Disposable {
 }
 
 /** `hello waits for 2 answers`, `hello waits at a breakpoint`. */
-function whatWaits({ title, waiting: { questions } }: WaitingRun): string {
+function whatWaits({ title, waiting }: ActiveRun): string {
+  const { questions } = waiting!;
   if (questions.length === 0) return `${title} waits at a breakpoint`;
   return `${title} waits for ${questions.length === 1 ? 'an answer' : `${questions.length} answers`}`;
 }

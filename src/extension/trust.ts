@@ -4,6 +4,10 @@ import { commands, window, workspace } from 'vscode';
 export const RESTRICTED =
   'Restricted mode: the diagram shows what the source text tells. To load and run the graph, trust this workspace';
 
+/** Why a question cannot be answered here. */
+export const RESTRICTED_RUN =
+  'Restricted mode: to answer, which runs the graph, trust this workspace.';
+
 /** Whether code of this workspace may run; if not, says why and offers the way out. */
 export function mayRun(): boolean {
   if (workspace.isTrusted) return true;

@@ -43,7 +43,7 @@ export function panelHtml(resources: PanelResources): string {
   <button id="runButton" type="button" class="primary" hidden></button>
 </header>
 <div id="notice" class="banner" role="status" hidden></div>
-<section id="waits" class="banner waiting" aria-label="What the run waits for" hidden></section>
+<section id="waits" aria-label="What the run waits for" hidden></section>
 <div id="problem" class="banner error" role="alert" hidden></div>
 <main id="content">
   <div id="stage" role="group" tabindex="0" aria-label="Diagram: arrow keys move it, plus and minus zoom, 0 fits it">

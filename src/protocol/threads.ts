@@ -5,10 +5,13 @@ export interface ThreadStore {
   /** Absolute path of a SQLite file. It and its folder are made when they are needed. */
   readonly path: string;
   /**
-   * Nobody has asked for it: the thread is kept only as long as it waits, and if the file cannot be used
-   * the run does without it, and a hint says so if it waits in the end. Default false.
+   * Nobody has asked for it: the thread is kept only as long as it waits, or after that until it is done,
+   * and if the file cannot be used the run does without it, and a hint says so if it waits in the end.
+   * Default false.
    */
   readonly isTemporary?: boolean;
+  /** Absolute path that the graph file had when the thread began, if it was renamed since. */
+  readonly beganAs?: string;
 }
 
 /**

@@ -2,6 +2,7 @@
  * The messages between the extension and the preview panel. Plain data; nothing is posted to the
  * panel before it said `ready`, and what belongs to an older `revision` is dropped.
  */
+import type { AnswerForm, GivenAnswer } from './answerForm.ts';
 import type { ModelUse } from './modelUse.ts';
 
 /**
@@ -89,10 +90,42 @@ export type ToWebview =
       readonly revision: number;
       readonly status: 'done' | 'waiting' | 'failed' | 'cancelled';
       readonly durationMs: number;
-      /** What a run that waits is waiting for, a line each. */
-      readonly waitsFor?: readonly string[];
+      /** Present if the status is `waiting`. */
+      readonly waits?: WaitingCards;
       readonly message?: string;
     } & Places);
+
+/** What a run that waits is waiting for. */
+export interface WaitingCards {
+  readonly questions: readonly QuestionCard[];
+  /** The breakpoints at which it stands. */
+  readonly pause?: PauseCard;
+  /** Why nobody can answer here: a sentence. */
+  readonly obstacle?: string;
+}
+
+/** An open question. */
+export interface QuestionCard {
+  readonly id: string;
+  /** Who asks: the node, with the branch around it. May be empty. */
+  readonly asker: string;
+  /** When it was asked, as a clock shows it. */
+  readonly since: string;
+  /** What was asked, for reading, a line each. */
+  readonly lines: readonly string[];
+  /** It was asked with a text, not with data. Default false. */
+  readonly isText?: boolean;
+  readonly form: AnswerForm;
+}
+
+/** Breakpoints that were reached together. */
+export interface PauseCard {
+  /** `before review`, `after draft of inner`. */
+  readonly places: readonly string[];
+  readonly since: string;
+  /** The state as JSON text, for editing; absent: it cannot be edited here. */
+  readonly state?: string;
+}
 
 /** Which parts of a message are links. */
 export interface Places {
@@ -110,4 +143,14 @@ export type FromWebview =
   /** The user chose a place in the message that came last: its number in `places`. */
   | { readonly type: 'openPlace'; readonly place: number }
   | { readonly type: 'run' }
-  | { readonly type: 'stop' };
+  | { readonly type: 'stop' }
+  /** Answers to some of the open questions, by their ids. The run goes on. */
+  | { readonly type: 'answer'; readonly answers: readonly AnsweredQuestion[] }
+  /** The run may go on from its breakpoints, with an edited state if there is one: a JSON object. */
+  | { readonly type: 'goOn'; readonly state?: unknown };
+
+/** The answer to one question. */
+export interface AnsweredQuestion {
+  readonly id: string;
+  readonly answer: GivenAnswer;
+}

@@ -4,6 +4,7 @@ import { Banner } from './banner.ts';
 import { RunHighlight } from './highlightRun.ts';
 import type { CalledNode } from './mermaidText.ts';
 import { NodeList } from './nodeList.ts';
+import { QuestionCards } from './questionCards.ts';
 import { readMessage } from './readMessage.ts';
 import { renderDiagram, type Drawing } from './renderDiagram.ts';
 import { RunBar } from './runBar.ts';
@@ -57,6 +58,11 @@ const notice = new Banner(byId('notice'));
 const problem = new Banner(byId('problem'), {
   icon: errorIcon,
   onChoose: (place) => post({ type: 'openPlace', place }),
+});
+const cards = new QuestionCards(byId('waits'), {
+  onAnswer: (answers) => post({ type: 'answer', answers }),
+  onGoOn: (edited) => post({ type: 'goOn', ...edited }),
+  onGone: () => byId('runButton').focus(),
 });
 const nodeList = new NodeList(byId('nodes'), {
   onChoose: reveal,
@@ -121,14 +127,12 @@ const onMessage: { [T in ToWebview['type']]: (message: Message<T>) => void } = {
     runBar.showStopping();
     announcer.say('Stopping');
   },
-  runEnded({ revision, status, durationMs, message, places, waitsFor }) {
+  runEnded({ revision, status, durationMs, message, places, waits }) {
     if (isStale(revision)) return;
     showProgress();
     const end = runBar.showEnd(status, durationMs);
-    showWaits(waitsFor);
-    announcer.say(
-      [end, totals.words, ...(waitsFor ?? [])].filter((part) => part !== '').join(', '),
-    );
+    cards.show(waits);
+    announcer.say([end, totals.words, ...cards.words].filter((part) => part !== '').join(', '));
     if (message !== undefined && status === 'failed') problem.show(message, places);
   },
 };
@@ -249,22 +253,7 @@ function forgetRun(): void {
   nodeList.reset();
   announcer.reset();
   totals.show([]);
-  showWaits(undefined);
-}
-
-/** What the run waits for: below the header, for as long as it is the run that is shown. */
-function showWaits(waitsFor: readonly string[] | undefined): void {
-  const banner = byId('waits');
-  banner.hidden = waitsFor === undefined;
-  const lines = (waitsFor ?? []).map((text) => {
-    const line = document.createElement('li');
-    line.dir = 'auto';
-    line.textContent = text;
-    return line;
-  });
-  const list = document.createElement('ul');
-  list.append(...lines);
-  banner.replaceChildren('The run waits for:', list);
+  cards.show(undefined);
 }
 
 function viewKey(): string {

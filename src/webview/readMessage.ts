@@ -1,5 +1,14 @@
 import type { ModelUse } from '../protocol/modelUse.ts';
-import type { DiagramNode, NodeProgress, ToWebview } from '../protocol/webviewMessages.ts';
+import type { AnswerForm, FormInput, FormOption } from '../protocol/answerForm.ts';
+import type { FormField } from '../protocol/formFields.ts';
+import type {
+  DiagramNode,
+  NodeProgress,
+  PauseCard,
+  QuestionCard,
+  ToWebview,
+  WaitingCards,
+} from '../protocol/webviewMessages.ts';
 
 /**
  * Checks that what arrived is a message of the protocol.
@@ -32,11 +41,11 @@ const CHECKS = new Map<unknown, (data: Fields) => boolean>([
   ['runStopping', () => true],
   [
     'runEnded',
-    ({ status, durationMs, message, places, waitsFor }) =>
+    ({ status, durationMs, message, places, waits }) =>
       END_STATUSES.has(status) &&
       Number.isFinite(durationMs) &&
       isOptional(message, isString) &&
-      isOptional(waitsFor, (lines) => isArrayOf(lines, isString)) &&
+      isOptional(waits, isWaitingCards) &&
       isOptional(places, (list) => isArrayOf(list, isString)),
   ],
 ] satisfies [ToWebview['type'], (data: Fields) => boolean][]);
@@ -73,6 +82,66 @@ function isModelUse(value: unknown): value is ModelUse {
 
 function isCalledBy(value: unknown): value is NodeProgress['calledBy'] {
   return isRecord(value) && isString(value.parent) && isString(value.name);
+}
+
+function isWaitingCards(value: unknown): value is WaitingCards {
+  return (
+    isRecord(value) &&
+    isArrayOf(value.questions, isQuestionCard) &&
+    isOptional(value.pause, isPauseCard) &&
+    isOptional(value.obstacle, isString)
+  );
+}
+
+function isQuestionCard(value: unknown): value is QuestionCard {
+  return (
+    isRecord(value) &&
+    [value.id, value.asker, value.since].every(isString) &&
+    isArrayOf(value.lines, isString) &&
+    isForm(value.form)
+  );
+}
+
+function isPauseCard(value: unknown): value is PauseCard {
+  return (
+    isRecord(value) &&
+    isString(value.since) &&
+    isArrayOf(value.places, isString) &&
+    isOptional(value.state, isString)
+  );
+}
+
+function isForm(value: unknown): value is AnswerForm {
+  return (
+    isRecord(value) &&
+    isArrayOf(
+      value.parts,
+      (part) =>
+        isRecord(part) &&
+        isOptional(part.title, isString) &&
+        isArrayOf(part.options, isFormOption) &&
+        (part.options as unknown[]).length > 0,
+    )
+  );
+}
+
+function isFormOption(value: unknown): value is FormOption {
+  return isRecord(value) && isString(value.label) && isOptional(value.input, isFormInput);
+}
+
+function isFormInput(value: unknown): value is FormInput {
+  if (!isRecord(value)) return false;
+  if (value.kind === 'fields') return isArrayOf(value.fields, isFormField);
+  return isString(value.label) && (value.kind === 'text' || isString(value.text));
+}
+
+function isFormField(value: unknown): value is FormField {
+  return (
+    isRecord(value) &&
+    [value.key, value.label, value.type, value.text].every(isString) &&
+    isOptional(value.description, isString) &&
+    isOptional(value.choices, Array.isArray)
+  );
 }
 
 function isRecord(value: unknown): value is Fields {

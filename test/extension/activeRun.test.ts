@@ -100,3 +100,30 @@ test('ActiveRun goes along with its file, from one name to the next, and so does
   run.move((path) => path.replace('/c/', '/d/'));
   assert.equal(run.result?.problem?.file, '/d/lib.ts');
 });
+
+test('ActiveRun goes on with a run that waited: what is done stays done, and times are added', () => {
+  const target = { file: '/g.graph.ts', exportName: 'g' };
+  const interrupted: RunEvent = {
+    ...{ type: 'taskInterrupted', time: 2, task: task(2, 'sub:b'), durationMs: 1 },
+    interrupts: [{ id: 'q', value: '?' }],
+  };
+  const first = new ActiveRun(target, graph);
+  first.add([started(1, 'sub:a'), started(2, 'sub:b'), finished(1, 'sub:a'), interrupted]);
+  const waiting = { questions: [], breakpoints: [] };
+  const waits = { graph: 'g', status: 'waiting', state: {}, durationMs: 5, waiting } as const;
+  first.end({ ...waits, threadId: 't' });
+  const run = new ActiveRun(target, graph, 1, first.before());
+  const states = () => run.progress().map(({ id, status }) => `${id} ${status}`);
+  assert.equal(run.threadId, 't');
+  assert.deepEqual(states(), ['sub:a done', 'sub:b waiting']);
+  const told: string[][] = [];
+  run.onDidProgress((nodes) => told.push(nodes.map(({ id, status }) => `${id} ${status}`)));
+  run.add([started(1, 'c')]);
+  assert.deepEqual(told, [['sub:a done', 'sub:b idle', 'c running']]);
+  run.add([started(2, 'sub:b'), finished(2, 'sub:b'), finished(1, 'c')]);
+  assert.deepEqual(states(), ['sub:a done', 'c done', 'sub:b done']);
+  assert.equal(run.progress().find(({ id }) => id === 'sub:b')?.totalMs, 2);
+  run.end({ graph: 'g', status: 'done', state: {}, durationMs: 7 });
+  assert.equal(run.result?.durationMs, 12);
+  assert.equal(run.waiting, undefined);
+});

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LazyRunner } from '../../src/extension/lazyRunner.ts';
-import type { FileDescription, Runner } from '../../src/runner/runner.ts';
+import { LazyRunner, type EditorRunner } from '../../src/extension/lazyRunner.ts';
+import type { FileDescription } from '../../src/runner/runner.ts';
 
 /** Runners that count themselves and answer when they are told to. */
 function fakeRunners() {
   const log: string[] = [];
   const open: (() => void)[] = [];
   let count = 0;
-  const start = async (): Promise<Runner> => {
+  const start = async (): Promise<EditorRunner> => {
     const name = `runner ${++count}`;
     log.push(`${name} starts`);
     return {
@@ -18,6 +18,7 @@ function fakeRunners() {
           open.push(() => resolve({ graphs: [], inputs: [file] }));
         }),
       run: () => Promise.reject(new Error('not used')),
+      readThread: () => Promise.reject(new Error('not used')),
       dispose: async () => void log.push(`${name} ends`),
     };
   };

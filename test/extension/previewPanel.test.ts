@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import type { ToWebview } from '../../src/protocol/webviewMessages.ts';
-import type { GraphDescription, RunResult } from '../../src/runner/runner.ts';
+import type { RunResult } from '../../src/runner/runner.ts';
 import { EventEmitter, Uri } from '../fakes/vscode.ts';
+import { graphOf } from './graphOf.ts';
 
 const { ActiveRun } = await import('../../src/extension/activeRun.ts');
 const { PreviewPanel } = await import('../../src/extension/previewPanel.ts');
@@ -62,16 +63,7 @@ function diagram(mermaid: string) {
 }
 
 function runOf(mermaid: string): InstanceType<typeof ActiveRun> {
-  const graph: GraphDescription = {
-    exportName: 'g',
-    name: 'g',
-    kind: 'graph',
-    mermaid,
-    nodes: [],
-    hasInput: false,
-    inputFields: [],
-  };
-  return new ActiveRun(target, graph);
+  return new ActiveRun(target, graphOf(mermaid));
 }
 
 test('a run keeps its drawing while its source changes, and the page is told that it has', () => {
@@ -168,4 +160,53 @@ test('a rename of other files is nothing to a panel', () => {
   panel.move((path) => (path === '/dir' ? '/other' : path));
   assert.deepEqual(told(), []);
   assert.deepEqual(panel.target, target);
+});
+
+test('a run that waits keeps its drawing and its cards when the file changes, until the next run', () => {
+  panel.show(target, diagram('greet'));
+  const run = runOf('greet');
+  panel.follow(run);
+  const question = { id: '1', value: 'Really?', node: 'n', nodeId: 'n', path: ['n'], since: 0 };
+  const waiting = { questions: [question], breakpoints: [] };
+  told();
+  run.end({ ...done, status: 'waiting', waiting, threadId: 't', keptBy: 'store' });
+  const [end] = take();
+  assert.ok(end?.type === 'runEnded');
+  const [card] = end.waits?.questions ?? [];
+  assert.deepEqual([card?.id, card?.asker, card?.lines], ['1', 'n', ['Really?']]);
+  assert.equal(end.waits?.obstacle, undefined);
+  panel.show(target, diagram('welcome'));
+  assert.deepEqual(told().slice(1), [
+    'graph greet',
+    'runStarted',
+    'progress',
+    'runEnded',
+    'sourceChanged',
+  ]);
+  panel.restate();
+  assert.deepEqual(told(), ['runEnded']);
+});
+
+test('a run that nothing keeps says that it cannot be answered', () => {
+  panel.show(target, diagram('greet'));
+  const run = runOf('greet');
+  panel.follow(run);
+  take();
+  run.end({ ...done, status: 'waiting', waiting: { questions: [], breakpoints: [] } });
+  const [end] = take();
+  assert.match((end?.type === 'runEnded' && end.waits?.obstacle) || '', /cannot go on/);
+});
+
+test('only answers that are well formed are taken from the page', () => {
+  const answer = { choices: [{ option: 0, input: 'yes' }] };
+  const good = { type: 'answer', answers: [{ id: '1', answer }] };
+  fromPage.fire(good);
+  fromPage.fire({ type: 'goOn', state: { a: 1 } });
+  for (const answers of [1, [1], [{ id: 1, answer }], [{ id: '1' }], [{ id: '1', answer: {} }]]) {
+    fromPage.fire({ type: 'answer', answers });
+  }
+  assert.deepEqual(requested.splice(0), [
+    { ...good, target },
+    { type: 'goOn', state: { a: 1 }, target },
+  ]);
 });

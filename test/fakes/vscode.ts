@@ -230,6 +230,27 @@ export class TabInputText {
   }
 }
 
+/** What a workspace keeps, as JSON, which is how the editor does it. */
+export class FakeMemento {
+  readonly #values = new Map<string, string>();
+
+  keys(): readonly string[] {
+    return [...this.#values.keys()];
+  }
+
+  get<T>(key: string): T | undefined;
+  get<T>(key: string, fallback: T): T;
+  get(key: string, fallback?: unknown): unknown {
+    const json = this.#values.get(key);
+    return json === undefined ? fallback : (JSON.parse(json) as unknown);
+  }
+
+  async update(key: string, value: unknown): Promise<void> {
+    if (value === undefined) this.#values.delete(key);
+    else this.#values.set(key, JSON.stringify(value));
+  }
+}
+
 /** A document that is saved when the test says so. */
 export class FakeDocument {
   readonly uri: Uri;

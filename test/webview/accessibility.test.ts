@@ -8,6 +8,7 @@ import { launchBrowser } from '../host/browser.ts';
 import { withPanel, type Panel } from './openPanel.ts';
 import { themes, type ThemeName } from './page/themes.ts';
 import { done, failed, modelUse, parallelNodes, progress, running, waits } from './sampleGraphs.ts';
+import { everyQuestion } from './sampleQuestions.ts';
 
 const axe = readFileSync(
   join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js'),
@@ -46,7 +47,10 @@ const states: Readonly<Record<string, readonly ToWebview[]>> = {
       revision: 1,
       status: 'waiting',
       durationMs: 12,
-      waitsFor: ['node_b: "Really?"', 'breakpoint before node_c'],
+      waits: {
+        questions: everyQuestion,
+        pause: { places: ['before x', 'before y'], since: '12:00:00', state: '{"a": 1}' },
+      },
     },
   ],
   'changed since': [started, progress(running('node_a')), { type: 'sourceChanged', revision: 1 }],

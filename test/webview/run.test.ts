@@ -12,6 +12,7 @@ import {
   modelUse,
   parallelNodes,
   progress,
+  question,
   roomyNodes,
   running,
   twoSubgraphs,
@@ -430,17 +431,20 @@ test('a run that waits says for what, and its nodes are neither done nor running
       revision: 1,
       status: 'waiting',
       durationMs: 40,
-      waitsFor: ['node_1: <b>Really?</b>', 'breakpoint before x'],
+      waits: {
+        questions: [question('1', '<b>Really?</b>', { asker: 'node_1' })],
+        pause: { places: ['before x'], since: '12:00:00' },
+      },
     });
     await frame(page);
     assert.equal(await page.locator('#runState').textContent(), 'Waiting after 40 ms');
     assert.equal(await row(page, 'node_1').textContent(), 'node_1: waiting');
     assert.equal(await drawn(page, 'node_1').getAttribute('data-status'), 'waiting');
-    const lines = page.locator('#waits:visible li');
-    assert.deepEqual(await lines.allTextContents(), [
-      'node_1: <b>Really?</b>',
-      'breakpoint before x',
+    assert.deepEqual(await page.locator('#waits h2 .name').allTextContents(), [
+      'node_1',
+      'Breakpoint before x',
     ]);
+    assert.equal(await page.locator('#waits .asked').textContent(), '<b>Really?</b>');
     await panel.send(started);
     assert.equal(await page.locator('#waits').isVisible(), false);
   }));

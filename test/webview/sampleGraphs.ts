@@ -1,5 +1,11 @@
 import type { ModelUse } from '../../src/protocol/modelUse.ts';
-import type { DiagramNode, NodeProgress, ToWebview } from '../../src/protocol/webviewMessages.ts';
+import { answerForm } from '../../src/protocol/answerForm.ts';
+import type {
+  DiagramNode,
+  NodeProgress,
+  QuestionCard,
+  ToWebview,
+} from '../../src/protocol/webviewMessages.ts';
 
 type GraphMessage = Extract<ToWebview, { type: 'graph' }>;
 
@@ -130,6 +136,17 @@ export function cancelled(id: string, totalMs: number): NodeProgress {
 /** One task of the node waits for an answer. */
 export function waits(id: string): NodeProgress {
   return { id, status: 'waiting', running: 0, done: 0, failed: 0, paused: 1, totalMs: 0 };
+}
+
+/** The card of a question that was asked with this value. */
+export function question(
+  id: string,
+  value: unknown,
+  card: Partial<QuestionCard> = {},
+): QuestionCard {
+  const lines = typeof value === 'string' ? [value] : JSON.stringify(value, null, 2).split('\n');
+  const isText = typeof value === 'string';
+  return { id, asker: 'ask', since: '12:00:00', lines, isText, form: answerForm(value), ...card };
 }
 
 /** What four requests to one model took. */

@@ -83,10 +83,11 @@ export class GraphJob {
     });
     if (!thread) return;
     const ending = await this.#settle(job, thread);
+    // What had waited may go on once more after a failure or a stop.
+    const isOver = ending.status === 'done' || (ending.status !== 'waiting' && !job.resume);
     // How the run ended counts, not that the store is full by now.
-    const isWaiting = ending.status === 'waiting';
-    await thread.close({ isWaiting }).catch(() => {});
-    if (isWaiting) this.#tell(thread.obstacles);
+    await thread.close({ isOver }).catch(() => {});
+    if (ending.status === 'waiting') this.#tell(thread.obstacles);
     const { threadId: id, keptBy } = thread;
     this.#end({ type: 'settled', ...ending, threadId: id, keptBy });
   }

@@ -30,7 +30,7 @@ export interface KeptThread {
   /** Why a store that nobody asked for is not used: of no interest unless the run waits. */
   readonly obstacles: readonly Problem[];
   /** Ends the use of the store. */
-  close(options: { readonly isWaiting: boolean }): Promise<void>;
+  close(options: { readonly isOver: boolean }): Promise<void>;
 }
 
 /**
@@ -78,11 +78,11 @@ function inStore(
     threadId,
   }: { open: OpenStore; store: ThreadStore; bundle: Bundle; threadId: string },
 ): KeptThread {
-  const saver = open.checkpointerFor({ file: bundle.file, exportName });
+  const saver = open.checkpointerFor({ file: store.beganAs ?? bundle.file, exportName });
   return {
     ...keptThread(threadId, { saver, keptBy: 'store' }),
-    async close({ isWaiting }) {
-      if (store.isTemporary && !isWaiting) await saver.deleteThread(threadId);
+    async close({ isOver }) {
+      if (store.isTemporary && isOver) await saver.deleteThread(threadId);
       open.close();
     },
   };

@@ -33,7 +33,7 @@ export async function readThread(
   const { classes } = (own ?? {}) as { classes?: [] };
   const options = { shipped, ...(classes && { classes }) };
   const open = own?.isDurable || !store ? undefined : await openExistingStore(store.path, options);
-  const saver = open?.checkpointerFor({ file, exportName }) ?? own;
+  const saver = open?.checkpointerFor({ file: store?.beganAs ?? file, exportName }) ?? own;
   if (!saver) return undefined;
   try {
     const config = { configurable: { thread_id: threadId }, [HOST_CHECKPOINTER]: saver };
