@@ -244,7 +244,7 @@ test('a temporary store keeps a thread only as long as it waits', async (t) => {
   const { threadId, keptBy } = await run({ store: temporary });
   assert.equal(keptBy, 'store');
   assert.equal((await list()).length, 1);
-  const stale = { answers: { stale: 'yes' } };
+  const stale = { answers: { ['f'.repeat(32)]: 'yes' } };
   const refused = await run({ store: temporary, threadId: threadId!, resume: stale });
   assert.equal(refused.error?.code, 'STALE_ANSWER');
   assert.equal((await list())[0]?.status, 'waiting');

@@ -88,7 +88,7 @@ suite('the extension', () => {
     await show(uri);
     assert.equal((await run(uri))?.status, 'waiting');
     const idle = ['$(play) Run', 'Run with Input…', 'Preview'];
-    assert.deepEqual(await lensTitles(uri), ['$(comment-discussion) Waiting (1)', ...idle]);
+    assert.deepEqual(await lensTitles(uri), ['$(comment-discussion) Answer (1)', ...idle]);
     writeFileSync(uri.fsPath, asking('() => ({ value: 1 })'));
     assert.equal((await run(uri))?.status, 'done');
     assert.deepEqual(await lensTitles(uri), idle);
