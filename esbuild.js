@@ -122,6 +122,8 @@ const builds = [
     ...forNode,
     keepNames: false,
     entryPoints: existing(libraryEntries),
+    // Of zod, too, it takes the copy that graph files get, if it needs one at all; seen from dist/openai.js.
+    define: { ...common.define, ZOD_COPY: '"./vendor/zod.js"' },
     plugins: [sharedCopies, oneChunk, classNames],
     // That import names nothing, on purpose.
     logOverride: { 'ignored-bare-import': 'silent' },

@@ -15,9 +15,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * with `NODE_USE_ENV_PROXY=1` or `--use-env-proxy`: set or not, it makes no difference here, except that
  * servers on this machine need an entry in `NO_PROXY` then. A `fetch` in `configuration` does as it likes.
  *
- * Written here since undici, with its `EnvHttpProxyAgent`, is 535 KB minified, more than all else that the
- * client loads; it also sends servers on this machine through the proxy. It is what to take once more than
- * requests of models has to go through proxies.
+ * Written here since undici, with its `EnvHttpProxyAgent`, is 535 KB minified, more than the whole openai
+ * package, and sends servers on this machine through the proxy.
  * @param options.ca Certificates to trust in place of those that Node trusts.
  */
 export function proxyFetch(

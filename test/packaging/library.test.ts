@@ -90,6 +90,23 @@ describe('the npm package', () => {
     assert.equal(said, '{"id":2} 2\n');
   });
 
+  test('reads schemas of zod before 4.2 with the copy of zod that it brings', async () => {
+    const early = `
+      import { ChatOpenAI } from 'superstep/openai';
+      import * as z from './node_modules/superstep/dist/vendor/zod.js';
+      const { _zod, '~standard': { jsonSchema, ...standard } } = z.object({ id: z.int() });
+      const answer = { choices: [{ message: { content: '{"id":2}' }, finish_reason: 'stop' }] };
+      let asked;
+      const fetch = async (_, { body }) => ((asked = JSON.parse(body)), Response.json(answer));
+      const model = new ChatOpenAI({ apiKey: 'key', configuration: { fetch } });
+      await model.withStructuredOutput({ _zod, '~standard': standard }).invoke('Hi');
+      console.log(Object.keys(asked.response_format.json_schema.schema.properties));
+    `;
+    writeFileSync(join(folder, 'early.js'), early);
+    const said = await run(process.execPath, ['early.js'], { cwd: folder });
+    assert.equal(said, "[ 'id' ]\n");
+  });
+
   const uncaught = {
     'of the engine': `import { StateGraph } from 'superstep';\nnew StateGraph(7);\n`,
     'of the client of models': `import { ChatOpenAI } from 'superstep/openai';

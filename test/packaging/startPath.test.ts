@@ -68,6 +68,7 @@ describe('dist', () => {
     );
     const text = readFileSync(join(dist, 'openai.js'), 'utf8');
     assert.match(text, /import\("\.\/vendor\/openai\.js"\)/);
+    assert.match(text, /"\.\/vendor\/zod\.js"/);
   });
 
   test('nothing but openai.js has the client of models', () => {
