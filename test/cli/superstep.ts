@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { TestContext } from 'node:test';
+import { onProcessEnd } from '../host/releases.ts';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -15,6 +18,11 @@ export const targets = {
 export const distIsMissing = existsSync(targets.dist) ? false : 'there is no dist/: npm run build';
 
 export const fixture = (name: string) => path(`../fixtures/runner/${name}`);
+
+// Threads that a test keeps must not reach the home folder of who runs it, nor depend on it.
+const home = mkdtempSync(join(tmpdir(), 'superstep-home-'));
+onProcessEnd(() => rmSync(home, { recursive: true, force: true }));
+const homeEnv = { HOME: home, XDG_STATE_HOME: home, LOCALAPPDATA: home };
 
 export interface Options {
   readonly target?: keyof typeof targets;
@@ -32,7 +40,14 @@ export function start(
   const { target = 'source', stdin = '', cwd, env } = options;
   const child = spawn(process.execPath, [targets[target], ...args], {
     ...(cwd !== undefined && { cwd }),
-    env: { ...process.env, NODE_OPTIONS: '', NO_COLOR: '', FORCE_COLOR: '', ...env },
+    env: {
+      ...process.env,
+      ...homeEnv,
+      NODE_OPTIONS: '',
+      NO_COLOR: '',
+      FORCE_COLOR: '',
+      ...env,
+    },
   });
   t.after(() => child.kill('SIGKILL'));
   child.stdin.on('error', () => {}); // it may end before it has read all
