@@ -9,7 +9,6 @@ import {
   type LogOutputChannel,
 } from 'vscode';
 import { Activities } from './activities.ts';
-import { Answers } from './answers.ts';
 import { GraphCommands } from './commands.ts';
 import { trackContextKeys } from './contextKeys.ts';
 import { DisposableStore } from './disposableStore.ts';
@@ -83,11 +82,15 @@ export function activate(context: ExtensionContext): void {
     waits,
     workspaceState: context.workspaceState,
   });
-  const answers = new Answers({
-    waits,
-    resume: (run, resume) => graphs.resume(run, resume),
-    showPanel: (target) => previews.open(target),
-  });
+  /** Loaded when the first question is answered. */
+  const loadAnswers = async () => {
+    const { Answers } = await import('./answers.ts');
+    return new Answers({
+      waits,
+      resume: (run, resume) => graphs.resume(run, resume),
+      showPanel: (target) => previews.open(target),
+    });
+  };
   const guard = faultGuard(log);
   /** What lies where in the package, beside `dist`. */
   const packaged = (path: string): Uri => Uri.joinPath(context.extensionUri, path);
@@ -95,7 +98,8 @@ export function activate(context: ExtensionContext): void {
     'superstep.runGraph': (uri, exportName) => graphs.runGraph(uri, exportName),
     'superstep.runGraphWithInput': (uri, exportName) => graphs.runGraphWithInput(uri, exportName),
     'superstep.stopRun': (uri, exportName) => graphs.stopRun(uri, exportName),
-    'superstep.answerQuestion': (uri, exportName) => answers.ask(uri, exportName),
+    'superstep.answerQuestion': async (uri, exportName) =>
+      (await loadAnswers()).ask(uri, exportName),
     'superstep.previewGraph': (uri, exportName) => graphs.previewGraph(uri, exportName),
     'superstep.resetInput': (uri) => graphs.resetInput(uri),
     'superstep.showOutput': () => output.show(),
@@ -146,9 +150,9 @@ export function activate(context: ExtensionContext): void {
         case 'open':
           return void guard(() => showProblem(request.problem));
         case 'answer':
-          return void answer(() => answers.answer(graph, request.answers));
+          return void answer(async () => (await loadAnswers()).answer(graph, request.answers));
         case 'goOn':
-          return void answer(() => answers.goOn(graph, request.state));
+          return void answer(async () => (await loadAnswers()).goOn(graph, request.state));
         case 'drawFailed':
           return log.error(`The diagram of ${file} could not be drawn: ${request.message}`);
       }
