@@ -143,18 +143,27 @@ async function askAnswer(
 ): Promise<{ readonly value: unknown } | undefined> {
   const { parts } = answerForm(question.value);
   const asker = label(question.path) || run.title;
-  const [text = ''] = describeWaiting({ questions: [{ ...question, path: [] }], breakpoints: [] });
+  const text = textOf(question);
   const choices: Chosen[] = [];
   for (const [index, part] of parts.entries()) {
     const count = parts.length > 1 ? ` (${index + 1} of ${parts.length})` : '';
-    const title = `${asker}${count}: ${part.title ?? text}`.slice(0, 200);
+    const title = `${asker}${count}${part.title === undefined ? '' : `: ${part.title}`}`.slice(
+      0,
+      200,
+    );
     const choice = await askPart(part, { title, prompt: text });
     if (choice === undefined) return undefined;
-    if (choice === 'json')
-      return askJson({ title: `${asker}: ${text}`.slice(0, 200), prompt: text });
+    if (choice === 'json') return askJson({ title: asker.slice(0, 200), prompt: text });
     choices.push(choice);
   }
   return { value: toAnswer(question.value, { choices }) };
+}
+
+/** A question as people ask it: a text without quotes, anything else as data. */
+function textOf(question: OpenQuestion): string {
+  const { value } = question;
+  if (typeof value === 'string') return value.slice(0, 400);
+  return describeWaiting({ questions: [{ ...question, path: [] }], breakpoints: [] })[0] ?? '';
 }
 
 interface Texts {
