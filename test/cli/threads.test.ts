@@ -186,7 +186,10 @@ test('threads and state tell where the threads of a file stand, without running 
     /^Thread a of the graph graph: waits for 1 answer\nstep 1, .*, next approve\n/,
   );
   assert.match(shown.stdout, /\nWaits for\napprove {2}since .*\n {2}'?Send\?'?\n\nState\nlog: /);
-  assert.match(shown.stdout, /\nAnswer with\n {2}superstep run \S+ --thread a --resume VALUE\n$/);
+  assert.match(
+    shown.stdout,
+    /\nAnswer with\n {2}superstep run (?:'.+'|\S+) --thread a --resume VALUE\n$/,
+  );
   const failed = await call(['state', file, '--thread', 'b', '--graph', 'picky']);
   assert.match(failed.stdout, /\nFailed\nask: RangeError: Not red, please\n/);
   assert.match(failed.stdout, /Go on with\n {2}.* --graph picky --thread b --input null\n$/);
@@ -319,7 +322,7 @@ test('Ctrl+C at a question leaves the run waiting, and says how to answer later'
   const { code, text, ran, run, threads } = await atTerminal(t, [], [undefined]);
   assert.equal(code, 3);
   const told =
-    /It is left waiting\.\nAnswer with\n {2}superstep run \S+ --thread (\S+) --resume VALUE$/;
+    /It is left waiting\.\nAnswer with\n {2}superstep run (?:'.+'|\S+) --thread (\S+) --resume VALUE$/;
   const [, id] = told.exec(text()) ?? [];
   assert.ok(id, text());
   assert.deepEqual(
