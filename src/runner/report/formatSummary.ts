@@ -19,8 +19,8 @@ const editorNote =
   'which need not be the ones that the code asks for.';
 
 /**
- * The summary of a run: a table with a row for each node, then wall time, sum of work, speed-up and
- * peak concurrency. If models were asked, the table counts that too and has a row of totals, and
+ * The summary of a run: a table with a row for each node, then wall time, sum of work, speed-up (of
+ * runs whose work is at least the wall time) and peak concurrency. If models were asked, the table counts that too and has a row of totals, and
  * what was not said by these models is explained, in lines of `columns`. Aligned by display width.
  * Lines without line ends.
  */
@@ -63,7 +63,8 @@ export function formatSummary(
     '',
     `wall time         ${formatDuration(totals.wallMs)}`,
     `sum of work       ${formatDuration(totals.workMs)}`,
-    `speed-up          ${totals.speedUp.toFixed(2)}×`,
+    // Where waiting for anything else took longer than the work, there was nothing to speed up.
+    ...(totals.speedUp >= 1 ? [`speed-up          ${totals.speedUp.toFixed(2)}×`] : []),
     `peak concurrency  ${totals.peakConcurrency}`,
     ...(modelUse ? aboutModels(modelUse, { paint, columns }) : []),
   ];

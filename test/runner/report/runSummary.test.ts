@@ -157,7 +157,10 @@ test('formatSummary() of a graph with very many nodes shows those that took long
 
 test('formatSummary() of a run without tasks is calm', () => {
   const lines = formatSummary(summarize([]).totals());
-  assert.ok(lines.includes('speed-up          0.00×'));
+  assert.deepEqual(
+    lines.filter((line) => line.startsWith('speed-up')),
+    [],
+  );
 });
 
 const writer = task(3, 'write', outer);
