@@ -12,12 +12,6 @@ import {
   type Checkpointer,
   type StateSnapshot,
 } from '../../../src/engine/index.ts';
-import { SqliteSaver } from '../../../src/engine/sqlite.ts';
-import {
-  GRAPH,
-  HOST_CHECKPOINTER,
-  type GraphHandle,
-} from '../../../src/engine/model/graphHandle.ts';
 import { LogState, collect, failsWith, mentions, says, settle } from '../support.ts';
 
 const onThread = (thread_id: string) => ({ configurable: { thread_id } });
@@ -437,110 +431,6 @@ describe('time travel', () => {
   });
 });
 
-describe('updateState()', () => {
-  it('writes as the node that ran last, and what follows from it runs next', async () => {
-    const graph = diamond();
-    await graph.invoke({}, { ...config, interruptBefore: ['b'] });
-    await graph.updateState(config, { log: ['u'] });
-    const { values, next, metadata } = await graph.getState(config);
-    assert.deepEqual([values, next, metadata!.source], [{ log: ['a', 'u'] }, ['b', 'c'], 'update']);
-  });
-
-  it('goes through reducers, checks and routers', async () => {
-    const graph = loop(new MemorySaver(), 3);
-    await graph.invoke({}, { ...config, interruptAfter: ['step'] });
-    await graph.updateState(config, { log: ['u'] });
-    assert.deepEqual((await graph.getState(config)).next, ['step']);
-    await graph.updateState(config, { log: ['v'] });
-    const { values, next } = await graph.getState(config);
-    assert.deepEqual([values, next], [{ log: ['0', 'u', 'v'] }, []]);
-  });
-
-  it('acts as the node it is told; START begins anew, END ends', async () => {
-    const graph = diamond();
-    await graph.invoke({}, { ...config, interruptBefore: ['b'] });
-    await graph.updateState(config, { log: ['u'] }, 'd');
-    assert.deepEqual((await graph.getState(config)).next, []);
-    await graph.updateState(config, { log: ['v'] }, START);
-    assert.deepEqual((await graph.getState(config)).next, ['a']);
-    await graph.updateState(config, null, END);
-    const { values, next } = await graph.getState(config);
-    assert.deepEqual([values, next], [{ log: ['a', 'u', 'v'] }, []]);
-  });
-
-  it('is refused if several nodes ran last, and for a node that does not exist', async () => {
-    const graph = diamond();
-    await graph.invoke({}, { ...config, interruptBefore: ['d'] });
-    const error = await failsWith('AMBIGUOUS_UPDATE', graph.updateState(config, {}));
-    mentions(error, '"b"', '"c"', 'asNode');
-    assert.equal(error.name, 'InvalidUpdateError');
-    await failsWith('UNKNOWN_NODE', graph.updateState(config, {}, 'bb' as never));
-  });
-
-  it('keeps what is done of a superstep that is not complete, and gives up the rest', async () => {
-    const graph = diamond({ c: () => ({ log: [interrupt('?')] }) });
-    await graph.invoke({}, config);
-    await graph.updateState(config, { log: ['u'] }, 'c');
-    const { values, next } = await graph.getState(config);
-    assert.deepEqual([values, next], [{ log: ['a', 'b', 'u'] }, ['d']]);
-    assert.equal((await graph.invoke(null, config)).log.join(''), 'abud');
-  });
-
-  it('works on a thread that has nothing stored', async () => {
-    const graph = diamond();
-    await graph.updateState(config, { log: ['u'] });
-    assert.deepEqual((await graph.getState(config)).next, ['a']);
-    await graph.updateState(onThread('2'), { log: ['u'] }, 'a');
-    assert.deepEqual((await graph.getState(onThread('2'))).next, ['b', 'c']);
-  });
-
-  it('in bulk applies the updates of a superstep together, and makes a checkpoint of each', async () => {
-    const graph = diamond();
-    const written = await graph.bulkUpdateState(config, [
-      { updates: [{ values: { log: ['in'] }, asNode: START }] },
-      { updates: [{ values: { log: ['A'] }, asNode: 'a' }] },
-      {
-        updates: [
-          { values: { log: ['B'] }, asNode: 'b' },
-          { values: { log: ['C'] }, asNode: 'c' },
-        ],
-      },
-    ]);
-    const states = await collect(graph.getStateHistory(config));
-    assert.deepEqual(
-      states.map(({ values, next }) => [values.log.join(''), next]),
-      [
-        ['inABC', ['d']],
-        ['inA', ['b', 'c']],
-        ['in', ['a']],
-      ],
-    );
-    assert.deepEqual(states[0]!.config, written);
-    assert.equal((await graph.invoke(null, config)).log.join(''), 'inABCd');
-  });
-
-  for (const [what, supersteps] of [
-    ['nothing at all', []],
-    ['a superstep without updates', [{ updates: [] }]],
-    ['START beside a node', [{ updates: [{ asNode: START }, { asNode: 'a' }] }]],
-  ] as const) {
-    it(`in bulk is refused with ${what}, and writes nothing`, async () => {
-      const graph = diamond();
-      await failsWith('AMBIGUOUS_UPDATE', graph.bulkUpdateState(config, supersteps));
-      assert.deepEqual(await collect(graph.getStateHistory(config)), []);
-    });
-  }
-
-  it('makes a join complete as its node would', async () => {
-    const graph = diamond();
-    await graph.invoke({}, { ...config, interruptBefore: ['b'] });
-    await graph.updateState(config, { log: ['B'] }, 'b');
-    assert.deepEqual((await graph.getState(config)).next, []);
-    await graph.updateState(config, { log: ['C'] }, 'c');
-    assert.deepEqual((await graph.getState(config)).next, ['d']);
-  });
-});
-
 describe('the limit of a history', () => {
   const wrong = [-1, 1.5, NaN, '2' as never, null as never];
   for (const limit of wrong) {
@@ -560,68 +450,5 @@ describe('the limit of a history', () => {
     const listed = async (limit: number) =>
       (await collect(graph.getStateHistory(config, { limit }))).length;
     assert.deepEqual([await listed(0), await listed(2), await listed(Infinity)], [0, 2, 5]);
-  });
-});
-
-describe('The checkpointer of a host', () => {
-  const asking = new StateGraph(LogState)
-    .addNode('ask', () => ({ log: [interrupt<string, string>('Name?')] }))
-    .addEdge(START, 'ask');
-  const takesOne = (graph: object) =>
-    (graph as Record<symbol, GraphHandle>)[GRAPH]!.takesCheckpointer?.();
-  const given = (saver: Checkpointer) => ({
-    configurable: { thread_id: 'host' },
-    [HOST_CHECKPOINTER]: saver,
-  });
-
-  it('keeps the threads of a graph that is compiled without one', async () => {
-    const graph = new StateGraph(LogState)
-      .addNode('inner', asking.compile())
-      .addEdge(START, 'inner')
-      .compile();
-    assert.equal(takesOne(graph), true);
-    const config = given(new MemorySaver());
-    await graph.invoke({}, config);
-    const { next, tasks } = await graph.getState(config, { subgraphs: true });
-    assert.deepEqual(next, ['inner']);
-    assert.deepEqual((tasks[0]!.state as StateSnapshot).next, ['ask']);
-    const answered = await graph.invoke(new Command({ resume: 'Ada' }), config);
-    assert.deepEqual(answered, { log: ['Ada'] });
-  });
-
-  it('takes the place of one that is gone with the process', async () => {
-    const checkpointer = new MemorySaver();
-    const own = asking.compile({ checkpointer });
-    assert.equal((own as any)[GRAPH].ownCheckpointer(), checkpointer);
-    const saver = new MemorySaver();
-    await own.invoke({}, given(saver));
-    assert.equal(checkpointer.get({ threadId: 'host', namespace: '' }), undefined);
-    assert.deepEqual((await own.getState(given(saver))).next, ['ask']);
-    assert.deepEqual(await own.invoke(new Command({ resume: 'Ada' }), given(saver)), {
-      log: ['Ada'],
-    });
-  });
-
-  it('is not used by a graph that has its own that is durable, or wants none', async () => {
-    using durable = new SqliteSaver(':memory:');
-    const own = asking.compile({ checkpointer: durable });
-    assert.equal(takesOne(own), false);
-    const saver = new MemorySaver();
-    const unused = given(saver);
-    await own.invoke({}, unused);
-    assert.equal(saver.get({ threadId: 'host', namespace: '' }), undefined);
-    assert.ok(durable.get({ threadId: 'host', namespace: '' }));
-    const none = asking.compile({ checkpointer: false });
-    assert.equal(takesOne(none), false);
-    await failsWith('MISSING_CHECKPOINTER', none.invoke({}, unused));
-  });
-
-  it('is not used by a graph that is called inside a node of one that wants none', async () => {
-    const inner = asking.compile();
-    const outer = new StateGraph(LogState)
-      .addNode('call', async () => ({ log: (await inner.invoke({})).log }))
-      .addEdge(START, 'call')
-      .compile({ checkpointer: false });
-    await failsWith('MISSING_CHECKPOINTER', outer.invoke({}, given(new MemorySaver())));
   });
 });
