@@ -3,7 +3,7 @@
  * the two protocols in use for reviewing an agent's actions, a text, or any JSON. Panel and quick input
  * both show the form; what was chosen in it becomes the answer here.
  */
-import { choicesOf, type Choice } from './choices.ts';
+import { choicesOf, isSimple, type Choice } from './choices.ts';
 import {
   fieldsOf,
   isRecord,
@@ -158,10 +158,6 @@ function choiceShape(value: unknown): Shape | undefined {
   return choices && choices.length <= maxChoices ? buttons(choices) : undefined;
 }
 
-function isPlain(value: unknown): value is string | number | boolean {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-}
-
 function buttons(choices: readonly Choice[]): Shape {
   return {
     parts: [{ options: choices.map(({ label }) => ({ label: cut(label) })) }],
@@ -190,7 +186,7 @@ function schemaShape(value: unknown): Shape | undefined {
     Array.isArray(values) &&
     values.length > 0 &&
     values.length <= maxChoices &&
-    values.every(isPlain)
+    values.every(isSimple)
   ) {
     return buttons(values.map((each) => ({ label: String(each), answer: each })));
   }

@@ -28,6 +28,7 @@ function toChoice(item: unknown): Choice | undefined {
   return shown === undefined ? undefined : { label: String(shown), answer: value };
 }
 
-function isSimple(item: unknown): item is string | number | boolean {
+/** Can be a choice as it is. */
+export function isSimple(item: unknown): item is string | number | boolean {
   return typeof item === 'string' || typeof item === 'number' || typeof item === 'boolean';
 }

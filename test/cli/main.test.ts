@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { distIsMissing, fixture, start, superstep, type targets } from './superstep.ts';
+import { distIsMissing, fixture, output, start, superstep, type targets } from './superstep.ts';
 
 const file = fixture('nodes.graph.ts');
 const graph = (name: string) => ['run', file, '--graph', name];
@@ -258,15 +258,3 @@ test('help and version', async (t) => {
   const version = await superstep(t, ['--version']);
   assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/);
 });
-
-/** Waits until a stream, which somebody else reads as well, has said something. */
-async function output(stream: NodeJS.ReadableStream, wanted: RegExp): Promise<void> {
-  let text = '';
-  await new Promise<void>((resolve, reject) => {
-    stream.on('data', (chunk: Buffer) => {
-      text += String(chunk);
-      if (wanted.test(text)) resolve();
-    });
-    stream.on('end', () => reject(new Error(`There was no ${wanted} in:\n${text}`)));
-  });
-}

@@ -70,3 +70,15 @@ export function superstep(
 ) {
   return start(t, args, options).ended;
 }
+
+/** Waits until a stream, which somebody else reads as well, has said something. */
+export async function output(stream: NodeJS.ReadableStream, wanted: RegExp): Promise<void> {
+  let text = '';
+  await new Promise<void>((resolve, reject) => {
+    stream.on('data', (chunk: Buffer) => {
+      text += String(chunk);
+      if (wanted.test(text)) resolve();
+    });
+    stream.on('end', () => reject(new Error(`There was no ${String(wanted)} in:\n${text}`)));
+  });
+}

@@ -12,7 +12,7 @@ import { runGraph } from '../../src/cli/runGraph.ts';
 import { defaultStorePath } from '../../src/cli/stateFolder.ts';
 import { createTestRunner } from '../runner/testRunner.ts';
 import { fakeTerminal } from './fakeTerminal.ts';
-import { distIsMissing, fixture, start, superstep, type Options } from './superstep.ts';
+import { distIsMissing, fixture, output, start, superstep, type Options } from './superstep.ts';
 
 const file = fixture('threads.graph.ts');
 const order = ['run', file, '--graph', 'graph'];
@@ -354,15 +354,3 @@ test('--no-ask and --json do not ask', async (t) => {
     assert.deepEqual([code, prompts], [3, []]);
   }
 });
-
-/** Waits until a stream has said something. */
-async function output(stream: NodeJS.ReadableStream, wanted: RegExp): Promise<void> {
-  let text = '';
-  await new Promise<void>((resolve, reject) => {
-    stream.on('data', (chunk: Buffer) => {
-      text += String(chunk);
-      if (wanted.test(text)) resolve();
-    });
-    stream.on('end', () => reject(new Error(`There was no ${String(wanted)} in:\n${text}`)));
-  });
-}

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../host/browser.ts';
 import { withPanel } from './openPanel.ts';
+import { drawn, row, started } from './panelParts.ts';
 import { called, manyNodes, parallelNodes, progress, workflow } from './sampleGraphs.ts';
 
 let browser: Browser;
@@ -10,16 +11,6 @@ before(async () => {
   browser = await launchBrowser();
 });
 after(() => browser.close());
-
-const started = { type: 'runStarted', revision: 1 };
-
-function drawn(page: Page, name: string): Locator {
-  return page.locator('g.node').filter({ hasText: new RegExp(`^${name}:`) });
-}
-
-function row(page: Page, id: string): Locator {
-  return page.locator(`#nodes [data-id="${id}"]`);
-}
 
 test('300 nodes are drawn', () =>
   withPanel(browser, {}, async (panel) => {

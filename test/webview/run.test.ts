@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../host/browser.ts';
 import { withPanel } from './openPanel.ts';
+import { drawn, row, started } from './panelParts.ts';
 import {
   called,
   cancelled,
@@ -25,16 +26,6 @@ before(async () => {
   browser = await launchBrowser();
 });
 after(() => browser.close());
-
-const started = { type: 'runStarted', revision: 1 };
-
-function drawn(page: Page, name: string): Locator {
-  return page.locator('g.node').filter({ hasText: new RegExp(`^${name}:`) });
-}
-
-function row(page: Page, id: string): Locator {
-  return page.locator(`#nodes [data-id="${id}"]`);
-}
 
 /** Waits for the next frame, in which progress is shown. */
 async function frame(page: Page): Promise<void> {
