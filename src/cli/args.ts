@@ -23,6 +23,10 @@ const options = {
   store: { type: 'string' },
   resume: { type: 'string', short: 'r', multiple: true },
   'no-ask': { type: 'boolean' },
+  from: { type: 'string' },
+  update: { type: 'string', short: 'u' },
+  'as-node': { type: 'string' },
+  at: { type: 'string' },
   port: { type: 'string', short: 'p' },
   seed: { type: 'string' },
   latency: { type: 'string' },
@@ -36,9 +40,13 @@ const options = {
 type Option = keyof typeof options;
 
 const allowed: Readonly<Record<CommandName, readonly Option[]>> = {
-  run: ['graph', 'input', 'json', 'xray', 'model', 'thread', 'store', 'resume', 'no-ask'],
+  run: [
+    ...['graph', 'input', 'json', 'xray', 'model', 'thread', 'store', 'resume', 'no-ask'],
+    ...['from', 'update', 'as-node'],
+  ] as Option[],
   threads: ['graph', 'store', 'json'],
-  state: ['thread', 'graph', 'store', 'json'],
+  state: ['thread', 'graph', 'store', 'at', 'json'],
+  history: ['thread', 'graph', 'store', 'json'],
   draw: ['graph', 'xray'],
   list: [],
   'offline-model': ['port', 'seed', 'latency', 'tokens-per-second', 'error-rate', 'rate-limit'],
@@ -84,11 +92,14 @@ export function parseCommand(args: readonly string[]): Command {
   if (store === '') throw new SyntaxUsageError('--store takes the path of a file');
   const kept = store === undefined ? {} : { store };
   if (name === 'threads') return { name, file, ...graph, ...kept, json };
-  if (name === 'state') {
-    if (thread !== undefined) return { name, file, thread, ...graph, ...kept, json };
-    throw new SyntaxUsageError(
-      `state needs the name of a thread, --thread ID; superstep threads ${file} lists them`,
-    );
+  if (name === 'state' || name === 'history') {
+    if (thread === undefined) {
+      throw new SyntaxUsageError(
+        `${name} needs the name of a thread, --thread ID; superstep threads ${file} lists them`,
+      );
+    }
+    const at = values.at === undefined ? {} : { at: values.at };
+    return { name, file, thread, ...graph, ...kept, ...at, json };
   }
   if (name === 'list') return { name, file };
   if (name === 'draw') return { name, file, ...graph, xray: parseDepth(values.xray) };
@@ -99,12 +110,20 @@ export function parseCommand(args: readonly string[]): Command {
     );
   }
   const resume = parseAnswers(values.resume ?? []);
-  for (const [option, given] of Object.entries({ store, resume: resume[0] })) {
+  const { from, update, 'as-node': asNode } = values;
+  const goesOn = { resume: resume[0], from, update };
+  for (const [option, given] of Object.entries({ store, ...goesOn })) {
     if (given === undefined || thread !== undefined) continue;
     throw new SyntaxUsageError(`--${option} needs the name of a thread: --thread ID`);
   }
-  if (resume.length > 0 && values.input !== undefined) {
-    throw new SyntaxUsageError('--resume goes on with a thread, --input starts it anew: pass one');
+  for (const [option, given] of Object.entries(goesOn)) {
+    if (given === undefined || values.input === undefined) continue;
+    throw new SyntaxUsageError(
+      `--${option} goes on with a thread, --input starts it anew: pass one`,
+    );
+  }
+  if (asNode !== undefined && update === undefined) {
+    throw new SyntaxUsageError('--as-node says which node writes an --update: pass both');
   }
   return {
     name: 'run',
@@ -117,11 +136,14 @@ export function parseCommand(args: readonly string[]): Command {
     ...(thread !== undefined && { thread }),
     ...kept,
     resume,
+    ...(from !== undefined && { from }),
+    ...(update !== undefined && { update }),
+    ...(asNode !== undefined && { asNode }),
     ask: !values['no-ask'],
   };
 }
 
-const commands = 'run, threads, state, draw, list or offline-model';
+const commands = 'run, threads, state, history, draw, list or offline-model';
 
 /** Ids of questions are 32 hexadecimal digits. */
 const answerById = /^([0-9a-f]{32})=([^]*)$/;

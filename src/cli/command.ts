@@ -17,6 +17,12 @@ export interface RunCommand {
   readonly store?: string;
   /** Answers to what the thread waits for; none: the run starts with an input. */
   readonly resume: readonly AnswerText[];
+  /** The checkpoint to go on from: its id, or the number of its step. Absent: the newest. */
+  readonly from?: string;
+  /** Written to the state before the thread goes on: JSON text, or `@` and a path. */
+  readonly update?: string;
+  /** The node that writes the update. Absent: the one that ran last. */
+  readonly asNode?: string;
   /** Whether to ask on the terminal, if there is one. */
   readonly ask: boolean;
 }
@@ -43,7 +49,13 @@ export interface StateCommand {
   readonly thread: string;
   readonly graph?: string;
   readonly store?: string;
+  /** The checkpoint to look at, as `from` of {@link RunCommand}. */
+  readonly at?: string;
   readonly json: boolean;
+}
+
+export interface HistoryCommand extends Omit<StateCommand, 'name' | 'at'> {
+  readonly name: 'history';
 }
 
 export interface OfflineModelCommand {
@@ -76,6 +88,7 @@ export type Command =
   | ListCommand
   | ThreadsCommand
   | StateCommand
+  | HistoryCommand
   | OfflineModelCommand
   /** Of everything, or of one command. */
   | { readonly name: 'help'; readonly of?: CommandName }

@@ -113,6 +113,8 @@ async function execute(command: Command, terminal: Terminal): Promise<number> {
         return await (await import('./listThreads.ts')).listThreads(command, context);
       case 'state':
         return await (await import('./showState.ts')).showState(command, context);
+      case 'history':
+        return await (await import('./showHistory.ts')).showHistory(command, context);
       case 'list':
         return await (await import('./listGraphs.ts')).listGraphs(command, context);
     }

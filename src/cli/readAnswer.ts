@@ -1,4 +1,4 @@
-import { readTextFile } from './readInput.ts';
+import { readTextFile } from './readJsonValue.ts';
 
 /**
  * The answer that a value of `--resume` stands for: that of the JSON text, else the text itself.

@@ -17,7 +17,7 @@ import { formatProblems } from './formatProblems.ts';
 import { howToAnswer } from './howToAnswer.ts';
 import { readAnswer } from './readAnswer.ts';
 import { readEnvironment } from './readEnvironment.ts';
-import { readInput } from './readInput.ts';
+import { readJsonValue } from './readJsonValue.ts';
 import { defaultStorePath } from './stateFolder.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -41,7 +41,7 @@ export async function runGraph(
   const env = await readEnvironment(file, terminal);
   const mayAsk = command.ask && !command.json && terminal.isInteractive;
   const store = storeFor(command, { mayAsk });
-  const resume = await readAnswers(command.resume);
+  const resume = await readResume(command);
   const options: RunOptions = {
     file,
     signal,
@@ -52,7 +52,9 @@ export async function runGraph(
     ...(store && { store }),
     ...(resume && { resume }),
     ...(command.graph !== undefined && { exportName: command.graph }),
-    ...(command.input !== undefined && { input: await readInput(command.input, process.stdin) }),
+    ...(command.input !== undefined && {
+      input: await readJsonValue(command.input, 'input', process.stdin),
+    }),
     onInputProblems: (problems) => terminal.note(inputWarnings(problems, terminal.notePaint)),
   };
   const run = command.json ? runForPrograms : runForPeople;
@@ -79,9 +81,25 @@ function storeFor(
   }
 }
 
-async function readAnswers(given: readonly AnswerText[]): Promise<Resume | undefined> {
+/** How a thread is to go on; `undefined`: it starts with an input. */
+async function readResume({
+  resume,
+  from,
+  update,
+  asNode,
+}: RunCommand): Promise<Resume | undefined> {
+  if (resume.length === 0 && from === undefined && update === undefined) return undefined;
+  const values = update && (await readJsonValue(update, 'update', process.stdin));
+  return {
+    ...(await readAnswers(resume)),
+    ...(from !== undefined && { from }),
+    ...(update !== undefined && { update: { values, ...(asNode !== undefined && { asNode }) } }),
+  };
+}
+
+async function readAnswers(given: readonly AnswerText[]): Promise<Resume> {
   const [first] = given;
-  if (!first) return undefined;
+  if (!first) return {};
   if (first.id === undefined) return { answer: await readAnswer(first.text) };
   const answers = given.map(async ({ id, text }) => [id, await readAnswer(text)] as const);
   return { answers: Object.fromEntries(await Promise.all(answers)) as Record<string, unknown> };

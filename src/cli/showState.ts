@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { LoadError } from '../loader/loadError.ts';
 import type { ThreadState } from '../protocol/threads.ts';
 import { formatState } from '../runner/report/formatState.ts';
 import { formatMoment } from '../runner/report/formatTime.ts';
@@ -12,6 +11,7 @@ import type { StateCommand } from './command.ts';
 import { howToAnswer } from './howToAnswer.ts';
 import { describeStatus } from './listThreads.ts';
 import { readEnvironment } from './readEnvironment.ts';
+import { noThread } from './showHistory.ts';
 import { defaultStorePath } from './stateFolder.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -31,11 +31,9 @@ export async function showState(
   const thread = await runner.readThread({
     ...{ file, threadId: command.thread, store: { path }, env, signal },
     ...(command.graph !== undefined && { exportName: command.graph }),
+    ...(command.at !== undefined && { at: command.at }),
   });
-  if (!thread) {
-    const message = `There is no thread "${command.thread}" of ${command.file} in ${path}`;
-    throw new LoadError([{ severity: 'error', message }]);
-  }
+  if (!thread) throw noThread(command.thread, { file: command.file, path });
   if (thread.obstacle !== undefined) {
     terminal.note([`${terminal.notePaint('yellow', 'warning')}: ${thread.obstacle}`]);
   }
@@ -74,6 +72,8 @@ function linesOf(
     ),
     ...section('Waits for', firstLines(waits)),
     ...section('State', firstLines(formatState(state, limits))),
-    ...(status === 'done' ? [] : ['', ...howToAnswer(command, { threadId, questions })]),
+    ...(status === 'done' || command.at !== undefined
+      ? []
+      : ['', ...howToAnswer(command, { threadId, questions })]),
   ];
 }

@@ -33,6 +33,11 @@ const COMMANDS = {
                  answer what the thread waits for: JSON, any other text, or @FILE with either
   --resume ID=VALUE
                  the same for one of several questions; may be given several times
+  --from CHECKPOINT
+                 go on from there, as a branch of the thread: the id of a checkpoint or the number
+                 of its step, as history lists them
+  --update JSON  write this to the state first, as a node returns it: JSON text, @FILE, or -
+  --as-node NODE the node that writes the --update; without it the one that ran last
   --input null   go on with a thread after a breakpoint, a failure or a stop
   --no-ask       on a terminal, do not ask for the answers that a run waits for
 ${KEYS}`,
@@ -51,9 +56,21 @@ ${KEYS}`,
     what: 'Shows where a thread stands: its state, what runs next, open questions. Runs nothing.',
     options: `Options of state:
   --thread ID    the thread
+  --at CHECKPOINT
+                 its state there: the id of a checkpoint or the number of its step
   --graph NAME   the graph that the file exports under this name, as for run
   --store PATH   the file of threads; without it the one in your state folder
   --json         print nothing but one JSON object
+`,
+  },
+  history: {
+    line: 'superstep history FILE --thread ID [options]',
+    what: 'Lists the checkpoints of a thread, of all its branches, the newest first. Runs nothing.',
+    options: `Options of history:
+  --thread ID    the thread
+  --graph NAME   the graph that the file exports under this name, as for run
+  --store PATH   the file of threads; without it the one in your state folder
+  --json         print nothing but a JSON list
 `,
   },
   draw: {
@@ -98,6 +115,8 @@ const SUMMARY = `Commands:
   threads FILE   list the threads of its graphs, and whether they wait, are done or have failed
   state FILE --thread ID
                  show the state of a thread and its open questions
+  history FILE --thread ID
+                 list the checkpoints of a thread, to go on from one of them
   draw FILE      print a graph as a Mermaid diagram
   list FILE      list the graphs of a file and where they are defined
   offline-model  serve the built-in model, which makes answers up, to other programs of this machine

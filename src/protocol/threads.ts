@@ -19,6 +19,11 @@ export interface ThreadStore {
  * What is done already does not run again.
  */
 export interface Resume {
+  /**
+   * The checkpoint to go on from, by its id, or by the number of its step (the newest of that number):
+   * the thread gets a branch, and keeps what came after the checkpoint before. Default: the newest.
+   */
+  readonly from?: string;
   /** The answer to the only open question; any value but `null`. */
   readonly answer?: unknown;
   /** Answers by the ids of the questions: to all of them, or to some. In the place of `answer`. */
@@ -29,7 +34,7 @@ export interface Resume {
     readonly values: unknown;
     /** The node that writes it. Default: the one that ran last. */
     readonly asNode?: string;
-    /** The subgraph whose state it is, as `namespace` of what waits. Default: the graph itself. */
+    /** The subgraph whose state it is, as `namespace` of what waits; not with `from`. Default: the graph itself. */
     readonly namespace?: string;
   };
 }
@@ -67,8 +72,27 @@ export interface ThreadState extends Omit<ThreadInfo, 'questions'> {
   readonly failures: readonly ThreadFailure[];
   /** The state, with what nodes have written whose superstep is not complete. Plain data. */
   readonly state: unknown;
+  /** Names the checkpoint at which this is the state. */
+  readonly checkpointId: string;
   /** Why the graph as it is now cannot go on with the thread, though its state can be read. */
   readonly obstacle?: string;
+}
+
+/** A thread between two supersteps. */
+export interface ThreadCheckpoint {
+  readonly checkpointId: string;
+  /** The checkpoint that it went on from; absent for the first one. */
+  readonly parentId?: string;
+  /** How it came to be: by an input, a superstep (`loop`), an edit of the state, or as a copy of its parent. */
+  readonly source: 'input' | 'loop' | 'update' | 'fork';
+  /** -1 for the first input, then counted up from checkpoint to checkpoint. */
+  readonly step: number;
+  /** In milliseconds since the Unix epoch. */
+  readonly createdAt: number;
+  /** Names of the nodes that ran next, or are to run; each once. */
+  readonly next: readonly string[];
+  /** How many questions were asked there, answered since or not. */
+  readonly questions: number;
 }
 
 /** A node that has failed. */

@@ -1,9 +1,9 @@
 /**
  * The messages between a host (extension, command line) and the thread that runs a graph file.
- * A thread does one job, `describe`, `run`, `listThreads` or `readThread`, and is terminated by the host when that is over. Plain
- * data; what the messages carry is named by type parameters, so that this file depends on nothing.
+ * A thread does one job, `describe`, `run`, `listThreads`, `readThread` or `readHistory`, and is terminated
+ * by the host when that is over. Plain data; what the messages carry is named by type parameters, so that this file depends on nothing.
  */
-import type { Resume, ThreadInfo, ThreadState, ThreadStore } from './threads.ts';
+import type { Resume, ThreadCheckpoint, ThreadInfo, ThreadState, ThreadStore } from './threads.ts';
 import type { Waiting } from './waiting.ts';
 
 export type ToWorker<Bundle, Models extends ModelMessages> =
@@ -59,6 +59,18 @@ export type ToWorker<Bundle, Models extends ModelMessages> =
       readonly exportName: string | undefined;
       readonly threadId: string;
       readonly store: ThreadStore | undefined;
+      /** As `from` of {@link Resume}. */
+      readonly at: string | undefined;
+      readonly env: Readonly<Record<string, string>>;
+    }
+  /** Load the bundle, and tell the checkpoints of a thread of one of its graphs; nothing is run. */
+  | {
+      readonly type: 'readHistory';
+      readonly bundle: Bundle;
+      readonly exportName: string | undefined;
+      readonly threadId: string;
+      readonly store: ThreadStore | undefined;
+      readonly limit: number;
       readonly env: Readonly<Record<string, string>>;
     }
   /** Abort the run's signal. */
@@ -105,6 +117,8 @@ export type FromWorker<Graph, Input, Problem, Failure, Models extends ModelMessa
   | { readonly type: 'threadsListed'; readonly threads: readonly ThreadInfo[] }
   /** The end of `readThread`; none: there is no such thread. */
   | { readonly type: 'threadRead'; readonly thread: ThreadState | undefined }
+  /** The end of `readHistory`; the newest first. */
+  | { readonly type: 'historyRead'; readonly checkpoints: readonly ThreadCheckpoint[] }
   /** The file cannot be loaded, does not hold the graph, or the store cannot be used. The end of any job. */
   | { readonly type: 'loadFailed'; readonly problems: readonly Problem[] }
   /** The end of `run`: the graph came to its end in whatever way. All its events were sent. */

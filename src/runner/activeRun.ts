@@ -119,6 +119,7 @@ export class ActiveRun implements ThreadListener {
       case 'described':
       case 'threadsListed':
       case 'threadRead':
+      case 'historyRead':
         return;
       case 'loaded':
         return this.#onLoaded?.(message.input);

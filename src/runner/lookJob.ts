@@ -18,6 +18,7 @@ interface Answers {
   readonly describe: 'described';
   readonly listThreads: 'threadsListed';
   readonly readThread: 'threadRead';
+  readonly readHistory: 'historyRead';
 }
 
 type Job<T extends keyof Answers> = Extract<ToThread, { type: T }>;
@@ -74,6 +75,7 @@ export class LookJob<T extends keyof Answers> implements ThreadListener {
       case 'described':
       case 'threadsListed':
       case 'threadRead':
+      case 'historyRead':
         this.#settled.resolve(message as Answer<T>);
         break;
       default:

@@ -1,7 +1,13 @@
 import type { ErrorInfo, RunEvent } from '../engine/model/events.ts';
 import type { KnownField } from '../loader/fieldTypes.ts';
 import type { Problem } from '../loader/problem.ts';
-import type { Resume, ThreadInfo, ThreadState, ThreadStore } from '../protocol/threads.ts';
+import type {
+  Resume,
+  ThreadCheckpoint,
+  ThreadInfo,
+  ThreadState,
+  ThreadStore,
+} from '../protocol/threads.ts';
 import type { Waiting } from '../protocol/waiting.ts';
 import type { InputProblem } from './checkInput.ts';
 import type { ModelProvider } from './models.ts';
@@ -121,7 +127,8 @@ export interface ListThreadsOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-export interface ReadThreadOptions {
+/** Names one thread of a graph. */
+export interface ThreadName {
   /** Absolute path of the graph file. */
   readonly file: string;
   /** As in {@link RunOptions}. */
@@ -132,6 +139,16 @@ export interface ReadThreadOptions {
   readonly signal?: AbortSignal;
   /** Variables as in {@link RunOptions.env}. */
   readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface ReadThreadOptions extends ThreadName {
+  /** The checkpoint to look at, as `from` of {@link Resume}. Default: the newest. */
+  readonly at?: string;
+}
+
+export interface ReadHistoryOptions extends ThreadName {
+  /** At most so many. Default: all. */
+  readonly limit?: number;
 }
 
 /**
@@ -165,10 +182,17 @@ export interface ThreadReader {
    */
   listThreads(options: ListThreadsOptions): Promise<readonly ThreadInfo[]>;
   /**
-   * Where a thread stands; `undefined` if there is none of that name. The file is loaded, nothing is run.
-   * @throws {LoadError} as `run`. Rejects with the signal's reason once that is aborted.
+   * Where a thread stands, or stood; `undefined` if there is none of that name. The file is loaded, nothing
+   * is run.
+   * @throws {LoadError} as `run`; UNKNOWN_CHECKPOINT. Rejects with the signal's reason once that is aborted.
    */
   readThread(options: ReadThreadOptions): Promise<ThreadState | undefined>;
+  /**
+   * The checkpoints of a thread, of all its branches, the newest first; `[]` if there is none of that
+   * name. The file is loaded, nothing is run.
+   * @throws {LoadError} as `run`. Rejects with the signal's reason once that is aborted.
+   */
+  readHistory(options: ReadHistoryOptions): Promise<readonly ThreadCheckpoint[]>;
 }
 
 /** A loaded file: its graphs, and every file whose change would change them. */

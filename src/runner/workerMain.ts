@@ -65,6 +65,10 @@ const handlers: { [T in ToThread['type']]: (message: Extract<ToThread, { type: T
       prepare(message.env, undefined);
       return job.readThread(message);
     },
+    readHistory(message) {
+      prepare(message.env, undefined);
+      return job.readHistory(message);
+    },
     run(message) {
       prepare(message.env, message.models);
       return job.run(message);

@@ -4,7 +4,7 @@ import type { Bundle } from '../loader/bundle.ts';
 import { LoadError } from '../loader/loadError.ts';
 import type { UserCode } from '../loader/locate.ts';
 import type { Problem } from '../loader/problem.ts';
-import type { ThreadInfo, ThreadState } from '../protocol/threads.ts';
+import type { ThreadCheckpoint, ThreadInfo, ThreadState } from '../protocol/threads.ts';
 import { ActiveRun } from './activeRun.ts';
 import { checkInput } from './checkInput.ts';
 import type { MemoryLimit } from './exitError.ts';
@@ -17,6 +17,7 @@ import type {
   GraphDescription,
   GraphInput,
   ListThreadsOptions,
+  ReadHistoryOptions,
   ReadThreadOptions,
   Runner,
   RunOptions,
@@ -103,6 +104,11 @@ class WorkerRunner implements Runner, ThreadReader {
     return this.#track(this.#readThread(options, redactor), redactor);
   }
 
+  readHistory(options: ReadHistoryOptions): Promise<readonly ThreadCheckpoint[]> {
+    const redactor = redactorOf(process.env, options.env);
+    return this.#track(this.#readHistory(options, redactor), redactor);
+  }
+
   dispose(): Promise<void> {
     this.#disposed ??= this.#dispose();
     return this.#disposed;
@@ -162,21 +168,37 @@ class WorkerRunner implements Runner, ThreadReader {
   }
 
   async #readThread(
-    { file, exportName, threadId, store, signal, env = {} }: ReadThreadOptions,
+    { file, exportName, threadId, store, at, signal, env = {} }: ReadThreadOptions,
     redactor: Redactor,
   ): Promise<ThreadState | undefined> {
     const stop = this.#anySignal(signal);
     const bundle = await this.#bundler.build(file, { signal: stop });
     const job = this.#look<'readThread'>(redactor, bundle);
     try {
-      const look = { type: 'readThread', bundle, exportName, threadId, store, env } as const;
+      const look = { type: 'readThread', bundle, exportName, threadId, store, at, env } as const;
       return (await job.start(look, stop)).thread;
     } finally {
       this.#keepSpare();
     }
   }
 
-  #look<T extends 'describe' | 'listThreads' | 'readThread'>(
+  async #readHistory(
+    { file, exportName, threadId, store, signal, limit = Infinity, env = {} }: ReadHistoryOptions,
+    redactor: Redactor,
+  ): Promise<readonly ThreadCheckpoint[]> {
+    const stop = this.#anySignal(signal);
+    const bundle = await this.#bundler.build(file, { signal: stop });
+    const job = this.#look<'readHistory'>(redactor, bundle);
+    try {
+      const thread = { exportName, threadId, store, limit };
+      const look = { type: 'readHistory', bundle, ...thread, env } as const;
+      return (await job.start(look, stop)).checkpoints;
+    } finally {
+      this.#keepSpare();
+    }
+  }
+
+  #look<T extends 'describe' | 'listThreads' | 'readThread' | 'readHistory'>(
     redactor: Redactor,
     code: UserCode,
   ): LookJob<T> {

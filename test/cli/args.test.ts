@@ -100,8 +100,14 @@ test('parseCommand() reads what concerns threads', () => {
   assert.deepEqual(parse('threads a.ts -g g --store s.db --json'), {
     ...{ name: 'threads', file: 'a.ts', graph: 'g', store: 's.db', json: true },
   });
-  assert.deepEqual(parse('state a.ts --thread 1'), {
-    ...{ name: 'state', file: 'a.ts', thread: '1', json: false },
+  assert.deepEqual(parse('state a.ts --thread 1 --at 3'), {
+    ...{ name: 'state', file: 'a.ts', thread: '1', at: '3', json: false },
+  });
+  assert.deepEqual(parse('history a.ts -t 1 --json'), {
+    ...{ name: 'history', file: 'a.ts', thread: '1', json: true },
+  });
+  assert.deepEqual(parse('run a.ts -t 1 --from -1 --update {} --as-node n'), {
+    ...{ ...run, ...plain, thread: '1', from: '-1', update: '{}', asNode: 'n' },
   });
 });
 
@@ -137,6 +143,11 @@ test('parseCommand() says what it does not understand', () => {
     'run a.ts --thread 1 --resume': /^--resume takes a value$/,
     'run a.ts --thread 1 --resume yes --input {}':
       /^--resume goes on .*, --input starts .*: pass one$/,
+    'run a.ts --from 1': /^--from needs the name of a thread/,
+    'run a.ts -t 1 --update {} -i {}': /^--update goes on .*, --input starts .*: pass one$/,
+    'run a.ts -t 1 --as-node n': /^--as-node says which node writes an --update: pass both$/,
+    'history a.ts': /^history needs the name of a thread/,
+    'history a.ts -t 1 --at 2': /^history has no option --at/,
     'run a.ts -t 1 -r yes -r no': /several answers by id only/,
     [`run a.ts -t 1 -r yes -r ${'a'.repeat(32)}=no`]: /several answers by id only/,
     [`run a.ts -t 1 -r ${'a'.repeat(32)}=1 -r ${'a'.repeat(32)}=2`]: /answers a{32} twice/,

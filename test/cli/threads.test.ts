@@ -110,10 +110,45 @@ test('a stale or unknown answer is refused in words, and nothing runs', async (t
   assert.match(unknown.stdout, /STALE_ANSWER[^]*Cannot answer interrupt "0{32}"[^]*waits for/);
   const none = await run('--thread', 'none', '--resume', 'x');
   assert.match(none.stdout, /NOTHING_TO_RESUME[^]*has no checkpoints yet/);
+  assert.match(unknown.stdout, /State so far\nlog:[^]*'beside'/);
   for (const { stdout, stderr } of [unknown, none]) {
     assert.doesNotMatch(stdout + stderr, /^\s+at /m);
   }
   assert.deepEqual(ran(), []);
+});
+
+test('a thread goes on from an earlier checkpoint, with another answer or an edited state', async (t) => {
+  const { run, call, ran } = user(t);
+  const named = ['--thread', '1', '--graph', 'graph'];
+  await run(...named);
+  await run(...named, '--resume', 'yes');
+  const history = await call(['history', file, ...named, '--json']);
+  const [, , asking] = JSON.parse(history.stdout) as { checkpointId: string; next: string[] }[];
+  assert.deepEqual([history.code, asking!.next], [0, ['approve']]);
+  ran();
+  const answered = await run(...named, '--from', asking!.checkpointId, '--resume', 'no', '--json');
+  assert.deepEqual(JSON.parse(answered.stdout).state, { log: ['prepare', 'Send? "no"', 'send'] });
+  assert.deepEqual(ran(), ['Send? "no"', 'send']);
+  const edit = ['--update', '{ "log": ["edited"] }', '--as-node', 'approve'];
+  const edited = await run(...named, '--from', '1', ...edit, '--json');
+  assert.deepEqual(JSON.parse(edited.stdout).state, { log: ['prepare', 'edited', 'send'] });
+  assert.deepEqual(ran(), ['send']);
+
+  const list = await call(['history', file, ...named]);
+  const lines = list.stdout.split('\n').map((line) => line.replace(/ \S+ \S+(?= +(send|end))/, ''));
+  assert.match(lines[0]!, /^step {2}by +when +next +checkpoint$/);
+  assert.match(lines[2]!, /^2 +edit, from 1 .* send +[0-9a-f-]{36}$/);
+  const past = await call(['state', file, ...named, '--at', '1']);
+  assert.match(past.stdout, /step 1,[^]*next approve[^]*log:/);
+  const none = await run(...named, '--from', '9');
+  assert.equal(none.code, 1);
+  assert.match(
+    none.stdout,
+    /UNKNOWN_CHECKPOINT[^]*no checkpoint "9": [^]*from -1 to 4[^]*State so far\nlog:[^]*'send'/,
+  );
+  const nobody = await call(['history', file, '--thread', 'none', '--graph', 'graph']);
+  assert.deepEqual([nobody.code, nobody.stdout], [1, '']);
+  assert.match(nobody.stderr, /There is no thread "none"/);
 });
 
 test('a process that is killed while it waits can be answered afterwards', async (t) => {

@@ -23,6 +23,7 @@ function threads(t: TestContext, exportName = 'graph', defaults: Partial<RunOpti
     ...{ runner, store, folder, given },
     run: (options: Partial<RunOptions> = {}) => runner.run({ ...given, ...options }),
     read: (options: object = {}) => runner.readThread({ ...given, ...options }),
+    history: (options: object = {}) => runner.readHistory({ ...given, ...options }),
     list: (options: object = {}) => runner.listThreads({ file, store, ...options }),
     /** The code that has run since the last call. */
     ran: () => {
@@ -268,7 +269,7 @@ test('where a thread stands is read without running anything', async (t) => {
   assert.equal(existsSync(store.path), false);
   const waits = await run();
   ran();
-  const { questions, updatedAt, ...rest } = (await read())!;
+  const { questions, updatedAt, checkpointId: _, ...rest } = (await read())!;
   assert.deepEqual(rest, {
     ...{ threadId: '1', graph: 'parallel', status: 'waiting', step: 0, failures: [] },
     ...{ next: ['left', 'inner'], state: { log: ['beside'] } },
@@ -280,6 +281,73 @@ test('where a thread stands is read without running anything', async (t) => {
   );
   assert.deepEqual(ran(), []);
   assert.equal(await read({ threadId: 'other' }), undefined);
+});
+
+test('a thread goes on from any checkpoint, and keeps what came after it before', async (t) => {
+  const { run, read, history, ran } = threads(t);
+  await run();
+  await run({ resume: { answer: 'yes' } });
+  const before = await history();
+  assert.deepEqual(
+    before.map(({ step, source, next, questions }) => [step, source, next, questions]),
+    [
+      [3, 'loop', [], 0],
+      [2, 'loop', ['send'], 0],
+      [1, 'loop', ['approve'], 1],
+      [0, 'loop', ['prepare'], 0],
+      [-1, 'input', ['__start__'], 0],
+    ],
+  );
+  assert.deepEqual(
+    before.slice(0, -1).map(({ parentId }) => parentId),
+    before.slice(1).map(({ checkpointId }) => checkpointId),
+  );
+  ran();
+
+  const [, sending, asking] = before;
+  const again = await run({ resume: { from: sending!.checkpointId } });
+  assert.deepEqual([again.status, ran()], ['done', ['send']]);
+  const otherwise = await run({ resume: { from: asking!.checkpointId, answer: 'no' } });
+  assert.deepEqual(otherwise.state, { log: ['prepare', 'Send? "no"', 'send'] });
+  assert.deepEqual(ran(), ['Send? "no"', 'send']);
+  const anew = await run({ resume: { from: '0' } });
+  assert.deepEqual([anew.status, asked(anew), ran()], ['waiting', ['approve Send?'], ['prepare']]);
+
+  const after = await history();
+  assert.deepEqual(after.slice(-before.length), before);
+  assert.deepEqual(await history({ limit: 2 }), after.slice(0, 2));
+  const past = await read({ at: before[0]!.checkpointId });
+  assert.deepEqual(past!.state, { log: ['prepare', 'Send? "yes"', 'send'] });
+  assert.deepEqual((await read({ at: '-1' }))!.step, -1);
+});
+
+test('the state of any checkpoint is edited, and the thread goes on from there', async (t) => {
+  const { run, history, ran } = threads(t);
+  await run();
+  await run({ resume: { answer: 'yes' } });
+  const [, , asking] = await history();
+  ran();
+  const update = { values: { log: ['edited'] }, asNode: 'approve' };
+  const done = await run({ resume: { from: asking!.checkpointId, update } });
+  assert.deepEqual([done.state, ran()], [{ log: ['prepare', 'edited', 'send'] }, ['send']]);
+  const [end, ...others] = await history();
+  assert.equal(end!.step, 3);
+  assert.equal(others.find(({ source }) => source === 'update')!.parentId, asking!.checkpointId);
+});
+
+test('a checkpoint that is not there is named, with those that are', async (t) => {
+  const { run, read, history, ran } = threads(t);
+  assert.deepEqual(await history(), []);
+  await run();
+  ran();
+  for (const from of ['7', 'none']) {
+    const { status, error } = await run({ resume: { from } });
+    assert.deepEqual([status, error?.code, ran()], ['failed', 'UNKNOWN_CHECKPOINT', []]);
+    assert.match(error!.message, /^Thread "1" has no checkpoint "\w+": name one .* from -1 to 1$/);
+  }
+  await rejectsWith(read({ at: '7' }), 'UNKNOWN_CHECKPOINT', /no checkpoint "7"/);
+  const none = await run({ threadId: 'other', resume: { from: '0' } });
+  assert.match(none.error!.message, /"other" has no checkpoint "0": it has none/);
 });
 
 test('the state of a thread can be read though its graph has lost the node that is next', async (t) => {

@@ -12,7 +12,11 @@ import type { RunnerErrorCode } from '../errors.ts';
 
 /** What calls of a graph are given to find its thread. */
 export interface CallConfig {
-  readonly configurable?: { readonly thread_id: string; readonly checkpoint_ns?: string };
+  readonly configurable?: {
+    readonly thread_id: string;
+    readonly checkpoint_ns?: string;
+    readonly checkpoint_id?: string;
+  };
   readonly [HOST_CHECKPOINTER]?: Checkpointer;
 }
 
@@ -27,6 +31,10 @@ interface CompiledGraph {
     } & CallConfig,
   ): Promise<unknown>;
   getState(config: CallConfig, options: { readonly subgraphs: true }): Promise<StateSnapshot>;
+  getStateHistory(
+    config: CallConfig,
+    options?: { readonly limit?: number },
+  ): AsyncIterable<StateSnapshot>;
   updateState(config: CallConfig, values: unknown, asNode?: string): Promise<unknown>;
   getGraph(options: { readonly xray: boolean | number }): {
     readonly nodes: Readonly<Record<string, { readonly id: string; readonly name: string }>>;

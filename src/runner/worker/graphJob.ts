@@ -11,10 +11,11 @@ import type { Redactor } from '../redact.ts';
 import { toPlain } from '../wire.ts';
 import type { FromThread, ShippedUrls, ToThread } from '../workerThread.ts';
 import { describeGraph, describeInput } from './describeGraph.ts';
-import { loadGraphs, pickGraph, type RunnableGraph } from './graphFile.ts';
+import { findCheckpoint } from './findCheckpoint.ts';
+import { loadGraphs, pickGraph, type CallConfig, type RunnableGraph } from './graphFile.ts';
 import { openThread, type KeptThread } from './keptThread.ts';
 import { openQuestions, withNamespaces } from './openQuestions.ts';
-import { readThread } from './readThread.ts';
+import { readHistory, readThread } from './readThread.ts';
 import { openExistingStore } from './threadStore.ts';
 import { WaitingTracker } from './waitingTracker.ts';
 
@@ -22,6 +23,7 @@ type DescribeJob = Extract<ToThread, { type: 'describe' }>;
 type RunJob = Extract<ToThread, { type: 'run' }>;
 type ListThreadsJob = Extract<ToThread, { type: 'listThreads' }>;
 type ReadThreadJob = Extract<ToThread, { type: 'readThread' }>;
+type ReadHistoryJob = Extract<ToThread, { type: 'readHistory' }>;
 type Settled = Omit<Extract<FromThread, { type: 'settled' }>, 'type' | 'threadId' | 'keptBy'>;
 
 /** How a job tells what happens. */
@@ -43,6 +45,8 @@ export class GraphJob {
   #graph: RunnableGraph | undefined;
   /** The thread's time at the run's time 0. */
   #startedAt: number | undefined;
+  /** A superstep has started, or the thread was gone on with. */
+  #isUnderWay = false;
   /** The root graph's own state object: copied only if it is needed. */
   #state: unknown = {};
   #failed: Extract<RunEvent, { type: 'runFailed' }> | undefined;
@@ -111,6 +115,15 @@ export class GraphJob {
     });
   }
 
+  /** Tells the checkpoints of a thread. */
+  async readHistory(job: ReadHistoryJob): Promise<void> {
+    await this.#reportLoading(job.bundle, async () => {
+      const graph = await this.#load(job);
+      const checkpoints = await readHistory(graph, { ...job, shipped: this.#shipped });
+      this.#end({ type: 'historyRead', checkpoints: this.#plain(checkpoints) });
+    });
+  }
+
   async #load({
     bundle,
     exportName,
@@ -130,17 +143,13 @@ export class GraphJob {
       }
       const open = await this.#stillWaiting(job, thread);
       if (open) return open;
-      const input = job.resume
+      const { input, config } = job.resume
         ? await this.#goOn(job.resume, thread)
-        : job.input
-          ? job.input.value
-          : hasInput
-            ? offered
-            : {};
+        : { input: job.input ? job.input.value : hasInput ? offered : {}, config: thread.config };
       const output = await graph.invoke(input, {
         signal: this.#controller.signal,
         onEvent: (event) => this.#onEvent(event),
-        ...thread.config,
+        ...config,
       });
       const { waiting } = this.#waits;
       if (!waiting) return { status: 'done', state: this.#plain(output) };
@@ -152,9 +161,10 @@ export class GraphJob {
       };
     } catch (error) {
       const failed = this.#failed;
+      const before = job.resume && !this.#isUnderWay ? await this.#snapshot(thread) : undefined;
       return {
         status: failed?.cancelled ? 'cancelled' : 'failed',
-        state: this.#plain(failed ? failed.state : this.#state),
+        state: this.#plain(before?.metadata ? before.values : failed ? failed.state : this.#state),
         error: this.#plain(failed?.error ?? describeError(error)),
       };
     }
@@ -181,15 +191,29 @@ export class GraphJob {
     return this.#graph!.graph.getState(config, { subgraphs: true }).catch(() => undefined);
   }
 
-  /** What the graph is to be given in order to go on with its thread. */
-  async #goOn({ answer, answers, update }: Resume, { config }: KeptThread): Promise<unknown> {
+  /** What the graph is to be given in order to go on with its thread, and from where. */
+  async #goOn(
+    { from, answer, answers, update }: Resume,
+    { config: newest }: KeptThread,
+  ): Promise<{ readonly input: unknown; readonly config: CallConfig }> {
+    let config = from === undefined ? newest : await this.#at(from, newest);
     if (update) {
       const { values, asNode, namespace } = update;
       const { configurable } = config;
       const at = { ...configurable!, ...(namespace && { checkpoint_ns: namespace }) };
       await this.#graph!.graph.updateState({ ...config, configurable: at }, values, asNode);
+      // The edited state is the newest now.
+      config = newest;
     }
-    const resume = answers ?? answer;
+    return { input: await this.#resumeInput(answers ?? answer), config };
+  }
+
+  async #at(from: string, config: CallConfig): Promise<CallConfig> {
+    const checkpoint_id = await findCheckpoint(this.#graph!, config, from);
+    return { ...config, configurable: { ...config.configurable!, checkpoint_id } };
+  }
+
+  async #resumeInput(resume: unknown): Promise<unknown> {
     if (resume === undefined) return null;
     const { Command } = (await import(this.#shipped.superstep)) as {
       Command: new (fields: { readonly resume: unknown }) => unknown;
@@ -227,6 +251,7 @@ export class GraphJob {
   #onEvent(event: RunEvent): void {
     if (event.type === 'runStarted') this.#startedAt = performance.now() - event.time;
     if (event.type === 'superstepFinished' && event.path.length === 0) this.#state = event.state;
+    if (event.type === 'continued' || event.type === 'superstepStarted') this.#isUnderWay = true;
     if (event.type === 'runFailed') this.#failed = event;
     this.#waits.add(event);
     this.#channel.send(event);

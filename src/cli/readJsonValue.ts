@@ -3,12 +3,16 @@ import { text } from 'node:stream/consumers';
 import { UsageError } from './args.ts';
 
 /**
- * The value that `--input` stands for.
- * @param input JSON text, `@` and the path of a file, or `-` for `stdin`.
+ * The value that an option, `--input` for example, stands for.
+ * @param given JSON text, `@` and the path of a file, or `-` for `stdin`.
  * @throws {UsageError} if the file cannot be read or the text is not JSON.
  */
-export async function readInput(input: string, stdin: NodeJS.ReadableStream): Promise<unknown> {
-  const [json, source] = await readJson(input, stdin);
+export async function readJsonValue(
+  given: string,
+  option: string,
+  stdin: NodeJS.ReadableStream,
+): Promise<unknown> {
+  const [json, source] = await readJson(given, option, stdin);
   try {
     return JSON.parse(json);
   } catch (error) {
@@ -16,11 +20,15 @@ export async function readInput(input: string, stdin: NodeJS.ReadableStream): Pr
   }
 }
 
-async function readJson(input: string, stdin: NodeJS.ReadableStream): Promise<[string, string]> {
-  if (input === '-') return [await text(stdin), 'standard input'];
-  if (!input.startsWith('@')) return [input, 'the value of --input'];
-  const file = input.slice(1);
-  return [await readTextFile(file, 'input'), `"${file}"`];
+async function readJson(
+  given: string,
+  option: string,
+  stdin: NodeJS.ReadableStream,
+): Promise<[string, string]> {
+  if (given === '-') return [await text(stdin), 'standard input'];
+  if (!given.startsWith('@')) return [given, `the value of --${option}`];
+  const file = given.slice(1);
+  return [await readTextFile(file, option), `"${file}"`];
 }
 
 /**

@@ -1,0 +1,80 @@
+import { resolve } from 'node:path';
+import { LoadError } from '../loader/loadError.ts';
+import type { ThreadCheckpoint } from '../protocol/threads.ts';
+import { alignColumns } from '../runner/report/alignColumns.ts';
+import { formatMoment } from '../runner/report/formatTime.ts';
+import { oneLine } from '../runner/report/textWidth.ts';
+import type { ThreadReader } from '../runner/runner.ts';
+import type { HistoryCommand } from './command.ts';
+import { readEnvironment } from './readEnvironment.ts';
+import { defaultStorePath } from './stateFolder.ts';
+import type { Terminal } from './terminal.ts';
+
+/**
+ * `superstep history`: a line for each checkpoint of a thread, the newest first. The file is loaded, and no
+ * graph runs.
+ * @returns The exit code.
+ * @throws {UsageError} if there is no place for threads, {LoadError} if there is no such thread, for a file
+ * that cannot be loaded, or a store that cannot be used.
+ */
+export async function showHistory(
+  { file: given, thread, graph, store, json }: HistoryCommand,
+  { runner, terminal, signal }: { runner: ThreadReader; terminal: Terminal; signal: AbortSignal },
+): Promise<number> {
+  const file = resolve(given);
+  const path = store === undefined ? defaultStorePath() : resolve(store);
+  const env = await readEnvironment(file, terminal);
+  const checkpoints = await runner.readHistory({
+    ...{ file, threadId: thread, store: { path }, env, signal },
+    ...(graph !== undefined && { exportName: graph }),
+  });
+  if (checkpoints.length === 0) throw noThread(thread, { file: given, path });
+  if (json) {
+    const list = checkpoints.map(({ createdAt, ...rest }) => {
+      return { ...rest, createdAt: new Date(createdAt).toISOString() };
+    });
+    terminal.print([JSON.stringify(list)]);
+  } else {
+    const [head = '', ...rows] = alignColumns([titles, ...rowsOf(checkpoints)], 'left');
+    terminal.print([terminal.paint('bold', head), ...rows]);
+  }
+  return 0;
+}
+
+/** What is said of a thread that is not there. */
+export function noThread(
+  thread: string,
+  { file, path }: { readonly file: string; readonly path: string },
+): LoadError {
+  const message = `There is no thread "${thread}" of ${file} in ${path}`;
+  return new LoadError([{ severity: 'error', message }]);
+}
+
+const titles = ['step', 'by', 'when', 'next', 'checkpoint'];
+
+function rowsOf(checkpoints: readonly ThreadCheckpoint[]): string[][] {
+  const steps = new Map(checkpoints.map(({ checkpointId, step }) => [checkpointId, step]));
+  return checkpoints.map((checkpoint, i) => {
+    const { step, createdAt, next, questions, checkpointId, parentId } = checkpoint;
+    const asks = questions === 0 ? '' : questions === 1 ? ' (asks)' : ` (asks ${questions} times)`;
+    // In a thread without branches each goes on from the one below it.
+    const isBranch = parentId !== undefined && parentId !== checkpoints[i + 1]?.checkpointId;
+    const parentStep = steps.get(parentId ?? '') ?? parentId;
+    const from = isBranch ? `, from ${parentStep}` : '';
+    const nodes = next.length === 0 ? 'end' : `${next.map(oneLine).join(', ')}${asks}`;
+    return [
+      String(step),
+      words[checkpoint.source] + from,
+      formatMoment(createdAt),
+      nodes,
+      checkpointId,
+    ];
+  });
+}
+
+const words: Readonly<Record<ThreadCheckpoint['source'], string>> = {
+  input: 'input',
+  loop: 'superstep',
+  update: 'edit',
+  fork: 'copy',
+};
