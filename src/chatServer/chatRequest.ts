@@ -1,7 +1,7 @@
 import { badRequest } from './chatError.ts';
 
 /** A JSON Schema, as it comes: nothing about it is certain. */
-export type JsonSchema = boolean | { readonly [keyword: string]: unknown };
+export type UncheckedSchema = boolean | { readonly [keyword: string]: unknown };
 
 /** One message of the conversation; texts of several parts are joined. */
 export interface ChatMessage {
@@ -23,7 +23,7 @@ export interface ChatToolCall {
 export interface ChatTool {
   readonly name: string;
   readonly description: string;
-  readonly parameters: JsonSchema;
+  readonly parameters: UncheckedSchema;
 }
 
 /** A request for a chat completion: the part of OpenAI's that the servers here understand. */
@@ -36,7 +36,7 @@ export interface ChatRequest {
   readonly format:
     | { readonly type: 'text' }
     | { readonly type: 'json_object' }
-    | { readonly type: 'json_schema'; readonly schema: JsonSchema };
+    | { readonly type: 'json_schema'; readonly schema: UncheckedSchema };
   readonly maxTokens?: number;
   readonly stop: readonly string[];
   /** Asks for the same answer each time, and another with another number. */

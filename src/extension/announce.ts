@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { LoadError } from '../loader/loadError.ts';
 import type { Problem } from '../loader/problem.ts';
 import type { RunResult } from '../runner/runner.ts';
-import type { ActiveRun } from './activeRun.ts';
+import type { RunViewModel } from './runViewModel.ts';
 import { failureMessage } from './failureText.ts';
 import type { RunOutput } from './runOutput.ts';
 import { showProblem } from './showProblem.ts';
@@ -32,7 +32,7 @@ export function announceFailure(
 }
 
 /** Tells the user, without waiting for an answer, what a run waits for. */
-export async function announceWaiting(run: ActiveRun, output: RunOutput): Promise<void> {
+export async function announceWaiting(run: RunViewModel, output: RunOutput): Promise<void> {
   const { title, waiting, file, exportName } = run;
   if (!waiting) return;
   const { countWaiting, describeWaiting } = await import('../runner/report/formatWaiting.ts');

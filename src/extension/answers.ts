@@ -6,13 +6,13 @@ import type { OpenQuestion } from '../protocol/waiting.ts';
 import type { AnsweredQuestion } from '../protocol/webviewMessages.ts';
 import { describeBreakpoint, describeWaiting } from '../runner/report/formatWaiting.ts';
 import { label } from '../runner/report/label.ts';
-import type { ActiveRun } from './activeRun.ts';
+import type { RunViewModel } from './runViewModel.ts';
 import { askAnswer } from './askAnswer.ts';
 import type { GraphTarget } from './graphFile.ts';
 import type { WaitingRuns } from './waitingRuns.ts';
 
 /** Goes on with a run that waits, or says why it cannot; whether it has begun to. */
-export type ResumeRun = (run: ActiveRun, resume: Resume) => Promise<unknown>;
+export type ResumeRun = (run: RunViewModel, resume: Resume) => Promise<unknown>;
 
 interface Parts {
   readonly waits: WaitingRuns;
@@ -78,7 +78,7 @@ export class Answers {
     return this.#resume(run, Object.keys(values).length > 0 ? { update: { values } } : {});
   }
 
-  async #askToGoOn(run: ActiveRun): Promise<unknown> {
+  async #askToGoOn(run: RunViewModel): Promise<unknown> {
     const goOn = '$(debug-continue) Go On';
     const edit = '$(edit) Edit State First, in the Panel';
     const places = run.waiting!.breakpoints.map(describeBreakpoint).join(', ');
@@ -89,7 +89,7 @@ export class Answers {
   }
 
   /** What was open when it was asked may have been answered meanwhile. */
-  async #resume(run: ActiveRun, resume: Resume): Promise<unknown> {
+  async #resume(run: RunViewModel, resume: Resume): Promise<unknown> {
     if (this.#parts.waits.of(run.target) !== run) {
       return void window.showWarningMessage(`${run.title} does not wait for this any more.`);
     }
@@ -101,13 +101,13 @@ interface Item {
   readonly label: string;
   readonly description: string;
   readonly detail: string;
-  readonly run: ActiveRun;
+  readonly run: RunViewModel;
   /** Absent: breakpoints. */
   readonly question?: OpenQuestion;
 }
 
 /** Names and values are the user's: `$(x)` in one must not become an icon. */
-function itemsOf(run: ActiveRun): Item[] {
+function itemsOf(run: RunViewModel): Item[] {
   const { questions, breakpoints } = run.waiting!;
   const where = workspace.asRelativePath(run.file);
   const plain = (text: string) => text.replaceAll('$(', '$\u200b(');

@@ -12,11 +12,11 @@ import { readField, type Read } from '../protocol/formFields.ts';
 import type { OpenQuestion } from '../protocol/waiting.ts';
 import { describeWaiting } from '../runner/report/formatWaiting.ts';
 import { label } from '../runner/report/label.ts';
-import type { ActiveRun } from './activeRun.ts';
+import type { RunViewModel } from './runViewModel.ts';
 
 /** Asks for the answer to a question at the top of the window. @returns `undefined` if the user gave up. */
 export async function askAnswer(
-  run: ActiveRun,
+  run: RunViewModel,
   question: OpenQuestion,
 ): Promise<{ readonly value: unknown } | undefined> {
   const { parts } = answerForm(question.value);

@@ -4,7 +4,7 @@ import type { Resume } from '../protocol/threads.ts';
 import { checkInput, seriousProblems, type InputProblem } from '../runner/checkInput.ts';
 import { literalOf, split } from '../runner/fitsType.ts';
 import type { FileDescription, GraphDescription, RunResult } from '../runner/runner.ts';
-import type { ActiveRun } from './activeRun.ts';
+import type { RunViewModel } from './runViewModel.ts';
 import { preparing, type Activities, type Activity } from './activities.ts';
 import { announceLoadError } from './announce.ts';
 import { askInput } from './askInput.ts';
@@ -52,7 +52,7 @@ export class GraphCommands {
   readonly #parts: Parts;
   readonly #starts = new Starts<RunResult | undefined>();
   /** Runs that wait, and that are about to go on. */
-  readonly #resuming = new Set<ActiveRun>();
+  readonly #resuming = new Set<RunViewModel>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -107,7 +107,7 @@ export class GraphCommands {
    * Goes on with a run that waits, with the code as it is now.
    * @returns How it ended, once it has; `undefined` if it could not go on, which the user was told.
    */
-  async resume(waiting: ActiveRun, resume: Resume): Promise<RunResult | undefined> {
+  async resume(waiting: RunViewModel, resume: Resume): Promise<RunResult | undefined> {
     if (!mayRun()) return undefined;
     const { target } = waiting;
     const { output, previews, runs, waits } = this.#parts;
@@ -282,7 +282,7 @@ export class GraphCommands {
 }
 
 /** In a list, which stays until it is answered, and where Esc leaves all as it is. */
-async function askToRunAgain(run: ActiveRun): Promise<boolean> {
+async function askToRunAgain(run: RunViewModel): Promise<boolean> {
   const second = '$(play) Start a Second Run';
   const instead = '$(debug-restart) Stop It, Then Run Again';
   const title = `${run.title} Is Running Already`;

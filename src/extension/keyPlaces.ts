@@ -1,12 +1,12 @@
 /** A part of a text, in UTF-16 units from its beginning. */
-interface Place {
+interface Span {
   readonly start: number;
   readonly end: number;
 }
 
 /** Where the keys of the outermost object stand in a valid JSON text, quotes included. */
-export function keyPlaces(json: string): Map<string, Place> {
-  const places = new Map<string, Place>();
+export function keyPlaces(json: string): Map<string, Span> {
+  const places = new Map<string, Span>();
   let depth = 0;
   for (const match of json.matchAll(/("(?:\\.|[^"\\])*")(\s*:)?|[{}[\]]/g)) {
     const [token, text, colon] = match;

@@ -1,4 +1,5 @@
 import { window, type Memento } from 'vscode';
+import { until } from '../engine/model/until.ts';
 import type { ModelChoice, ModelProvider } from '../runner/models.ts';
 import { toToken } from './cancellation.ts';
 import type { Answerer } from './pickModel.ts';
@@ -109,7 +110,7 @@ export class ModelSource {
     const question = (this.#question ??= this.#open(model));
     question.waiting++;
     try {
-      const answer = await unlessAborted(question.answer, signal);
+      const answer = await until(question.answer, signal);
       return answer && (await this.#known());
     } finally {
       if (--question.waiting === 0) {
@@ -144,17 +145,5 @@ function named(choice: ModelChoice): string {
       return "the editor's language models answer";
     case 'key':
       return `the stored key is used at ${choice.baseURL ?? "the provider's address"}`;
-  }
-}
-
-/** Rejects with the signal's reason as soon as that is aborted. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason as Error);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
   }
 }

@@ -1,7 +1,7 @@
 import { TabInputText, window, workspace, type Memento, type Uri } from 'vscode';
 import { basename } from 'node:path';
 import type { GraphDescription } from '../runner/runner.ts';
-import { runnableNodes } from './activeRun.ts';
+import { runnableNodes } from './runViewModel.ts';
 import { GRAPH_FILE_GLOB, isGraphFile } from './graphFile.ts';
 
 /**

@@ -9,7 +9,7 @@ import type {
   FromWebview,
   ToWebview,
 } from '../protocol/webviewMessages.ts';
-import type { ActiveRun } from './activeRun.ts';
+import type { RunViewModel } from './runViewModel.ts';
 import { DisposableStore } from './disposableStore.ts';
 import { failureText, placeText } from './failureText.ts';
 import { waitingCards } from './waitingCards.ts';
@@ -67,7 +67,7 @@ export class PreviewPanel implements PathOwner, Disposable {
   #problem: { readonly message: string; readonly places: readonly Problem[] } | undefined;
   /** Where the links of the banner lead. */
   #links: readonly Problem[] = [];
-  #run: ActiveRun | undefined;
+  #run: RunViewModel | undefined;
   #following: DisposableStore | undefined;
   /** The file has another graph than the one that is drawn, which is that of the run. */
   #isSourceChanged = false;
@@ -189,7 +189,7 @@ export class PreviewPanel implements PathOwner, Disposable {
   }
 
   /** Lights the nodes up as a run goes on, in place of any other run. */
-  follow(run: ActiveRun): void {
+  follow(run: RunViewModel): void {
     this.#following?.dispose();
     const following = (this.#following = new DisposableStore());
     this.#run = run;

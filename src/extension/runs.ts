@@ -4,7 +4,7 @@ import { LoadError } from '../loader/loadError.ts';
 import type { Resume, ThreadStore } from '../protocol/threads.ts';
 import type { Waiting } from '../protocol/waiting.ts';
 import type { GraphDescription, RunOptions, RunResult } from '../runner/runner.ts';
-import { ActiveRun } from './activeRun.ts';
+import { RunViewModel } from './runViewModel.ts';
 import type { Activities } from './activities.ts';
 import { announceFailure, announceWaiting } from './announce.ts';
 import { DisposableStore } from './disposableStore.ts';
@@ -22,7 +22,7 @@ import type { WaitingRuns } from './waitingRuns.ts';
 /** Starts runs and leads their events to everything that shows them. */
 export class Runs implements PathOwner, Disposable {
   readonly #owned = new DisposableStore();
-  readonly #started = this.#owned.add(new EventEmitter<ActiveRun>());
+  readonly #started = this.#owned.add(new EventEmitter<RunViewModel>());
   readonly #runner: EditorRunner;
   readonly #problems: Problems;
   readonly #activities: Activities;
@@ -31,9 +31,9 @@ export class Runs implements PathOwner, Disposable {
   readonly #models: ModelSource;
   readonly #storePath: string;
   /** The newest run of each graph comes last. */
-  readonly #active = new Set<ActiveRun>();
+  readonly #active = new Set<RunViewModel>();
 
-  readonly onDidStart: Event<ActiveRun> = this.#started.event;
+  readonly onDidStart: Event<RunViewModel> = this.#started.event;
 
   constructor(parts: {
     runner: EditorRunner;
@@ -55,12 +55,12 @@ export class Runs implements PathOwner, Disposable {
   }
 
   /** The newest run of a graph that goes on. */
-  activeRun({ file, exportName }: GraphTarget): ActiveRun | undefined {
+  activeRun({ file, exportName }: GraphTarget): RunViewModel | undefined {
     return [...this.#active].findLast((run) => run.file === file && run.exportName === exportName);
   }
 
   /** The run of a graph that is to be seen where it is shown: one that goes on, else one that waits. */
-  shown(target: GraphTarget): ActiveRun | undefined {
+  shown(target: GraphTarget): RunViewModel | undefined {
     return this.activeRun(target) ?? this.#waits.of(target);
   }
 
@@ -70,7 +70,7 @@ export class Runs implements PathOwner, Disposable {
    * @throws {LoadError} if the file has changed for the worse since.
    */
   async run(target: GraphTarget, graph: GraphDescription, input: unknown): Promise<RunResult> {
-    const run = new ActiveRun(target, graph, this.#freeNumber(target));
+    const run = new RunViewModel(target, graph, this.#freeNumber(target));
     return this.#follow(run, input === undefined ? {} : { input });
   }
 
@@ -80,9 +80,9 @@ export class Runs implements PathOwner, Disposable {
    * @param graph As the file has it now.
    * @throws {LoadError} if the file has changed for the worse since; the run waits as before.
    */
-  async resume(waiting: ActiveRun, graph: GraphDescription, resume: Resume): Promise<RunResult> {
+  async resume(waiting: RunViewModel, graph: GraphDescription, resume: Resume): Promise<RunResult> {
     const { target, threadId } = waiting;
-    const run = new ActiveRun(target, graph, this.#freeNumber(target), waiting.before());
+    const run = new RunViewModel(target, graph, this.#freeNumber(target), waiting.before());
     try {
       return await this.#follow(run, { resume, ...(threadId !== undefined && { threadId }) });
     } catch (error) {
@@ -96,7 +96,7 @@ export class Runs implements PathOwner, Disposable {
   }
 
   async #follow(
-    run: ActiveRun,
+    run: RunViewModel,
     what: Pick<RunOptions, 'input' | 'resume' | 'threadId'>,
   ): Promise<RunResult> {
     const { target } = run;
@@ -155,13 +155,13 @@ export class Runs implements PathOwner, Disposable {
     }
   }
 
-  #storeOf({ beganAs }: ActiveRun): ThreadStore {
+  #storeOf({ beganAs }: RunViewModel): ThreadStore {
     return { path: this.#storePath, isTemporary: true, beganAs };
   }
 
   /** The questions that a run has left open which did not come to its end. */
   async #stillOpen(
-    run: ActiveRun,
+    run: RunViewModel,
     { status }: RunResult,
     env: Readonly<Record<string, string>>,
   ): Promise<Waiting | undefined> {
@@ -198,7 +198,7 @@ export class Runs implements PathOwner, Disposable {
 }
 
 /** A failure without a place of its own, such as a full memory, happened where its node stands. */
-async function withNodePlace(result: RunResult, run: ActiveRun): Promise<RunResult> {
+async function withNodePlace(result: RunResult, run: RunViewModel): Promise<RunResult> {
   const { problem } = result;
   const { nodeId } = run.failed ?? {};
   if (!problem || problem.range || nodeId === undefined) return result;

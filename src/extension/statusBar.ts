@@ -8,7 +8,7 @@ import {
 import { describeWaiting } from '../runner/report/formatWaiting.ts';
 import type { Activities } from './activities.ts';
 import { DisposableStore } from './disposableStore.ts';
-import type { ActiveRun } from './activeRun.ts';
+import type { RunViewModel } from './runViewModel.ts';
 import type { WaitingRuns } from './waitingRuns.ts';
 
 /** What goes on, which a click stops; and beside it what waits, which a click answers. */
@@ -75,7 +75,7 @@ export class StatusBar implements Disposable {
 }
 
 /** `hello waits for 2 answers`, `hello waits at a breakpoint`. */
-function whatWaits({ title, waiting }: ActiveRun): string {
+function whatWaits({ title, waiting }: RunViewModel): string {
   const { questions } = waiting!;
   if (questions.length === 0) return `${title} waits at a breakpoint`;
   return `${title} waits for ${questions.length === 1 ? 'an answer' : `${questions.length} answers`}`;

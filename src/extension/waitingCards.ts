@@ -6,7 +6,7 @@ import { formatState } from '../runner/report/formatState.ts';
 import { formatClock } from '../runner/report/formatTime.ts';
 import { describeBreakpoint } from '../runner/report/formatWaiting.ts';
 import { label } from '../runner/report/label.ts';
-import type { ActiveRun } from './activeRun.ts';
+import type { RunViewModel } from './runViewModel.ts';
 import { RESTRICTED_RUN } from './trust.ts';
 
 /** Lines of a question that are shown; what is answered is whole. */
@@ -21,7 +21,7 @@ const MAX_STATE = 500_000;
  * @param options.canRun Whether code of this workspace may run.
  */
 export function waitingCards(
-  run: ActiveRun,
+  run: RunViewModel,
   options: { readonly canRun: boolean },
 ): WaitingCards | undefined {
   const { waiting, result } = run;

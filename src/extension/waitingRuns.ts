@@ -1,7 +1,7 @@
 import { EventEmitter, type Disposable, type Event, type Memento } from 'vscode';
 import type { Waiting } from '../protocol/waiting.ts';
 import type { GraphDescription, RunResult } from '../runner/runner.ts';
-import { ActiveRun, type RunBefore } from './activeRun.ts';
+import { RunViewModel, type RunBefore } from './runViewModel.ts';
 import { DisposableStore } from './disposableStore.ts';
 import { targetKey, type GraphTarget } from './graphFile.ts';
 import type { PathOwner, Rename } from './rename.ts';
@@ -26,7 +26,7 @@ export class WaitingRuns implements PathOwner, Disposable {
   readonly #changed = this.#owned.add(new EventEmitter<void>());
   readonly #state: Memento;
   /** By graph, the newest last. */
-  readonly #runs = new Map<string, ActiveRun>();
+  readonly #runs = new Map<string, RunViewModel>();
 
   readonly onDidChange: Event<void> = this.#changed.event;
 
@@ -40,16 +40,16 @@ export class WaitingRuns implements PathOwner, Disposable {
   }
 
   /** The newest comes last. */
-  get all(): readonly ActiveRun[] {
+  get all(): readonly RunViewModel[] {
     return [...this.#runs.values()];
   }
 
-  of(target: GraphTarget): ActiveRun | undefined {
+  of(target: GraphTarget): RunViewModel | undefined {
     return this.#runs.get(targetKey(target));
   }
 
   /** Takes the place of an older run of the same graph. @param run Has ended, and waits. */
-  add(run: ActiveRun): void {
+  add(run: RunViewModel): void {
     this.#runs.delete(targetKey(run));
     this.#runs.set(targetKey(run), run);
     this.#tell();
@@ -93,7 +93,7 @@ export function countWaits({ questions, breakpoints }: Waiting): number {
 }
 
 /** A run whose thread is gone with it cannot be answered later. */
-function keep(run: ActiveRun): Kept | undefined {
+function keep(run: RunViewModel): Kept | undefined {
   const { target, number, result, waiting } = run;
   if (!result?.keptBy || !waiting) return undefined;
   const { exportName, kind, name, mermaid, nodes } = run.graph;
@@ -124,9 +124,9 @@ function smallOr(value: unknown, fallback: unknown): unknown {
 }
 
 /** It may come from another version of the extension. */
-function restore({ target, graph, number, before, result }: Kept): ActiveRun | undefined {
+function restore({ target, graph, number, before, result }: Kept): RunViewModel | undefined {
   try {
-    const run = new ActiveRun(target, graph, number, { ...before, durationMs: 0 });
+    const run = new RunViewModel(target, graph, number, { ...before, durationMs: 0 });
     run.end(result);
     return run.waiting && run;
   } catch {

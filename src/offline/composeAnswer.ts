@@ -1,4 +1,9 @@
-import type { ChatRequest, ChatTool, ChatToolCall, JsonSchema } from '../chatServer/chatRequest.ts';
+import type {
+  ChatRequest,
+  ChatTool,
+  ChatToolCall,
+  UncheckedSchema,
+} from '../chatServer/chatRequest.ts';
 import { schemaInText } from './schemaInText.ts';
 import { fillSchema } from './fillSchema.ts';
 import { hash, Random } from './random.ts';
@@ -18,7 +23,7 @@ export function composeAnswer(request: ChatRequest, seed: number): Answer {
   const said = JSON.stringify([request.messages, seed, request.seed]);
   const random = new Random(said);
   const writer = new Writer(prompt, random);
-  const fill = (schema: JsonSchema) => fillSchema(schema, { prompt, random, writer });
+  const fill = (schema: UncheckedSchema) => fillSchema(schema, { prompt, random, writer });
 
   const tool = chooseTool(request, prompt);
   if (tool) {

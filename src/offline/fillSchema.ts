@@ -1,4 +1,4 @@
-import { isRecord, type JsonSchema } from '../chatServer/chatRequest.ts';
+import { isRecord, type UncheckedSchema } from '../chatServer/chatRequest.ts';
 import { fillNumber } from './fillNumber.ts';
 import { fillString } from './fillString.ts';
 import type { FillContext, Place } from './fillContext.ts';
@@ -17,7 +17,7 @@ const defaultItems = 3;
  * `anyOf`, `oneOf`, `allOf`, `const`, `enum`, and the keywords of objects, lists, texts and numbers,
  * but not `not`, `if`, `dependentSchemas`, `contains` and `patternProperties`.
  */
-export function fillSchema(schema: JsonSchema, context: FillContext): unknown {
+export function fillSchema(schema: UncheckedSchema, context: FillContext): unknown {
   const place: Place = {
     name: '',
     parent: '',
@@ -30,10 +30,10 @@ export function fillSchema(schema: JsonSchema, context: FillContext): unknown {
 }
 
 class SchemaFiller {
-  readonly #root: JsonSchema;
+  readonly #root: UncheckedSchema;
   readonly #context: FillContext;
 
-  constructor(root: JsonSchema, context: FillContext) {
+  constructor(root: UncheckedSchema, context: FillContext) {
     this.#root = root;
     this.#context = context;
   }

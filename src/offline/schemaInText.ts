@@ -1,4 +1,4 @@
-import { isRecord, type JsonSchema } from '../chatServer/chatRequest.ts';
+import { isRecord, type UncheckedSchema } from '../chatServer/chatRequest.ts';
 
 /** Fields are named near the end of a prompt, if at all. */
 const longestFields = 5000;
@@ -7,7 +7,7 @@ const longestFields = 5000;
  * The JSON Schema that a text asks for, for requests that only say "JSON": a schema that stands in the
  * text, an example object, or fields that are named. An object with one text if it says nothing.
  */
-export function schemaInText(text: string): JsonSchema {
+export function schemaInText(text: string): UncheckedSchema {
   const objects = jsonIn(text).map(({ value }) => value);
   const schema = objects.findLast(isSchema);
   if (schema) return schema;
@@ -100,7 +100,7 @@ function fieldsIn(text: string): string[] {
 }
 
 /** A guess from the name alone: numbers are called so, lists have a plural. */
-function schemaOfField(field: string): JsonSchema {
+function schemaOfField(field: string): UncheckedSchema {
   if (
     /^(?:id|index|count|age|year|number|score|rating|rank|n)$|(?:_id|Id|_count|Count)$/.test(field)
   ) {
@@ -112,7 +112,7 @@ function schemaOfField(field: string): JsonSchema {
   return isList ? { type: 'array', items: { type: 'string' } } : { type: 'string' };
 }
 
-function schemaOfExample(value: unknown): JsonSchema {
+function schemaOfExample(value: unknown): UncheckedSchema {
   if (Array.isArray(value)) return { type: 'array', items: schemaOfExample(value[0] ?? '') };
   if (isRecord(value)) {
     return objectOf(Object.entries(value).map(([key, child]) => [key, schemaOfExample(child)]));
@@ -123,7 +123,7 @@ function schemaOfExample(value: unknown): JsonSchema {
 }
 
 /** Examples often name a type where a value would be. */
-const namedTypes: { readonly [text: string]: JsonSchema } = {
+const namedTypes: { readonly [text: string]: UncheckedSchema } = {
   number: { type: 'number' },
   integer: { type: 'integer' },
   boolean: { type: 'boolean' },
@@ -131,7 +131,7 @@ const namedTypes: { readonly [text: string]: JsonSchema } = {
   'number[]': { type: 'array', items: { type: 'number' } },
 };
 
-function objectOf(fields: readonly (readonly [string, JsonSchema])[]): JsonSchema {
+function objectOf(fields: readonly (readonly [string, UncheckedSchema])[]): UncheckedSchema {
   return {
     type: 'object',
     properties: Object.fromEntries(fields),

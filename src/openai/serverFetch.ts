@@ -1,3 +1,4 @@
+import { until } from '../engine/model/until.ts';
 import { errorIn } from './impliedStatus.ts';
 
 /** Under this key a request is told of each sign of life of the server; it goes with the request's options. */
@@ -90,17 +91,4 @@ function watched(
     // Nothing is read ahead: the time that the reader takes is not the server's.
     { highWaterMark: 0 },
   );
-}
-
-/** The promise, or the reason of the signal if that comes first. */
-async function until<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  if (signal.aborted) abort();
-  try {
-    return await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }

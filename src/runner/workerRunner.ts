@@ -5,7 +5,7 @@ import { LoadError } from '../loader/loadError.ts';
 import type { UserCode } from '../loader/locate.ts';
 import type { Problem } from '../loader/problem.ts';
 import type { ThreadCheckpoint, ThreadInfo, ThreadState } from '../protocol/threads.ts';
-import { ActiveRun } from './activeRun.ts';
+import { RunJob } from './runJob.ts';
 import { checkInput } from './checkInput.ts';
 import type { MemoryLimit } from './exitError.ts';
 import { withKnownFields } from './knownFields.ts';
@@ -211,7 +211,7 @@ class WorkerRunner implements Runner, ThreadReader {
     // The thread starts while the file is being bundled.
     const thread = this.#takeThread();
     let check: Promise<void> | undefined;
-    const run = new ActiveRun(thread, options, {
+    const run = new RunJob(thread, options, {
       memory: this.#memory,
       redactor,
       onLoaded: (graph) => {

@@ -113,7 +113,7 @@ export class RunHighlight {
   }
 
   /** In the line of a subgraph's title; on the frame, where the title leaves no room. */
-  #besideTitle({ name, box }: DrawnNode, width: number): Place {
+  #besideTitle({ name, box }: DrawnNode, width: number): Corner {
     const titleEnd = box.x + TITLE_LEFT + this.#measure(name) * TITLE_SCALE;
     const left = box.x + box.width - TITLE_LEFT / 2 - width;
     if (left > titleEnd + OVERHANG) return { left, top: box.y + TITLE_LEFT / 2 };
@@ -145,7 +145,7 @@ export class RunHighlight {
   }
 }
 
-interface Place {
+interface Corner {
   readonly left: number;
   readonly top: number;
 }
@@ -157,7 +157,7 @@ interface Place {
 function onCorner(
   box: DrawnNode['box'],
   { width, height }: { readonly width: number; readonly height: number },
-): Place {
+): Corner {
   const middle = box.x + box.width / 2;
   const right = box.x + box.width + OVERHANG;
   const corner = Math.max(right - width, middle + OVERHANG);

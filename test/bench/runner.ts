@@ -24,7 +24,7 @@ if (mode === '--cold') {
 } else {
   const folder = await mkdtemp(join(tmpdir(), 'superstep-bench-'));
   const script = join(folder, 'workerRunner.mjs');
-  await bundleRunner(script);
+  await bundleRunner(folder);
   const cold = Array.from({ length: ROUNDS }, () => {
     const args = [fileURLToPath(import.meta.url), '--cold', script];
     return Number(execFileSync(process.execPath, args, { encoding: 'utf8' }));
@@ -82,17 +82,18 @@ if (mode === '--cold') {
   await rm(folder, { recursive: true });
 }
 
-/** The host's side as it ships: one file of JavaScript, with the parser left out until needed. */
-async function bundleRunner(outfile: string): Promise<void> {
+/** The host's side as it ships: JavaScript, with the parser in a file of its own until needed. */
+async function bundleRunner(outdir: string): Promise<void> {
   const { build } = await import('esbuild');
   const source = new URL('../../src/runner/workerRunner.ts', import.meta.url);
   await build({
     entryPoints: [fileURLToPath(source)],
-    outfile,
+    outdir,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
+    splitting: true,
     platform: 'node',
     format: 'esm',
-    external: ['@babel/parser'],
   });
 }
 

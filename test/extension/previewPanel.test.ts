@@ -5,7 +5,7 @@ import type { RunResult } from '../../src/runner/runner.ts';
 import { EventEmitter, Uri } from '../fakes/vscode.ts';
 import { graphOf } from './graphOf.ts';
 
-const { ActiveRun } = await import('../../src/extension/activeRun.ts');
+const { RunViewModel } = await import('../../src/extension/runViewModel.ts');
 const { PreviewPanel } = await import('../../src/extension/previewPanel.ts');
 
 const target = { file: '/dir/a.graph.ts', exportName: 'g' };
@@ -62,8 +62,8 @@ function diagram(mermaid: string) {
   return { title: 'g', mermaid, nodes: [] };
 }
 
-function runOf(mermaid: string): InstanceType<typeof ActiveRun> {
-  return new ActiveRun(target, graphOf(mermaid));
+function runOf(mermaid: string): InstanceType<typeof RunViewModel> {
+  return new RunViewModel(target, graphOf(mermaid));
 }
 
 test('a run keeps its drawing while its source changes, and the page is told that it has', () => {

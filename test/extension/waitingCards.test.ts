@@ -4,12 +4,12 @@ import type { Waiting } from '../../src/protocol/waiting.ts';
 import '../fakes/vscode.ts';
 import { graphOf } from './graphOf.ts';
 
-const { ActiveRun } = await import('../../src/extension/activeRun.ts');
+const { RunViewModel } = await import('../../src/extension/runViewModel.ts');
 const { changes } = await import('../../src/extension/answers.ts');
 const { waitingCards, questionLines } = await import('../../src/extension/waitingCards.ts');
 
 function cards(waiting: Waiting, state: unknown = {}, canRun = true) {
-  const run = new ActiveRun({ file: '/g.graph.ts', exportName: 'g' }, graphOf(''));
+  const run = new RunViewModel({ file: '/g.graph.ts', exportName: 'g' }, graphOf(''));
   run.end({
     ...{ graph: 'g', status: 'waiting', durationMs: 1, state, waiting },
     ...{ threadId: 't', keptBy: 'store' },

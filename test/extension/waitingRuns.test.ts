@@ -4,7 +4,7 @@ import type { Waiting } from '../../src/protocol/waiting.ts';
 import { FakeDocument, FakeMemento, statusBarItems, type CodeLens } from '../fakes/vscode.ts';
 import { graphOf } from './graphOf.ts';
 
-const { ActiveRun } = await import('../../src/extension/activeRun.ts');
+const { RunViewModel } = await import('../../src/extension/runViewModel.ts');
 const { Activities } = await import('../../src/extension/activities.ts');
 const { GraphLenses } = await import('../../src/extension/graphLenses.ts');
 const { StatusBar } = await import('../../src/extension/statusBar.ts');
@@ -54,8 +54,8 @@ const atBreakpoint: Waiting = {
 function run(
   what: Waiting,
   { name = 'hello', exportName = 'g', ...result }: Record<string, any> = {},
-): InstanceType<typeof ActiveRun> {
-  const ended = new ActiveRun({ file, exportName }, { ...graphOf('m'), exportName, name });
+): InstanceType<typeof RunViewModel> {
+  const ended = new RunViewModel({ file, exportName }, { ...graphOf('m'), exportName, name });
   ended.end({
     ...{ graph: name, status: 'waiting', durationMs: 1, state: {}, waiting: what },
     ...{ threadId: 't', keptBy: 'store', ...result },

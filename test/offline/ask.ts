@@ -1,4 +1,4 @@
-import type { ChatRequest, JsonSchema } from '../../src/chatServer/chatRequest.ts';
+import type { ChatRequest, UncheckedSchema } from '../../src/chatServer/chatRequest.ts';
 import { readChatRequest } from '../../src/chatServer/chatRequest.ts';
 import { composeAnswer, type Answer } from '../../src/offline/composeAnswer.ts';
 
@@ -13,12 +13,12 @@ export function ask(prompt: string, more: object = {}, seed = 1): Answer {
 }
 
 /** The value that it fills a schema with. */
-export function fill(schema: JsonSchema, prompt = 'Tell me about tea', seed = 1): any {
+export function fill(schema: UncheckedSchema, prompt = 'Tell me about tea', seed = 1): any {
   const response_format = { type: 'json_schema', json_schema: { name: 'x', schema } };
   return JSON.parse(ask(prompt, { response_format }, seed).text);
 }
 
 /** An object of required fields. */
-export function objectOf(properties: Record<string, JsonSchema>): JsonSchema {
+export function objectOf(properties: Record<string, UncheckedSchema>): UncheckedSchema {
   return { type: 'object', properties, required: Object.keys(properties) };
 }

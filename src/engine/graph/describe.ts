@@ -21,14 +21,14 @@ export interface DrawableEdge {
 }
 
 /** Nodes and edges as data; all that drawing needs. */
-export interface GraphDescription {
+export interface GraphDrawing {
   /** By id, in drawing order: START first, END last. */
   readonly nodes: Readonly<Record<string, DrawableNode>>;
   readonly edges: readonly DrawableEdge[];
 }
 
 /** A graph's nodes and edges, and its picture as text. */
-export interface DrawableGraph extends GraphDescription {
+export interface DrawableGraph extends GraphDrawing {
   /** Mermaid flowchart text; ends with a newline. */
   drawMermaid(options?: DrawOptions): string;
   /** For each node, and each expanded subgraph, its id in the Mermaid text. */
@@ -38,7 +38,7 @@ export interface DrawableGraph extends GraphDescription {
 /** Describes a graph; subgraphs of two or more nodes are expanded down to the depth of `xray`. */
 export function describe(definition: GraphDefinition, xray: boolean | number): DrawableGraph {
   const { nodes, edges } = expand(definition, xray === true ? Infinity : Number(xray));
-  const graph: GraphDescription = {
+  const graph: GraphDrawing = {
     nodes: Object.fromEntries(nodes.map((node) => [node.id, node])),
     edges,
   };

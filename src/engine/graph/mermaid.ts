@@ -1,4 +1,4 @@
-import type { DrawableEdge, DrawableNode, GraphDescription } from './describe.ts';
+import type { DrawableEdge, DrawableNode, GraphDrawing } from './describe.ts';
 
 /** How a diagram is written. */
 export interface DrawOptions {
@@ -25,7 +25,7 @@ const KEYWORD =
   /^(?:end|graph|flowchart|flowchart-elk|swimlane-beta|subgraph|style|linkstyle|interpolate|classdef|class|click|default|direction|href|call|_self|_blank|_parent|_top)(?!\w)/i;
 
 /** Writes a description as a Mermaid flowchart. Pure: the same description gives the same text. */
-export function drawMermaid(graph: GraphDescription, options: DrawOptions = {}): string {
+export function drawMermaid(graph: GraphDrawing, options: DrawOptions = {}): string {
   const {
     direction = 'TD',
     withStyles = true,
@@ -61,7 +61,7 @@ export function drawMermaid(graph: GraphDescription, options: DrawOptions = {}):
 }
 
 /** A distinct id in the Mermaid text for each node and each expanded subgraph. */
-export function mermaidIds({ nodes }: GraphDescription): Map<string, string> {
+export function mermaidIds({ nodes }: GraphDrawing): Map<string, string> {
   const ids = new Map<string, string>();
   const taken = new Set<string>();
   const give = (id: string) => {
@@ -86,7 +86,7 @@ function enclosing(id: string): string[] {
   return parts.slice(1).map((_, i) => parts.slice(0, i + 1).join(':'));
 }
 
-function nodeLines({ nodes, edges }: GraphDescription, ids: ReadonlyMap<string, string>): string[] {
+function nodeLines({ nodes, edges }: GraphDrawing, ids: ReadonlyMap<string, string>): string[] {
   const targets = new Set(edges.map((edge) => edge.target));
   const sources = new Set(edges.map((edge) => edge.source));
   const all = Object.values(nodes);
@@ -155,7 +155,7 @@ interface Block {
   readonly alone: string[];
 }
 
-function blockTree({ nodes, edges }: GraphDescription): Block {
+function blockTree({ nodes, edges }: GraphDrawing): Block {
   const newBlock = (id: string): Block => ({ id, blocks: new Map(), edges: [], alone: [] });
   const root = newBlock('');
   const blockAt = (path: readonly string[]) => {

@@ -6,7 +6,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { RunConfig } from '../model/runConfig.ts';
 
 /** A thread of a graph, or of a subgraph in it, as a config names it. */
-export interface Place {
+export interface ThreadPlace {
   readonly saver: Checkpointer;
   readonly thread: ThreadAddress;
   readonly checkpointId: string | undefined;
@@ -18,7 +18,7 @@ export interface Place {
  * @param action What is to be done there, for errors.
  * @throws {SuperstepError} MISSING_CHECKPOINTER, MISSING_THREAD_ID, UNKNOWN_CHECKPOINT
  */
-export function placeOf(root: Plan, config: RunConfig, action: string): Place {
+export function placeOf(root: Plan, config: RunConfig, action: string): ThreadPlace {
   const saver = checkpointerFor(root, config);
   if (!isSaver(saver)) {
     throw new GraphValueError(

@@ -22,7 +22,7 @@ import { isCommand } from '../model/command.ts';
 import { END, START } from '../model/constants.ts';
 import { inTaskOrder, type Plan } from '../plan/plan.ts';
 import type { ThreadConfig } from '../model/stateSnapshot.ts';
-import { placeOf, type Place } from './threadPlace.ts';
+import { placeOf, type ThreadPlace } from './threadPlace.ts';
 import type { RunConfig } from '../model/runConfig.ts';
 
 /** An update, and the node that makes it. */
@@ -56,7 +56,7 @@ export async function updateState(
 }
 
 async function update(
-  place: Place,
+  place: ThreadPlace,
   config: RunConfig,
   updates: readonly StateUpdate[],
 ): Promise<ThreadConfig> {

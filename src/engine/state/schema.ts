@@ -90,25 +90,25 @@ function defaultOf(check: Check): unknown {
   return 'value' in result ? result.value : undefined;
 }
 
-interface JsonSchema {
+interface JsonType {
   readonly type?: string | readonly string[];
-  readonly items?: JsonSchema;
+  readonly items?: JsonType;
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
-  readonly anyOf?: readonly JsonSchema[];
+  readonly anyOf?: readonly JsonType[];
 }
 
 function typeName(schema: Schema): string {
   try {
     const json = schema['~standard'].jsonSchema?.input({ target: 'draft-2020-12' });
-    if (json !== undefined) return jsonTypeName(json as JsonSchema);
+    if (json !== undefined) return jsonTypeName(json as JsonType);
   } catch {
     // Not every type has a JSON Schema (functions, Maps, transforms).
   }
   return 'any';
 }
 
-function jsonTypeName(json: JsonSchema): string {
+function jsonTypeName(json: JsonType): string {
   if (json.enum) return json.enum.map((item) => JSON.stringify(item)).join(' | ');
   if (json.const !== undefined) return JSON.stringify(json.const);
   if (json.anyOf) return json.anyOf.map(jsonTypeName).join(' | ');

@@ -18,7 +18,7 @@ export function validateJson(value: unknown, schema: JsonSchema): SchemaIssue[] 
   return issues;
 }
 
-interface Place {
+interface ValueCheck {
   readonly value: unknown;
   readonly schema: unknown;
   readonly path: readonly PropertyKey[];
@@ -30,7 +30,7 @@ interface Place {
 
 const MAX_DEPTH = 200;
 
-function validate(place: Place): void {
+function validate(place: ValueCheck): void {
   const { value, path, root, add, depth } = place;
   if (place.schema === false) return add(path, 'is not expected');
   if (typeof place.schema !== 'object' || place.schema === null || depth > MAX_DEPTH) return;
@@ -61,7 +61,7 @@ function validate(place: Place): void {
 }
 
 /** If none of them fits, what is said of the one that comes closest helps most. */
-function validateChoice(place: Place, choices: readonly unknown[]): void {
+function validateChoice(place: ValueCheck, choices: readonly unknown[]): void {
   let best: [readonly PropertyKey[], string][] | undefined;
   for (const schema of choices) {
     const found: [readonly PropertyKey[], string][] = [];
@@ -73,7 +73,7 @@ function validateChoice(place: Place, choices: readonly unknown[]): void {
   for (const [path, message] of best ?? []) place.add(path, message);
 }
 
-function checkNumber({ path, add }: Place, schema: Record<string, any>, value: number): void {
+function checkNumber({ path, add }: ValueCheck, schema: Record<string, any>, value: number): void {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema;
   if (value < minimum) add(path, `expected at least ${minimum}`);
   if (value > maximum) add(path, `expected at most ${maximum}`);
@@ -89,7 +89,7 @@ function isWhole(quotient: number): boolean {
   return Math.abs(quotient - Math.round(quotient)) <= 2 * Number.EPSILON * Math.abs(quotient);
 }
 
-function checkText({ path, add }: Place, schema: Record<string, any>, value: string): void {
+function checkText({ path, add }: ValueCheck, schema: Record<string, any>, value: string): void {
   const { minLength, maxLength, pattern } = schema;
   // Characters of Unicode, as JSON Schema counts.
   const { length } = [...value];
@@ -112,7 +112,11 @@ function toRegExp(pattern: string): RegExp | undefined {
   return undefined;
 }
 
-function checkItems(place: Place, schema: Record<string, any>, value: readonly unknown[]): void {
+function checkItems(
+  place: ValueCheck,
+  schema: Record<string, any>,
+  value: readonly unknown[],
+): void {
   const { path, add } = place;
   const { minItems, maxItems, prefixItems = [], items } = schema;
   if (value.length < minItems) add(path, `expected at least ${minItems} items`);
@@ -123,7 +127,7 @@ function checkItems(place: Place, schema: Record<string, any>, value: readonly u
 }
 
 function checkProperties(
-  place: Place,
+  place: ValueCheck,
   schema: Record<string, any>,
   value: Record<string, unknown>,
 ): void {

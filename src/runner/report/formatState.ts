@@ -27,7 +27,7 @@ export function formatState(value: unknown, limits: FormatLimits = {}): string[]
 }
 
 /** Where a value stands in the tree. */
-interface Place {
+interface Room {
   /** Columns that are left. */
   readonly columns: number;
   /** Levels that may follow below. */
@@ -37,7 +37,7 @@ interface Place {
 class Printer {
   readonly #textLength: number;
   readonly #items: number;
-  readonly #root: Place;
+  readonly #root: Room;
   /** The objects around the present one. */
   readonly #around = new Set<unknown>();
 
@@ -57,7 +57,7 @@ class Printer {
     return this.#lines(value, inside(this.#root, 0));
   }
 
-  #lines(value: unknown, place: Place): string[] {
+  #lines(value: unknown, place: Room): string[] {
     if (isMessage(value)) return this.#message(value, place);
     if (isMessageList(value)) {
       return this.#some(value, 'messages', (message) => this.#message(message, place));
@@ -71,7 +71,7 @@ class Printer {
     return lines;
   }
 
-  #tree(value: unknown, place: Place): string[] {
+  #tree(value: unknown, place: Room): string[] {
     if (isRecord(value)) return this.#entries(Object.entries(value), ':', place);
     if (value instanceof Map) {
       const entries = this.#entries([...value], ' =>', inside(place, 2));
@@ -92,7 +92,7 @@ class Printer {
     }).split('\n');
   }
 
-  #entries(entries: [unknown, unknown][], arrow: ':' | ' =>', place: Place): string[] {
+  #entries(entries: [unknown, unknown][], arrow: ':' | ' =>', place: Room): string[] {
     return this.#some(entries, 'entries', ([key, item]) => {
       const label = `${typeof key === 'string' ? oneLine(key) : inspect(key, { depth: 0 })}${arrow}`;
       const beside = { columns: place.columns - textWidth(label) - 1, depth: place.depth - 1 };
@@ -105,7 +105,7 @@ class Printer {
     });
   }
 
-  #list(list: readonly unknown[], place: Place): string[] {
+  #list(list: readonly unknown[], place: Room): string[] {
     const areTexts = list.every((item) => typeof item === 'string');
     const shown = Math.min(list.length, this.#items);
     const width = String(Math.max(shown - 1, 0)).length;
@@ -121,7 +121,7 @@ class Printer {
     });
   }
 
-  #message(value: unknown, place: Place): string[] {
+  #message(value: unknown, place: Room): string[] {
     const { title, content, calls } = readMessage(value)!;
     const head = `[${oneLine(title)}]`;
     const lines = this.#content(content, inside(place, 2));
@@ -141,7 +141,7 @@ class Printer {
     ];
   }
 
-  #content(content: string | readonly unknown[], place: Place): string[] {
+  #content(content: string | readonly unknown[], place: Room): string[] {
     if (typeof content === 'string') return this.#paragraphs(content, place);
     return content.flatMap((part) =>
       isRecord(part) && typeof part['text'] === 'string'
@@ -150,7 +150,7 @@ class Printer {
     );
   }
 
-  #paragraphs(text: string, { columns }: Place): string[] {
+  #paragraphs(text: string, { columns }: Room): string[] {
     const cut = text.length > this.#textLength ? text.slice(0, this.#textLength) : text;
     const lines = stripVTControlCharacters(cut)
       .split(/\r\n|\r|\n/)
@@ -160,7 +160,7 @@ class Printer {
   }
 
   /** The value on one line, as in code, if there is room for it. */
-  #line(value: unknown, { columns, depth }: Place): string | undefined {
+  #line(value: unknown, { columns, depth }: Room): string | undefined {
     if (typeof value === 'object' && value !== null && depth < 0) return inspect(value, { depth });
     if (this.#around.has(value)) return '[Circular]';
     const limits = { depth, textLength: this.#textLength, items: this.#items };
@@ -220,7 +220,7 @@ function partsOf(value: object): Iterable<readonly unknown[]> {
   return Array.isArray(value) || value instanceof Set ? value.entries() : [];
 }
 
-function inside({ columns, depth }: Place, indent: number): Place {
+function inside({ columns, depth }: Room, indent: number): Room {
   return { columns: columns - indent, depth: depth - 1 };
 }
 

@@ -23,7 +23,7 @@ export interface NodeTotals {
 }
 
 /** One task as `superstep run --json` reports it. Times in milliseconds since the run's start. */
-export interface TaskRecord {
+export interface TaskReport {
   readonly node: string;
   readonly path: readonly string[];
   readonly superstep: number;
@@ -71,7 +71,7 @@ export class RunSummary {
   readonly #maxTasks: number;
   readonly #open = new Map<number, OpenTask>();
   readonly #nodes = new Map<string, NodeTotals>();
-  readonly #tasks: TaskRecord[] = [];
+  readonly #tasks: TaskReport[] = [];
   #tasksOmitted = 0;
   #wallMs = 0;
   #workMs = 0;
@@ -121,7 +121,7 @@ export class RunSummary {
   }
 
   /** The tasks that ended, in the order in which they started. */
-  tasks(): readonly TaskRecord[] {
+  tasks(): readonly TaskReport[] {
     return this.#tasks.toSorted((a, b) => a.startMs - b.startMs);
   }
 
@@ -159,7 +159,7 @@ export class RunSummary {
 
   #end(
     { task: { id }, time: endMs, durationMs }: TaskFinished | TaskFailed | TaskInterrupted,
-    status: TaskRecord['status'],
+    status: TaskReport['status'],
   ): void {
     const open = this.#open.get(id);
     if (!open) return;

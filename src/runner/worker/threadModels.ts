@@ -1,5 +1,6 @@
 import { AsyncQueue } from '../../engine/model/asyncQueue.ts';
 import type { ErrorInfo } from '../../engine/model/events.ts';
+import { until } from '../../engine/model/until.ts';
 import { MODEL_HOST, type ModelAccess, type ModelHost } from '../../openai/modelHost.ts';
 import { runnerError } from '../errors.ts';
 import type { HostModelPart, HostModelRequest, ModelChoice } from '../models.ts';
@@ -147,16 +148,4 @@ function noModel(model: string): Error {
 function toError({ name, message, code, cause }: ErrorInfo): Error {
   const error = new Error(message, cause && { cause: toError(cause) });
   return Object.assign(error, { name, ...(code !== undefined && { code }) });
-}
-
-/** The promise, or the reason of the signal if that comes first. */
-async function until<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }

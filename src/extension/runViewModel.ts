@@ -27,7 +27,7 @@ export interface RunBefore {
 }
 
 /** One run of one graph, from its start to its result, as everything that shows it sees it. */
-export class ActiveRun implements Activity, PathOwner, Disposable {
+export class RunViewModel implements Activity, PathOwner, Disposable {
   readonly #owned = new DisposableStore();
   readonly #progressed = this.#owned.add(new EventEmitter<readonly NodeProgress[]>());
   readonly #stopping = this.#owned.add(new EventEmitter<void>());

@@ -35,7 +35,7 @@ interface Ending {
 }
 
 /** One run from the job's start to the thread's end. */
-export class ActiveRun implements ThreadListener {
+export class RunJob implements ThreadListener {
   readonly #thread: WorkerThread;
   readonly #options: RunOptions;
   readonly #memory: MemoryLimit;

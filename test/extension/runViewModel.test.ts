@@ -4,7 +4,7 @@ import type { RunEvent, TaskInfo } from '../../src/engine/model/events.ts';
 import type { GraphDescription, RunResult } from '../../src/runner/runner.ts';
 import '../fakes/vscode.ts';
 
-const { ActiveRun } = await import('../../src/extension/activeRun.ts');
+const { RunViewModel } = await import('../../src/extension/runViewModel.ts');
 
 const node = (id: string) => ({ id, name: id.split(':').at(-1) ?? id, mermaidId: id });
 
@@ -37,8 +37,8 @@ const finished = (id: number, nodeId: string): RunEvent => ({
   durationMs: 1,
 });
 
-test('ActiveRun counts the nodes that have ended, without START, END and subgraph frames', () => {
-  const run = new ActiveRun({ file: '/g.graph.ts', exportName: 'g' }, graph);
+test('RunViewModel counts the nodes that have ended, without START, END and subgraph frames', () => {
+  const run = new RunViewModel({ file: '/g.graph.ts', exportName: 'g' }, graph);
   assert.equal(run.state, '0/3');
   run.add([started(1, 'sub'), started(2, 'sub:a'), started(3, 'sub:b'), finished(2, 'sub:a')]);
   assert.equal(run.state, '1/3');
@@ -46,8 +46,8 @@ test('ActiveRun counts the nodes that have ended, without START, END and subgrap
   assert.equal(run.state, '2/3');
 });
 
-test('ActiveRun tells of the nodes that changed, then of its end', () => {
-  const run = new ActiveRun({ file: '/g.graph.ts', exportName: 'g' }, graph);
+test('RunViewModel tells of the nodes that changed, then of its end', () => {
+  const run = new RunViewModel({ file: '/g.graph.ts', exportName: 'g' }, graph);
   const told: string[] = [];
   run.onDidProgress((nodes) => told.push(...nodes.map(({ id, status }) => `${id} ${status}`)));
   run.onDidEnd(({ status }) => told.push(status));
@@ -60,8 +60,8 @@ test('ActiveRun tells of the nodes that changed, then of its end', () => {
   assert.equal(run.result, result);
 });
 
-test('ActiveRun.stop() aborts its signal, and tells of it once and at once', () => {
-  const run = new ActiveRun({ file: '/g.graph.ts', exportName: 'g' }, graph);
+test('RunViewModel.stop() aborts its signal, and tells of it once and at once', () => {
+  const run = new RunViewModel({ file: '/g.graph.ts', exportName: 'g' }, graph);
   let told = 0;
   run.onDidStop(() => told++);
   assert.equal(run.isStopping, false);
@@ -74,8 +74,8 @@ test('ActiveRun.stop() aborts its signal, and tells of it once and at once', () 
   assert.equal(told, 1);
 });
 
-test('ActiveRun says nothing of a stop that comes after its end', () => {
-  const run = new ActiveRun({ file: '/g.graph.ts', exportName: 'g' }, graph);
+test('RunViewModel says nothing of a stop that comes after its end', () => {
+  const run = new RunViewModel({ file: '/g.graph.ts', exportName: 'g' }, graph);
   run.onDidStop(() => assert.fail('it has ended'));
   run.end({ graph: 'the graph', status: 'done', durationMs: 1, state: {} });
   run.stop();
@@ -83,12 +83,12 @@ test('ActiveRun says nothing of a stop that comes after its end', () => {
 
 test('runs of one graph that go on side by side have different titles', () => {
   const target = { file: '/g.graph.ts', exportName: 'g' };
-  assert.equal(new ActiveRun(target, graph).title, 'the graph');
-  assert.equal(new ActiveRun(target, graph, 2).title, 'the graph #2');
+  assert.equal(new RunViewModel(target, graph).title, 'the graph');
+  assert.equal(new RunViewModel(target, graph, 2).title, 'the graph #2');
 });
 
-test('ActiveRun goes along with its file, from one name to the next, and so does its result', () => {
-  const run = new ActiveRun({ file: '/a/g.graph.ts', exportName: 'g' }, graph);
+test('RunViewModel goes along with its file, from one name to the next, and so does its result', () => {
+  const run = new RunViewModel({ file: '/a/g.graph.ts', exportName: 'g' }, graph);
   run.move((path) => path.replace('/a/', '/b/'));
   run.move((path) => path.replace('/b/', '/c/'));
   assert.deepEqual(run.target, { file: '/c/g.graph.ts', exportName: 'g' });
@@ -101,18 +101,18 @@ test('ActiveRun goes along with its file, from one name to the next, and so does
   assert.equal(run.result?.problem?.file, '/d/lib.ts');
 });
 
-test('ActiveRun goes on with a run that waited: what is done stays done, and times are added', () => {
+test('RunViewModel goes on with a run that waited: what is done stays done, and times are added', () => {
   const target = { file: '/g.graph.ts', exportName: 'g' };
   const interrupted: RunEvent = {
     ...{ type: 'taskInterrupted', time: 2, task: task(2, 'sub:b'), durationMs: 1 },
     interrupts: [{ id: 'q', value: '?' }],
   };
-  const first = new ActiveRun(target, graph);
+  const first = new RunViewModel(target, graph);
   first.add([started(1, 'sub:a'), started(2, 'sub:b'), finished(1, 'sub:a'), interrupted]);
   const waiting = { questions: [], breakpoints: [] };
   const waits = { graph: 'g', status: 'waiting', state: {}, durationMs: 5, waiting } as const;
   first.end({ ...waits, threadId: 't' });
-  const run = new ActiveRun(target, graph, 1, first.before());
+  const run = new RunViewModel(target, graph, 1, first.before());
   const states = () => run.progress().map(({ id, status }) => `${id} ${status}`);
   assert.equal(run.threadId, 't');
   assert.deepEqual(states(), ['sub:a done', 'sub:b waiting']);
