@@ -1,5 +1,5 @@
 import type { Problem } from '../loader/problem.ts';
-import { showPath } from '../runner/report/formatEvent.ts';
+import { showPath } from '../runner/report/formatError.ts';
 import type { Paint } from '../runner/report/paint.ts';
 
 const KINDS = {

@@ -1,5 +1,5 @@
 import type { Problem } from '../loader/problem.ts';
-import { showPath } from '../runner/report/formatEvent.ts';
+import { showPath } from '../runner/report/formatError.ts';
 
 /** Problems as the output channel lists them: place, code, message. */
 export function problemLines(problems: readonly Problem[], baseFolder?: string): string[] {

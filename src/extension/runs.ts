@@ -101,7 +101,7 @@ export class Runs implements PathOwner, Disposable {
   ): Promise<RunResult> {
     const { target } = run;
     const uri = Uri.file(target.file);
-    const { stopGraceMs, showOutputOnRun } = readSettings(uri);
+    const { stopGraceMs, showOutputOnRun, maxTasksTold } = readSettings(uri);
     const activity = this.#activities.begin(run, { atOnce: true });
     const section = this.#output.section(run.title);
     this.#active.add(run);
@@ -110,7 +110,10 @@ export class Runs implements PathOwner, Disposable {
       const { RunReport } = await import('../runner/report/runReport.ts');
       const { problemLines } = await import('./describeProblems.ts');
       const baseFolder = workspace.getWorkspaceFolder(uri)?.uri.fsPath;
-      const report = new RunReport(baseFolder === undefined ? {} : { baseFolder });
+      const report = new RunReport({
+        maxTasksTold,
+        ...(baseFolder !== undefined && { baseFolder }),
+      });
       const tellStop = () => {
         section.append(report.stopping());
         this.#activities.touch();

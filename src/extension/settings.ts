@@ -10,6 +10,8 @@ export interface Settings {
   readonly showOutputOnRun: boolean;
   /** Milliseconds between the request to stop and the end by force. Default 2000. */
   readonly stopGraceMs: number;
+  /** Of more tasks of one node than this, not each has lines in the output. Default 20. */
+  readonly maxTasksTold: number;
 }
 
 /** Reads the settings that hold for a file. */
@@ -20,6 +22,7 @@ export function readSettings(file: Uri): Settings {
     openPreviewOnRun: section.get('openPreviewOnRun', true),
     showOutputOnRun: section.get('showOutputOnRun', true),
     stopGraceMs: section.get('stopGraceMs', 2000),
+    maxTasksTold: section.get('maxTasksTold', 20),
   };
 }
 

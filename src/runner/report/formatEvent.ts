@@ -1,7 +1,7 @@
-import { relative, sep } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { ErrorInfo, ModelStreamed, RunEvent, TaskInfo } from '../../engine/model/events.ts';
 import { describeUse, type ModelUse } from '../../protocol/modelUse.ts';
+import { errorLine, formatError } from './formatError.ts';
 import { formatState, type FormatLimits } from './formatState.ts';
 import { formatClock, formatDuration } from './formatTime.ts';
 import { isRecord } from './messageView.ts';
@@ -9,7 +9,7 @@ import { countUse, type ModelEvent } from './modelUse.ts';
 import { label } from './label.ts';
 import { plainPaint, type Paint } from './paint.ts';
 import { describeBreakpoint } from './formatWaiting.ts';
-import { sourcePlace } from './sourcePlace.ts';
+import { TaskFolds, type Fold } from './taskFolds.ts';
 import { oneLine } from './textWidth.ts';
 
 export interface EventFormatterOptions {
@@ -21,6 +21,11 @@ export interface EventFormatterOptions {
   readonly baseFolder?: string;
   /** How wide lines of text may be. Default 100. */
   readonly columns?: number;
+  /**
+   * Of more tasks than this that one superstep sends to a node, not each has lines of its own: see
+   * {@link TaskFolds}. Default 20; with `verbose` all have.
+   */
+  readonly maxTasksTold?: number;
 }
 
 /** Blanks as wide as the clock time, the sign and the spaces behind them. */
@@ -34,6 +39,7 @@ export class EventFormatter {
   readonly #options: EventFormatterOptions;
   readonly #paint: Paint;
   readonly #limits: FormatLimits;
+  readonly #folds: TaskFolds;
   /** Updates wait for the end of their task, by task id; a task may write several. */
   readonly #updates = new Map<number, unknown[]>();
   /** What the running tasks have asked of models, by task id. */
@@ -48,10 +54,21 @@ export class EventFormatter {
     this.#paint = options.paint ?? plainPaint;
     const columns = Math.max((options.columns ?? 100) - detailIndent.length, 40);
     this.#limits = { textLength: 300, items: 20, depth: 4, columns };
+    this.#folds = new TaskFolds(options.verbose ? Infinity : (options.maxTasksTold ?? 20));
   }
 
   /** The lines of one event, without line ends; none for events that people need not see. */
   lines(event: RunEvent): string[] {
+    const { isFolded, began, ended, endedBefore = [] } = this.#folds.see(event);
+    return [
+      ...endedBefore.map((fold) => this.#foldLine(event, fold)),
+      ...(began ? [this.#line(event, '→', label(began.path))] : []),
+      ...(isFolded ? [] : this.#ownLines(event)),
+      ...(ended ? [this.#foldLine(event, ended)] : []),
+    ];
+  }
+
+  #ownLines(event: RunEvent): string[] {
     switch (event.type) {
       case 'runStarted': {
         this.#startedAt = event.startedAt;
@@ -183,6 +200,32 @@ export class EventFormatter {
     return `${this.#paint('dim', formatClock(at))} ${sign} ${text}`;
   }
 
+  /** `✓ search ×40  26 ms to 66 ms, median 46 ms  38 done, 2 failed` */
+  #foldLine(event: RunEvent, { path, ended, times, modelUse }: Fold): string {
+    const { done, failed, cancelled, waiting } = ended;
+    const sign =
+      failed > 0
+        ? this.#paint('red', '✗')
+        : waiting > 0
+          ? this.#paint('yellow', '?')
+          : cancelled > 0
+            ? this.#paint('yellow', '■')
+            : this.#paint('green', '✓');
+    const [shortest, median, longest] = [times.shortest, times.median, times.longest].map(
+      formatDuration,
+    );
+    const counts = [
+      `${done} done`,
+      failed > 0 && `${failed} failed`,
+      cancelled > 0 && `${cancelled} cancelled`,
+      waiting > 0 && `${waiting} wait`,
+    ].filter((part) => part !== false);
+    const parts = [label(path), `${shortest} to ${longest}, median ${median}`];
+    if (modelUse) parts.push(...describeUse(modelUse).map(oneLine));
+    if (counts.length > 1) parts.push(counts.join(', '));
+    return this.#line(event, sign, parts.join('  '));
+  }
+
   /** The node, its time, what it took of models, and how it ended where no sign says it. */
   #ended(
     { task, durationMs }: { readonly task: TaskInfo; readonly durationMs: number },
@@ -268,46 +311,3 @@ const shortAnswers: ReadonlyMap<string | undefined, string> = new Map([
   ['length', 'its answer was cut off at the most tokens it may have (length)'],
   ['content_filter', 'its answer was held back by a filter of the provider (content_filter)'],
 ]);
-
-/** What a failed request is told with: its task tells the rest, if that fails too. */
-function errorLine({ name, code, message }: ErrorInfo): string {
-  const [first = ''] = stripVTControlCharacters(message)
-    .trim()
-    .split(/\r\n|\r|\n/, 1);
-  return `${name}${code === undefined ? '' : ` ${code}`}: ${first.slice(0, 300)}`;
-}
-
-/**
- * An error for people: name, code and message, the source place as `file:line:column`, then its
- * causes and, for an `AggregateError`, its members in the same way, indented.
- */
-export function formatError(
-  error: ErrorInfo,
-  options: { readonly baseFolder?: string } = {},
-): string[] {
-  const code = error.code === undefined ? '' : ` ${error.code}`;
-  const message = stripVTControlCharacters(error.message).split(/\r\n|\r|\n/);
-  const lines = [
-    `${error.name}${code}: ${message[0]}`,
-    ...message.slice(1).map((line) => `  ${line}`),
-  ];
-  const place = sourcePlace(error);
-  if (place) {
-    const file = showPath(place.file, options.baseFolder);
-    lines.push(`  at ${file}:${place.line1}:${place.column1}`);
-  }
-  const inner: [string, ErrorInfo][] = (error.errors ?? []).map((member) => ['', member]);
-  if (error.cause) inner.push(['caused by ', error.cause]);
-  for (const [title, info] of inner) {
-    const [first = '', ...rest] = formatError(info, options);
-    lines.push(...[`${title}${first}`, ...rest].map((line) => `  ${line}`));
-  }
-  return lines;
-}
-
-/** A path as people know it: relative to the folder if it lies inside of it. */
-export function showPath(file: string, baseFolder?: string): string {
-  if (baseFolder === undefined) return file;
-  const path = relative(baseFolder, file);
-  return path.startsWith('..') || path.startsWith(sep) ? file : path;
-}

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ErrorInfo, RunEvent } from '../../../src/engine/model/events.ts';
-import { EventFormatter, formatError } from '../../../src/runner/report/formatEvent.ts';
+import { formatError } from '../../../src/runner/report/formatError.ts';
+import { EventFormatter } from '../../../src/runner/report/formatEvent.ts';
 import { ansiPaint } from '../../../src/runner/report/paint.ts';
 import { assertGolden } from '../../golden.ts';
 import { failed, finished, modelCall, runStarted, started, task, wrote } from './events.ts';
