@@ -97,9 +97,9 @@ suite('tasks of a node that many were sent to', () => {
       superstep({ parse: 7 }, ['search[0]', 'read']),
       started(deep, 3),
       finished(deep, 4, 1),
-      { ...superstepEnd, path: ['search[0]', 'read'] } as RunEvent,
+      { ...superstepEnd, path: ['search[0]', 'read'] },
       finished(inner, 4, 2),
-      { ...superstepEnd, path: ['search[0]'] } as RunEvent,
+      { ...superstepEnd, path: ['search[0]'] },
       ...three.map((each) => finished(each, 5, 5)),
       finished(beside, 6, 5),
     ]);
