@@ -37,12 +37,9 @@ function wholeSteps(
   const isNumbered =
     place.item !== undefined && /^(?:id|index|number|no|step|order|rank)$/i.test(place.name);
   if (isNumbered && first + place.item <= last) return tidy((first + place.item) * step);
+  const isTaken = (steps: number) => place.taken.has(String(tidy(steps * step)));
   let steps = random.int(first, last);
-  for (
-    let i = first;
-    i <= last && place.taken.has(String(tidy(steps * step))) && i < first + 1000;
-    i++
-  ) {
+  for (let i = Math.min(last - first, 1000); i >= 0 && isTaken(steps); i--) {
     steps = steps === last ? first : steps + 1;
   }
   return tidy(steps * step);
@@ -56,16 +53,15 @@ function tidy(value: number): number {
 }
 
 function boundsOf(schema: { readonly [keyword: string]: unknown }, step: number): Range {
-  // OpenAPI 3.0 has a flag where JSON Schema has a number.
-  const isOpen = (flag: unknown) => flag === true;
   const gap = step > 0 ? step : 1e-6;
   const { minimum, maximum, exclusiveMinimum: above, exclusiveMaximum: below } = schema;
+  // OpenAPI 3.0 has a flag where JSON Schema has a number.
   const min = Math.max(
-    numberOr(minimum, -Infinity) + (isOpen(above) ? gap : 0),
+    numberOr(minimum, -Infinity) + (above === true ? gap : 0),
     numberOr(above, -Infinity) + gap,
   );
   const max = Math.min(
-    numberOr(maximum, Infinity) - (isOpen(below) ? gap : 0),
+    numberOr(maximum, Infinity) - (below === true ? gap : 0),
     numberOr(below, Infinity) - gap,
   );
   return {
@@ -83,7 +79,7 @@ const namedRanges: readonly (readonly [RegExp, Range])[] = [
   [/score|grade/i, { min: 6, max: 10 }],
   [/rating|stars|priority|severity|level/i, { min: 1, max: 5 }],
   [/age$/i, { min: 19, max: 74 }],
-  [/year/i, { min: 1960, max: 2024 }],
+  [/year|founded/i, { min: 1960, max: 2024 }],
   [/month/i, { min: 1, max: 12 }],
   [/day|days/i, { min: 1, max: 28 }],
   [/hour/i, { min: 1, max: 12 }],
@@ -115,17 +111,10 @@ function usualRange({
   if (Number(min) < Number(max)) return { min: Number(min), max: Number(max) };
   const named = namedRanges.find(([pattern]) => pattern.test(name))?.[1];
   if (named) return isWhole ? { min: Math.ceil(named.min), max: named.max } : named;
-  const [only] = prompt.numbers;
-  // "Add 2 and 3": the arguments a and b.
-  if (/^[a-dxyz]$/i.test(name) && only !== undefined) {
-    const value =
-      prompt.numbers[
-        'abcd'.includes(name.toLowerCase())
-          ? 'abcd'.indexOf(name.toLowerCase())
-          : 'xyz'.indexOf(name.toLowerCase())
-      ] ?? only;
-    return { min: value, max: value };
-  }
+  // "Add 2 and 3": the arguments a and b, or x and y.
+  const letter = Math.max(...['abcd', 'xyz'].map((letters) => letters.indexOf(name.toLowerCase())));
+  const value = name.length === 1 ? (prompt.numbers[letter] ?? prompt.numbers[0]) : undefined;
+  if (letter >= 0 && value !== undefined) return { min: value, max: value };
   return { min: 1, max: isWhole ? 42 : 10 };
 }
 

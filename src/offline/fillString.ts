@@ -1,7 +1,8 @@
-import { fieldText, formats } from './fields.ts';
+import { fieldText } from './fields.ts';
 import type { FillContext, Place } from './fillContext.ts';
-import { fit } from './fit.ts';
 import { patternText } from './patternText.ts';
+import { fit } from './phrase.ts';
+import { formats } from './texts.ts';
 
 /** A text that fits its schema and its name. */
 export function fillString(
@@ -9,14 +10,14 @@ export function fillString(
   options: FillContext & { readonly place: Place },
 ): string {
   const { place, writer, random } = options;
-  const min = typeof schema['minLength'] === 'number' ? schema['minLength'] : 0;
-  const max = typeof schema['maxLength'] === 'number' ? schema['maxLength'] : Infinity;
-  const more = () => writer.sentence();
-  const { format, pattern } = schema;
+  const { format, minLength: min = 0, maxLength: max = Infinity } = schema;
+  const bounds = { min: Number(min), max: Number(max) };
   const byFormat = typeof format === 'string' ? formats[format] : undefined;
-  if (byFormat) return byFormat(random);
-  if (typeof pattern === 'string') return patternText(pattern, { random, min, max, more });
-  return fit(fieldText({ ...options, place: forRoom(place, max) }), { min, max, more });
+  if (byFormat !== undefined) return patternText(byFormat, { random });
+  const { pattern } = schema;
+  if (typeof pattern === 'string') return patternText(pattern, { random, ...bounds });
+  const text = fieldText({ ...options, place: forRoom(place, bounds.max) });
+  return fit(text, { ...bounds, more: () => writer.pick('sentence') });
 }
 
 /** Where there is no room for a sentence, a label must do. */

@@ -4,63 +4,80 @@ export interface Range {
   readonly max: number;
 }
 
+interface Listed {
+  readonly ids: Range | undefined;
+  /** What there is to choose from, if it is listed or named. */
+  readonly options: readonly string[];
+}
+
+/** The things that a text lists: line by line, as JSON, or as "red, green or blue". */
+export function listIn(text: string): Listed {
+  const named = optionsIn(text);
+  const numbered = numberedLines(text);
+  if (numbered) return { ...numbered, options: named.length > 1 ? named : numbered.options };
+  const items = jsonItems(text) ?? bullets(text);
+  const count = items.length || blocksAfterColon(text);
+  const min = startsAtOne.test(text) && !startsAtZero.test(text) ? 1 : 0;
+  return {
+    ids: count > 0 ? { min, max: min + count - 1 } : undefined,
+    options: named.length > 1 ? named : items,
+  };
+}
+
+const startsAtOne = /\b(?:first|from|at|with)\b[^.\n]{0,30}\b(?:1|one)\b/i;
 const startsAtZero =
   /\b(?:first|top)\b[^.\n]{0,40}?\b(?:is|has|corresponds to|gets|=)\b[^.\n]{0,20}?\b(?:0|zero)\b|\b(?:from|at|starts? (?:at|with|from)) (?:0|zero)\b|\bzero[- ]based\b|\b0[- ](?:based|indexed)\b/i;
 
-/** The ids of what a text lists, whether or not it numbers them. */
-export function idsIn(text: string): Range | undefined {
-  const numbered = numberedLines(text);
-  if (numbered) return numbered;
-  const items = listedItems(text);
-  if (items < 1) return undefined;
-  const startsAtOne = /\b(?:first|from|at|with)\b[^.\n]{0,30}\b(?:1|one)\b/i.test(text);
-  const min = startsAtOne && !startsAtZero.test(text) ? 1 : 0;
-  return { min, max: min + items - 1 };
-}
-
 /** Lines that begin with a number: "0: …", "1. …", "[2] …", "Answer 3: …". */
-function numberedLines(text: string): Range | undefined {
+function numberedLines(text: string): { ids: Range; options: string[] } | undefined {
   const lines = text.matchAll(
-    /^[ \t]*(?:[-*#]+[ \t]*)?(?:[A-Za-z]+[ \t]+)?(?:#(\d{1,4})\b|[[(](\d{1,4})[\])]|(\d{1,4})[.):\]])[ \t]*\S/gm,
+    /^[ \t]*(?:[-*#]+[ \t]*)?(?:[A-Za-z]+[ \t]+)?(?:#(\d{1,4})\b|[[(](\d{1,4})[\])]|(\d{1,4})[.):\]])[ \t]*(\S.*)/gm,
   );
-  let range: Range | undefined;
-  for (const [, ...forms] of lines) {
-    const number = Number(forms.find((form) => form !== undefined));
-    if (range === undefined) range = { min: number, max: number };
-    else if (number === range.max + 1) range = { ...range, max: number };
+  let ids: Range | undefined;
+  const options: string[] = [];
+  for (const [, hash, bracketed, plain, item = ''] of lines) {
+    const number = Number(hash ?? bracketed ?? plain);
+    if (ids && number !== ids.max + 1) continue;
+    ids = { min: ids?.min ?? number, max: number };
+    options.push(item.trim());
   }
-  return range && range.max > range.min ? range : undefined;
+  return ids && options.length > 1 ? { ids, options } : undefined;
 }
 
-/** How many things are listed without numbers: as JSON, as bullets, or as blocks after a colon. */
-function listedItems(text: string): number {
-  const json = text.slice(text.search(/\[\s?["{]/), text.lastIndexOf(']') + 1);
-  const parsed = parseJson(json);
-  if (Array.isArray(parsed)) return parsed.length;
-  const bullets = text.match(/^[ \t]*[-*•][ \t]+\S/gm)?.length ?? 0;
-  if (bullets > 0) return bullets;
-  const after = /:[ \t]*\n+([^]+)$/.exec(text)?.[1];
-  if (after === undefined) return 0;
-  const blocks = after.split(/\n\s*\n/).filter((block) => block.trim() !== '');
-  if (blocks.length > 1) return blocks.length;
-  return after.split('\n').filter((line) => line.trim() !== '').length;
-}
-
-/** "as positive, negative or neutral"; "one of: red, green, blue". */
-export function optionsIn(text: string): string[] {
-  const item = String.raw`["'\x60]?[\w][\w-]*(?: [\w-]+)?["'\x60]?`;
-  const list = new RegExp(
-    String.raw`\b(?:one of|either|as|into|between|from|categories|options|labels|choices)(?: the following| these)?:?\s+(${item}(?:\s*,\s*${item})*,?\s*(?:,|\bor\b|\band\b|\/)\s*${item})`,
-    'i',
-  ).exec(text)?.[1];
-  const items = (list ?? '').split(/\s*,\s*(?:or |and )?|\s+(?:or|and)\s+|\s*\/\s*/);
-  return items.map((one) => one.replace(/["'\x60]/g, '').trim()).filter(Boolean);
-}
-
-function parseJson(text: string): unknown {
+function jsonItems(text: string): string[] | undefined {
   try {
-    return JSON.parse(text);
+    const items: unknown = JSON.parse(
+      text.slice(text.search(/\[\s?["{]/), text.lastIndexOf(']') + 1),
+    );
+    if (!Array.isArray(items)) return undefined;
+    return items.map((item) => (typeof item === 'string' ? item : JSON.stringify(item)));
   } catch {
     return undefined;
   }
+}
+
+function bullets(text: string): string[] {
+  return [...text.matchAll(/^[ \t]*[-*•][ \t]+(\S.*)/gm)].map(([, item]) => item!.trim());
+}
+
+/** How many paragraphs, or else lines, stand behind a colon. */
+function blocksAfterColon(text: string): number {
+  const after = /:[ \t]*\n+([^]+)$/.exec(text)?.[1] ?? '';
+  const count = (separator: RegExp) => after.split(separator).filter((one) => one.trim()).length;
+  const blocks = count(/\n\s*\n/);
+  return blocks > 1 ? blocks : count(/\n/);
+}
+
+const option = String.raw`["'\x60]?[\w][\w-]*(?: [\w-]+)?["'\x60]?`;
+const choice = new RegExp(
+  String.raw`(?:\b(?:one of|either|as|into|between|from|categories|options|labels|choices)(?: the following| these)?:?|\b(?:better|best|prefer)\b[^\n:?]{0,60}[,:?]|[?:])\s+(${option}(?:\s*,\s*${option})*,?\s*(?:,|\bor\b|\band\b|\/)\s*${option})`,
+  'i',
+);
+
+/** "as positive, negative or neutral"; "one of: red, green, blue"; "which is best: tea or cocoa?" */
+function optionsIn(text: string): string[] {
+  const items = (choice.exec(text)?.[1] ?? '').split(
+    /\s*,\s*(?:or |and )?|\s+(?:or|and)\s+|\s*\/\s*/,
+  );
+  return items.map((one) => one.replace(/["'\x60]/g, '').trim()).filter(Boolean);
 }

@@ -1,13 +1,13 @@
 import RandExp from 'randexp';
-import { fit } from './fit.ts';
+import { fit } from './phrase.ts';
 import type { Random } from './random.ts';
-import { labels } from './texts.ts';
+import { lists } from './texts.ts';
 
 interface Options {
   readonly random: Random;
-  readonly min: number;
-  readonly max: number;
-  readonly more: () => string;
+  /** Characters. */
+  readonly min?: number;
+  readonly max?: number;
 }
 
 /** Repetitions without an upper bound stop here. */
@@ -18,34 +18,31 @@ const tries = 50;
  * A text that a regular expression matches. Where none is found, since the expression looks around
  * or contradicts the bounds, it is any text of the right length.
  */
-export function patternText(pattern: string, { random, min, max, more }: Options): string {
-  const isMatch = matcherOf(pattern);
-  const writer = writerOf(pattern, random);
-  for (let i = 0; writer !== undefined && i < tries; i++) {
-    const text = writer.gen();
-    if (isMatch(text) && text.length >= min && text.length <= max) return text;
+export function patternText(pattern: string, { random, min = 0, max = Infinity }: Options): string {
+  const expression = attempt(() => new RegExp(pattern, 'u'));
+  const isRight = (text: string) =>
+    text.length >= min && text.length <= max && (expression?.test(text) ?? true);
+  const maker = attempt(() => makerOf(pattern, random));
+  for (let i = 0; maker !== undefined && i < tries; i++) {
+    const text = maker.gen();
+    if (isRight(text)) return text;
   }
-  const word = labels.find((label) => isMatch(label) && label.length >= min && label.length <= max);
-  return word ?? fit(random.pick(labels), { min, max, more });
+  const more = () => random.pick(lists.label);
+  return lists.label.find(isRight) ?? fit(more(), { min, max, more });
+}
+
+function makerOf(pattern: string, random: Random): RandExp {
+  const maker = new RandExp(pattern);
+  maker.max = mostRepeats;
+  maker.randInt = (from, to) => random.int(from, to);
+  return maker;
 }
 
 /** Undefined for what is no regular expression. */
-function writerOf(pattern: string, random: Random): RandExp | undefined {
+function attempt<T>(make: () => T): T | undefined {
   try {
-    const writer = new RandExp(pattern);
-    writer.max = mostRepeats;
-    writer.randInt = (from, to) => random.int(from, to);
-    return writer;
+    return make();
   } catch {
     return undefined;
-  }
-}
-
-function matcherOf(pattern: string): (text: string) => boolean {
-  try {
-    const expression = new RegExp(pattern, 'u');
-    return (text) => expression.test(text);
-  } catch {
-    return () => true;
   }
 }

@@ -1,24 +1,3 @@
-/** What the gaps of a template are filled with. */
-export interface PhraseParts {
-  readonly topic: string;
-  readonly isPlural: boolean;
-  readonly role: string;
-}
-
-/**
- * Fills a template: `{topic}` and `{Topic}` (with a capital letter), `{role}`, and `{one|many}`, of which
- * the first is taken for a topic in the singular.
- */
-export function phrase(template: string, { topic, isPlural, role }: PhraseParts): string {
-  return template.replace(/\{([^{}]*)\}/g, (_, gap: string) => {
-    if (gap === 'topic') return topic;
-    if (gap === 'Topic') return capital(topic);
-    if (gap === 'role') return role;
-    const [one = '', many = one] = gap.split('|');
-    return isPlural ? many : one;
-  });
-}
-
 /** With a capital letter at the beginning. */
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
@@ -33,6 +12,11 @@ export function titleCase(text: string): string {
     .join(' ');
 }
 
+/** "old sailor" → "an old sailor". */
+export function withArticle(noun: string): string {
+  return `${/^[aeiou]/i.test(noun) ? 'an' : 'a'} ${noun}`;
+}
+
 /** The sentences of a text, each with its sign at the end. */
 export function sentencesOf(text: string): string[] {
   return (text.match(/[^.!?]+(?:[.!?]+["'”’)]*|$)/g) ?? [])
@@ -43,4 +27,16 @@ export function sentencesOf(text: string): string[] {
 /** Words are what stands between spaces. */
 export function countWords(text: string): number {
   return text.match(/\S+/g)?.length ?? 0;
+}
+
+/** Cut between words where it is too long, with more behind it where it is too short. */
+export function fit(
+  text: string,
+  { min, max, more }: { readonly min: number; readonly max: number; readonly more: () => string },
+): string {
+  while (text.length < min) text += ` ${more()}`;
+  if (text.length <= max) return text;
+  const cut = text.slice(0, max);
+  const words = cut.replace(/[\s,;:–—-]+\S*$/u, '');
+  return words.length >= Math.max(min, 1) ? words : cut;
 }

@@ -1,5 +1,5 @@
 import type { ChatMessage } from '../chatServer/chatRequest.ts';
-import { idsIn, optionsIn, type Range } from './listsInText.ts';
+import { listIn, type Range } from './listsInText.ts';
 import {
   countIn,
   lengthIn,
@@ -10,7 +10,7 @@ import {
 } from './numbersInText.ts';
 import { taskOf, type Task } from './taskOf.ts';
 import { isSchema, jsonIn } from './schemaInText.ts';
-import { topicOf, type Topic } from './topic.ts';
+import { topicOf } from './topic.ts';
 
 /** What the offline model understands of a conversation. */
 export interface Prompt {
@@ -21,20 +21,19 @@ export interface Prompt {
   readonly task: Task;
   /** Who is to speak: "As a {role}", "You are a {role}". */
   readonly role: string | undefined;
-  readonly topic: Topic;
+  /** A phrase for what it is about: "electric cars". */
+  readonly topic: string;
   /** How much to write; three sentences if nothing is said about it. */
   readonly length: {
     readonly unit: 'words' | 'sentences' | 'paragraphs';
     readonly count: number;
     readonly isAsked: boolean;
   };
-  /** No last sentence that sounds like one is wanted. */
-  readonly isOpenEnded: boolean;
   /** How many things are asked for, where a number is given. */
   readonly count: number | undefined;
-  /** Ids of the things that the prompt lists, both ends included. */
+  /** Ids of the things that the prompt lists. */
   readonly ids: Range | undefined;
-  /** Names of the things to choose from. */
+  /** The things to choose from. */
   readonly options: readonly string[];
   /** Numbers in the text, in order. */
   readonly numbers: readonly number[];
@@ -42,7 +41,6 @@ export interface Prompt {
   readonly result: number | undefined;
   /** The text that is to be worked on; '' if there is none. */
   readonly material: string;
-  readonly isShortening: boolean;
   /** What tools have answered since the user spoke. */
   readonly toolResults: readonly { readonly name: string; readonly text: string }[];
 }
@@ -59,9 +57,8 @@ export function readPrompt(messages: readonly ChatMessage[]): Prompt {
   const rules = clip(withoutSchemas(all));
   const found = {
     text,
-    ids: idsIn(whole),
+    ...listIn(whole),
     material: materialIn(whole),
-    options: optionsIn(text),
     result: resultIn(text),
   };
   return {
@@ -71,21 +68,16 @@ export function readPrompt(messages: readonly ChatMessage[]): Prompt {
     role: roleIn(text) ?? roleIn(rules),
     topic: topicOf(text),
     length: lengthIn(text) ?? lengthIn(rules) ?? { unit: 'sentences', count: 3, isAsked: false },
-    isOpenEnded:
-      /\b(?:without|no) (?:an? |any )?(?:[\w ]+ or )?(?:conclusion|ending|closing|introduct\w+)/i.test(
-        rules,
-      ),
     count: countIn(text),
     numbers: numbersIn(text),
-    isShortening: /\b(?:summar\w+|shorten|condense|tl;?dr|key points?|gist|abridge)\b/i.test(text),
     toolResults: toolResultsIn(messages.slice(last + 1)),
   };
 }
 
 const reworking =
-  /\b(?:improve|polish|rewrite|re-write|revise|edit|refine|proofread|rephrase|paraphrase|summar\w+|shorten|condense|continue|expand|add a (?:surprising )?twist|make (?:this|it|the following)|tl;?dr)\b/i;
+  /\b(?:improve|polish|rewrite|re-write|revise|edit|refine|proofread|rephrase|paraphrase|summar\w+|shorten|condense|continue|expand|make (?:this|it|the following)|tl;?dr)\b/i;
 
-/** The text that comes with a request to work on it. */
+/** The text that comes with a request to work on it: in quotes, or behind a colon or an empty line. */
 function materialIn(text: string): string {
   const request = reworking.exec(text);
   if (!request) return '';
@@ -113,11 +105,11 @@ const rolePatterns = [
 ];
 
 function roleIn(text: string): string | undefined {
-  for (const pattern of rolePatterns) {
-    const role = pattern.exec(text)?.[1]?.trim();
-    if (role && !/^(?:json|list|result|string|number|single|assistant)\b/i.test(role)) return role;
-  }
-  return undefined;
+  return rolePatterns
+    .map((pattern) => pattern.exec(text)?.[1]?.trim())
+    .find(
+      (role) => role && !/^(?:json|list|result|string|number|single|.*assistant)\b/i.test(role),
+    );
 }
 
 function toolResultsIn(messages: readonly ChatMessage[]): Prompt['toolResults'] {
@@ -134,14 +126,15 @@ function toolResultsIn(messages: readonly ChatMessage[]): Prompt['toolResults'] 
  * A number beside the name counts more than any other.
  */
 export function countOf({ text, all, count }: Prompt, name: string): number | undefined {
+  const rules = clip(withoutSchemas(all));
   const singular = name.replace(/(?:ies|s)$/, '').replace(/[^A-Za-z]+/g, '.?');
   if (singular !== '') {
     const near = new RegExp(
       String.raw`\b(${numberPattern})\s+(?:(?!${numberPattern}\b)[\w-]+\s+){0,3}?${singular}(?:s|ies)?\b`,
       'i',
     );
-    const [, found] = near.exec(text) ?? near.exec(clip(withoutSchemas(all))) ?? [];
+    const [, found] = near.exec(text) ?? near.exec(rules) ?? [];
     if (found !== undefined) return toNumber(found);
   }
-  return count ?? countIn(clip(withoutSchemas(all)));
+  return count ?? countIn(rules);
 }

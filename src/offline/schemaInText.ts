@@ -75,25 +75,12 @@ const fieldPatterns = [
     'i',
   ),
 ];
-const notFields = new Set([
-  'a',
-  'an',
-  'and',
-  'the',
-  'of',
-  'for',
-  'with',
-  'in',
-  'is',
-  'are',
-  'json',
-  'must',
-]);
+const notFields = /^(?:an?|and|the|of|for|with|in|is|are|json|must)$/;
 
 function fieldsIn(text: string): string[] {
   for (const pattern of fieldPatterns.toReversed()) {
     const [, list] = pattern.exec(text) ?? [];
-    const fields = (list?.match(/[A-Za-z_]\w*/g) ?? []).filter((word) => !notFields.has(word));
+    const fields = (list?.match(/[A-Za-z_]\w*/g) ?? []).filter((word) => !notFields.test(word));
     if (fields.length > 0) return [...new Set(fields)];
   }
   return [];

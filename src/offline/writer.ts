@@ -1,65 +1,79 @@
-import { capital, countWords, phrase, sentencesOf } from './phrase.ts';
+import { capital, countWords, sentencesOf, titleCase, withArticle } from './phrase.ts';
 import type { Random } from './random.ts';
 import type { Prompt } from './readPrompt.ts';
-import * as texts from './texts.ts';
+import { lists, type ListName } from './texts.ts';
 import { wordsOf } from './wordsOf.ts';
 
-/** Writes the texts of one answer. No sentence comes twice as long as there are others. */
+/** Writes the texts of one answer. */
 export class Writer {
   readonly #prompt: Prompt;
   readonly #random: Random;
-  readonly #used = new Set<string>();
-  readonly #joke: readonly [string, string];
+  /** What is left of each list. */
+  readonly #decks = new Map<ListName, string[]>();
+  /** What gaps are filled with, besides the lists. */
+  readonly #gaps: Readonly<Record<string, () => string>>;
 
   constructor(prompt: Prompt, random: Random) {
     this.#prompt = prompt;
     this.#random = random;
-    this.#joke = random.pick(texts.jokes);
+    const { text, topic, role = 'friend' } = prompt;
+    let joke: string | undefined;
+    const partOfJoke = (part: number) => (joke ??= this.pick('joke')).split('\n')[part]!;
+    this.#gaps = {
+      topic: () => topic,
+      heading: () => titleCase(topic),
+      role: () => withArticle(role),
+      plainRole: () => role,
+      setup: () => partOfJoke(0),
+      punchline: () => partOfJoke(1),
+      place: () => placeIn(text) ?? this.pick('city'),
+      opinion: () => opinionOf(text) ?? 'neutral',
+    };
   }
 
   /** The answer to the prompt, in the form and at the length that was asked for. */
   answer(): string {
-    const { task, toolResults, options, ids } = this.#prompt;
+    const { task, toolResults, options, ids, text, result, count, length } = this.#prompt;
     if (toolResults.length > 0) return this.#tellResults();
     switch (task) {
       case 'greet':
-        return this.#pick(texts.greetings);
+        return this.pick('greeting');
       case 'yesOrNo':
         return this.#random.pick(['Yes', 'No']);
       case 'choose':
-        if (options.length > 0) return this.choice(options) ?? this.#random.pick(options);
-        return ids ? String(this.#random.int(ids.min, ids.max)) : this.#prose();
-      case 'message':
-        return this.#message();
+        if (ids && (options.length < 2 || /\b(?:id|index|number)\b/i.test(text))) {
+          return String(this.#random.int(ids.min, ids.max));
+        }
+        return this.choice(options) ?? this.#random.pick(options);
+      case 'calculate':
+        return `The result is ${result}.`;
       case 'joke':
-        return `${this.setup()} ${this.punchline()}`;
+        return this.fill('{setup} {punchline}');
       case 'poem':
         return this.#poem();
       case 'story':
-        return this.#cutToLength(texts.story.map((row) => this.#pick(row)).join(' '));
+        return this.#asAsked(this.pick('story').split('\n'));
       case 'list':
-        return this.ideas(this.#prompt.count ?? 5)
-          .map((idea, i) => `${i + 1}. ${idea}`)
-          .join('\n');
+        return Array.from({ length: count ?? 5 }, (_, i) => `${i + 1}. ${this.pick('idea')}`).join(
+          '\n',
+        );
       case 'rework':
         return this.#rework();
-      case 'calculate':
-        return `The result is ${this.#prompt.result}.`;
+      case 'message':
+        return this.#asAsked([this.#inRole('messageLead', this.pick('message'))], 'message');
       case 'write':
-        return this.#prose();
+        if (length.isAsked && length.unit === 'words' && length.count <= 3) {
+          const words = Array.from({ length: length.count }, () => this.pick('adjective'));
+          return capital(words.join(', '));
+        }
+        return this.#toLength([this.opener()]);
     }
   }
 
-  /** One sentence that goes with the topic. */
-  sentence(): string {
-    return this.#pick(texts.bodies);
-  }
-
-  /** One sentence that opens a text about the topic, and names it. */
+  /** One sentence that opens a text, and names its topic. */
   opener(): string {
-    const { role, task, topic } = this.#prompt;
-    const opener = this.#pick(topic.isClause ? texts.clauseOpeners : texts.openers);
-    return role !== undefined && task === 'write' ? this.#inRole(texts.roleLeads, opener) : opener;
+    const opener = this.pick('opener');
+    return this.#prompt.task === 'write' ? this.#inRole('roleLead', opener) : opener;
   }
 
   /** The option that the prompt speaks for, if there is one. */
@@ -74,166 +88,115 @@ export class Writer {
     return isTelling ? this.#random.pick(mentioned) : undefined;
   }
 
-  setup(): string {
-    return this.#fill(this.#joke[0]);
-  }
-
-  punchline(): string {
-    return this.#fill(this.#joke[1]);
-  }
-
-  /** So many short pieces of advice. */
-  ideas(count: number): string[] {
-    return Array.from({ length: count }, () => this.#pick(texts.ideas));
-  }
-
-  /** Nothing is picked again before all others were. */
-  #pick(templates: readonly string[]): string {
-    let free = templates.filter((one) => !this.#used.has(one));
-    if (free.length === 0) {
-      for (const one of templates) this.#used.delete(one);
-      free = [...templates];
+  /** One of a list: nothing comes again before all others did, nor what the prompt has already. */
+  pick(list: ListName): string {
+    let deck = this.#decks.get(list);
+    if (deck === undefined || deck.length === 0) {
+      const all = this.#random.shuffle<string>(lists[list]);
+      const unsaid = all.filter((one) => !this.#prompt.text.includes(one));
+      deck = unsaid.length > 0 ? unsaid : all;
+      this.#decks.set(list, deck);
     }
-    const template = this.#random.pick(free);
-    this.#used.add(template);
-    return this.#fill(template);
+    return this.fill(deck.pop()!);
   }
 
-  #fill(template: string): string {
-    const { topic, role = 'friend' } = this.#prompt;
-    return phrase(template, { topic: topic.phrase, isPlural: topic.isPlural, role });
+  /** A text with its gaps filled. */
+  fill(template: string): string {
+    return template.replace(/\{(\w+)\}/g, (_, gap: string) => {
+      const name = gap.charAt(0).toLowerCase() + gap.slice(1);
+      const text = this.#gaps[name]?.() ?? this.pick(name as ListName);
+      return name === gap ? text : capital(text);
+    });
   }
 
-  /** A sentence as somebody in the role says it. */
-  #inRole(leads: readonly string[], sentence: string): string {
-    const lead = this.#pick(leads).replace(/\ba (?=[aeiou])/i, 'an ');
-    return lead + keepName(sentence, this.#prompt.topic.phrase);
-  }
-
-  #prose(): string {
-    const { role, topic, length } = this.#prompt;
-    const { unit, count } = length;
-    if (role !== undefined && /^your(?:self|selves)$/.test(topic.phrase)) {
-      const told = this.#random.shuffle(texts.introductions).slice(0, 3);
-      return this.#cutToLength(told.map((one) => this.#fill(one)).join(' '));
-    }
-    if (unit === 'words') return this.#words(count);
-    if (unit === 'sentences') return this.#sentences(count).join(' ');
-    return Array.from({ length: Math.min(count, 30) }, () => this.#sentences(5).join(' ')).join(
-      '\n\n',
-    );
-  }
-
-  #sentences(count: number): string[] {
-    const sentences = [this.opener()];
-    const isClosed = count > 1 && !this.#prompt.isOpenEnded;
-    while (sentences.length < Math.min(count, 500) - Number(isClosed)) {
-      sentences.push(this.sentence());
-    }
-    if (isClosed) sentences.push(this.#pick(texts.closers));
-    return sentences;
-  }
-
-  /** About so many words: within a sentence of it, or exactly if there are only a few. */
-  #words(count: number): string {
-    if (count <= 3) return this.#fewWords(count);
-    const sentences = [this.opener()];
-    const closer = this.#prompt.isOpenEnded ? '' : this.#pick(texts.closers);
-    let length = countWords(sentences[0]! + closer);
-    for (let i = 0; length < count - 8 && i < 5000; i++) {
-      const sentence = this.sentence();
-      length += countWords(sentence);
-      sentences.push(sentence);
-      // A page of one paragraph is no pleasure to read.
-      if (count > 250 && i % 7 === 6) sentences.push('\n\n');
-    }
-    if (closer !== '' && countWords(sentences[0]!) + 6 < count) sentences.push(closer);
-    return sentences.join(' ').replace(/ *\n\n */g, '\n\n');
-  }
-
-  #fewWords(count: number): string {
-    return capital(this.#random.shuffle(texts.fewWords).slice(0, count).join(', '));
-  }
-
-  #message(): string {
-    const { role, length } = this.#prompt;
-    const count = length.isAsked && length.unit === 'sentences' ? length.count : 1;
-    const sentences = Array.from({ length: Math.min(count, 12) }, () => this.#pick(texts.messages));
-    if (role !== undefined) sentences[0] = this.#inRole(texts.messageLeads, sentences[0]!);
-    return sentences.join(' ');
+  /** A sentence as somebody in the role says it, if there is one. */
+  #inRole(leads: 'roleLead' | 'messageLead', sentence: string): string {
+    return this.#prompt.role === undefined ? sentence : `${this.pick(leads)} ${sentence}`;
   }
 
   #poem(): string {
-    if (/haiku/i.test(this.#prompt.text)) {
-      return this.#random
-        .pick(texts.haikus)
-        .map((line) => this.#fill(line))
-        .join('\n');
-    }
-    const { unit, count, isAsked } = this.#prompt.length;
-    const pairs = isAsked && unit === 'sentences' ? Math.ceil(count / 2) : 2;
-    const lines = this.#random.shuffle(texts.couplets).slice(0, Math.max(1, pairs)).flat();
-    return lines.map((line) => capital(this.#fill(line))).join('\n');
+    const { text, length } = this.#prompt;
+    if (/haiku/i.test(text)) return this.pick('haiku');
+    const pairs = length.isAsked && length.unit === 'sentences' ? Math.ceil(length.count / 2) : 2;
+    const couplets = Array.from(
+      { length: Math.min(Math.max(pairs, 1), lists.couplet.length) },
+      () => this.pick('couplet'),
+    );
+    return couplets.join('\n').split('\n').map(capital).join('\n');
   }
 
   /** A text that was given, shorter or with something added. */
   #rework(): string {
-    const { material, isShortening, length } = this.#prompt;
+    const { text, material, length } = this.#prompt;
+    const isShortening = /\b(?:summar\w+|shorten|condense|tl;?dr|key points?|gist)\b/i.test(text);
+    if (!isShortening) return `${material} ${this.pick('afterthought')}`;
     const sentences = sentencesOf(material);
-    if (!isShortening) return `${material.trim()} ${this.#pick(texts.afterthoughts)}`;
     const wanted = length.isAsked && length.unit === 'sentences' ? length.count : 2;
     const step = Math.max(1, sentences.length / Math.max(1, wanted));
     const kept = Array.from({ length: wanted }, (_, i) => sentences[Math.floor(i * step)]);
-    return this.#cutToLength(kept.filter((one) => one !== undefined).join(' '));
+    return this.#asAsked(kept.filter((one) => one !== undefined));
   }
 
   #tellResults(): string {
-    const { toolResults } = this.#prompt;
-    const told = toolResults.map(({ name, text }) => {
-      const what = name
-        .replace(/([a-z\d])([A-Z])/g, '$1 $2')
-        .replace(/[_-]+/g, ' ')
-        .toLowerCase();
-      return `According to ${what}: ${text.trim().replace(/\.$/, '')}.`;
+    const told = this.#prompt.toolResults.map(({ name, text }) => {
+      const tool = name.replace(/([a-z\d])([A-Z])/g, '$1 $2').replace(/[_-]+/g, ' ');
+      return `According to ${tool.toLowerCase()}: ${text.trim().replace(/\.$/, '')}.`;
     });
-    return `${told.join(' ')} ${this.#random.pick(texts.resultClosers)}`;
+    return `${told.join(' ')} ${this.pick('resultCloser')}`;
   }
 
-  #cutToLength(text: string): string {
-    const { unit, count, isAsked } = this.#prompt.length;
-    if (!isAsked) return text;
-    const sentences = sentencesOf(text);
-    if (unit === 'sentences') {
-      while (sentences.length < Math.min(count, 500)) sentences.push(this.sentence());
-      return sentences.slice(0, count).join(' ');
+  /** These sentences, unless another length was asked for. */
+  #asAsked(sentences: readonly string[], list?: 'message'): string {
+    return this.#prompt.length.isAsked ? this.#toLength(sentences, list) : sentences.join(' ');
+  }
+
+  /** A text that begins with these sentences, as long as was asked for. */
+  #toLength(begun: readonly string[], list: 'sentence' | 'message' = 'sentence'): string {
+    const { unit, count } = this.#prompt.length;
+    const sentences = [...begun];
+    if (unit === 'words') return this.#toWords(sentences, { count, list });
+    const wanted = Math.min(unit === 'paragraphs' ? count * 5 : count, 500);
+    while (sentences.length < wanted) sentences.push(this.pick(list));
+    const kept = sentences.slice(0, Math.max(wanted, 1));
+    return unit === 'paragraphs' ? paragraphsOf(kept, 5) : kept.join(' ');
+  }
+
+  /** Within a sentence of so many words. */
+  #toWords(
+    sentences: string[],
+    { count, list }: { count: number; list: 'sentence' | 'message' },
+  ): string {
+    let length = countWords(sentences.join(' '));
+    while (length < count - 8 && sentences.length < 5000) {
+      const sentence = this.pick(list);
+      length += countWords(sentence);
+      sentences.push(sentence);
     }
-    if (unit !== 'words') return text;
-    while (countWords(sentences.join(' ')) < count - 8) sentences.push(this.sentence());
-    while (sentences.length > 1 && countWords(sentences.join(' ')) > count + 8) sentences.pop();
-    return sentences.join(' ');
+    while (sentences.length > 1 && length > count + 8) length -= countWords(sentences.pop()!);
+    // A page of one paragraph is no pleasure to read.
+    return paragraphsOf(sentences, count > 250 ? 7 : Infinity);
   }
 }
+
+function paragraphsOf(sentences: readonly string[], size: number): string {
+  return sentences
+    .map((sentence, i) => (i === 0 ? '' : i % size === 0 ? '\n\n' : ' ') + sentence)
+    .join('');
+}
+
+/** A place that a text names. */
+function placeIn(text: string): string | undefined {
+  return /\b(?:in|to|at|from|near) ((?:\p{Lu}[\p{L}'-]+)(?: \p{Lu}[\p{L}'-]+)*)/u.exec(text)?.[1];
+}
+
+const praise =
+  /\b(?:loved?|great|excellent|wonderful|amazing|good|happy|fantastic|enjoy\w*|best)\b/i;
+const blame =
+  /\b(?:hated?|terrible|awful|bad|worst|broken|disappoint\w*|angry|horrible|poor|useless|refund)\b/i;
 
 /** Whether a text is for or against something, where a word of it says so. */
 function opinionOf(text: string): 'positive' | 'negative' | undefined {
-  const said = text.replace(/\bpositive\b|\bnegative\b|\bneutral\b/gi, '');
-  const isNegated = /\b(?:not|never|hardly|n['’]t)\b/i.test(said);
-  const isGood =
-    /\b(?:love|loved|great|excellent|wonderful|amazing|good|happy|fantastic|enjoyed?|best|delightful|perfect)\b/i.test(
-      said,
-    );
-  const isBad =
-    /\b(?:hate|hated|terrible|awful|bad|worst|broken|disappoint\w*|angry|horrible|poor|useless|refund)\b/i.test(
-      said,
-    );
-  if (isGood === isBad) return undefined;
-  return isGood !== isNegated ? 'positive' : 'negative';
-}
-
-/** A sentence behind a colon begins small, unless with a name. */
-function keepName(sentence: string, topic: string): string {
-  const isName = sentence.startsWith(capital(topic)) && /^\p{Lu}/u.test(topic);
-  return isName || /^I\b/.test(sentence)
-    ? sentence
-    : sentence.charAt(0).toLowerCase() + sentence.slice(1);
+  const isNegated = /\b(?:not|never|hardly|n['’]t)\b/i.test(text);
+  if (praise.test(text) === blame.test(text)) return undefined;
+  return praise.test(text) !== isNegated ? 'positive' : 'negative';
 }

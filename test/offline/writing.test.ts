@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { readPrompt } from '../../src/offline/readPrompt.ts';
 import { toTokens } from '../../src/offline/tokens.ts';
 import { countWords, sentencesOf } from '../../src/offline/phrase.ts';
-import { ask, requestOf } from './ask.ts';
+import { ask, fill, objectOf, requestOf } from './ask.ts';
 
 const answer = (prompt: string, seed = 1) => ask(prompt, {}, seed).text;
 
@@ -88,7 +88,7 @@ test('a role that is not known is spoken of by its name', () => {
 test('prompts are read for role, topic and length', () => {
   const read = (prompt: string) => {
     const { role, topic, length, task } = readPrompt(requestOf(prompt).messages);
-    return { role, topic: topic.phrase, length: `${length.count} ${length.unit}`, task };
+    return { role, topic, length: `${length.count} ${length.unit}`, task };
   };
   assert.deepEqual(read('As a tea-lover, write 50 words about my cat, please'), {
     role: 'tea-lover',
@@ -130,6 +130,42 @@ test('forms are kept', () => {
   const summary = answer(`Summarize in two sentences: ${text}`);
   assert.ok(sentencesOf(summary).every((sentence) => text.includes(sentence)));
   assert.ok(answer(`Improve this text: ${text}`).startsWith(text));
+});
+
+test('what is chosen is one of the things that are named or listed', () => {
+  const choices: Record<string, readonly string[]> = {
+    'Which of the three is best: tea, coffee or cocoa?': ['tea', 'coffee', 'cocoa'],
+    'Who is the best candidate? Ada, Kofi or Mei': ['Ada', 'Kofi', 'Mei'],
+    'Which title is best?\n1. A Long Day\n2. The Kettle\n3. No Wind': [
+      'A Long Day',
+      'The Kettle',
+      'No Wind',
+    ],
+    'Pick the best of these:\n- by train\n- by boat': ['by train', 'by boat'],
+    'Choose the best of ["red", "blue"]': ['red', 'blue'],
+  };
+  for (const [prompt, options] of Object.entries(choices)) {
+    const seen = new Set(Array.from({ length: 40 }, (_, seed) => answer(prompt, seed)));
+    assert.deepEqual([...seen].sort(), [...options].sort(), prompt);
+    const field = fill(objectOf({ best: { type: 'string' }, why: { type: 'string' } }), prompt);
+    assert.ok(options.includes(field.best), field.best);
+  }
+});
+
+test('a text names what the prompt is about, however it asks', () => {
+  const topics: Record<string, string> = {
+    'Is the earth round?': 'the earth',
+    'Why is the sky so blue?': 'the sky',
+    'Explain how a lens works': 'how a lens works',
+    'You are a pirate. Describe your day.': 'your day',
+    'Please write a recipe for onion soup': 'onion soup',
+    'Review this code for bugs:\n\nreturn a - b': 'bugs',
+    'Could you compare trains and planes?': 'trains and planes',
+  };
+  for (const [prompt, topic] of Object.entries(topics)) {
+    assert.equal(readPrompt(requestOf(prompt).messages).topic, topic, prompt);
+    for (let seed = 0; seed < 20; seed++) assert.ok(answer(prompt, seed).includes(topic), prompt);
+  }
 });
 
 test('any prompt gets an answer, the same each time, without gaps of templates', () => {
