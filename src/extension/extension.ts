@@ -12,6 +12,7 @@ import { Activities } from './activities.ts';
 import { GraphCommands } from './commands.ts';
 import { trackContextKeys } from './contextKeys.ts';
 import { DisposableStore } from './disposableStore.ts';
+import { trackFileChanges } from './fileChanges.ts';
 import { GRAPH_DOCUMENTS, GRAPH_FILE_GLOB } from './graphFile.ts';
 import { GraphLenses } from './graphLenses.ts';
 import { GraphLoader } from './graphLoader.ts';
@@ -44,6 +45,7 @@ export function activate(context: ExtensionContext): void {
   // Faults of our own, with levels and stacks, apart from what the user's graphs have to say.
   const log = owned.add(window.createOutputChannel('Superstep Log', { log: true }));
   const runner = owned.add(new LazyRunner(startRunner));
+  owned.add(trackFileChanges((path) => runner.fileChanged(path)));
   const output = owned.add(new RunOutput());
   const problems = owned.add(new Problems());
   const sources = owned.add(new GraphSources());

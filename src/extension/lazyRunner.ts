@@ -43,6 +43,14 @@ export class LazyRunner implements EditorRunner, Disposable {
     return this.#use((runner) => runner.readThread(options));
   }
 
+  fileChanged(path: string): void {
+    // One that never starts tells whoever has asked for it.
+    this.#current?.runner.then(
+      (runner) => runner.fileChanged(path),
+      () => undefined,
+    );
+  }
+
   /** Lets what goes on finish with the present runner; whatever comes next meets a new one. */
   renew(): void {
     if (!this.#current) return;

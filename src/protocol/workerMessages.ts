@@ -1,7 +1,8 @@
 /**
  * The messages between a host (extension, command line) and the thread that runs a graph file.
- * A thread does one job, `describe`, `run`, `listThreads`, `readThread` or `readHistory`, and is terminated
- * by the host when that is over. Plain data; what the messages carry is named by type parameters, so that this file depends on nothing.
+ * A thread does one job (`describe`, `run`, `listThreads`, `readThread` or `readHistory`), or a `run` after
+ * a `describe`, and is terminated by the host when that is over. Plain data; what the messages carry is
+ * named by type parameters, so that this file depends on nothing.
  */
 import type { Resume, ThreadCheckpoint, ThreadInfo, ThreadState, ThreadStore } from './threads.ts';
 import type { Waiting } from './waiting.ts';
@@ -112,7 +113,7 @@ export type FromWorker<Graph, Input, Problem, Failure, Models extends ModelMessa
   /** What is good to know of the file, which was loaded. Before the end of `describe` or `run`. */
   | { readonly type: 'hints'; readonly problems: readonly Problem[] }
   /** The end of `describe`. */
-  | { readonly type: 'described'; readonly graphs: readonly Graph[] }
+  | { readonly type: 'described'; readonly graphs: readonly Graph[]; readonly leaves: LeftBehind }
   /** The end of `listThreads`; those that went on last first. */
   | { readonly type: 'threadsListed'; readonly threads: readonly ThreadInfo[] }
   /** The end of `readThread`; none: there is no such thread. */
@@ -142,6 +143,12 @@ export type FromWorker<Graph, Input, Problem, Failure, Models extends ModelMessa
       /** Id of the task that did it, where that is known. */
       readonly taskId?: number;
     };
+
+/**
+ * What loading a file has left behind in its thread: `nothing`, something that goes on by itself (timers,
+ * servers), or a question to a model that nobody could answer, which would be answered in a run.
+ */
+export type LeftBehind = 'nothing' | 'activity' | 'refusal';
 
 /** An event on its port. `weight` is about its size in kilobytes, at least 1. */
 export interface SentEvent<Event> {

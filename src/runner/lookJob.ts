@@ -3,6 +3,7 @@ import { LoadError } from '../loader/loadError.ts';
 import { toProblem, type UserCode } from '../loader/locate.ts';
 import type { Problem } from '../loader/problem.ts';
 import { exitError, type MemoryLimit } from './exitError.ts';
+import type { LoadedThread } from './loadedThreads.ts';
 import type { Redactor } from './redact.ts';
 import { withUserStack } from './userStack.ts';
 import type {
@@ -24,13 +25,14 @@ interface Answers {
 type Job<T extends keyof Answers> = Extract<ToThread, { type: T }>;
 type Answer<T extends keyof Answers> = Extract<FromThread, { type: Answers[T] }>;
 
-/** One look at a file or its threads, from the job's start to the thread's end. */
+/** One look at a file or its threads, from the job's start to the end of the thread, or its next job. */
 export class LookJob<T extends keyof Answers> implements ThreadListener {
   readonly #thread: WorkerThread;
   readonly #memory: MemoryLimit;
   readonly #redactor: Redactor;
   /** The code that is to blame where something fails. */
   readonly #code: UserCode;
+  readonly #successor: LoadedThread | undefined;
   readonly #settled = Promise.withResolvers<Answer<T>>();
   #last: FromThread | undefined;
   /** What is good to know of the file; complete once the job is done. */
@@ -42,12 +44,15 @@ export class LookJob<T extends keyof Answers> implements ThreadListener {
       readonly memory: MemoryLimit;
       readonly redactor: Redactor;
       readonly code: UserCode;
+      /** Hears of all that a run would hear, and has the thread after a description. */
+      readonly successor?: LoadedThread | undefined;
     },
   ) {
     this.#thread = thread;
     this.#memory = context.memory;
     this.#redactor = context.redactor;
     this.#code = context.code;
+    this.#successor = context.successor;
   }
 
   /** Gives the thread its job; rejects with a LoadError, or with the signal's reason. */
@@ -68,6 +73,7 @@ export class LookJob<T extends keyof Answers> implements ThreadListener {
   onMessage(message: FromThread): void {
     switch (message.type) {
       case 'secret':
+        this.#successor?.onMessage(message);
         return this.#redactor.add(message.value);
       case 'hints':
         this.hints = message.problems;
@@ -77,14 +83,17 @@ export class LookJob<T extends keyof Answers> implements ThreadListener {
       case 'threadRead':
       case 'historyRead':
         this.#settled.resolve(message as Answer<T>);
-        break;
+        if (!this.#successor) break;
+        return this.#thread.rest(this.#successor);
       default:
     }
     this.#last ??= message;
     this.#thread.terminate();
   }
 
-  onEvents(_events: readonly RunEvent[]): void {}
+  onEvents(events: readonly RunEvent[]): void {
+    this.#successor?.onEvents(events);
+  }
 
   onExit(exit: ThreadExit): void {
     const last = this.#last;

@@ -6,6 +6,7 @@ import { toProblem } from '../loader/locate.ts';
 import type { Problem } from '../loader/problem.ts';
 import type { Waiting } from '../protocol/waiting.ts';
 import { exitError, type MemoryLimit } from './exitError.ts';
+import type { LoadedThread } from './loadedThreads.ts';
 import { runnerError } from './errors.ts';
 import { ModelDesk } from './modelDesk.ts';
 import type { Redactor } from './redact.ts';
@@ -36,7 +37,7 @@ interface Ending {
 
 /** One run from the job's start to the thread's end. */
 export class RunJob implements ThreadListener {
-  readonly #thread: WorkerThread;
+  #thread: WorkerThread | undefined;
   readonly #options: RunOptions;
   readonly #memory: MemoryLimit;
   readonly #redactor: Redactor;
@@ -53,7 +54,6 @@ export class RunJob implements ThreadListener {
   #observerError: { readonly error: unknown } | undefined;
 
   constructor(
-    thread: WorkerThread,
     options: RunOptions,
     context: {
       readonly memory: MemoryLimit;
@@ -62,26 +62,35 @@ export class RunJob implements ThreadListener {
       readonly onLoaded?: (graph: GraphInput) => void;
     },
   ) {
-    this.#thread = thread;
     this.#options = options;
     this.#memory = context.memory;
     this.#redactor = context.redactor;
     this.#onLoaded = context.onLoaded;
     this.#models = new ModelDesk(options.models, {
-      post: (message) => thread.post(message),
+      post: (message) => this.#thread?.post(message),
       onKey: (key) => context.redactor.add(key),
       onGivenUp: (model) => this.#giveUp(model),
     });
   }
 
   /**
-   * Gives the thread its job and resolves with the result; rejects with a LoadError, or with what
+   * Gives a thread its job and resolves with the result; rejects with a LoadError, or with what
    * an observer threw.
+   * @param loaded What was heard of a thread that has loaded the file before.
    */
-  async start(job: Extract<ToThread, { type: 'run' }>): Promise<RunResult> {
-    if (this.#isStopping) return this.stopped();
+  async start(
+    thread: WorkerThread,
+    job: Extract<ToThread, { type: 'run' }>,
+    loaded?: LoadedThread,
+  ): Promise<RunResult> {
+    this.#thread = thread;
+    if (this.#isStopping) {
+      thread.terminate();
+      return this.stopped();
+    }
     this.#bundle = job.bundle;
-    this.#thread.start(job, this);
+    loaded?.tell(this);
+    thread.start(job, this);
     return this.#settled.promise;
   }
 
@@ -94,10 +103,10 @@ export class RunJob implements ThreadListener {
   stop(): void {
     if (this.#isStopping) return;
     this.#isStopping = true;
-    if (!this.#follower.started) return this.#thread.terminate();
-    this.#thread.post({ type: 'stop' });
+    if (!this.#follower.started) return this.#thread?.terminate();
+    this.#thread?.post({ type: 'stop' });
     const graceMs = this.#options.graceMs ?? 2000;
-    this.#graceTimer = setTimeout(() => this.#thread.terminate(), graceMs);
+    this.#graceTimer = setTimeout(() => this.#thread?.terminate(), graceMs);
   }
 
   /** Ends at once, so that no code sees a failure which the user has not asked for. */
@@ -110,7 +119,7 @@ export class RunJob implements ThreadListener {
   /** Stops at once. */
   kill(): void {
     this.#isStopping = true;
-    this.#thread.terminate();
+    this.#thread?.terminate();
   }
 
   onMessage(message: FromThread): void {
@@ -137,7 +146,7 @@ export class RunJob implements ThreadListener {
         this.#last ??= message;
         this.#models.close();
         // What else user code has going (timers, sockets) is not part of the run.
-        return this.#thread.terminate();
+        return this.#thread?.terminate();
       default:
         message satisfies never;
     }
@@ -185,7 +194,7 @@ export class RunJob implements ThreadListener {
       call();
     } catch (error) {
       this.#observerError = { error };
-      this.#thread.terminate();
+      this.#thread?.terminate();
     }
   }
 

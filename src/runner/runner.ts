@@ -73,6 +73,11 @@ export interface RunOptions {
   readonly input?: unknown;
   /** Told what is wrong with `input`, if anything is; the graph is run with it all the same. */
   readonly onInputProblems?: (problems: readonly InputProblem[]) => void;
+  /**
+   * What `describe` has just told of the file, by the same runner: it runs as it was then, and is not
+   * looked at again. Omitted: as it is now.
+   */
+  readonly described?: FileDescription | undefined;
   /** Asks the run to stop. After `graceMs` without an end its thread is terminated. */
   readonly signal?: AbortSignal;
   /** Called in order, in batches of what happened within some 16 ms. Values are plain data. */
@@ -153,7 +158,7 @@ export interface ReadHistoryOptions extends ThreadName {
 
 /**
  * Loads and runs graph files. Everything the file holds is run in a thread of its own that ends
- * with the run.
+ * with the run; it may have described the file before.
  */
 export interface Runner {
   /**
@@ -169,6 +174,11 @@ export interface Runner {
    * (STORAGE_FAILED, STORAGE_VERSION, STORAGE_BUSY).
    */
   run(options: RunOptions): Promise<RunResult>;
+  /**
+   * A file (absolute path) was changed that may be any: what was loaded, and may have read it, is not used
+   * any more. Not needed for the graph files themselves and their imports.
+   */
+  fileChanged(path: string): void;
   /** Ends every run and releases threads and watchers. */
   dispose(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { LeftBehind } from '../protocol/workerMessages.ts';
 import { redactorOf } from './redact.ts';
 import { captureConsole } from './worker/captureConsole.ts';
 import { EventSender } from './worker/eventSender.ts';
@@ -55,7 +56,7 @@ const handlers: { [T in ToThread['type']]: (message: Extract<ToThread, { type: T
   {
     describe(message) {
       prepare(message.env, undefined);
-      return job.describe(message);
+      return job.describe(message, leftBehind);
     },
     listThreads(message) {
       prepare(message.env, undefined);
@@ -93,10 +94,20 @@ function prepare(
   env: Readonly<Record<string, string>>,
   offered: Extract<ToThread, { type: 'run' }>['models'],
 ): void {
-  Object.assign(process.env, env);
+  // The file may have changed its environment while it was loaded.
+  if (!models) Object.assign(process.env, env);
   redactor.addEnvironment(env);
   models = new ThreadModels(offered, { post, onKey: (key) => redactor.add(key) });
   models.install();
+}
+
+/** Requests to the file system come to their end by themselves; the port is ours. */
+const QUIET = new Set(['MessagePort', 'CloseReq', 'FSReqCallback', 'FSReqPromise', 'Immediate']);
+
+/** What the file that was loaded last has left behind. */
+function leftBehind(): LeftBehind {
+  if (models?.hasRefused) return 'refusal';
+  return process.getActiveResourcesInfo().every((name) => QUIET.has(name)) ? 'nothing' : 'activity';
 }
 
 /** Ours is one listener; with one of the user's own, the error is the user's business. */

@@ -9,6 +9,7 @@ import { RunJob } from './runJob.ts';
 import { checkInput } from './checkInput.ts';
 import type { MemoryLimit } from './exitError.ts';
 import { withKnownFields } from './knownFields.ts';
+import { LoadedThreads } from './loadedThreads.ts';
 import { LookJob } from './lookJob.ts';
 import { redactorOf, type Redactor } from './redact.ts';
 import type {
@@ -39,7 +40,10 @@ export interface WorkerRunnerOptions {
   readonly maxMemoryMb?: number;
   /** What a user changes for more of it, such as `the setting superstep.maxMemoryMb`; for messages. */
   readonly memorySetting?: string;
-  /** Keeps one thread started in reserve after the first use. Default false. */
+  /**
+   * After the first use keeps one thread started in reserve, and for a short while those that have
+   * loaded a file to describe it, for a run of the same. Default false.
+   */
   readonly keepWarm?: boolean;
 }
 
@@ -60,6 +64,8 @@ interface Described {
   readonly hints: readonly Problem[];
 }
 
+type Environment = Readonly<Record<string, string>>;
+
 /** How many files' descriptions are kept. */
 const maxDescribed = 20;
 
@@ -69,6 +75,9 @@ class WorkerRunner implements Runner, ThreadReader {
   readonly #bundler: GraphBundler;
   /** By file, the longest unused first. */
   readonly #described = new Map<string, Described>();
+  readonly #loaded = new LoadedThreads();
+  /** What descriptions were made of. */
+  readonly #bundles = new WeakMap<FileDescription, Bundle>();
   /** Every call that has not settled. */
   readonly #active = new Set<Promise<unknown>>();
   readonly #disposal = new AbortController();
@@ -117,6 +126,7 @@ class WorkerRunner implements Runner, ThreadReader {
   async #dispose(): Promise<void> {
     this.#disposal.abort(new Error('The runner is disposed'));
     this.#spare?.terminate();
+    this.#loaded.dispose();
     await Promise.allSettled(this.#active);
     await this.#bundler.dispose();
   }
@@ -129,27 +139,53 @@ class WorkerRunner implements Runner, ThreadReader {
     const stop = this.#anySignal(signal);
     const bundle = await this.#bundler.build(file, { signal: stop, contents });
     this.#usesModels = usesOurModels(bundle);
-    const { inputs, code } = bundle;
-    const known = this.#described.get(file);
+    const { code, inputs, warnings } = bundle;
     const given = JSON.stringify({ xray, env });
-    if (known?.code === code && known.given === given) {
-      // Types are no part of the code: they may have changed.
-      const graphs = await withKnownFields(known.graphs, { file, contents });
-      return describe({ ...known, graphs }, { inputs, warnings: bundle.warnings });
+    let known = this.#described.get(file);
+    if (known?.code !== code || known.given !== given) {
+      try {
+        known = { code, given, ...(await this.#evaluate({ bundle, xray, env }, redactor, stop)) };
+      } catch (error) {
+        throw error instanceof LoadError ? new LoadError(error.problems, { inputs }) : error;
+      } finally {
+        this.#keepSpare();
+      }
+      this.#remember(file, known);
     }
+    // Types are no part of the code: they may have changed.
+    const graphs = await withKnownFields(known.graphs, { file, contents });
+    const hints = [...warnings, ...known.hints];
+    const description = { graphs, inputs, ...(hints.length > 0 && { hints }) };
+    this.#bundles.set(description, bundle);
+    return description;
+  }
 
-    const job = this.#look<'describe'>(redactor, bundle);
+  /** Has a thread load a file and describe its graphs; it then waits for a run, if threads may wait. */
+  async #evaluate(
+    look: { readonly bundle: Bundle; readonly xray: boolean | number; readonly env: Environment },
+    redactor: Redactor,
+    signal: AbortSignal,
+  ): Promise<Pick<Described, 'graphs' | 'hints'>> {
+    const { bundle } = look;
+    const thread = this.#takeThread();
+    const loaded = this.#options.keepWarm ? this.#loaded.begin(thread, look) : undefined;
+    const context = { memory: this.#memory, redactor, code: bundle, successor: loaded };
+    const job = new LookJob<'describe'>(thread, context);
     try {
-      const { graphs } = await job.start({ type: 'describe', bundle, xray, env }, stop);
-      const described = { code, given, graphs, hints: job.hints };
-      this.#remember(file, described);
-      const withFields = await withKnownFields(graphs, { file, contents });
-      return describe({ ...described, graphs: withFields }, { inputs, warnings: bundle.warnings });
+      const { graphs, leaves } = await job.start({ type: 'describe', ...look }, signal);
+      if (loaded && leaves !== 'refusal' && !this.#disposal.signal.aborted) {
+        this.#loaded.keep(loaded, { isBusy: leaves === 'activity' });
+        if (this.#usesModels) thread.warmUp();
+      } else if (loaded) this.#loaded.giveUp(loaded);
+      return { graphs, hints: job.hints };
     } catch (error) {
-      throw error instanceof LoadError ? new LoadError(error.problems, { inputs }) : error;
-    } finally {
-      this.#keepSpare();
+      if (loaded) this.#loaded.giveUp(loaded);
+      throw error;
     }
+  }
+
+  fileChanged(path: string): void {
+    this.#loaded.fileChanged(path);
   }
 
   async #listThreads(
@@ -206,12 +242,10 @@ class WorkerRunner implements Runner, ThreadReader {
   }
 
   async #run(options: RunOptions, redactor: Redactor): Promise<RunResult> {
-    const { file, exportName, signal } = options;
+    const { file, exportName, signal, described, env = {} } = options;
     this.#disposal.signal.throwIfAborted();
-    // The thread starts while the file is being bundled.
-    const thread = this.#takeThread();
     let check: Promise<void> | undefined;
-    const run = new RunJob(thread, options, {
+    const run = new RunJob(options, {
       memory: this.#memory,
       redactor,
       onLoaded: (graph) => {
@@ -222,23 +256,27 @@ class WorkerRunner implements Runner, ThreadReader {
     const kill = () => run.kill();
     signal?.addEventListener('abort', stop, { once: true });
     this.#disposal.signal.addEventListener('abort', kill, { once: true });
+    // The thread starts while the file is being bundled, unless one waits that has loaded it.
+    let thread = this.#loaded.has(file) ? undefined : this.#takeThread();
     try {
-      void this.#warmUp(thread, file);
-      let bundle: Bundle;
+      if (thread) void this.#warmUp(thread, file);
+      let bundle = described && this.#bundles.get(described);
       try {
-        bundle = await this.#bundler.build(file, { signal: this.#anySignal(signal) });
+        bundle ??= await this.#bundler.build(file, { signal: this.#anySignal(signal) });
         this.#usesModels = usesOurModels(bundle);
       } catch (error) {
-        thread.terminate();
+        thread?.terminate();
         if (signal?.aborted || this.#disposal.signal.aborted) return run.stopped();
         throw error;
       }
+      const loaded = thread ? undefined : this.#loaded.take({ bundle, env });
+      thread ??= loaded?.thread ?? this.#takeThread();
       run.tellHints(bundle.warnings);
       const input = 'input' in options ? { value: options.input } : undefined;
-      const { env = {}, threadId, store, resume, models, onInputProblems } = options;
-      const result = await run.start({
+      const { threadId, store, resume, models, onInputProblems } = options;
+      const job = {
         type: 'run',
-        bundle,
+        bundle: loaded?.bundle ?? bundle,
         exportName,
         input,
         tellsGraph: input !== undefined && onInputProblems !== undefined,
@@ -247,7 +285,8 @@ class WorkerRunner implements Runner, ThreadReader {
         store,
         resume,
         models: models && { override: models.override ?? false },
-      });
+      } as const;
+      const result = await run.start(thread, job, loaded);
       await check;
       return result;
     } finally {
@@ -317,14 +356,6 @@ async function tellInputProblems(
   const [known] = await withKnownFields([graph], { file });
   const problems = checkInput(known ?? graph, input);
   if (problems.length > 0) onInputProblems?.(problems);
-}
-
-function describe(
-  { graphs, hints }: Pick<Described, 'graphs' | 'hints'>,
-  { inputs, warnings }: { inputs: readonly string[]; warnings: readonly Problem[] },
-): FileDescription {
-  const all = [...warnings, ...hints];
-  return { graphs, inputs, ...(all.length > 0 && { hints: all }) };
 }
 
 /** Of another copy nothing may be loaded ahead of time: it belongs to the user, who may change it. */

@@ -111,6 +111,12 @@ export class WorkerThread {
     this.post(job);
   }
 
+  /** Lets the thread wait for another job; `listener` hears of it, and nothing is kept alive by it. */
+  rest(listener: ThreadListener): void {
+    this.#listener = listener;
+    this.#worker.unref();
+  }
+
   post(message: ToThread): void {
     this.#worker.postMessage(message);
   }

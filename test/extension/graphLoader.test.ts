@@ -30,6 +30,7 @@ function setUp() {
       return deferred.promise;
     },
     run: () => Promise.reject(new Error('not used')),
+    fileChanged: () => {},
     dispose: async () => {},
   };
   const activities = new Activities();

@@ -19,6 +19,7 @@ function fakeRunners() {
         }),
       run: () => Promise.reject(new Error('not used')),
       readThread: () => Promise.reject(new Error('not used')),
+      fileChanged: (path) => void log.push(`${name} hears of ${path}`),
       dispose: async () => void log.push(`${name} ends`),
     };
   };
@@ -58,6 +59,18 @@ test('LazyRunner.renew() lets work end where it began and sends new work to a ne
     'runner 2 describes new',
     'runner 1 ends',
   ]);
+});
+
+test('LazyRunner tells of changed files to the runner there is, and starts none for that', async () => {
+  const { log, start } = fakeRunners();
+  const lazy = new LazyRunner(start);
+  lazy.fileChanged('unheard');
+  await settle();
+  assert.equal(log.length, 0);
+  void lazy.describe('a');
+  lazy.fileChanged('prompt.txt');
+  await settle();
+  assert.ok(log.includes('runner 1 hears of prompt.txt'));
 });
 
 test('LazyRunner.dispose() ends every runner there is, and starts none', async () => {

@@ -1,10 +1,12 @@
 import { INTERRUPT_KEY } from '../../engine/model/signals.ts';
 import type { ErrorInfo, RunEvent, TaskInfo } from '../../engine/model/events.ts';
 import type { StateSnapshot } from '../../engine/model/stateSnapshot.ts';
+import type { Bundle } from '../../loader/bundle.ts';
 import { LoadError } from '../../loader/loadError.ts';
 import { toProblem, type UserCode } from '../../loader/locate.ts';
 import type { Problem } from '../../loader/problem.ts';
 import type { Resume } from '../../protocol/threads.ts';
+import type { LeftBehind } from '../../protocol/workerMessages.ts';
 import { describeError } from '../describeError.ts';
 import { runnerError, type RunnerErrorCode } from '../errors.ts';
 import type { Redactor } from '../redact.ts';
@@ -19,11 +21,7 @@ import { readHistory, readThread } from './readThread.ts';
 import { openExistingStore } from './threadStore.ts';
 import { WaitingTracker } from './waitingTracker.ts';
 
-type DescribeJob = Extract<ToThread, { type: 'describe' }>;
-type RunJob = Extract<ToThread, { type: 'run' }>;
-type ListThreadsJob = Extract<ToThread, { type: 'listThreads' }>;
-type ReadThreadJob = Extract<ToThread, { type: 'readThread' }>;
-type ReadHistoryJob = Extract<ToThread, { type: 'readHistory' }>;
+type Order<T extends ToThread['type']> = Extract<ToThread, { type: T }>;
 type Settled = Omit<Extract<FromThread, { type: 'settled' }>, 'type' | 'threadId' | 'keptBy'>;
 
 /** How a job tells what happens. */
@@ -35,13 +33,18 @@ export interface Channel {
   close(): void;
 }
 
-/** The one job of this thread; knows what is needed when it ends in an irregular way. */
+/**
+ * The one job of this thread, or a look at a file and then its run. Knows what is needed when it ends in
+ * an irregular way.
+ */
 export class GraphJob {
   readonly #channel: Channel;
   readonly #redactor: Redactor;
   readonly #shipped: ShippedUrls;
   readonly #controller = new AbortController();
   readonly #waits = new WaitingTracker();
+  /** What the file's code has made: it is run once in a thread. */
+  #graphs: Promise<readonly RunnableGraph[]> | undefined;
   #graph: RunnableGraph | undefined;
   /** The thread's time at the run's time 0. */
   #startedAt: number | undefined;
@@ -68,18 +71,22 @@ export class GraphJob {
     return this.#startedAt === undefined ? 0 : performance.now() - this.#startedAt;
   }
 
-  async describe({ bundle, xray }: DescribeJob): Promise<void> {
+  /**
+   * Describes the file's graphs; the thread can run one of them then.
+   * @param leftBehind Asked when all is loaded.
+   */
+  async describe({ bundle, xray }: Order<'describe'>, leftBehind: () => LeftBehind): Promise<void> {
     await this.#reportLoading(bundle, async () => {
-      const loaded = await loadGraphs(bundle);
+      const loaded = await this.#loadGraphs(bundle);
       this.#tell(loaded.flatMap(({ hint }) => hint ?? []));
       const graphs = loaded.map((graph) => {
         return describeGraph(graph, { xray, redactor: this.#redactor });
       });
-      this.#end({ type: 'described', graphs });
+      this.#channel.post({ type: 'described', graphs, leaves: leftBehind() });
     });
   }
 
-  async run(job: RunJob): Promise<void> {
+  async run(job: Order<'run'>): Promise<void> {
     const { bundle, threadId, store } = job;
     const thread = await this.#reportLoading(bundle, async () => {
       this.#graph = await this.#load(job);
@@ -97,7 +104,7 @@ export class GraphJob {
   }
 
   /** Tells which threads of a file's graphs a store has. */
-  async listThreads({ file, exportName, store }: ListThreadsJob): Promise<void> {
+  async listThreads({ file, exportName, store }: Order<'listThreads'>): Promise<void> {
     await this.#reportLoading({ file, inputs: [file] }, async () => {
       const open = await openExistingStore(store.path, { shipped: this.#shipped });
       const threads = open?.threads(file, exportName) ?? [];
@@ -107,7 +114,7 @@ export class GraphJob {
   }
 
   /** Tells where a thread stands. */
-  async readThread(job: ReadThreadJob): Promise<void> {
+  async readThread(job: Order<'readThread'>): Promise<void> {
     await this.#reportLoading(job.bundle, async () => {
       const graph = await this.#load(job);
       const thread = await readThread(graph, { ...job, shipped: this.#shipped });
@@ -116,7 +123,7 @@ export class GraphJob {
   }
 
   /** Tells the checkpoints of a thread. */
-  async readHistory(job: ReadHistoryJob): Promise<void> {
+  async readHistory(job: Order<'readHistory'>): Promise<void> {
     await this.#reportLoading(job.bundle, async () => {
       const graph = await this.#load(job);
       const checkpoints = await readHistory(graph, { ...job, shipped: this.#shipped });
@@ -124,17 +131,24 @@ export class GraphJob {
     });
   }
 
+  #loadGraphs(bundle: Bundle): Promise<readonly RunnableGraph[]> {
+    return (this.#graphs ??= loadGraphs(bundle));
+  }
+
   async #load({
     bundle,
     exportName,
-  }: Pick<RunJob, 'bundle' | 'exportName'>): Promise<RunnableGraph> {
-    const { graph, hints } = pickGraph(await loadGraphs(bundle), { file: bundle.file, exportName });
+  }: Pick<Order<'run'>, 'bundle' | 'exportName'>): Promise<RunnableGraph> {
+    const { graph, hints } = pickGraph(await this.#loadGraphs(bundle), {
+      file: bundle.file,
+      exportName,
+    });
     this.#tell(hints);
     return graph;
   }
 
   /** Runs the graph, however that ends. */
-  async #settle(job: RunJob, thread: KeptThread): Promise<Settled> {
+  async #settle(job: Order<'run'>, thread: KeptThread): Promise<Settled> {
     const { graph, hasInput, input: offered } = this.#graph!;
     try {
       if (job.tellsGraph) {
@@ -172,7 +186,7 @@ export class GraphJob {
 
   /** The end of a run that begins with nothing but the name of a thread that waits for answers. */
   async #stillWaiting(
-    { input, resume, threadId }: RunJob,
+    { input, resume, threadId }: Order<'run'>,
     thread: KeptThread,
   ): Promise<Settled | undefined> {
     if (input || resume || threadId === undefined || !thread.keptBy) return undefined;

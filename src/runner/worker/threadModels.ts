@@ -26,6 +26,7 @@ export class ThreadModels implements ModelHost {
   readonly #toldSecrets = new Set<string>();
   readonly #chosen = Promise.withResolvers<ModelChoice>();
   #access: Promise<ModelAccess> | undefined;
+  #hasRefused = false;
   /** Why nobody answers. */
   #refusal: ErrorInfo | undefined;
   #lastId = 0;
@@ -51,6 +52,11 @@ export class ThreadModels implements ModelHost {
     this.#chosen.promise.catch(() => {});
   }
 
+  /** A model was asked for, and there was nobody to ask for it. */
+  get hasRefused(): boolean {
+    return this.#hasRefused;
+  }
+
   /** Puts itself where every client of this thread looks for it. */
   install(): void {
     (globalThis as { [MODEL_HOST]?: ModelHost })[MODEL_HOST] = this;
@@ -64,7 +70,10 @@ export class ThreadModels implements ModelHost {
     readonly signal?: AbortSignal;
   }): Promise<ModelAccess> {
     signal?.throwIfAborted();
-    if (!this.#isOffered) throw noModel(model);
+    if (!this.#isOffered) {
+      this.#hasRefused = true;
+      throw noModel(model);
+    }
     this.#access ??= this.#ask(model);
     try {
       return await (signal ? until(this.#access, signal) : this.#access);
