@@ -32,6 +32,7 @@ import { showProblem } from './showProblem.ts';
 import { RunOutput } from './runOutput.ts';
 import { Runs } from './runs.ts';
 import { readMaxMemoryMb } from './settings.ts';
+import { SourceNotes } from './sourceNotes.ts';
 import { StatusBar } from './statusBar.ts';
 import { StoredKey } from './storedKey.ts';
 import { WaitingRuns } from './waitingRuns.ts';
@@ -68,6 +69,7 @@ export function activate(context: ExtensionContext): void {
   const inputDocuments = owned.add(new InputDocuments(inputMemory));
   const inputWarnings = owned.add(new InputWarnings(loader.onDidLoad));
   owned.add(new StatusBar(activities, waits));
+  const sourceNotes = owned.add(new SourceNotes({ sources, runs }));
   owned.add(trackContextKeys(activities));
   owned.add(new MissingTypes(context.workspaceState));
   const previews = owned.add(
@@ -193,6 +195,7 @@ export function activate(context: ExtensionContext): void {
     { move: (rename) => renameKeys(context.workspaceState, rename) },
     runs,
     waits,
+    sourceNotes,
     previews,
     inputWarnings,
     inputDocuments,

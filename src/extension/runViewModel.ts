@@ -2,6 +2,7 @@ import { EventEmitter, type Disposable, type Event } from 'vscode';
 import type { RunEvent, TaskInfo } from '../engine/model/events.ts';
 import type { Waiting } from '../protocol/waiting.ts';
 import type { NodeProgress } from '../protocol/webviewMessages.ts';
+import { LastValues, type LastValue } from '../runner/report/lastValues.ts';
 import { ProgressTracker } from '../runner/report/progress.ts';
 import type { GraphDescription, RunResult } from '../runner/runner.ts';
 import { STOPPING, type Activity } from './activities.ts';
@@ -34,6 +35,7 @@ export class RunViewModel implements Activity, PathOwner, Disposable {
   readonly #ended = this.#owned.add(new EventEmitter<RunResult>());
   readonly #abort = new AbortController();
   readonly #tracker = new ProgressTracker();
+  readonly #last = new LastValues();
   /** Ids of the nodes that can run: neither START nor END, nor the frames of subgraphs. */
   readonly #nodeIds: ReadonlySet<string>;
   readonly #startedAt = performance.now();
@@ -150,6 +152,11 @@ export class RunViewModel implements Activity, PathOwner, Disposable {
     ];
   }
 
+  /** What a node was given last, and what came of it. */
+  last(nodeId: string): LastValue | undefined {
+    return this.#last.get(nodeId);
+  }
+
   /** What a run that goes on with this one has to know. */
   before(): RunBefore {
     const { threadId, beganAs } = this;
@@ -167,6 +174,7 @@ export class RunViewModel implements Activity, PathOwner, Disposable {
     this.#hasGoneOn = true;
     for (const event of events) {
       this.#tracker.add(event);
+      this.#last.add(event);
       if (
         event.type === 'taskFailed' &&
         !event.cancelled &&

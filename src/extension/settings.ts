@@ -4,6 +4,8 @@ import { workspace, type Uri } from 'vscode';
 export interface Settings {
   /** Lenses above graph definitions. Default true. */
   readonly codeLens: boolean;
+  /** Whether nodes in the source say how they have fared in the last run. Default true. */
+  readonly sourceNotes: boolean;
   /** Whether a run opens the diagram beside the editor. Default true. */
   readonly openPreviewOnRun: boolean;
   /** Whether a run brings the output channel to the front. Default true. */
@@ -19,6 +21,7 @@ export function readSettings(file: Uri): Settings {
   const section = workspace.getConfiguration('superstep', file);
   return {
     codeLens: section.get('codeLens', true),
+    sourceNotes: section.get('sourceNotes', true),
     openPreviewOnRun: section.get('openPreviewOnRun', true),
     showOutputOnRun: section.get('showOutputOnRun', true),
     stopGraceMs: section.get('stopGraceMs', 2000),

@@ -31,7 +31,11 @@ export function shiftGraphs(
     return shifted.map((graph) => ({
       ...graph,
       range: moveRange(graph.range),
-      nodes: graph.nodes.map((node) => ({ ...node, range: moveRange(node.range) })),
+      nodes: graph.nodes.map((node) => ({
+        ...node,
+        range: moveRange(node.range),
+        ...(node.definition && { definition: moveRange(node.definition) }),
+      })),
     }));
   }, graphs);
 }

@@ -102,12 +102,17 @@ export class BuilderDraft {
     }
     const name = textOf(first?.value);
     if (name === undefined || !first) return [];
-    return this.#addNode({ name, at: first.at, action: second?.value, options: third?.value });
+    const end = (third ?? second)?.at;
+    const [action, options] = [second?.value, third?.value];
+    return this.#addNode({ name, at: first.at, ...(end && { end }), action, options });
   }
 
-  #addNode({ name, at, action, options }: NodeCall): [string] {
+  #addNode({ name, at, end, action, options }: NodeCall): [string] {
     const graph = action?.kind === 'graph' ? { graph: action.graph } : {};
-    if (!this.#nodes.has(name)) this.#nodes.set(name, { name, range: rangeOf(at), ...graph });
+    if (!this.#nodes.has(name)) {
+      const range = rangeOf(at);
+      this.#nodes.set(name, { name, range, ...(end && definitionOf(range, end)), ...graph });
+    }
     const ends = memberOf(options, 'ends');
     // A record of ends has the targets as keys.
     const paths = ends?.kind === 'object' ? [...pathsOf(ends)].map(swap) : pathsOf(ends);
@@ -148,9 +153,8 @@ export class BuilderDraft {
         }),
       );
     });
-    const nodes = [...this.#nodes.values()].map(({ name, range, graph }) => ({
-      name,
-      range,
+    const nodes = [...this.#nodes.values()].map(({ graph, ...node }) => ({
+      ...node,
       ...(graph && { subgraph: localNameOf(graph) }),
     }));
     return { nodes, edges: [...this.#edges, ...routed] };
@@ -160,8 +164,15 @@ export class BuilderDraft {
 interface NodeCall {
   readonly name: string;
   readonly at: Located;
+  /** The last argument. Default: there is the name only. */
+  readonly end?: Located;
   readonly action: StaticValue | undefined;
   readonly options?: StaticValue | undefined;
+}
+
+function definitionOf(name: SourceRange, end: Located): Pick<StaticNode, 'definition'> {
+  const { endLine1, endColumn1 } = rangeOf(end);
+  return { definition: { ...name, endLine1, endColumn1 } };
 }
 
 /** A graph of a builder, named by what `compile` or `entrypoint` was given. */

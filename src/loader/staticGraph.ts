@@ -9,7 +9,10 @@ export interface SourceRange {
 /** A node as far as the source text tells: `addNode` with a literal name. */
 export interface StaticNode {
   readonly name: string;
+  /** Where its name stands. */
   readonly range: SourceRange;
+  /** From its name to the end of what it does; absent where its name stands alone. */
+  readonly definition?: SourceRange;
   /** Name of the local graph (variable) that is this node, for a subgraph. */
   readonly subgraph?: string;
 }

@@ -62,6 +62,7 @@ export const graph = new StateGraph(State)
     assert.equal(edges(graph), '__start__->a a->b b->__end__');
     assert.ok(cut(source, graph.range).startsWith('export const graph = new StateGraph'));
     assert.equal(cut(source, graph.nodes[1]!.range), '"b"');
+    assert.equal(cut(source, graph.nodes[1]!.definition!), '"b", async () => ({})');
   });
 
   it('as statements, with lenses at the statement that creates the builder', () => {

@@ -80,6 +80,25 @@ suite('running graphs in the editor', () => {
     await host.webview(`g[data-status="${wanted}"]:has-text("${nodeId}")`);
   }
 
+  /** Waits until these are the notes behind lines of the source, from the top. */
+  async function notesAre(wanted: readonly (string | RegExp)[]): Promise<void> {
+    await host.until(async () => {
+      const spans = host.page.locator('.view-line span[class*="ced-"]');
+      const found = await spans.evaluateAll((elements) =>
+        elements.map((element) => {
+          const { content } = (globalThis as any).getComputedStyle(element, '::after');
+          return [(element as any).getBoundingClientRect().y, content] as [number, string];
+        }),
+      );
+      const notes = found
+        .filter(([, content]) => content.startsWith('"'))
+        .sort(([a], [b]) => a - b)
+        .map(([, content]) => content.slice(1, -1).replaceAll('\u00a0', ' '));
+      assert.equal(notes.length, wanted.length, JSON.stringify(notes));
+      for (const [i, note] of notes.entries()) assert.match(note, new RegExp(wanted[i]!));
+    }, 'notes in the source');
+  }
+
   test('the Run lens runs the graph, shows it in the panel and tells of it in the output', async () => {
     const output = await outputFromNow(host);
     await host.open(folder.file('gated.graph.ts'));
@@ -99,6 +118,19 @@ suite('running graphs in the editor', () => {
     assert.match(text, /peak concurrency +1/);
     await host.codeLens('Run');
     await host.screenshot('run-finished');
+  });
+
+  test('each node in the source says how it has fared, until it is edited', async () => {
+    const file = folder.file('gated.graph.ts');
+    await host.open(file);
+    await (await host.codeLens('Run')).click();
+    await notesAre(['running']);
+    folder.openGate('gated');
+    await notesAre([/^[\d.]+ m?s$/, /^[\d.]+ ms$/]);
+    await host.screenshot('source-notes');
+    await host.edit(file, gatedGraph('gated').replace('gated is over', 'gated has ended'));
+    await notesAre([/^[\d.]+ m?s$/]);
+    await host.command('workbench.action.files.revert');
   });
 
   test('the palette, the play button and the explorer run the graph as well', async () => {
