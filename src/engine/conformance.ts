@@ -1,4 +1,8 @@
-/** `superstep/conformance`: checks for checkpointers and stores of your own. */
+/**
+ * Checks for checkpointers and stores of your own.
+ *
+ * @module superstep/conformance
+ */
 export { checkpointerRules } from './checkpoint/conformance.ts';
 export type { CheckpointerRule } from './checkpoint/conformance.ts';
 export { storeRules } from './store/conformance.ts';

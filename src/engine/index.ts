@@ -1,4 +1,8 @@
-/** The library `superstep`: everything public, and nothing else. */
+/**
+ * The library: graphs, state, tasks, threads, streams.
+ *
+ * @module superstep
+ */
 export { Overwrite } from './model/overwrite.ts';
 export type * from './model/checkpointer.ts';
 export { MemorySaver } from './checkpoint/memorySaver.ts';

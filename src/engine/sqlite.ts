@@ -1,4 +1,8 @@
-/** `superstep/sqlite`: what keeps threads and things in SQLite. Needs `node:sqlite`. */
+/**
+ * What keeps threads and things in SQLite. Needs `node:sqlite`.
+ *
+ * @module superstep/sqlite
+ */
 export { SqliteSaver } from './checkpoint/sqliteSaver.ts';
 export type { SqliteSaverOptions } from './checkpoint/sqliteSaver.ts';
 export type { ThreadSummary } from './checkpoint/threadSummary.ts';

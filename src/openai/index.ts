@@ -1,4 +1,8 @@
-/** `superstep/openai`: chat models behind OpenAI's protocol. Loads the `openai` package when first asked. */
+/**
+ * Chat models behind OpenAI's protocol. Loads the `openai` package when first asked.
+ *
+ * @module superstep/openai
+ */
 export { ChatOpenAI } from './chatOpenAI.ts';
 export type { BatchOptions, StructuredModel } from './chatOpenAI.ts';
 export { MAX_REQUESTS_PER_HOST } from './gate.ts';

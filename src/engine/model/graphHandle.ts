@@ -8,7 +8,7 @@ import type { TaskInfo } from './events.ts';
  */
 export const GRAPH: unique symbol = Symbol.for('superstep.graph') as never;
 
-/** Marks graph builders, for hosts that meet one where a compiled graph is wanted. The value is a {@link BuilderMark}. */
+/** Marks graph builders, for hosts that meet one where a compiled graph is wanted. The value is a `BuilderMark`. */
 export const BUILDER: unique symbol = Symbol.for('superstep.builder') as never;
 
 /** What a host needs to know of a builder. */
@@ -45,7 +45,7 @@ export interface GraphHandle {
   currentTask(): TaskInfo | undefined;
   /** Keeps its state in threads, and has to be told which one by `configurable.thread_id`. */
   needsThread?(): boolean;
-  /** Is compiled without a checkpointer, and takes that of the host: {@link HOST_CHECKPOINTER}. */
+  /** Is compiled without a checkpointer, and takes that of the host. */
   takesCheckpointer?(): boolean;
   /** The checkpointer that it is compiled with. That of the host takes its place unless it is durable. */
   ownCheckpointer?(): Checkpointer | undefined;

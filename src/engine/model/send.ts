@@ -28,8 +28,8 @@ export class Send<Node extends string = string, Args = any> {
   declare readonly timeout?: TimeoutPolicy;
 
   /**
-   * @param options.timeout Milliseconds, or a policy, for each attempt at this task. Default: that of
-   * the node.
+   * @param options `timeout`: milliseconds, or a policy, for each attempt at this task. Default: that
+   * of the node.
    * @throws {SuperstepError} INVALID_POLICY, UNKNOWN_OPTION
    */
   constructor(

@@ -355,8 +355,8 @@ export class UntrackedValue<Value = any> implements Field<Value> {
 
   /**
    * @param schema Checks values. Default: any value.
-   * @param options.guard With `false`, several tasks of a superstep may write the key, and the last
-   * one wins; else that is an error.
+   * @param options `guard`: with `false`, several tasks of a superstep may write the key, and the
+   * last one wins; else that is an error.
    */
   constructor(schema?: Schema<any, Value>, { guard = true }: { guard?: boolean } = {}) {
     const described = schema && describeSchema(schema);
