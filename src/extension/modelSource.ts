@@ -1,18 +1,11 @@
 import { window, type Memento } from 'vscode';
-import { until } from '../engine/model/until.ts';
 import type { ModelChoice, ModelProvider } from '../runner/models.ts';
+import { SharedWork } from '../runner/sharedWork.ts';
 import { toToken } from './cancellation.ts';
 import type { Answerer } from './pickModel.ts';
 import type { StoredKey } from './storedKey.ts';
 
 const STATE_KEY = 'answerer';
-
-/** A question on the screen, and how many runs wait for its answer. */
-interface Question {
-  readonly answer: Promise<Answerer | undefined>;
-  readonly abort: AbortController;
-  waiting: number;
-}
 
 /**
  * Who answers the models of runs where neither their code nor their environment (`.env` files
@@ -22,7 +15,8 @@ interface Question {
 export class ModelSource {
   readonly #state: Memento;
   readonly #storedKey: StoredKey;
-  #question: Question | undefined;
+  /** The question on the screen. */
+  #question: SharedWork<Answerer | undefined> | undefined;
 
   constructor(state: Memento, storedKey: StoredKey) {
     this.#state = state;
@@ -107,23 +101,16 @@ export class ModelSource {
   /** All runs that ask at the same time wait for one question, which goes when the last of them ends. */
   async #ask(model: string, signal: AbortSignal): Promise<ModelChoice | undefined> {
     signal.throwIfAborted();
-    const question = (this.#question ??= this.#open(model));
-    question.waiting++;
-    try {
-      const answer = await until(question.answer, signal);
-      return answer && (await this.#known());
-    } finally {
-      if (--question.waiting === 0) {
-        question.abort.abort();
-        this.#question = undefined;
-      }
+    if (!this.#question || this.#question.isOver) {
+      this.#question = new SharedWork((noMore) => this.#open(model, noMore));
     }
+    const answer = await this.#question.join(signal);
+    return answer && (await this.#known());
   }
 
-  #open(model: string): Question {
-    const abort = new AbortController();
-    const cancel = toToken(abort.signal);
-    const ask = async () => {
+  async #open(model: string, noMore: AbortSignal): Promise<Answerer | undefined> {
+    const cancel = toToken(noMore);
+    try {
       const { pickModel } = await import('./pickModel.ts');
       const title = `There Is No Key for the Model ${model}`;
       const placeholder = 'Who is to answer in this workspace?';
@@ -132,8 +119,9 @@ export class ModelSource {
       });
       if (answer) await this.#remember(answer);
       return answer;
-    };
-    return { answer: ask().finally(() => cancel.dispose()), abort, waiting: 0 };
+    } finally {
+      cancel.dispose();
+    }
   }
 }
 

@@ -89,6 +89,7 @@ export class LoadedThread implements ThreadListener {
  * run has used is never seen by another. They are few, and are not kept for long.
  */
 export class LoadedThreads {
+  #isDisposed = false;
   /** Those that load their file just now. */
   readonly #loading = new Set<LoadedThread>();
   /** By file, the oldest first. */
@@ -120,7 +121,7 @@ export class LoadedThreads {
    */
   keep(loaded: LoadedThread, { isBusy }: { readonly isBusy: boolean }): void {
     const { file } = loaded.bundle;
-    if (loaded.isOutdated) return this.giveUp(loaded);
+    if (loaded.isOutdated || this.#isDisposed) return this.giveUp(loaded);
     this.#loading.delete(loaded);
     this.release(file);
     const timer = setTimeout(() => this.release(file), isBusy ? BUSY_MS : WAITING_MS).unref();
@@ -160,6 +161,7 @@ export class LoadedThreads {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     for (const file of this.#waiting.keys()) this.release(file);
   }
 }

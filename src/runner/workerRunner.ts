@@ -3,10 +3,10 @@ import { GraphBundler, type GraphBundlerOptions } from '../loader/bundleGraph.ts
 import type { Bundle } from '../loader/bundle.ts';
 import { LoadError } from '../loader/loadError.ts';
 import type { UserCode } from '../loader/locate.ts';
-import type { Problem } from '../loader/problem.ts';
 import type { ThreadCheckpoint, ThreadInfo, ThreadState } from '../protocol/threads.ts';
 import { RunJob } from './runJob.ts';
 import { checkInput } from './checkInput.ts';
+import { Describer } from './describer.ts';
 import type { MemoryLimit } from './exitError.ts';
 import { withKnownFields } from './knownFields.ts';
 import { LoadedThreads } from './loadedThreads.ts';
@@ -15,7 +15,6 @@ import { redactorOf, type Redactor } from './redact.ts';
 import type {
   DescribeOptions,
   FileDescription,
-  GraphDescription,
   GraphInput,
   ListThreadsOptions,
   ReadHistoryOptions,
@@ -25,8 +24,9 @@ import type {
   RunResult,
   ThreadReader,
 } from './runner.ts';
+import { ThreadPool } from './threadPool.ts';
 import { toPlain } from './wire.ts';
-import { WorkerThread, type ShippedUrls } from './workerThread.ts';
+import type { ShippedUrls, WorkerThread } from './workerThread.ts';
 
 /** What a composition root knows about where things lie. */
 export interface WorkerRunnerOptions {
@@ -55,42 +55,29 @@ export function createWorkerRunner(options: WorkerRunnerOptions): Runner & Threa
   return new WorkerRunner(options);
 }
 
-/** What the graphs of a file looked like, and the code for which that is true. */
-interface Described {
-  readonly code: string;
-  /** What else they depend on, as JSON. */
-  readonly given: string;
-  readonly graphs: readonly GraphDescription[];
-  readonly hints: readonly Problem[];
-}
-
-type Environment = Readonly<Record<string, string>>;
-
-/** How many files' descriptions are kept. */
-const maxDescribed = 20;
-
 class WorkerRunner implements Runner, ThreadReader {
-  readonly #options: WorkerRunnerOptions;
   readonly #memory: MemoryLimit;
   readonly #bundler: GraphBundler;
-  /** By file, the longest unused first. */
-  readonly #described = new Map<string, Described>();
+  readonly #threads: ThreadPool;
   readonly #loaded = new LoadedThreads();
+  readonly #describer: Describer;
   /** What descriptions were made of. */
   readonly #bundles = new WeakMap<FileDescription, Bundle>();
   /** Every call that has not settled. */
   readonly #active = new Set<Promise<unknown>>();
   readonly #disposal = new AbortController();
   #disposed: Promise<void> | undefined;
-  #spare: WorkerThread | undefined;
-  /** The file that was bundled last has our client of models; the next is mostly the same file. */
-  #usesModels = false;
 
   constructor(options: WorkerRunnerOptions) {
-    this.#options = options;
-    const { maxMemoryMb = 1024, memorySetting } = options;
+    const { maxMemoryMb = 1024, memorySetting, keepWarm = false } = options;
     this.#memory = { maxMemoryMb, memorySetting };
     this.#bundler = new GraphBundler(options);
+    this.#threads = new ThreadPool({ ...options, maxMemoryMb, keepWarm });
+    this.#describer = new Describer({
+      threads: this.#threads,
+      loaded: keepWarm ? this.#loaded : undefined,
+      memory: this.#memory,
+    });
   }
 
   describe(file: string, options: DescribeOptions = {}): Promise<FileDescription> {
@@ -125,7 +112,7 @@ class WorkerRunner implements Runner, ThreadReader {
 
   async #dispose(): Promise<void> {
     this.#disposal.abort(new Error('The runner is disposed'));
-    this.#spare?.terminate();
+    this.#threads.dispose();
     this.#loaded.dispose();
     await Promise.allSettled(this.#active);
     await this.#bundler.dispose();
@@ -138,50 +125,11 @@ class WorkerRunner implements Runner, ThreadReader {
   ): Promise<FileDescription> {
     const stop = this.#anySignal(signal);
     const bundle = await this.#bundler.build(file, { signal: stop, contents });
-    this.#usesModels = usesOurModels(bundle);
-    const { code, inputs, warnings } = bundle;
-    const given = JSON.stringify({ xray, env });
-    let known = this.#described.get(file);
-    if (known?.code !== code || known.given !== given) {
-      try {
-        known = { code, given, ...(await this.#evaluate({ bundle, xray, env }, redactor, stop)) };
-      } catch (error) {
-        throw error instanceof LoadError ? new LoadError(error.problems, { inputs }) : error;
-      } finally {
-        this.#keepSpare();
-      }
-      this.#remember(file, known);
-    }
-    // Types are no part of the code: they may have changed.
-    const graphs = await withKnownFields(known.graphs, { file, contents });
-    const hints = [...warnings, ...known.hints];
-    const description = { graphs, inputs, ...(hints.length > 0 && { hints }) };
+    this.#threads.bundled(bundle);
+    const look = { bundle, xray, env, contents };
+    const description = await this.#describer.describe(look, redactor, stop);
     this.#bundles.set(description, bundle);
     return description;
-  }
-
-  /** Has a thread load a file and describe its graphs; it then waits for a run, if threads may wait. */
-  async #evaluate(
-    look: { readonly bundle: Bundle; readonly xray: boolean | number; readonly env: Environment },
-    redactor: Redactor,
-    signal: AbortSignal,
-  ): Promise<Pick<Described, 'graphs' | 'hints'>> {
-    const { bundle } = look;
-    const thread = this.#takeThread();
-    const loaded = this.#options.keepWarm ? this.#loaded.begin(thread, look) : undefined;
-    const context = { memory: this.#memory, redactor, code: bundle, successor: loaded };
-    const job = new LookJob<'describe'>(thread, context);
-    try {
-      const { graphs, leaves } = await job.start({ type: 'describe', ...look }, signal);
-      if (loaded && leaves !== 'refusal' && !this.#disposal.signal.aborted) {
-        this.#loaded.keep(loaded, { isBusy: leaves === 'activity' });
-        if (this.#usesModels) thread.warmUp();
-      } else if (loaded) this.#loaded.giveUp(loaded);
-      return { graphs, hints: job.hints };
-    } catch (error) {
-      if (loaded) this.#loaded.giveUp(loaded);
-      throw error;
-    }
   }
 
   fileChanged(path: string): void {
@@ -199,7 +147,7 @@ class WorkerRunner implements Runner, ThreadReader {
       const look = { type: 'listThreads', file, exportName, store, env } as const;
       return (await job.start(look, stop)).threads;
     } finally {
-      this.#keepSpare();
+      this.#threads.refill();
     }
   }
 
@@ -214,7 +162,7 @@ class WorkerRunner implements Runner, ThreadReader {
       const look = { type: 'readThread', bundle, exportName, threadId, store, at, env } as const;
       return (await job.start(look, stop)).thread;
     } finally {
-      this.#keepSpare();
+      this.#threads.refill();
     }
   }
 
@@ -230,7 +178,7 @@ class WorkerRunner implements Runner, ThreadReader {
       const look = { type: 'readHistory', bundle, ...thread, env } as const;
       return (await job.start(look, stop)).checkpoints;
     } finally {
-      this.#keepSpare();
+      this.#threads.refill();
     }
   }
 
@@ -238,7 +186,7 @@ class WorkerRunner implements Runner, ThreadReader {
     redactor: Redactor,
     code: UserCode,
   ): LookJob<T> {
-    return new LookJob<T>(this.#takeThread(), { memory: this.#memory, redactor, code });
+    return new LookJob<T>(this.#threads.take(), { memory: this.#memory, redactor, code });
   }
 
   async #run(options: RunOptions, redactor: Redactor): Promise<RunResult> {
@@ -257,20 +205,20 @@ class WorkerRunner implements Runner, ThreadReader {
     signal?.addEventListener('abort', stop, { once: true });
     this.#disposal.signal.addEventListener('abort', kill, { once: true });
     // The thread starts while the file is being bundled, unless one waits that has loaded it.
-    let thread = this.#loaded.has(file) ? undefined : this.#takeThread();
+    let thread = this.#loaded.has(file) ? undefined : this.#threads.take();
     try {
       if (thread) void this.#warmUp(thread, file);
       let bundle = described && this.#bundles.get(described);
       try {
         bundle ??= await this.#bundler.build(file, { signal: this.#anySignal(signal) });
-        this.#usesModels = usesOurModels(bundle);
+        this.#threads.bundled(bundle);
       } catch (error) {
         thread?.terminate();
         if (signal?.aborted || this.#disposal.signal.aborted) return run.stopped();
         throw error;
       }
       const loaded = thread ? undefined : this.#loaded.take({ bundle, env });
-      thread ??= loaded?.thread ?? this.#takeThread();
+      thread ??= loaded?.thread ?? this.#threads.take();
       run.tellHints(bundle.warnings);
       const input = 'input' in options ? { value: options.input } : undefined;
       const { threadId, store, resume, models, onInputProblems } = options;
@@ -292,7 +240,7 @@ class WorkerRunner implements Runner, ThreadReader {
     } finally {
       signal?.removeEventListener('abort', stop);
       this.#disposal.signal.removeEventListener('abort', kill);
-      this.#keepSpare();
+      this.#threads.refill();
     }
   }
 
@@ -307,31 +255,6 @@ class WorkerRunner implements Runner, ThreadReader {
 
   #anySignal(signal: AbortSignal | undefined): AbortSignal {
     return signal ? AbortSignal.any([signal, this.#disposal.signal]) : this.#disposal.signal;
-  }
-
-  #takeThread(): WorkerThread {
-    const spare = this.#spare;
-    this.#spare = undefined;
-    return spare?.isAlive ? spare : this.#startThread();
-  }
-
-  #startThread(): WorkerThread {
-    const { workerUrl, shipped } = this.#options;
-    return new WorkerThread(workerUrl, { shipped, maxMemoryMb: this.#memory.maxMemoryMb });
-  }
-
-  /** Called at the end of a job, when starting another thread takes time from nobody. */
-  #keepSpare(): void {
-    if (!this.#options.keepWarm || this.#disposal.signal.aborted) return;
-    if (!this.#spare?.isAlive) this.#spare = this.#startThread();
-    if (this.#usesModels) this.#spare.warmUp();
-  }
-
-  #remember(file: string, described: Described): void {
-    this.#described.delete(file);
-    this.#described.set(file, described);
-    const [oldest] = this.#described.keys();
-    if (this.#described.size > maxDescribed) this.#described.delete(oldest!);
   }
 
   /** Problems are what the compiler, and the code that failed to load, say: they may quote keys. */
@@ -356,10 +279,4 @@ async function tellInputProblems(
   const [known] = await withKnownFields([graph], { file });
   const problems = checkInput(known ?? graph, input);
   if (problems.length > 0) onInputProblems?.(problems);
-}
-
-/** Of another copy nothing may be loaded ahead of time: it belongs to the user, who may change it. */
-function usesOurModels({ imports, shipped }: Bundle): boolean {
-  const target = imports['superstep/openai'];
-  return target !== undefined && 'url' in target && target.url === shipped['superstep/openai'];
 }

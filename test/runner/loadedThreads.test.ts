@@ -54,12 +54,15 @@ test('a file is held by one thread: the older one ends, as does that of another 
   assert.equal(second.thread.isAlive, false);
 });
 
-test('dispose() ends every thread that waits', () => {
+test('dispose() ends every thread that waits, and those that are to wait after it', () => {
   const threads = new LoadedThreads();
   const { loaded, thread } = loadedThread(threads, 'a');
   threads.keep(loaded, { isBusy: false });
+  const later = loadedThread(threads, 'later');
   threads.dispose();
   assert.equal(thread.isAlive, false);
+  threads.keep(later.loaded, { isBusy: false });
+  assert.equal(later.thread.isAlive, false);
 });
 
 test('a thread is not kept if a file that it may read has changed while it loaded its own', () => {

@@ -85,6 +85,21 @@ test('two runs at once never share what was loaded', async (t) => {
   assert.equal(await loads(), 2);
 });
 
+test('looks at once share one evaluation, which the end of one of them does not end', async (t) => {
+  const { file, loads } = await countingFile(t);
+  const runner = createTestRunner(t, { keepWarm: true });
+  const abort = new AbortController();
+  const [given, saved] = [
+    runner.describe(file, { signal: abort.signal, contents: counting }),
+    runner.describe(file),
+  ];
+  const { length } = (await saved).graphs;
+  abort.abort();
+  assert.equal((await given).graphs.length, length);
+  await runner.run({ file, ...run });
+  assert.equal(await loads(), 1);
+});
+
 test('a file that was changed since it was described is evaluated anew', async (t) => {
   const { file, loads } = await countingFile(t);
   const runner = createTestRunner(t, { keepWarm: true });
