@@ -117,6 +117,19 @@ describe('a model of LangChain inside of a node', () => {
     await assert.rejects(graphOf(() => model.invoke('?')).invoke({}, { signal: stop.signal }));
     assert.equal(modelSignal?.aborted, true);
   });
+
+  it('finds one context, however often copies of the library take turns', async () => {
+    const copy: string = '../../src/engine/run/langchain.ts?copy';
+    const other = (await import(copy)) as { readonly listenToLangChain: () => void };
+    const graph = graphOf(async () => ({}));
+    const contexts = new Set<unknown>();
+    for (let i = 0; i < 3; i++) {
+      await graph.invoke({});
+      other.listenToLangChain();
+      contexts.add((globalThis as any)[Symbol.for('ls:tracing_async_local_storage')]);
+    }
+    assert.equal(contexts.size, 1);
+  });
 });
 
 describe('commands and sends of LangGraph', () => {

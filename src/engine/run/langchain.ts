@@ -16,8 +16,8 @@ interface Context {
   enterWith(store: unknown): void;
 }
 
-/** The context in this process that knows of our tasks. */
-let known: Context | undefined;
+/** Done once: copies of this library that watched each other would put one context around another for ever. */
+let isListening = false;
 
 /**
  * Makes models of LangChain that are called inside of tasks stop when the task does, and tell what
@@ -26,15 +26,14 @@ let known: Context | undefined;
  * anything on.
  */
 export function listenToLangChain(): void {
-  const present = (globalThis as { [CONTEXT]?: Context })[CONTEXT];
-  if (present !== undefined && present === known) return;
-  const inner: Context = present ?? newAsyncContext<unknown>();
-  known = {
+  if (isListening) return;
+  isListening = true;
+  const inner = (globalThis as { [CONTEXT]?: Context })[CONTEXT] ?? newAsyncContext<unknown>();
+  (globalThis as { [CONTEXT]?: Context })[CONTEXT] = {
     getStore: () => inner.getStore() ?? ofTask(currentFrame()),
     run: (store, action) => inner.run(store, action),
     enterWith: (store) => inner.enterWith(store),
   };
-  (globalThis as { [CONTEXT]?: Context })[CONTEXT] = known;
 }
 
 /** What LangChain finds around a call in one of our tasks. */
