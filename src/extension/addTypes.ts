@@ -1,6 +1,7 @@
 import { Uri, window, workspace } from 'vscode';
 import { chooseFolder } from './chooseFolder.ts';
 import { writeTo } from './writeTo.ts';
+import { ignoreInGit, isSeenByGit } from './gitIgnore.ts';
 import { writeTypes } from './writeTypes.ts';
 
 /**
@@ -19,9 +20,19 @@ export async function addTypes(types: Uri, folder?: unknown): Promise<void> {
   const written = await writeTo(place, () => writeTypes(types.fsPath, place.fsPath));
   if (!written) return;
   const where = `node_modules of ${workspace.asRelativePath(place)}`;
-  void window.showInformationMessage(
-    written.length > 0
-      ? `The types of ${written.join(' and ')} are in ${where} now.`
-      : `superstep and zod are installed in ${where} already, and bring their types themselves.`,
-  );
+  if (written.length === 0) {
+    return void window.showInformationMessage(
+      `superstep and zod are installed in ${where} already, and bring their types themselves.`,
+    );
+  }
+  const message = `The types of ${written.join(' and ')} are in ${where} now.`;
+  if (!(await isSeenByGit(place.fsPath))) return void window.showInformationMessage(message);
+  void offerToIgnore(place, message);
+}
+
+/** Without waiting for an answer. */
+async function offerToIgnore(place: Uri, message: string): Promise<void> {
+  const ignore = 'Add to .gitignore';
+  const chosen = await window.showInformationMessage(`${message} Git sees that folder.`, ignore);
+  if (chosen === ignore) await writeTo(place, () => ignoreInGit(place.fsPath));
 }

@@ -51,11 +51,19 @@ export class GraphLenses implements CodeLensProvider, Disposable {
   async provideCodeLenses(document: TextDocument): Promise<CodeLens[]> {
     if (!readSettings(document.uri).codeLens) return [];
     const graphs = await this.#sources.read(document);
-    return graphs.flatMap(({ exportName, range }) => {
-      // What is not exported cannot be reached from outside: it has no lenses.
-      if (exportName === undefined) return [];
+    // What is not exported cannot be reached from outside: it has no lenses.
+    const exported = graphs.flatMap(({ exportName, range }) =>
+      exportName === undefined ? [] : [{ exportName, range }],
+    );
+    const byLine = Map.groupBy(exported, ({ range }) => range.line1);
+    return exported.flatMap(({ exportName, range }) => {
       const place = toRange({ ...range, endLine1: range.line1, endColumn1: range.column1 });
-      return this.#commands(document, exportName).map((command) => new CodeLens(place, command));
+      const isAlone = byLine.get(range.line1)!.length === 1;
+      return this.#commands(document, exportName).map((command) => {
+        // Of several graphs in one line each says its name.
+        const title = isAlone ? command.title : `${command.title}${NBSP}${exportName}`;
+        return new CodeLens(place, { ...command, title });
+      });
     });
   }
 

@@ -52,6 +52,8 @@ export function headline(text: string): string {
   const prose = comment.replaceAll(/^\/\/ ?/gm, '').split('\n\n')[0] ?? '';
   const [sentence = ''] = prose
     .replaceAll('\n', ' ')
+    // A list shows them as they are.
+    .replaceAll('`', '')
     .trim()
     .split(/(?<=[.!])\s/);
   return sentence.replace(/[.:]$/, '');

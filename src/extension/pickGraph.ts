@@ -1,5 +1,5 @@
-import { TabInputText, window, workspace, type Memento, type Uri } from 'vscode';
-import { basename } from 'node:path';
+import { TabInputText, commands, window, workspace, type Memento, type Uri } from 'vscode';
+import { basename, dirname } from 'node:path';
 import type { GraphDescription } from '../runner/runner.ts';
 import { runnableNodes } from './runViewModel.ts';
 import { GRAPH_FILE_GLOB, isGraphFile } from './graphFile.ts';
@@ -42,24 +42,37 @@ export async function pickGraphFile(): Promise<Uri | undefined> {
   // A file in a tab may lie outside of the workspace, as examples may.
   const files = new Map([...openGraphFiles(), ...found].map((uri) => [uri.toString(), uri]));
   if (files.size === 0) {
-    void window.showInformationMessage(
-      'There is no graph file (*.graph.ts) in this workspace. "Superstep: New Graph File" makes one.',
-    );
+    void offerGraphFile();
     return undefined;
   }
   const items = [...files.values()]
     .map((uri) => ({
       label: basename(uri.fsPath),
-      description: workspace.asRelativePath(uri),
+      // The name stands there already.
+      description: folderOf(uri),
       uri,
     }))
-    .sort((a, b) => a.description.localeCompare(b.description));
+    .sort((a, b) => a.description.localeCompare(b.description) || a.label.localeCompare(b.label));
   if (items.length === 1) return items[0]?.uri;
   const chosen = await window.showQuickPick(items, {
     placeHolder: 'Which graph file?',
     matchOnDescription: true,
   });
   return chosen?.uri;
+}
+
+/** Tells, without waiting for an answer, that there is nothing to run yet. */
+async function offerGraphFile(): Promise<void> {
+  const [newFile, example] = ['New Graph File', 'Open Example'];
+  const message = 'There is no graph file (*.graph.ts) here yet.';
+  const chosen = await window.showInformationMessage(message, newFile, example);
+  if (chosen === newFile) await commands.executeCommand('superstep.newGraphFile');
+  if (chosen === example) await commands.executeCommand('superstep.openExample');
+}
+
+function folderOf(uri: Uri): string {
+  const folder = dirname(workspace.asRelativePath(uri));
+  return folder === '.' ? '' : folder;
 }
 
 function openGraphFiles(): Uri[] {

@@ -18,16 +18,20 @@ export interface OutputSection extends Disposable {
  */
 export class RunOutput implements Disposable {
   readonly #owned = new DisposableStore();
-  readonly #channel = this.#owned.add(window.createOutputChannel('Superstep', 'log'));
+  readonly #channel = this.#owned.add(window.createOutputChannel('Superstep', 'superstep-output'));
   readonly #sections = new Set<OutputSection>();
   #pending: string[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  /** Opens a section. While others are open too, each line begins with the section's title. */
+  /** Opens a section. From when another one is open too, each line begins with the section's title. */
   section(title: string): OutputSection {
+    let isMixed = false;
     const section: OutputSection = {
-      append: (lines) =>
-        this.append(this.#sections.size > 1 ? lines.map((line) => `${title} │ ${line}`) : lines),
+      append: (lines) => {
+        // To its end: lines without a title among others that have one would be nobody's.
+        isMixed ||= this.#sections.size > 1;
+        this.append(isMixed ? lines.map((line) => `${title} │ ${line}`) : lines);
+      },
       dispose: () => void this.#sections.delete(section),
     };
     this.#sections.add(section);

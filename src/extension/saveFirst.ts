@@ -3,6 +3,9 @@ import { TabInputText, window, workspace, type TextDocument, type Uri } from 'vs
 /** Milliseconds that a save which the editor has begun by itself may take. */
 const SAVE_MS = 1000;
 
+/** Milliseconds that the status bar tells of a failure. */
+const TOLD_MS = 15_000;
+
 /**
  * Makes sure that what is on the screen is what runs, as VS Code does before its own runs: the
  * editors of the active group are saved, unless `debug.saveBeforeStart` says otherwise. A file that
@@ -21,7 +24,9 @@ export async function saveFirst(uri: Uri): Promise<string | undefined> {
   if (mode === 'none') return uri.fsPath;
   for (const document of dirtyDocuments(uri)) {
     if (await save(document)) continue;
-    void window.showErrorMessage(`Nothing was run: could not save ${document.uri.fsPath}`);
+    // Why, and what to do about it, the editor itself has told in a notification.
+    const name = workspace.asRelativePath(document.uri);
+    window.setStatusBarMessage(`$(error) Nothing was run: could not save ${name}`, TOLD_MS);
     return undefined;
   }
   return uri.fsPath;
@@ -50,6 +55,9 @@ async function nextSave(document: TextDocument): Promise<void> {
 }
 
 async function saveUntitled(uri: Uri): Promise<string | undefined> {
+  void window.showInformationMessage(
+    'A graph runs from a file on disk: save this one first, as NAME.graph.ts.',
+  );
   const saved = await workspace.save(uri);
   if (saved?.scheme === 'file') return saved.fsPath;
   void window.showWarningMessage('Nothing was run: save the file first.');

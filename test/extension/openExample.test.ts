@@ -49,6 +49,7 @@ test('headline is the first sentence of the comment that a file begins with', ()
     'It shows this: and that',
   );
   assert.equal(headline('// One line.\n//\n// More.\n'), 'One line');
+  assert.equal(headline('// Many `Send`s at once.\n'), 'Many Sends at once');
   assert.equal(headline('code();'), '');
 });
 

@@ -20,7 +20,7 @@ test('RunOutput hands 100,000 lines to the editor in one piece, in order', () =>
   assert.deepEqual(recorded, [`${lines.join('\n')}\n`]);
 });
 
-test('RunOutput marks the lines of runs that go on side by side, and only those', () => {
+test('RunOutput marks the lines of runs from when they go on side by side', () => {
   const output = new RunOutput();
   const a = output.section('a');
   a.append(['alone']);
@@ -29,8 +29,10 @@ test('RunOutput marks the lines of runs that go on side by side, and only those'
   b.append(['two']);
   b.dispose();
   a.append(['alone again']);
+  a.dispose();
+  output.section('c').append(['alone from its start']);
   mock.timers.tick(50);
-  assert.deepEqual(recorded, ['alone\na │ one\nb │ two\nalone again\n']);
+  assert.deepEqual(recorded, ['alone\na │ one\nb │ two\na │ alone again\nalone from its start\n']);
 });
 
 test('RunOutput writes what is pending when it ends', () => {

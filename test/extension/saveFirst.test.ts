@@ -39,5 +39,9 @@ test('saveFirst() tells of a document that cannot be saved, after a second attem
   } finally {
     mock.timers.reset();
   }
-  assert.deepEqual(recorded, ['save', 'save', `Nothing was run: could not save ${path}`]);
+  assert.deepEqual(recorded, [
+    'save',
+    'save',
+    '$(error) Nothing was run: could not save a.graph.ts',
+  ]);
 });

@@ -156,6 +156,7 @@ export const window = {
   createQuickPick: () => new QuickPick(),
   showInformationMessage: async (text: string) => void recorded.push(text),
   showErrorMessage: async (text: string) => void recorded.push(text),
+  setStatusBarMessage: (text: string) => void recorded.push(text),
   tabGroups: { activeTabGroup: { tabs: [] } },
 };
 
@@ -309,6 +310,7 @@ const documentSaved = new EventEmitter<FakeDocument>();
 export const FileType = { File: 1 };
 export const commands = {};
 export const workspace = {
+  asRelativePath: (uri: Uri) => uri.path.slice(uri.path.lastIndexOf('/') + 1),
   textDocuments: [] as FakeDocument[],
   onDidSaveTextDocument: documentSaved.event,
   onWillSaveTextDocument: documentWillSave.event,
