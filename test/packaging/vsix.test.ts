@@ -54,7 +54,7 @@ for (const kind of ['native', 'universal'] as const) {
         /^dist\/(index|openai|sqlite|conformance|cli|worker|extension)\.js(\.map)?$/,
         /^dist\/(webview\.js|NOTICES\.txt)$/,
         /^dist\/(chunks\/[\w-]+\.js(\.map)?|vendor\/(zod|openai)\.js)$/,
-        /^media\/([\w-]+\.(svg|css)|icon\.png|errors\.md|snippets\.json|walkthrough\/[\w-]+\.(png|md))$/,
+        /^media\/([\w-]+\.(svg|css)|icon\.png|errors\.md|(?:snippets|output\.tmLanguage)\.json|walkthrough\/[\w-]+\.(png|md))$/,
         /^(examples|templates)\/[\w-]+\.graph\.ts$/,
         /^node_modules\/superstep-typescript-plugin\/(index\.js|package\.json)$/,
         /^node_modules\/superstep-typescript-plugin\/types\/superstep\/[\w/]+\.(d\.ts|json)$/,
