@@ -251,7 +251,7 @@ test('a file that is not there is told in the same way by every command', async 
   }
 });
 
-test('help and version', async (t) => {
+test('--help tells the usage, and --version the version', async (t) => {
   const help = await superstep(t, ['--help']);
   assert.equal(help.code, 0);
   assert.match(help.stdout, /^Usage: superstep /);

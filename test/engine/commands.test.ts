@@ -181,7 +181,7 @@ describe('Command.PARENT', () => {
     let calls = 0;
     const graph = (new StateGraph(LogState) as any)
       .addNode('calls', () => (calls++, sub(up).invoke({})), {
-        retryPolicy: { maxAttempts: 3, initialInterval: 1 },
+        retryPolicy: { maxAttempts: 3, initialInterval: 0 },
         errorHandler: () => ({ log: ['handled'] }),
       })
       .addNode('target', says('target'))

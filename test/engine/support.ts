@@ -45,6 +45,7 @@ export async function thrownBy(action: (() => unknown) | Promise<unknown>): Prom
 /** Asserts that a message has all the parts that a reader needs. */
 export function mentions(error: Error, ...parts: readonly string[]): void {
   for (const part of parts) {
+    assert.notEqual(part, '', 'every message mentions nothing');
     assert.ok(error.message.includes(part), `"${error.message}" does not mention ${part}`);
   }
 }

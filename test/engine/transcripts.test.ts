@@ -26,7 +26,7 @@ const slowly = (name: string, turns: number) => async () => {
   return { log: [name] };
 };
 
-describe('the transcript of', () => {
+describe('observers are told as ever of', () => {
   it('an uneven join: by edges, by a barrier, deferred', async () => {
     for (const kind of ['edges', 'barrier', 'deferred'] as const) {
       const builder = new StateGraph(LogState)

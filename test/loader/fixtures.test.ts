@@ -30,7 +30,7 @@ async function readJson<T>(path: string): Promise<T> {
   return JSON.parse(await readFile(path, 'utf8')) as T;
 }
 
-describe('A graph file, bundled and evaluated in a thread, may use', () => {
+describe('a graph file, bundled and evaluated in a thread, may use', () => {
   for (const name of readdirSync(join(FIXTURES, 'features'))) {
     it(name, async () => {
       const folder = await copyFixture(join('features', name));
@@ -54,7 +54,7 @@ describe('A graph file, bundled and evaluated in a thread, may use', () => {
   }
 });
 
-describe('A graph file tells its problems where they are, with', () => {
+describe('a graph file tells its problems where they are, with', () => {
   for (const name of readdirSync(join(FIXTURES, 'failures'))) {
     it(name, async () => {
       const folder = await copyFixture(join('failures', name));

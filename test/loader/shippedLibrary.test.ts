@@ -11,7 +11,7 @@ import { createFolder, evaluateInWorker, shipped } from './support.ts';
 const library = join(import.meta.dirname, '../../dist/index.js');
 
 it(
-  'A graph file meets the built library where its folder has none',
+  'a graph file meets the built library where its folder has none',
   { skip: existsSync(library) ? false : 'dist/ is not built' },
   async () => {
     const bundler = new GraphBundler({
@@ -46,7 +46,7 @@ export const actual = await graph.invoke({ a: 1 });`,
 );
 
 it(
-  'A graph file shares engine and openai with the client of models where its folder has none',
+  'a graph file shares engine and openai with the client of models where its folder has none',
   { skip: existsSync(library) ? false : 'dist/ is not built' },
   async () => {
     const url = (path: string) => pathToFileURL(join(dirname(library), path)).href;

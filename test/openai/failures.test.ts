@@ -220,19 +220,28 @@ describe('a server that cannot be reached', () => {
 
 describe('a server that is silent', () => {
   for (const streaming of [false, true]) {
-    it(`is given up after the timeout (${streaming ? 'streamed' : 'whole'})`, async () => {
+    it(`is given up after the timeout (${streaming ? 'streamed' : 'whole'})`, async (t) => {
+      const clock = stopTimers(t);
       const server = await serve(hangs());
       const model = clientOf(server, { timeout: 50, streaming });
-      const error = await failsWith('MODEL_TIMEOUT', model.invoke('Hi'));
+      const failing = failsWith('MODEL_TIMEOUT', model.invoke('Hi'));
+      await server.until(({ open }) => open === 1);
+      clock.tick(50);
+      const error = await failing;
       mentions(error, 'test-1', server.host, 'sent nothing for 50 ms', 'option timeout');
       await server.until(({ open }) => open === 0);
     });
   }
 
-  it('is given up in the middle of a stream', async () => {
+  it('is given up in the middle of a stream', async (t) => {
+    const clock = stopTimers(t);
     const server = await serve(streamsForEver(['Hel']));
-    const model = clientOf(server, { timeout: 500 });
-    const error = await failsWith('MODEL_TIMEOUT', collect(model.stream('Hi')));
+    const pieces = await clientOf(server, { timeout: 500 }).stream('Hi');
+    await pieces.next();
+    const failing = failsWith('MODEL_TIMEOUT', collect(pieces));
+    await settle();
+    clock.tick(500);
+    const error = await failing;
     mentions(error, 'stopped in the middle of an answer');
     await server.until(({ open }) => open === 0);
   });
@@ -531,7 +540,7 @@ describe('a fetch that heeds no signal', () => {
     ],
     ['in an error', async () => new Response(new ReadableStream(), { status: 400, headers })],
   ] as const) {
-    it(`does not hold up the end of a call (${where})`, async () => {
+    it(`does not hold up the end of a call (${where})`, async (t) => {
       const configuration = { fetch: fetch as typeof globalThis.fetch };
       const model = new ChatOpenAI({ apiKey: KEY, configuration, maxRetries: 0, streaming: true });
       const { signal, abort } = cancellable();
@@ -539,7 +548,11 @@ describe('a fetch that heeds no signal', () => {
       setImmediate(abort);
       assert.equal(await thrown, signal.reason);
       const hasty = new ChatOpenAI({ apiKey: KEY, configuration, maxRetries: 0, timeout: 20 });
-      await failsWith('MODEL_TIMEOUT', hasty.invoke('Hi'));
+      const clock = stopTimers(t);
+      const failing = failsWith('MODEL_TIMEOUT', hasty.invoke('Hi'));
+      await settle();
+      clock.tick(20);
+      await failing;
     });
   }
 });

@@ -30,7 +30,7 @@ test('everything that a node writes becomes console events of that node, in orde
   );
 });
 
-test('console events of a subgraph name the branch', async (t) => {
+test('console events of a subgraph say in which branch they are', async (t) => {
   const { result, events } = record(createTestRunner(t), { file, exportName: 'speaksInside' });
   await result;
   const heard = transcript(events.filter(({ type }) => type === 'console'));

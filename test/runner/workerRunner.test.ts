@@ -137,17 +137,29 @@ test('a look at a file shows builders, but none that is compiled elsewhere or ca
   );
 });
 
+/** Nodes that are gated wait until the gate is opened. */
+async function closedGate(t: TestContext): Promise<() => Promise<void>> {
+  const gate = await temporaryFolder(t);
+  process.env.SUPERSTEP_TEST_GATE = gate;
+  t.after(() => delete process.env.SUPERSTEP_TEST_GATE);
+  return () => rm(gate, { recursive: true });
+}
+
 test('two runs at once, of one graph and of two, do not meet', async (t) => {
+  const open = await closedGate(t);
   const runner = createTestRunner(t, { keepWarm: true });
-  const recordings = ['slow', 'slow', 'echo'].map((exportName, i) =>
+  const recordings = ['gated', 'gated', 'echo'].map((exportName, i) =>
     record(runner, { file, exportName, input: { list: [i] } }),
   );
+  const [one, other, echo] = recordings;
+  await Promise.all([one!.when(starts('second')), other!.when(starts('second')), echo!.result]);
+  await open();
   const results = await Promise.all(recordings.map(({ result }) => result));
   assert.deepEqual(
     results.map(({ state }) => state),
     [
-      { value: 'of first', list: [0, 'slow'] },
-      { value: 'of first', list: [1, 'slow'] },
+      { value: 'of first', list: [0, 'gated'] },
+      { value: 'of first', list: [1, 'gated'] },
       { value: 'of first', list: [2, 'of first'] },
     ],
   );
@@ -160,10 +172,12 @@ test('a file that is changed and deleted in the middle of a run does not disturb
   const folder = await temporaryFolder(t);
   const path = join(folder, 'a #b %41 ü.graph.ts');
   await copyFile(file, path);
-  const { result, when } = record(createTestRunner(t), { file: path, exportName: 'slow' });
+  const open = await closedGate(t);
+  const { result, when } = record(createTestRunner(t), { file: path, exportName: 'gated' });
   await when(starts('second'));
   await writeFile(path, 'syntax error');
   await rm(path);
+  await open();
   assert.equal((await result).status, 'done');
 });
 

@@ -168,7 +168,7 @@ suite('models in the editor', () => {
     await next.matching(/answer: parrot-1 heard be brief \| hello/);
   });
 
-  test("the editor's models call tools", async () => {
+  test("the editor's models can call tools", async () => {
     const output = await outputFromNow(host);
     await run('tool');
     await output.matching(/double\{"n":20\} then parrot-1 heard .*call the tool.*result: forty/);

@@ -133,7 +133,7 @@ suite('running graphs in the editor', () => {
     await host.command('workbench.action.files.revert');
   });
 
-  test('the palette, the play button and the explorer run the graph as well', async () => {
+  test('the graph is also run by the palette, the play button and the explorer', async () => {
     folder.openGate('gated');
     await host.open(folder.file('gated.graph.ts'));
     let output = await outputFromNow(host);

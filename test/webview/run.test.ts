@@ -359,7 +359,7 @@ test('progress that comes before the drawing is ready is shown on it', () =>
     assert.equal(await drawn(panel.page, 'node_b').getAttribute('data-status'), 'running');
   }));
 
-test('strangers and broken messages change nothing', () =>
+test('strangers and broken messages do no harm', () =>
   withPanel(browser, {}, async (panel) => {
     await panel.draw(parallelNodes);
     await panel.send(

@@ -17,7 +17,7 @@ import {
 } from '../../../src/engine/model/graphHandle.ts';
 import { LogState, failsWith } from '../support.ts';
 
-describe('The checkpointer of a host', () => {
+describe('the checkpointer of a host', () => {
   const asking = new StateGraph(LogState)
     .addNode('ask', () => ({ log: [interrupt<string, string>('Name?')] }))
     .addEdge(START, 'ask');

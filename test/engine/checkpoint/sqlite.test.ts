@@ -292,7 +292,7 @@ describe('a database of an older version', () => {
   });
 });
 
-describe('The threads of a SqliteSaver', () => {
+describe('the threads of a SqliteSaver', () => {
   const asking = (saver: SqliteSaver) =>
     new StateGraph(LogState)
       .addNode('ask', () => ({ log: [interrupt<string, string>('Name?')] }))

@@ -67,7 +67,7 @@ describe('a subgraph that fails once, and is tried again', () => {
       const action = async () => ({ log: (await inner.invoke({})).log });
       const graph = new StateGraph(LogState)
         .addNode('sub', isCalled ? action : inner, {
-          retryPolicy: { initialInterval: 1, jitter: false },
+          retryPolicy: { initialInterval: 0, jitter: false },
         })
         .addEdge(START, 'sub')
         .compile({ checkpointer: new MemorySaver() });
@@ -100,7 +100,7 @@ describe('a kept subgraph whose task is tried again', () => {
       .compile({ checkpointer: true });
     return { graph, fail: (times: number) => (failures = times) };
   };
-  const retryPolicy = { initialInterval: 1, jitter: false, maxAttempts: 3 };
+  const retryPolicy = { initialInterval: 0, jitter: false, maxAttempts: 3 };
 
   for (const failures of [1, 2]) {
     it(`stands where it stood before the first of ${failures} failed attempts`, async () => {

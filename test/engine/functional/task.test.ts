@@ -99,7 +99,7 @@ describe('the promise of a task', () => {
     assert.equal(result, 'caught too far');
   });
 
-  it('works with allSettled, any, race, then and finally', async () => {
+  it('may be given to allSettled, any, race, then and finally', async () => {
     const result = await run(async () => {
       const settled = await Promise.allSettled([double(1), breaks('a')]);
       return [
@@ -419,7 +419,7 @@ describe('events of tasks', () => {
   });
 });
 
-it('streams results of inner tasks first, each under its own name', async () => {
+it('results of inner tasks are streamed first, each under its own name', async () => {
   const outer = task('outer', (n: number) => double(n));
   const workflow = entrypoint('workflow', (n: number) => outer(n));
   assert.deepEqual(await collect(workflow.stream(2)), [

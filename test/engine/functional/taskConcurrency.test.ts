@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Annotation, START, StateGraph, entrypoint, task } from '../../../src/engine/index.ts';
-import { failsWith, settle, thrownBy } from '../support.ts';
+import { FakeClock } from '../../fakes/clock.ts';
+import { failsWith, settle, thrownBy, withEffects } from '../support.ts';
+
+/** A clock that stands still, and what makes a graph use it. */
+function still() {
+  const clock = new FakeClock();
+  return { clock, on: withEffects({ clock }) };
+}
 
 /** A task whose calls wait until they are let go on, by argument. */
 function gatedTask(options: { maxConcurrency?: number } = {}) {
@@ -113,14 +120,17 @@ for (const maxConcurrency of [1, 2]) {
       let attempts = 0;
       const all = entrypoint('all', () => outer());
       const outer = task(
-        { name: 'outer', timeout: 1, retry: { maxAttempts: 2, initialInterval: 1, jitter: false } },
+        { name: 'outer', timeout: 1, retry: { maxAttempts: 2, initialInterval: 0, jitter: false } },
         async () => {
           if (attempts++ === 0) return Promise.all([gated(0), gated(1)]); // never let go on
           return plain(7);
         },
       );
       const plain = task('plain', async (n: number) => n);
-      assert.equal(await all.invoke(0, { maxConcurrency }), 7);
+      const { clock, on } = still();
+      const running = on(all).invoke(0, { maxConcurrency });
+      await clock.advance(1);
+      assert.equal(await running, 7);
       assert.ok(gates.size > 0);
     });
 
@@ -130,14 +140,17 @@ for (const maxConcurrency of [1, 2]) {
         attempts === 1 ? new Promise<number>(() => {}) : n,
       );
       const outer = task(
-        { name: 'outer', timeout: 1, retry: { maxAttempts: 2, initialInterval: 1, jitter: false } },
+        { name: 'outer', timeout: 1, retry: { maxAttempts: 2, initialInterval: 0, jitter: false } },
         async () => {
           attempts++;
           return Promise.all([stuck(0), stuck(1)]);
         },
       );
       const all = entrypoint('all', () => outer());
-      assert.deepEqual(await all.invoke(0), [0, 1]);
+      const { clock, on } = still();
+      const running = on(all).invoke(0);
+      await clock.advance(1);
+      assert.deepEqual(await running, [0, 1]);
     });
   });
 }
@@ -161,12 +174,15 @@ describe('a subgraph that is tried again', () => {
         },
         {
           timeout: 1,
-          retryPolicy: { maxAttempts: 2, initialInterval: 1, jitter: false },
+          retryPolicy: { maxAttempts: 2, initialInterval: 0, jitter: false },
         },
       )
       .addEdge(START, 'sub')
       .compile();
-    assert.deepEqual(await graph.invoke({ n: 0 }, { maxConcurrency: 1 }), { n: 2 });
+    const { clock, on } = still();
+    const running = on(graph).invoke({ n: 0 }, { maxConcurrency: 1 });
+    await clock.advance(1);
+    assert.deepEqual(await running, { n: 2 });
   });
 });
 

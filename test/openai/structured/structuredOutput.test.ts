@@ -266,13 +266,13 @@ describe('the method', () => {
 describe('an answer that does not fit', () => {
   const good = '{"name":"Ann","age":7}';
 
-  for (const [what, bad, path, value] of [
-    ['is broken JSON', '{"name":"Ann","age":', '', '{"name":"Ann","age":'],
+  for (const [what, bad, path, value, issue = `${path}: `] of [
+    ['is broken JSON', '{"name":"Ann","age":', '', '{"name":"Ann","age":', 'expected JSON'],
     ['has a value of a wrong type', '{"name":"Ann","age":"seven"}', 'age', 'seven'],
     ['has a number out of range', '{"name":"Ann","age":-1}', 'age', -1],
     ['lacks a key', '{"name":"Ann"}', 'age', undefined],
-    ['is empty', '', '', ''],
-    ['is prose', 'I do not know Ann.', '', 'I do not know Ann.'],
+    ['is empty', '', '', '', 'expected JSON'],
+    ['is prose', 'I do not know Ann.', '', 'I do not know Ann.', 'expected JSON'],
   ] as const) {
     it(`${what} is repaired in one more turn, which tells the model what is wrong`, async () => {
       const server = await serve([says(bad), says(good)]);
@@ -286,7 +286,7 @@ describe('an answer that does not fit', () => {
       const [, user, assistant, repair] = server.requests[1]!.body.messages;
       assert.equal(user.content, 'Who?');
       assert.deepEqual(assistant, { role: 'assistant', content: bad || '(nothing)' });
-      assert.ok(repair.content.includes(`- ${path === '' ? 'expected JSON' : `${path}: `}`));
+      assert.ok(repair.content.includes(`- ${issue}`), repair.content);
     });
 
     it(`${what} is an error if it cannot be repaired: path, value and raw answer`, async () => {
@@ -298,7 +298,7 @@ describe('an answer that does not fit', () => {
       assert.equal(error.raw, bad);
       assert.equal(error.llmOutput, bad);
       assert.deepEqual(error.tried, ['jsonMode', 'jsonMode']);
-      mentions(error, 'test-1', server.host, 'extract', path, JSON.stringify(bad));
+      mentions(error, 'test-1', server.host, 'extract', issue, JSON.stringify(bad));
     });
   }
 

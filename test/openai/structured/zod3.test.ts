@@ -42,7 +42,7 @@ for (const [what, schema, json] of [
   ['brands', z.string().brand('x').readonly(), text],
   ['what JSON does not know', z.date(), {}],
 ] as const) {
-  it(`A schema of zod 3 gives a JSON Schema for ${what}`, () => {
+  it(`a schema of zod 3 gives a JSON Schema for ${what}`, () => {
     assert.deepEqual(readSchema(schema).json, json);
   });
 }

@@ -38,12 +38,12 @@ for (const [what, schema, json] of [
   ['refinements and transforms', z.string().refine(Boolean).transform(Number), text],
   ['what JSON does not know', z.date(), {}],
 ] as const) {
-  it(`An early schema of zod 4 gives a JSON Schema for ${what}`, () => {
+  it(`an early schema of zod 4 gives a JSON Schema for ${what}`, () => {
     assert.deepEqual(fromZod4(schema), { ...draft, ...json });
   });
 }
 
-it('An early schema of zod 4 that is part of itself gives one that refers to itself', () => {
+it('an early schema of zod 4 that is part of itself gives one that refers to itself', () => {
   const Tree = z.object({
     name: z.string(),
     get children() {
@@ -59,20 +59,20 @@ it('An early schema of zod 4 that is part of itself gives one that refers to its
   assert.deepEqual(fromZod4(Tree), { ...draft, ...tree });
 });
 
-it('A schema of zod 4 is read without the methods that it did not have at first', () => {
+it('a schema of zod 4 is read without the methods that it did not have at first', () => {
   const { _zod, '~standard': standard } = Inner;
   const { jsonSchema, ...early } = standard as typeof standard & { jsonSchema: unknown };
   assert.ok(jsonSchema);
   assert.deepEqual(readSchema({ _zod, '~standard': early } as never).json, { ...draft, ...inner });
 });
 
-it('Descriptions are read from schemas, since another copy of zod keeps them where ours does not look', () => {
+it('descriptions are read from schemas, since another copy of zod keeps them where ours does not look', () => {
   const Described = z.string();
   Object.defineProperty(Described, 'description', { value: 'Says it' });
   const json = fromZod4(z.object({ b: Described }));
   assert.deepEqual(json?.['properties'], { b: { ...text, description: 'Says it' } });
 });
 
-it('Schemas of other libraries are left to others', () => {
+it('schemas of other libraries are left to others', () => {
   assert.equal(fromZod4({ '~standard': Inner['~standard'] } as never), undefined);
 });
