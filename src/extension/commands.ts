@@ -3,19 +3,19 @@ import { LoadError } from '../loader/loadError.ts';
 import type { Resume } from '../protocol/threads.ts';
 import { checkInput, seriousProblems, type InputProblem } from '../runner/checkInput.ts';
 import { literalOf, split } from '../runner/fitsType.ts';
-import type { FileDescription, GraphDescription, RunResult } from '../runner/runner.ts';
+import type { GraphDescription, RunResult } from '../runner/runner.ts';
 import type { RunViewModel } from './runViewModel.ts';
 import { preparing, type Activities, type Activity } from './activities.ts';
 import { announceLoadError } from './announce.ts';
 import { askInput } from './askInput.ts';
-import { isGraphFile, isScript, targetKey, type GraphTarget } from './graphFile.ts';
-import type { GraphLoader } from './graphLoader.ts';
+import { isGraphFile, isScript, targetKey } from './graphFile.ts';
+import type { GraphFiles } from './graphFiles.ts';
 import { INPUT_SCHEME, InputDocuments } from './inputDocuments.ts';
 import type { InputMemory } from './inputMemory.ts';
 import { pickGraph, pickGraphFile } from './pickGraph.ts';
 import type { Previews } from './previews.ts';
 import type { RunOutput } from './runOutput.ts';
-import type { Runs } from './runs.ts';
+import type { ChosenGraph, Runs } from './runs.ts';
 import { saveFirst } from './saveFirst.ts';
 import { readSettings } from './settings.ts';
 import { Starts } from './starts.ts';
@@ -29,19 +29,12 @@ interface Parts {
   readonly activities: Activities;
   readonly inputDocuments: InputDocuments;
   readonly inputMemory: InputMemory;
-  readonly loader: GraphLoader;
+  readonly files: GraphFiles;
   readonly output: RunOutput;
   readonly previews: Previews;
   readonly runs: Runs;
   readonly waits: WaitingRuns;
   readonly workspaceState: Memento;
-}
-
-/** A graph that was loaded, and where it came from. */
-interface Chosen {
-  readonly target: GraphTarget;
-  readonly graph: GraphDescription;
-  readonly description: FileDescription;
 }
 
 /**
@@ -79,13 +72,12 @@ export class GraphCommands {
     exportName: unknown,
     begun: () => void,
   ): Promise<RunResult | undefined> {
-    const chosen = await this.#loadToRun(place, exportName);
-    if (!chosen || !(await this.#mayStart(chosen.target))) return undefined;
+    const chosen = await this.#mayStart(await this.#loadToRun(place, exportName));
+    if (!chosen) return undefined;
     const { graph, target } = chosen;
     if (graph.hasInput) {
-      // Such a question may stay unanswered for long.
-      const mayRun = await mayRunWith(graph, graph.input, place, begun);
-      return mayRun ? this.#run(chosen, undefined, begun) : undefined;
+      const started = await mayRunWith(chosen, graph.input, place, begun);
+      return started && this.#run(started, undefined, begun);
     }
     // An entrypoint takes one value, whatever it is; a graph takes an object of its required keys.
     const isValue = graph.kind === 'entrypoint';
@@ -100,7 +92,7 @@ export class GraphCommands {
       target,
       toJson(isValue ? input : { ...previous, ...answers }),
     );
-    return this.#run(chosen, input, begun);
+    return this.#run(sinceAsked(chosen), input, begun);
   }
 
   /**
@@ -122,7 +114,7 @@ export class GraphCommands {
         return void window.showWarningMessage(why);
       }
       if (readSettings(Uri.file(target.file)).openPreviewOnRun) previews.open(target);
-      return await runs.resume(waiting, chosen.graph, resume);
+      return await runs.resume(waiting, chosen, resume);
     } catch (error) {
       if (!(error instanceof LoadError)) throw error;
       await announceLoadError(target.file, error, output);
@@ -168,7 +160,7 @@ export class GraphCommands {
 
   /** Opens the diagram of a graph beside the editor. */
   async previewGraph(uri?: unknown, exportName?: unknown): Promise<void> {
-    const { loader, output, previews } = this.#parts;
+    const { files, output, previews } = this.#parts;
     const place = uri instanceof Uri ? uri : await this.#fileAtHand();
     if (!place) return;
     // A restricted window reads the text that is on the screen.
@@ -177,19 +169,16 @@ export class GraphCommands {
     // The panel comes at once where the graph is known; what is wrong with the file stands there.
     if (typeof exportName === 'string' || !workspace.isTrusted) {
       previews.open(typeof exportName === 'string' ? { file, exportName } : { file });
-      return previews.refresh(file);
+      return files.refresh(file);
     }
     try {
-      const description = await loader.load(file);
+      const loaded = await files.load(file);
       const graph =
-        description && (await pickGraph(file, description.graphs, this.#parts.workspaceState));
-      if (!graph) return;
-      previews.open({ file, exportName: graph.exportName });
-      previews.show({ file, description });
+        loaded && (await pickGraph(file, loaded.description.graphs, this.#parts.workspaceState));
+      if (graph) previews.open({ file, exportName: graph.exportName });
     } catch (error) {
       if (!(error instanceof LoadError)) throw error;
       previews.open({ file });
-      previews.show({ file, problems: error.problems });
       await announceLoadError(file, error, output);
     }
   }
@@ -208,7 +197,7 @@ export class GraphCommands {
   }
 
   /** Loads what is about to be run: where it is known which graph, its lens answers at once. */
-  async #loadToRun(place: Uri, exportName: unknown): Promise<Chosen | undefined> {
+  async #loadToRun(place: Uri, exportName: unknown): Promise<ChosenGraph | undefined> {
     if (typeof exportName !== 'string') return this.#load(place, exportName);
     const abort = new AbortController();
     const what = { title: exportName, file: place.fsPath, exportName, state: 'starting…' };
@@ -224,16 +213,23 @@ export class GraphCommands {
    * Saves and loads a file, and finds out which of its graphs is meant.
    * @param signal Of an activity that tells of it, and can be stopped.
    */
-  async #load(place: Uri, exportName: unknown, signal?: AbortSignal): Promise<Chosen | undefined> {
-    const { loader, output, workspaceState } = this.#parts;
+  async #load(
+    place: Uri,
+    exportName: unknown,
+    signal?: AbortSignal,
+  ): Promise<ChosenGraph | undefined> {
+    const { files, output, workspaceState } = this.#parts;
     const file = await saveFirst(place);
     if (file === undefined || signal?.aborted) return undefined;
     try {
-      const description = await loader.load(file, signal && { signal, isTold: true });
-      if (!description) return undefined;
-      const named = description.graphs.find((graph) => graph.exportName === exportName);
-      const graph = named ?? (await pickGraph(file, description.graphs, workspaceState));
-      return graph && { graph, description, target: { file, exportName: graph.exportName } };
+      const loaded = await files.load(file, signal && { signal, isTold: true });
+      if (!loaded) return undefined;
+      const { graphs } = loaded.description;
+      const named = graphs.find((graph) => graph.exportName === exportName);
+      const graph = named ?? (await pickGraph(file, graphs, workspaceState));
+      if (!graph) return undefined;
+      const chosen = { graph, loaded, target: { file, exportName: graph.exportName } };
+      return named || graphs.length === 1 ? chosen : sinceAsked(chosen);
     } catch (error) {
       if (!(error instanceof LoadError)) throw error;
       await announceLoadError(file, error, output);
@@ -246,31 +242,31 @@ export class GraphCommands {
     if (!target) return undefined;
     const taken = await this.#parts.inputDocuments.take(uri);
     if (!taken) return undefined;
-    const chosen = await this.#loadToRun(Uri.file(target.file), target.exportName);
-    if (!chosen || !(await this.#mayStart(chosen.target))) return undefined;
-    if (!(await mayRunWith(chosen.graph, taken.input, uri, begun))) return undefined;
-    return this.#run(chosen, taken.input, begun);
+    const chosen = await this.#mayStart(
+      await this.#loadToRun(Uri.file(target.file), target.exportName),
+    );
+    const started = chosen && (await mayRunWith(chosen, taken.input, uri, begun));
+    return started && this.#run(started, taken.input, begun);
   }
 
-  /** Whether a graph is to be started, which the user is asked if it runs already. */
-  async #mayStart(target: GraphTarget): Promise<boolean> {
-    const running = this.#parts.runs.activeRun(target);
-    if (!running) return true;
-    return running.elapsedMs >= DOUBLE_CLICK_MS && askToRunAgain(running);
+  /** What is to be started, unless the user does not want that: who is asked if it runs already. */
+  async #mayStart(chosen: ChosenGraph | undefined): Promise<ChosenGraph | undefined> {
+    const running = chosen && this.#parts.runs.activeRun(chosen.target);
+    if (!running) return chosen;
+    const mayRun = running.elapsedMs >= DOUBLE_CLICK_MS && (await askToRunAgain(running));
+    return mayRun ? sinceAsked(chosen) : undefined;
   }
 
   async #run(
-    { target, graph, description }: Chosen,
+    chosen: ChosenGraph,
     input: unknown,
     begun: () => void,
   ): Promise<RunResult | undefined> {
     const { output, previews, runs } = this.#parts;
-    if (readSettings(Uri.file(target.file)).openPreviewOnRun) {
-      previews.open(target);
-      previews.show({ file: target.file, description });
-    }
+    const { target } = chosen;
+    if (readSettings(Uri.file(target.file)).openPreviewOnRun) previews.open(target);
     try {
-      const running = runs.run(target, graph, input);
+      const running = runs.run(chosen, input);
       begun();
       return await running;
     } catch (error) {
@@ -279,6 +275,11 @@ export class GraphCommands {
       return undefined;
     }
   }
+}
+
+/** The file may have changed while the user was asked something. */
+function sinceAsked({ target, graph }: ChosenGraph): ChosenGraph {
+  return { target, graph };
 }
 
 /** In a list, which stays until it is answered, and where Esc leaves all as it is. */
@@ -292,25 +293,26 @@ async function askToRunAgain(run: RunViewModel): Promise<boolean> {
 }
 
 /**
- * Whether a graph is to be run with an input: the user is asked about one that does not fit.
+ * What is to be run, if it is to be with this input: the user is asked about one that does not fit.
  * @param place Where the input can be edited.
  * @param ask Called when the user is asked, who may take long.
  */
 async function mayRunWith(
-  graph: GraphDescription,
+  chosen: ChosenGraph,
   input: unknown,
   place: Uri,
   ask: () => void,
-): Promise<boolean> {
+): Promise<ChosenGraph | undefined> {
+  const { graph } = chosen;
   const problems = seriousProblems(checkInput(graph, input));
-  if (problems.length === 0) return true;
+  if (problems.length === 0) return chosen;
   ask();
   const edit = 'Edit Input';
   const anyway = 'Run Anyway';
   const message = `The input of ${graph.name} does not fit: ${listProblems(problems)}`;
-  const chosen = await window.showWarningMessage(message, edit, anyway);
-  if (chosen === edit) await window.showTextDocument(place, { preview: false });
-  return chosen === anyway;
+  const choice = await window.showWarningMessage(message, edit, anyway);
+  if (choice === edit) await window.showTextDocument(place, { preview: false });
+  return choice === anyway ? sinceAsked(chosen) : undefined;
 }
 
 /** As many as fit into a notification. */

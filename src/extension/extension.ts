@@ -1,5 +1,4 @@
 import {
-  TabInputText,
   Uri,
   commands,
   languages,
@@ -13,9 +12,10 @@ import { GraphCommands } from './commands.ts';
 import { trackContextKeys } from './contextKeys.ts';
 import { DisposableStore } from './disposableStore.ts';
 import { trackFileChanges } from './fileChanges.ts';
-import { GRAPH_DOCUMENTS, GRAPH_FILE_GLOB } from './graphFile.ts';
+import { forgetHiddenProblems } from './forgetHiddenProblems.ts';
+import { GRAPH_DOCUMENTS } from './graphFile.ts';
 import { GraphLenses } from './graphLenses.ts';
-import { GraphLoader } from './graphLoader.ts';
+import { GraphFiles } from './graphFiles.ts';
 import { GraphSources } from './graphSources.ts';
 import { InputDocuments } from './inputDocuments.ts';
 import { InputMemory } from './inputMemory.ts';
@@ -52,7 +52,7 @@ export function activate(context: ExtensionContext): void {
   const sources = owned.add(new GraphSources());
   const activities = owned.add(new Activities());
   const waits = owned.add(new WaitingRuns(context.workspaceState));
-  const loader = owned.add(new GraphLoader({ runner, problems, activities }));
+  const files = owned.add(new GraphFiles({ runner, problems, activities, sources, log }));
   const models = new ModelSource(context.workspaceState, new StoredKey(context.secrets));
   const runs = owned.add(
     new Runs({
@@ -67,19 +67,17 @@ export function activate(context: ExtensionContext): void {
   );
   const inputMemory = new InputMemory(context.workspaceState);
   const inputDocuments = owned.add(new InputDocuments(inputMemory));
-  const inputWarnings = owned.add(new InputWarnings(loader.onDidLoad));
+  const inputWarnings = owned.add(new InputWarnings(files));
   owned.add(new StatusBar(activities, waits));
   const sourceNotes = owned.add(new SourceNotes({ sources, runs }));
   owned.add(trackContextKeys(activities));
   owned.add(new MissingTypes(context.workspaceState));
-  const previews = owned.add(
-    new Previews({ extensionUri: context.extensionUri, loader, sources, runs, log }),
-  );
+  const previews = owned.add(new Previews({ extensionUri: context.extensionUri, files, runs }));
   const graphs = new GraphCommands({
     activities,
     inputDocuments,
     inputMemory,
-    loader,
+    files,
     output,
     previews,
     runs,
@@ -165,30 +163,7 @@ export function activate(context: ExtensionContext): void {
 
   const lenses = owned.add(new GraphLenses({ sources, activities, waits }));
   owned.add(languages.registerCodeLensProvider(GRAPH_DOCUMENTS, lenses));
-  /** What is wrong with a file is told as long as it is shown, itself or as a graph. */
-  const forgetUnlessShown = (uri: Uri): void => {
-    const isOpen = window.tabGroups.all
-      .flatMap(({ tabs }) => tabs)
-      .some(
-        ({ input }) => input instanceof TabInputText && input.uri.toString() === uri.toString(),
-      );
-    if (!isOpen && !previews.shows(uri.fsPath)) problems.forget(uri);
-  };
-  owned.add(
-    window.tabGroups.onDidChangeTabs(({ closed }) => {
-      // Not the end of the document: the editor may keep that for minutes.
-      for (const { input } of closed)
-        if (input instanceof TabInputText) forgetUnlessShown(input.uri);
-    }),
-  );
-  owned.add(previews.onDidClose((file) => forgetUnlessShown(Uri.file(file))));
-  const deletions = owned.add(workspace.createFileSystemWatcher(GRAPH_FILE_GLOB, true, true));
-  owned.add(
-    deletions.onDidDelete((uri) => {
-      problems.forget(uri);
-      waits.forgetFile(uri.fsPath);
-    }),
-  );
+  owned.add(forgetHiddenProblems(problems, previews));
   /** The kept inputs go before the documents that show them, the runs before their panels. */
   const pathOwners: readonly PathOwner[] = [
     problems,
@@ -197,6 +172,7 @@ export function activate(context: ExtensionContext): void {
     waits,
     sourceNotes,
     previews,
+    files,
     inputWarnings,
     inputDocuments,
   ];

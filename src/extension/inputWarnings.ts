@@ -5,13 +5,12 @@ import {
   languages,
   workspace,
   type Disposable,
-  type Event,
   type TextDocument,
 } from 'vscode';
 import { checkInput, type CheckedGraph } from '../runner/checkInput.ts';
 import { DisposableStore } from './disposableStore.ts';
 import { targetKey, type GraphTarget } from './graphFile.ts';
-import type { Loaded } from './graphLoader.ts';
+import type { GraphFiles } from './graphFiles.ts';
 import { InputDocuments, INPUT_SCHEME } from './inputDocuments.ts';
 import { keyPlaces } from './keyPlaces.ts';
 import { renamed, type PathOwner, type Rename } from './rename.ts';
@@ -29,11 +28,11 @@ export class InputWarnings implements Disposable, PathOwner {
     { readonly target: GraphTarget; readonly graph: CheckedGraph }
   >();
 
-  constructor(onDidLoad: Event<Loaded>) {
+  constructor(files: GraphFiles) {
     this.#owned.add(
-      onDidLoad((loaded) => {
-        if (!('description' in loaded)) return;
-        const { file, description } = loaded;
+      files.onDidChange((found) => {
+        if (found.state !== 'loaded') return;
+        const { file, description } = found;
         for (const graph of description.graphs) {
           this.#keep({ file, exportName: graph.exportName }, graph);
         }

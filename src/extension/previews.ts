@@ -1,22 +1,19 @@
 import {
   EventEmitter,
-  Uri,
   window,
-  workspace,
   type Disposable,
   type Event,
-  type LogOutputChannel,
+  type Uri,
   type WebviewPanel,
   type WebviewPanelSerializer,
 } from 'vscode';
 import { basename } from 'node:path';
-import { LoadError } from '../loader/loadError.ts';
 import type { Problem } from '../loader/problem.ts';
+import type { StaticGraph } from '../loader/staticGraph.ts';
+import type { FileDescription } from '../runner/runner.ts';
 import { DisposableStore } from './disposableStore.ts';
 import { placeText } from './failureText.ts';
-import { FollowedFiles, type LoadingOptions } from './followedFiles.ts';
-import type { GraphLoader, Loaded } from './graphLoader.ts';
-import type { GraphSources } from './graphSources.ts';
+import type { GraphFile, GraphFiles } from './graphFiles.ts';
 import {
   PREVIEW_TYPE,
   PreviewPanel,
@@ -29,80 +26,54 @@ import type { PathOwner, Rename } from './rename.ts';
 import type { Runs } from './runs.ts';
 import { RESTRICTED } from './trust.ts';
 
-/** All preview panels: opens and restores them, and keeps them up with their files. */
+/** All preview panels: opens and restores them, and shows in them what is known of their files. */
 export class Previews implements WebviewPanelSerializer, PathOwner, Disposable {
   readonly #owned = new DisposableStore();
   readonly #requested = this.#owned.add(new EventEmitter<PanelRequest>());
   readonly #closed = this.#owned.add(new EventEmitter<string>());
   readonly #panels = new Set<PreviewPanel>();
-  readonly #files: FollowedFiles;
   readonly #extensionUri: Uri;
-  readonly #loader: GraphLoader;
-  readonly #sources: GraphSources;
+  readonly #files: GraphFiles;
   readonly #runs: Runs;
-  readonly #log: LogOutputChannel;
 
   /** Something was asked for in a panel. */
   readonly onDidRequest: Event<PanelRequest> = this.#requested.event;
   /** The last panel of a file (absolute path) was closed. */
   readonly onDidClose: Event<string> = this.#closed.event;
 
-  constructor(parts: {
-    extensionUri: Uri;
-    loader: GraphLoader;
-    sources: GraphSources;
-    runs: Runs;
-    log: LogOutputChannel;
-  }) {
+  constructor(parts: { extensionUri: Uri; files: GraphFiles; runs: Runs }) {
     this.#extensionUri = parts.extensionUri;
-    this.#loader = parts.loader;
-    this.#sources = parts.sources;
+    this.#files = parts.files;
     this.#runs = parts.runs;
-    this.#log = parts.log;
-    this.#files = this.#owned.add(new FollowedFiles((file, options) => this.#load(file, options)));
-    this.#owned.add(this.#files.onDidDelete((file) => this.#deleted(file)));
-    this.#owned.add(workspace.onDidGrantWorkspaceTrust(() => this.#files.refreshAll()));
-    this.#owned.add(this.#loader.onDidLoad((loaded) => this.show(loaded)));
+    this.#owned.add(this.#files.onDidChange((found) => this.#show(this.#of(found.file), found)));
     this.#owned.add(this.#runs.onDidStart((run) => this.#find(run.target)?.follow(run)));
     this.#owned.add(window.registerWebviewPanelSerializer(PREVIEW_TYPE, this));
   }
 
-  /** Opens the panel of a graph, or brings the one there is to the front. Loads nothing. */
+  /**
+   * Opens the panel of a graph, or brings the one there is to the front. It shows what is known of the
+   * file; nothing is loaded.
+   */
   open(target: PanelTarget): void {
     const found = this.#find(target);
     if (found) return found.reveal();
     const column = [...this.#panels].find(({ column }) => column !== undefined)?.column;
-    this.#adopt(PreviewPanel.open(this.#options(target), column));
-  }
-
-  /**
-   * Loads a file for its panels, in place of any loading before; in restricted mode its text is
-   * read instead. What is wrong with the file stands in the panels and in the Problems view.
-   */
-  async refresh(file: string): Promise<void> {
-    await this.#files.refresh(file);
+    const panel = PreviewPanel.open(this.#options(target), column);
+    this.#adopt(panel);
+    const known = this.#files.latest(target.file);
+    if (known) this.#show([panel], known);
   }
 
   /** The panels of files that were renamed stay with them. */
   move(rename: Rename): void {
     for (const panel of this.#panels) panel.move(rename);
-    this.#files.move(rename);
-  }
-
-  async #load(file: string, options: LoadingOptions): Promise<void> {
-    try {
-      if (workspace.isTrusted) await this.#loader.load(file, options);
-      else await this.#showStatic(file);
-    } catch (error) {
-      if (!(error instanceof LoadError)) this.#log.error(error as Error);
-    }
   }
 
   async deserializeWebviewPanel(panel: WebviewPanel, state: unknown): Promise<void> {
     const target = restoredTarget(state);
     if (!target) return panel.dispose();
     this.#adopt(new PreviewPanel(panel, this.#options(target)));
-    await this.refresh(target.file);
+    await this.#files.refresh(target.file);
   }
 
   #options(target: PanelTarget): PanelOptions {
@@ -116,13 +87,13 @@ export class Previews implements WebviewPanelSerializer, PathOwner, Disposable {
   #adopt(panel: PreviewPanel): void {
     const { file, exportName } = panel.target;
     this.#panels.add(panel);
-    this.#files.add(file);
+    this.#files.follow(file);
     panel.onDidDispose(() => {
       const { file } = panel.target;
       this.#panels.delete(panel);
       panel.dispose();
       if (this.shows(file)) return;
-      this.#files.delete(file);
+      this.#files.unfollow(file);
       this.#closed.fire(file);
     });
     const run = exportName === undefined ? undefined : this.#runs.shown({ file, exportName });
@@ -157,54 +128,56 @@ export class Previews implements WebviewPanelSerializer, PathOwner, Disposable {
     );
   }
 
-  /** Brings what a loading has found into the panels of the file. */
-  show(loaded: Loaded): void {
-    const { file } = loaded;
-    const inputs = 'description' in loaded ? loaded.description.inputs : loaded.inputs;
-    if (inputs) this.#files.madeOf(file, inputs);
-    for (const panel of this.#of(file)) {
-      if ('problems' in loaded) {
-        const placed = loaded.problems.filter(hasPlace);
-        panel.showProblem(loaded.problems.map(toText).join('\n'), placed);
-        continue;
+  /** Brings what is known of a file into panels of it. */
+  #show(panels: readonly PreviewPanel[], found: GraphFile): void {
+    for (const panel of panels) {
+      switch (found.state) {
+        case 'loaded':
+          showGraph(panel, found.description);
+          break;
+        case 'read':
+          void showText(panel, found.graphs);
+          break;
+        case 'broken': {
+          const placed = found.problems.filter(hasPlace);
+          panel.showProblem(found.problems.map(toText).join('\n'), placed);
+          break;
+        }
+        case 'deleted':
+          panel.showProblem(`${basename(found.file)} was deleted`);
+          break;
+        default:
+          found satisfies never;
       }
-      const { exportName } = panel.target;
-      const { graphs } = loaded.description;
-      const graph = graphs.find((one) => one.exportName === (exportName ?? graphs[0]?.exportName));
-      if (!graph) {
-        panel.showProblem(`${basename(file)} exports no graph "${exportName}"`);
-        continue;
-      }
-      const { name, mermaid, nodes } = graph;
-      panel.show({ file, exportName: graph.exportName }, { title: name, mermaid, nodes });
     }
-  }
-
-  async #showStatic(file: string): Promise<void> {
-    const { staticDiagram } = await import('./staticDiagram.ts');
-    const graphs = await this.#sources.read(await workspace.openTextDocument(Uri.file(file)));
-    for (const panel of this.#of(file)) {
-      const { exportName } = panel.target;
-      const graph = graphs.find((one) =>
-        exportName === undefined ? one.exportName !== undefined : one.exportName === exportName,
-      );
-      if (!graph) {
-        panel.showProblem(`${RESTRICTED}. No graph was found in the text of ${basename(file)}`);
-        continue;
-      }
-      const target = { file, ...(graph.exportName && { exportName: graph.exportName }) };
-      panel.show(target, { ...staticDiagram(graph, graphs), notice: RESTRICTED, canRun: false });
-    }
-  }
-
-  #deleted(file: string): void {
-    for (const panel of this.#of(file)) panel.showProblem(`${basename(file)} was deleted`);
   }
 
   dispose(): void {
     // The panels stay open: a window that reloads restores those that are open at its end.
     this.#owned.dispose();
   }
+}
+
+function showGraph(panel: PreviewPanel, { graphs }: FileDescription): void {
+  const { file, exportName } = panel.target;
+  const graph = graphs.find((one) => one.exportName === (exportName ?? graphs[0]?.exportName));
+  if (!graph) return panel.showProblem(`${basename(file)} exports no graph "${exportName}"`);
+  const { name, mermaid, nodes } = graph;
+  panel.show({ file, exportName: graph.exportName }, { title: name, mermaid, nodes });
+}
+
+/** Shows what the text of a file tells in restricted mode. */
+async function showText(panel: PreviewPanel, graphs: readonly StaticGraph[]): Promise<void> {
+  const { staticDiagram } = await import('./staticDiagram.ts');
+  const { file, exportName } = panel.target;
+  const graph = graphs.find((one) =>
+    exportName === undefined ? one.exportName !== undefined : one.exportName === exportName,
+  );
+  if (!graph) {
+    return panel.showProblem(`${RESTRICTED}. No graph was found in the text of ${basename(file)}`);
+  }
+  const target = { file, ...(graph.exportName && { exportName: graph.exportName }) };
+  panel.show(target, { ...staticDiagram(graph, graphs), notice: RESTRICTED, canRun: false });
 }
 
 /** A problem with its place, since the panel has no list in which that would stand. */

@@ -10,6 +10,7 @@ import { announceFailure, announceWaiting } from './announce.ts';
 import { DisposableStore } from './disposableStore.ts';
 import { findNode } from './findNode.ts';
 import type { GraphTarget } from './graphFile.ts';
+import type { LoadedFile } from './graphFiles.ts';
 import type { EditorRunner } from './lazyRunner.ts';
 import type { ModelSource } from './modelSource.ts';
 import type { Problems } from './problems.ts';
@@ -18,6 +19,14 @@ import type { PathOwner, Rename } from './rename.ts';
 import type { RunOutput } from './runOutput.ts';
 import { readSettings } from './settings.ts';
 import type { WaitingRuns } from './waitingRuns.ts';
+
+/** A graph that was loaded. */
+export interface ChosenGraph {
+  readonly target: GraphTarget;
+  readonly graph: GraphDescription;
+  /** What it was loaded from, if that has been just now: then it is not looked at again. */
+  readonly loaded?: LoadedFile;
+}
 
 /** Starts runs and leads their events to everything that shows them. */
 export class Runs implements PathOwner, Disposable {
@@ -69,22 +78,27 @@ export class Runs implements PathOwner, Disposable {
    * @param input `undefined` for the file's own.
    * @throws {LoadError} if the file has changed for the worse since.
    */
-  async run(target: GraphTarget, graph: GraphDescription, input: unknown): Promise<RunResult> {
+  async run({ target, graph, loaded }: ChosenGraph, input: unknown): Promise<RunResult> {
     const run = new RunViewModel(target, graph, this.#freeNumber(target));
-    return this.#follow(run, input === undefined ? {} : { input });
+    return this.#follow(run, input === undefined ? {} : { input }, loaded);
   }
 
   /**
    * Goes on with a run that waits, in a fresh thread of the executor; it is shown as the same run. If
    * that fails, or is stopped, what is still open waits again.
-   * @param graph As the file has it now.
+   * @param chosen The graph as the file has it now.
    * @throws {LoadError} if the file has changed for the worse since; the run waits as before.
    */
-  async resume(waiting: RunViewModel, graph: GraphDescription, resume: Resume): Promise<RunResult> {
+  async resume(
+    waiting: RunViewModel,
+    { graph, loaded }: ChosenGraph,
+    resume: Resume,
+  ): Promise<RunResult> {
     const { target, threadId } = waiting;
     const run = new RunViewModel(target, graph, this.#freeNumber(target), waiting.before());
     try {
-      return await this.#follow(run, { resume, ...(threadId !== undefined && { threadId }) });
+      const what = { resume, ...(threadId !== undefined && { threadId }) };
+      return await this.#follow(run, what, loaded);
     } catch (error) {
       // Nothing has run: it waits as before.
       if (this.#waits.of(target) === undefined && this.activeRun(target) === undefined) {
@@ -98,6 +112,7 @@ export class Runs implements PathOwner, Disposable {
   async #follow(
     run: RunViewModel,
     what: Pick<RunOptions, 'input' | 'resume' | 'threadId'>,
+    loaded: LoadedFile | undefined,
   ): Promise<RunResult> {
     const { target } = run;
     const uri = Uri.file(target.file);
@@ -122,11 +137,12 @@ export class Runs implements PathOwner, Disposable {
       else run.onDidStop(tellStop);
       if (showOutputOnRun) this.#output.show();
       this.#started.fire(run);
-      const { env, warnings } = await readEnvironment(target.file);
+      const { env, warnings } = loaded?.environment ?? (await readEnvironment(target.file));
       section.append(warnings);
       const ended = await this.#runner.run({
         ...target,
         ...what,
+        described: loaded?.description,
         store: this.#storeOf(run),
         signal: run.signal,
         graceMs: stopGraceMs,

@@ -1,9 +1,9 @@
-import { EventEmitter, type Disposable, type Event, type Memento } from 'vscode';
+import { EventEmitter, workspace, type Disposable, type Event, type Memento } from 'vscode';
 import type { Waiting } from '../protocol/waiting.ts';
 import type { GraphDescription, RunResult } from '../runner/runner.ts';
 import { RunViewModel, type RunBefore } from './runViewModel.ts';
 import { DisposableStore } from './disposableStore.ts';
-import { targetKey, type GraphTarget } from './graphFile.ts';
+import { GRAPH_FILE_GLOB, targetKey, type GraphTarget } from './graphFile.ts';
 import type { PathOwner, Rename } from './rename.ts';
 
 /** Where the editor keeps them; a reload, or a crash, must not lose a question. */
@@ -33,6 +33,10 @@ export class WaitingRuns implements PathOwner, Disposable {
   /** @param state The workspace's own; what was kept in it waits again. */
   constructor(state: Memento) {
     this.#state = state;
+    const deletions = this.#owned.add(
+      workspace.createFileSystemWatcher(GRAPH_FILE_GLOB, true, true),
+    );
+    this.#owned.add(deletions.onDidDelete(({ fsPath }) => this.#forgetFile(fsPath)));
     for (const kept of state.get<readonly Kept[]>(STORAGE_KEY, [])) {
       const run = restore(kept);
       if (run) this.#runs.set(targetKey(run), run);
@@ -60,8 +64,7 @@ export class WaitingRuns implements PathOwner, Disposable {
     if (this.#runs.delete(targetKey(target))) this.#tell();
   }
 
-  /** A file (absolute path) is gone. */
-  forgetFile(file: string): void {
+  #forgetFile(file: string): void {
     for (const run of this.all) if (run.file === file) this.forget(run);
   }
 

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import type { Waiting } from '../../src/protocol/waiting.ts';
-import { FakeDocument, FakeMemento, statusBarItems, type CodeLens } from '../fakes/vscode.ts';
+import {
+  FakeDocument,
+  FakeMemento,
+  Uri,
+  onDisk,
+  statusBarItems,
+  type CodeLens,
+} from '../fakes/vscode.ts';
 import { graphOf } from './graphOf.ts';
 
 const { RunViewModel } = await import('../../src/extension/runViewModel.ts');
@@ -116,9 +123,9 @@ test('the lens counts what a run waits for, until the graph is run again', async
 test('a run of another graph leaves what waits as it is', () => {
   waits.add(run(waiting('ask')));
   waits.forget({ file, exportName: 'other' });
-  waits.forgetFile('/dir/b.graph.ts');
+  onDisk.deleted.fire(Uri.file('/dir/b.graph.ts'));
   assert.equal(shown()?.text, '$(comment-discussion) hello waits for an answer');
-  waits.forgetFile(file);
+  onDisk.deleted.fire(Uri.file(file));
   assert.equal(shown(), undefined);
 });
 

@@ -306,12 +306,14 @@ export const onDisk = {
   deleted: new EventEmitter<Uri>(),
 };
 const documentSaved = new EventEmitter<FakeDocument>();
+export const trustGranted = new EventEmitter<void>();
 
 export const FileType = { File: 1 };
 export const commands = {};
 export const workspace = {
   asRelativePath: (uri: Uri) => uri.path.slice(uri.path.lastIndexOf('/') + 1),
   textDocuments: [] as FakeDocument[],
+  onDidGrantWorkspaceTrust: trustGranted.event,
   onDidSaveTextDocument: documentSaved.event,
   onWillSaveTextDocument: documentWillSave.event,
   onDidChangeTextDocument: documentChanged.event,
