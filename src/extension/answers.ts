@@ -7,6 +7,7 @@ import type { AnsweredQuestion } from '../protocol/webviewMessages.ts';
 import { describeBreakpoint, describeWaiting } from '../runner/report/formatWaiting.ts';
 import { label } from '../runner/report/label.ts';
 import type { RunViewModel } from './runViewModel.ts';
+import { REDACTED } from '../runner/redact.ts';
 import { askAnswer } from './askAnswer.ts';
 import type { GraphTarget } from './graphFile.ts';
 import type { WaitingRuns } from './waitingRuns.ts';
@@ -75,6 +76,12 @@ export class Answers {
     const run = this.#parts.waits.of(target);
     if (!run) return void window.showWarningMessage('The run does not wait any more.');
     const values = isRecord(edited) ? changes(run.result?.state, edited) : {};
+    const hidden = Object.keys(values).find((key) => toJsonText(values[key]).includes(REDACTED));
+    if (hidden !== undefined) {
+      return void window.showErrorMessage(
+        `"${hidden}" cannot be edited here: it holds a key, which is not shown (${REDACTED}) and would be lost. Take the edit of "${hidden}" back.`,
+      );
+    }
     return this.#resume(run, Object.keys(values).length > 0 ? { update: { values } } : {});
   }
 

@@ -10,7 +10,7 @@ import {
 } from '../openai/secrets.ts';
 
 /** Stands where a key was. */
-const mark = '[redacted]';
+export const REDACTED = '[redacted]';
 
 /** Lines of a key that are shorter than this may be words, such as "-----BEGIN". */
 const longestWord = 32;
@@ -113,12 +113,12 @@ export class Redactor {
 
   /** The text with `[redacted]` in place of every key that begins at `from` or later. */
   readonly redact = (text: string, from = 0): string => {
-    for (const secret of this.#secrets) text = replaceSecret(text, secret, mark);
-    for (const secret of this.#encoded) text = replaceSecret(text, secret, mark);
+    for (const secret of this.#secrets) text = replaceSecret(text, secret, REDACTED);
+    for (const secret of this.#encoded) text = replaceSecret(text, secret, REDACTED);
     if (!keyHint.test(text)) return text;
     return text
       .replace(keyShapes, (found, at: number) => (at < from ? found : replaceKey(found)))
-      .replace(addressPair, `://${mark}@`);
+      .replace(addressPair, `://${REDACTED}@`);
   };
 
   /** The first `length` characters of a text, without a part of a key at the end. */
@@ -178,7 +178,7 @@ function beginningAt(text: string, secret: string): number {
 /** A key has a digit somewhere: `sk-learn-based-classification` is left alone. */
 function replaceKey(found: string): string {
   if (!/\d/.test(found)) return found;
-  return found.startsWith('Bearer') ? `Bearer ${mark}` : mark;
+  return found.startsWith('Bearer') ? `Bearer ${REDACTED}` : REDACTED;
 }
 
 /** Takes keys out of a text that comes in pieces: what may be the beginning of one is held back. */

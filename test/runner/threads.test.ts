@@ -186,8 +186,12 @@ test('a run with nothing but the name of a thread that waits tells again what fo
   assert.deepEqual([again.status, again.threadId, ran(), events], ['waiting', '1', [], []]);
   assert.deepEqual(asked(again), asked(waits));
   assert.deepEqual(again.state, waits.state);
-  const anew = await run({ input: {} });
+  const hints: string[] = [];
+  const onHints = (told: readonly { message: string }[]) =>
+    hints.push(...told.map(({ message }) => message));
+  const anew = await run({ input: {}, onHints });
   assert.deepEqual([anew.status, ran()], ['waiting', ['beside', 'inner before']]);
+  assert.match(hints.join(), /gives up 2 open questions of thread "1" \(node "\w+"\)/);
 });
 
 test('threads of graphs and files with the same name do not mix', async (t) => {

@@ -1,11 +1,9 @@
 import { INTERRUPT_KEY } from '../../engine/model/signals.ts';
 import type { ErrorInfo, RunEvent, TaskInfo } from '../../engine/model/events.ts';
-import type { StateSnapshot } from '../../engine/model/stateSnapshot.ts';
 import type { Bundle } from '../../loader/bundle.ts';
 import { LoadError } from '../../loader/loadError.ts';
 import { toProblem, type UserCode } from '../../loader/locate.ts';
 import type { Problem } from '../../loader/problem.ts';
-import type { Resume } from '../../protocol/threads.ts';
 import type { LeftBehind } from '../../protocol/workerMessages.ts';
 import { describeError } from '../describeError.ts';
 import { runnerError, type RunnerErrorCode } from '../errors.ts';
@@ -13,11 +11,11 @@ import type { Redactor } from '../redact.ts';
 import { toPlain } from '../wire.ts';
 import type { FromThread, ShippedUrls, ToThread } from '../workerThread.ts';
 import { describeGraph, describeInput } from './describeGraph.ts';
-import { findCheckpoint } from './findCheckpoint.ts';
-import { loadGraphs, pickGraph, type CallConfig, type RunnableGraph } from './graphFile.ts';
+import { loadGraphs, pickGraph, type RunnableGraph } from './graphFile.ts';
 import { openThread, type KeptThread } from './keptThread.ts';
-import { openQuestions, withNamespaces } from './openQuestions.ts';
+import { withNamespaces } from './openQuestions.ts';
 import { readHistory, readThread } from './readThread.ts';
+import { ThreadStart, snapshotOf } from './threadStart.ts';
 import { openExistingStore } from './threadStore.ts';
 import { WaitingTracker } from './waitingTracker.ts';
 
@@ -155,84 +153,35 @@ export class GraphJob {
         const described = describeInput(this.#graph!, this.#redactor);
         this.#channel.post({ type: 'loaded', input: described });
       }
-      const open = await this.#stillWaiting(job, thread);
-      if (open) return open;
+      const start = new ThreadStart(this.#graph!, thread, this.#shipped);
+      const waiting = await start.stillWaiting(job);
+      if (waiting) return { status: 'waiting', ...this.#plain(waiting) };
+      this.#tell(await start.givenUp(job));
       const { input, config } = job.resume
-        ? await this.#goOn(job.resume, thread)
+        ? await start.goOn(job.resume)
         : { input: job.input ? job.input.value : hasInput ? offered : {}, config: thread.config };
       const output = await graph.invoke(input, {
         signal: this.#controller.signal,
         onEvent: (event) => this.#onEvent(event),
         ...config,
       });
-      const { waiting } = this.#waits;
-      if (!waiting) return { status: 'done', state: this.#plain(output) };
-      const snapshot = await this.#snapshot(thread);
+      if (!this.#waits.waiting) return { status: 'done', state: this.#plain(output) };
+      const snapshot = await snapshotOf(this.#graph!, thread);
       return {
         status: 'waiting',
         state: this.#plain(withoutInterrupts(output)),
-        waiting: this.#plain(snapshot ? withNamespaces(waiting, snapshot) : waiting),
+        waiting: this.#plain(withNamespaces(this.#waits.waiting, snapshot)),
       };
     } catch (error) {
       const failed = this.#failed;
-      const before = job.resume && !this.#isUnderWay ? await this.#snapshot(thread) : undefined;
+      const before =
+        job.resume && !this.#isUnderWay ? await snapshotOf(this.#graph!, thread) : undefined;
       return {
         status: failed?.cancelled ? 'cancelled' : 'failed',
         state: this.#plain(before?.metadata ? before.values : failed ? failed.state : this.#state),
         error: this.#plain(failed?.error ?? describeError(error)),
       };
     }
-  }
-
-  /** The end of a run that begins with nothing but the name of a thread that waits for answers. */
-  async #stillWaiting(
-    { input, resume, threadId }: Order<'run'>,
-    thread: KeptThread,
-  ): Promise<Settled | undefined> {
-    if (input || resume || threadId === undefined || !thread.keptBy) return undefined;
-    const snapshot = await this.#snapshot(thread);
-    const questions = snapshot ? openQuestions(snapshot) : [];
-    if (questions.length === 0) return undefined;
-    return {
-      status: 'waiting',
-      state: this.#plain(snapshot!.values),
-      waiting: this.#plain({ questions, breakpoints: [] }),
-    };
-  }
-
-  /** Where the thread stands; `undefined` if that cannot be told. */
-  async #snapshot({ config }: KeptThread): Promise<StateSnapshot | undefined> {
-    return this.#graph!.graph.getState(config, { subgraphs: true }).catch(() => undefined);
-  }
-
-  /** What the graph is to be given in order to go on with its thread, and from where. */
-  async #goOn(
-    { from, answer, answers, update }: Resume,
-    { config: newest }: KeptThread,
-  ): Promise<{ readonly input: unknown; readonly config: CallConfig }> {
-    let config = from === undefined ? newest : await this.#at(from, newest);
-    if (update) {
-      const { values, asNode, namespace } = update;
-      const { configurable } = config;
-      const at = { ...configurable!, ...(namespace && { checkpoint_ns: namespace }) };
-      await this.#graph!.graph.updateState({ ...config, configurable: at }, values, asNode);
-      // The edited state is the newest now.
-      config = newest;
-    }
-    return { input: await this.#resumeInput(answers ?? answer), config };
-  }
-
-  async #at(from: string, config: CallConfig): Promise<CallConfig> {
-    const checkpoint_id = await findCheckpoint(this.#graph!, config, from);
-    return { ...config, configurable: { ...config.configurable!, checkpoint_id } };
-  }
-
-  async #resumeInput(resume: unknown): Promise<unknown> {
-    if (resume === undefined) return null;
-    const { Command } = (await import(this.#shipped.superstep)) as {
-      Command: new (fields: { readonly resume: unknown }) => unknown;
-    };
-    return new Command({ resume });
   }
 
   /** Aborts the signal of the run. */

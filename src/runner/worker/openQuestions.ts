@@ -31,7 +31,8 @@ export function openQuestions(
  * What a run waits for, with the subgraphs it waits in, and the innermost place of each question: of a
  * question that was asked in an earlier run the events tell the outermost only.
  */
-export function withNamespaces(waiting: Waiting, snapshot: StateSnapshot): Waiting {
+export function withNamespaces(waiting: Waiting, snapshot: StateSnapshot | undefined): Waiting {
+  if (!snapshot) return waiting;
   const stored = new Map(openQuestions(snapshot).map((question) => [question.id, question]));
   return {
     questions: waiting.questions.map((question) => {
