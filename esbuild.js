@@ -35,6 +35,13 @@ const libraryEntries = {
   sqlite: 'src/engine/sqlite.ts',
   conformance: 'src/engine/conformance.ts',
   openai: 'src/openai/index.ts',
+  prebuilt: 'src/prebuilt/index.ts',
+  // What stands for LangGraph.js and its subpaths.
+  ...Object.fromEntries(
+    ['index', 'prebuilt', 'pregel', 'channels', 'stream', 'zod', 'zodSchema', 'checkpoint'].map(
+      (name) => [`langgraph/${name}`, `src/langgraph/${name}.ts`],
+    ),
+  ),
 };
 
 /** What is imported with `import()` here becomes a chunk that costs nothing until it is needed. */
@@ -71,6 +78,21 @@ const sharedCopies = {
       path: `./vendor/${path}.js`,
       external: true,
     }));
+  },
+};
+
+/**
+ * Where one of these is made of another, it imports that one as it is built: code that is shared lies in
+ * chunks, and the paths of the copies hold for dist/openai.js.
+ */
+const builtEntries = {
+  name: 'built-entries',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.\/(openai|prebuilt)\/index\.ts$/ }, ({ path, importer }) => {
+      const [, from] = /src[\\/](\w+)[\\/]/.exec(relative(root, importer)) ?? [];
+      const [, name] = path.split('/');
+      return { path: `${from === 'langgraph' ? '../' : './'}${name}.js`, external: true };
+    });
   },
 };
 
@@ -124,7 +146,7 @@ const builds = [
     entryPoints: existing(libraryEntries),
     // Of zod, too, it takes the copy that graph files get, if it needs one at all; seen from dist/openai.js.
     define: { ...common.define, ZOD_COPY: '"./vendor/zod.js"' },
-    plugins: [sharedCopies, oneChunk, classNames],
+    plugins: [sharedCopies, builtEntries, oneChunk, classNames],
     // That import names nothing, on purpose.
     logOverride: { 'ignored-bare-import': 'silent' },
     minify: false,

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFile } from 'node:fs/promises';
+import { langGraphUrls } from '../langgraph/entries.ts';
 import { LoadError } from '../loader/loadError.ts';
 import { loadEsbuild } from '../loader/loadEsbuild.ts';
 import type { Runner } from '../runner/runner.ts';
@@ -22,6 +23,8 @@ const places = isSource
         superstep: here('../engine/index.ts').href,
         'superstep/sqlite': here('../engine/sqlite.ts').href,
         'superstep/openai': here('../openai/index.ts').href,
+        'superstep/prebuilt': here('../prebuilt/index.ts').href,
+        ...langGraphUrls((name) => here(`../langgraph/${name}.ts`).href),
         zod: import.meta.resolve('zod'),
         openai: import.meta.resolve('openai'),
       },
@@ -33,6 +36,8 @@ const places = isSource
         superstep: here('./index.js').href,
         'superstep/sqlite': here('./sqlite.js').href,
         'superstep/openai': here('./openai.js').href,
+        'superstep/prebuilt': here('./prebuilt.js').href,
+        ...langGraphUrls((name) => here(`./langgraph/${name}.js`).href),
         zod: here('./vendor/zod.js').href,
         openai: here('./vendor/openai.js').href,
       },

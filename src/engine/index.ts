@@ -146,7 +146,7 @@ export { reportModelCall } from './run/modelCall.ts';
 export type { ModelCallReport } from './run/modelCall.ts';
 export { GraphBubbleUp } from './model/signals.ts';
 export { InterruptSignal as GraphInterrupt } from './model/signals.ts';
-export { interrupt, isInterrupted } from './run/interrupt.ts';
+export { NodeInterrupt, interrupt, isInterrupted } from './run/interrupt.ts';
 export { ParentCommandSignal as ParentCommand } from './model/signals.ts';
 export {
   INTERRUPT_KEY as INTERRUPT,

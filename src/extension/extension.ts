@@ -206,6 +206,7 @@ function storePath({ storageUri, globalStorageUri }: ExtensionContext): string {
 /** The runner with its threads; this is where it learns what lies where in the package. */
 async function startRunner(): Promise<EditorRunner> {
   const { createWorkerRunner } = await import('../runner/workerRunner.ts');
+  const { langGraphUrls } = await import('../langgraph/entries.ts');
   const { loadEsbuild } = await import('../loader/loadEsbuild.ts');
   const shipped = (path: string): string => new URL(path, import.meta.url).href;
   return createWorkerRunner({
@@ -214,6 +215,8 @@ async function startRunner(): Promise<EditorRunner> {
       superstep: shipped('index.js'),
       'superstep/sqlite': shipped('sqlite.js'),
       'superstep/openai': shipped('openai.js'),
+      'superstep/prebuilt': shipped('prebuilt.js'),
+      ...langGraphUrls((name) => shipped(`langgraph/${name}.js`)),
       zod: shipped('vendor/zod.js'),
       openai: shipped('vendor/openai.js'),
     },

@@ -46,6 +46,9 @@ function describe(
   { text, notes }: Message,
   file: string | undefined,
 ): { code: LoaderErrorCode; message: string } {
+  if (text.startsWith('Superstep stands for LangGraph.js')) {
+    return { code: 'NOT_IN_SUPERSTEP', message: text };
+  }
   const specifier = /^Could not resolve "(.*)"$/.exec(text)?.[1];
   // Notes about esbuild's own options are of no use here.
   const hints = notes.filter((note) => note.location ?? !/\b(?:external|bundle)\b/.test(note.text));

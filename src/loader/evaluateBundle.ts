@@ -4,10 +4,14 @@ import {
   type LoadHookSync,
   type ResolveHookSync,
 } from 'node:module';
+import { isLangGraph } from '../langgraph/entries.ts';
+import { tellLackingEntry } from '../langgraph/lacking.ts';
 import type { Bundle } from './bundle.ts';
+import { lackingName } from './lackingName.ts';
 import { LoadError } from './loadError.ts';
 import { locateImport } from './locateImport.ts';
 import { toProblem } from './locate.ts';
+import type { Problem } from './problem.ts';
 
 /** Frames of a stack, so that one in the user's code is among them below those of a library. */
 const STACK_FRAMES = 50;
@@ -34,14 +38,15 @@ export async function evaluateBundle(bundle: Bundle): Promise<Record<string, unk
   try {
     return (await import(bundle.url)) as Record<string, unknown>;
   } catch (error) {
-    const problem = toProblem(error, bundle);
-    throw new LoadError(
-      [problem.range ? problem : { ...problem, ...locateImport(error, bundle) }],
-      {
-        cause: error,
-      },
-    );
+    throw new LoadError([lackingName(error, bundle) ?? whereThrown(error, bundle)], {
+      cause: error,
+    });
   }
+}
+
+function whereThrown(error: unknown, bundle: Bundle): Problem {
+  const problem = toProblem(error, bundle);
+  return problem.range ? problem : { ...problem, ...locateImport(error, bundle) };
 }
 
 const resolve: ResolveHookSync = (specifier, context, nextResolve) => {
@@ -57,6 +62,11 @@ const resolve: ResolveHookSync = (specifier, context, nextResolve) => {
     }
   }
   const shipped = shippedUrl(specifier);
+  if (isLangGraph(specifier)) {
+    // Nothing in a run gets another engine than ours.
+    if (shipped !== undefined) return { url: shipped, shortCircuit: true };
+    throw Object.assign(new Error(tellLackingEntry(specifier)), { code: 'NOT_IN_SUPERSTEP' });
+  }
   if (shipped === undefined) return nextResolve(specifier, context);
   // A package imports what we ship: its own copy comes first.
   try {

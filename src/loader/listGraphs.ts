@@ -53,12 +53,19 @@ function graphsOf(exports: Exports, order: readonly string[]) {
   const named = names.filter((name) => name !== 'default');
   const seen = new Set<unknown>();
   const graphs = [...named, 'default'].flatMap((exportName) => {
-    const graph = exports[exportName];
+    const graph = graphIn(exports[exportName]);
     if (seen.has(graph) || !(brand(graph, GRAPH) ?? isUncompiled(graph))) return [];
     seen.add(graph);
     return [{ exportName, graph: graph as object }];
   });
   return graphs.sort((a, b) => names.indexOf(a.exportName) - names.indexOf(b.exportName));
+}
+
+/** An agent of `langchain` is an object around its graph. */
+function graphIn(value: unknown): unknown {
+  if (!isObject(value) || GRAPH in value || BUILDER in value) return value;
+  const { graph } = value;
+  return brand(graph, GRAPH) === undefined ? value : graph;
 }
 
 interface Found {
@@ -156,7 +163,7 @@ function explain({
   name: string;
 }): string {
   if (foreign !== undefined) {
-    return `"${foreign}" is a graph of @langchain/langgraph. Import from "superstep" instead; the names are the same.`;
+    return `"${foreign}" was made by a copy of @langchain/langgraph that Superstep does not stand in for, such as one inside a bundled package. Make the graph with what you import from "@langchain/langgraph", or "superstep".`;
   }
   if (hidden) {
     return `"${hidden.localName}" is not exported: write "export" before its declaration, or "export { ${hidden.localName} }".`;

@@ -7,15 +7,23 @@ import type { Problem } from './problem.ts';
  * package does not export, or of a package that fails when it is loaded.
  * @returns What to add to a problem; nothing if no import is to blame.
  */
-export function locateImport(
-  error: unknown,
-  { inputs, imports }: Bundle,
-): Pick<Problem, 'file' | 'range'> {
+export function locateImport(error: unknown, bundle: Bundle): Pick<Problem, 'file' | 'range'> {
   if (!(error instanceof Error)) return {};
   const text = `${error.message}\n${error.stack ?? ''}`;
-  const wanted =
-    /requested module '([^']+)'/.exec(text)?.[1] ??
-    /node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/:'"\s]+)/.exec(text)?.[1]?.replace('\\', '/');
+  return locatePackage(/requested module '([^']+)'/.exec(text)?.[1] ?? packageIn(text), bundle);
+}
+
+/** The name of the first package whose files are mentioned in a text. */
+export function packageIn(text: string): string | undefined {
+  const path = /node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/:'"\s]+)/.exec(text);
+  return path?.[1]?.replace('\\', '/');
+}
+
+/** Where the user's files import a package, or something of it. */
+export function locatePackage(
+  wanted: string | undefined,
+  { inputs, imports }: Bundle,
+): Pick<Problem, 'file' | 'range'> {
   const specifiers = Object.keys(imports).filter(
     (name) => wanted !== undefined && (name === wanted || name.startsWith(`${wanted}/`)),
   );

@@ -5,6 +5,7 @@ import type { SourceRange } from './staticGraph.ts';
  * - `FILE_NOT_FOUND`, `FILE_UNREADABLE` it cannot be read
  * - `SYNTAX_ERROR` it cannot be parsed
  * - `IMPORT_NOT_FOUND` a package or file that it imports does not exist
+ * - `NOT_IN_SUPERSTEP` it, or a package, imports something of LangGraph.js that Superstep does not have
  * - `BUNDLE_ERROR`, `BUNDLER_FAILED` it cannot be bundled, or nothing can
  * - `UNCAUGHT_ERROR` it threw, something without a code, while it was loaded
  * - `NO_GRAPH` it exports no graph
@@ -15,6 +16,7 @@ export type LoaderErrorCode =
   | 'FILE_UNREADABLE'
   | 'SYNTAX_ERROR'
   | 'IMPORT_NOT_FOUND'
+  | 'NOT_IN_SUPERSTEP'
   | 'BUNDLE_ERROR'
   | 'BUNDLER_FAILED'
   | 'UNCAUGHT_ERROR'

@@ -2,6 +2,8 @@ import type { OnResolveResult, Plugin } from 'esbuild';
 import { isBuiltin } from 'node:module';
 import { isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { isLangGraph } from '../langgraph/entries.ts';
+import { tellLackingEntry } from '../langgraph/lacking.ts';
 import type { ExternalImport } from './bundle.ts';
 
 export interface ResolveImportsOptions {
@@ -27,7 +29,8 @@ const IN_PACKAGE = /^(.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/;
 /**
  * Decides for each import whether it becomes part of the bundle: files of the workspace do,
  * packages do not. Packages keep their names and are looked up by Node itself from the file that
- * imports them; those we ship are the workspace's own where it has them.
+ * imports them; those we ship are the workspace's own where it has them. LangGraph.js alone is always
+ * ours, for packages, too.
  */
 export function resolveImports({ shipped, imports, onMissing }: ResolveImportsOptions): Plugin {
   return {
@@ -38,6 +41,7 @@ export function resolveImports({ shipped, imports, onMissing }: ResolveImportsOp
       build.onResolve({ filter: /.*/ }, async ({ path, pluginData, ...args }) => {
         if (pluginData === ASKED || args.kind === 'entry-point') return undefined;
         if (isBuiltin(path)) return { path, external: true };
+        if (isLangGraph(path)) return standIn(path, { shipped, imports });
         const found = await build.resolve(path, { ...args, pluginData: ASKED });
 
         const isFound = found.errors.length === 0;
@@ -68,6 +72,16 @@ export function resolveImports({ shipped, imports, onMissing }: ResolveImportsOp
       });
     },
   };
+}
+
+/** Superstep takes the place of LangGraph.js, also where that is installed. */
+function standIn(
+  path: string,
+  { shipped, imports }: Pick<ResolveImportsOptions, 'shipped' | 'imports'>,
+): OnResolveResult {
+  const url = shipped[path];
+  if (url !== undefined) return leaveOut(imports(), path, { url });
+  return { errors: [{ text: tellLackingEntry(path) }] };
 }
 
 function isScript(path: string): boolean {

@@ -7,19 +7,29 @@ import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { langGraphUrls } from '../../src/langgraph/entries.ts';
 
 const folder = join(import.meta.dirname, 'carryOver');
 const programs = globSync('*.ts', { cwd: folder }).toSorted();
-const ours = pathToFileURL(join(import.meta.dirname, '../../src/engine/index.ts')).href;
-const theirs = import.meta.resolve('@langchain/langgraph');
+const urlOf = (path: string) => pathToFileURL(join(import.meta.dirname, '../../src', path)).href;
+const ours = {
+  superstep: urlOf('engine/index.ts'),
+  'superstep/prebuilt': urlOf('prebuilt/index.ts'),
+  ...langGraphUrls((name) => urlOf(`langgraph/${name}.ts`)),
+};
+const theirs = {
+  superstep: import.meta.resolve('@langchain/langgraph'),
+  'superstep/prebuilt': import.meta.resolve('@langchain/langgraph/prebuilt'),
+};
 
-/** What each program prints when `superstep` stands for the given library; they run one by one. */
-async function printAll(library: string): Promise<Map<string, string>> {
-  const urls = programs.map((program) => pathToFileURL(join(folder, program)).href);
+/** What each program prints with the given URLs behind its imports; they run one by one. */
+async function printAll(urlsOf: Readonly<Record<string, string>>): Promise<Map<string, string>> {
+  const files = programs.map((program) => pathToFileURL(join(folder, program)).href);
   const script = `import { registerHooks } from 'node:module';
+    const urls = new Map(Object.entries(${JSON.stringify(urlsOf)}));
     registerHooks({ resolve: (specifier, context, next) =>
-      next(specifier === 'superstep' ? ${JSON.stringify(library)} : specifier, context) });
-    for (const url of ${JSON.stringify(urls)}) {
+      next(urls.get(specifier) ?? specifier, context) });
+    for (const url of ${JSON.stringify(files)}) {
       console.log('=== ' + url);
       await import(url);
     }`;

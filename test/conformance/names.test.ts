@@ -1,8 +1,6 @@
 // The names that LangGraph.js exports, and which of them are not here, and why.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import * as peer from '@langchain/langgraph';
-import * as peerWeb from '@langchain/langgraph/web';
 import {
   Annotation,
   BaseLangGraphError,
@@ -25,56 +23,61 @@ import {
   isParentCommand,
   writer,
 } from '../../src/engine/index.ts';
-import * as ours from '../../src/engine/index.ts';
+import { langGraphUrls } from '../../src/langgraph/entries.ts';
+import { LACKING } from '../../src/langgraph/lacking.ts';
 import { collect, failsWith, thrownBy } from '../engine/support.ts';
 
-const LEFT_OUT: Record<string, string> = {
-  // Parts that graphs are made of there: here a state is declared, and `Checkpointer` and `Store` are
-  // interfaces with conformance suites.
-  internals:
-    'AsyncBatchedStore BaseChannel BaseCheckpointSaver BaseStore BinaryOperatorAggregate ' +
-    'COMMAND_SYMBOL CommandInstance EmptyChannelError UntrackedValueChannel copyCheckpoint ' +
-    'emptyCheckpoint getJsonSchemaFromSchema getSchemaDefaultGetter getSubgraphsSeenSet ' +
-    'isSerializableSchema isStandardSchema _markInvalidResume isInvalidResume',
-  // Chunks of `stream` and `onEvent` tell the same.
-  'events of its third protocol':
-    'ChatModelStreamImpl EventLog GraphRunStream STREAM_EVENTS_V3_MODES StreamChannel ' +
-    'SubgraphRunStream convertToProtocolEvent createGraphRunStream createLifecycleTransformer ' +
-    'createMessagesTransformer createSubgraphDiscoveryTransformer createValuesTransformer ' +
-    'filterLifecycleEntries filterSubgraphHandles isCheckpointEnvelope isNativeTransformer ' +
-    'GraphCallbackHandler',
-  // All reducers are applied in bulk, and stored by what changed.
-  'forms for long lists': 'DeltaChannel DeltaValue MessagesDeltaValue messagesDeltaReducer',
-  // Never thrown, or for servers; an answer to nothing has a code here.
-  'errors that do not occur':
-    'MultipleSubgraphsError RemoteException UnknownInterruptError isUnknownInterruptError',
-  // `StateGraph` and `interrupt` took their places.
-  'deprecated there': 'Graph MessageGraph NodeInterrupt',
-};
-const leftOut = Object.values(LEFT_OUT).flatMap((names) => names.split(' '));
+/** What LangGraph.js exports, and what stands for it. */
+const entries: [entry: string, theirs: object, ours: object][] = await Promise.all(
+  Object.entries(langGraphUrls((name) => `../../src/langgraph/${name}.ts`)).map(
+    async ([specifier, path]): Promise<[string, object, object]> => [
+      specifier,
+      (await import(specifier)) as object,
+      (await import(path)) as object,
+    ],
+  ),
+);
 
 describe('the names of LangGraph', () => {
-  for (const [entry, exports] of [
-    ['@langchain/langgraph', peer],
-    ['@langchain/langgraph/web', peerWeb],
-  ] as const) {
-    it(`of ${entry} are here, or left out for a reason`, () => {
-      const names = Object.keys(exports);
-      assert.ok(names.length > 50);
+  for (const [entry, theirs, ours] of entries) {
+    it(`of ${entry} are in what stands for it, or listed as lacking`, () => {
+      const names = Object.keys(theirs);
+      assert.ok(names.length > 0);
       assert.deepEqual(
-        names.filter((name) => !(name in ours) && !leftOut.includes(name)),
+        names.filter((name) => !(name in ours) && !LACKING.includes(name)),
         [],
       );
     });
   }
 
-  it('that are left out are there, and not here', () => {
+  it('that are listed as lacking are there, and not here', () => {
+    const isIn = (name: string, exports: object) => name in exports;
     assert.deepEqual(
-      leftOut.filter((name) => name in ours || !(name in peer)),
+      LACKING.filter(
+        (name) =>
+          entries.some(([, , ours]) => isIn(name, ours)) ||
+          (name !== 'RemoteGraph' && !entries.some(([, theirs]) => isIn(name, theirs))),
+      ),
       [],
     );
   });
+
+  it('are errors that say what to do, where `require` asks for one that lacks', async () => {
+    const { 'module.exports': required } = (await import('../../src/langgraph/index.ts')) as any;
+    await failsWith('NOT_IN_SUPERSTEP', () => required.MessageGraph);
+    assert.match(String(thrownFor(() => required.Graph)), /Use StateGraph with MessagesAnnotation/);
+    assert.equal(required.NeverHeardOf, undefined);
+    assert.equal({ ...required }.StateGraph, StateGraph);
+  });
 });
+
+function thrownFor(action: () => unknown): unknown {
+  try {
+    return action();
+  } catch (error) {
+    return error;
+  }
+}
 
 const State = Annotation.Root({ n: Annotation<number>() });
 const oneNode = (node: () => any, options = {}) =>

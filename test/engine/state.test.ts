@@ -85,14 +85,31 @@ describe('declaring state', () => {
     }
   });
 
-  it('says what takes the place of forms that LangGraph advises against', async () => {
-    const state = Annotation.Root({ a: Annotation<number>() });
-    for (const [form, advice] of [
-      [{ stateSchema: state }, '{ state }'],
-      [{ channels: { a: null } }, 'Annotation.Root'],
-    ] as const) {
-      const error = await failsWith('INVALID_SCHEMA', () => new StateGraph(form as any));
-      mentions(error, `instead of { ${Object.keys(form)[0]} }`, advice);
+  it('takes the older forms of LangGraph', async () => {
+    const state = Annotation.Root({ a: Annotation<number>(), b: Annotation<number[]>() });
+    const output = Annotation.Root({ a: Annotation<number>() });
+    const list = Annotation<string[]>({ reducer: concat, default: () => ['first'] });
+    const channels = {
+      list: { value: concat, default: () => ['first'] },
+      more: { reducer: concat },
+      a: null,
+    };
+    const cases: [forms: unknown, update: object, expected: object][] = [
+      [{ stateSchema: state, output }, { a: 1, b: [2] }, { a: 1 }],
+      [{ input: state, output }, { a: 1, b: [2] }, { a: 1 }],
+      [
+        { channels },
+        { list: ['x'], more: ['y'], a: 3 },
+        { list: ['first', 'x'], more: ['y'], a: 3 },
+      ],
+      [
+        { a: Annotation<number>, list },
+        { a: 1, list: ['x'] },
+        { a: 1, list: ['first', 'x'] },
+      ],
+    ];
+    for (const [forms, update, expected] of cases) {
+      assert.deepEqual(await oneNode(forms as any, () => update).invoke({}), expected);
     }
   });
 

@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Bundle } from '../../src/loader/bundle.ts';
 import { GraphBundler } from '../../src/loader/bundleGraph.ts';
+import { langGraphUrls } from '../../src/langgraph/entries.ts';
 import type { Outcome } from './inWorker.ts';
 
 export const FIXTURES = join(import.meta.dirname, '../fixtures/loader');
@@ -16,12 +17,15 @@ export const FIXTURES = join(import.meta.dirname, '../fixtures/loader');
 const AWKWARD = process.platform === 'win32' ? 'a #b%20c é (x)' : 'a #b%20?c é (x):1:2';
 
 /** Copies of the library that a test takes for those we ship. */
-export const shipped = Object.fromEntries(
-  ['superstep', 'zod', 'openai'].map((name) => [
-    name,
-    pathToFileURL(join(FIXTURES, 'shipped', `${name}.js`)).href,
-  ]),
-);
+export const shipped = {
+  ...Object.fromEntries(
+    ['superstep', 'zod', 'openai'].map((name) => [
+      name,
+      pathToFileURL(join(FIXTURES, 'shipped', `${name}.js`)).href,
+    ]),
+  ),
+  ...langGraphUrls((name) => new URL(`../../src/langgraph/${name}.ts`, import.meta.url).href),
+};
 
 /** A bundler that is disposed when the tests of the file are done. */
 export function createBundler(): GraphBundler {

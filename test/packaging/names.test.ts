@@ -10,6 +10,7 @@ const entries = {
   'index.js': 'src/engine/index.ts',
   'sqlite.js': 'src/engine/sqlite.ts',
   'openai.js': 'src/openai/index.ts',
+  'prebuilt.js': 'src/prebuilt/index.ts',
 };
 
 async function namesIn(path: string): Promise<Record<string, string>> {

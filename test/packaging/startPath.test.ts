@@ -54,6 +54,11 @@ describe('dist', () => {
     for (const entry of ['index.js', 'openai.js', 'sqlite.js', 'conformance.js']) {
       assert.deepEqual(startPath(entry).files, [join(dist, entry), engine]);
     }
+    const prebuilt = startPath('prebuilt.js').files;
+    assert.deepEqual(
+      prebuilt.toSorted(),
+      [join(dist, 'openai.js'), join(dist, 'prebuilt.js'), engine].toSorted(),
+    );
   });
 
   test('openai.js starts without openai, and loads the copy that graph files get', () => {

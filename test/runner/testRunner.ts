@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { RunEvent } from '../../src/engine/model/events.ts';
+import { langGraphUrls } from '../../src/langgraph/entries.ts';
 import type { Runner, RunOptions, RunResult, ThreadReader } from '../../src/runner/runner.ts';
 import { createWorkerRunner, type WorkerRunnerOptions } from '../../src/runner/workerRunner.ts';
 
@@ -14,6 +15,8 @@ export function createTestRunner(
       superstep: new URL('../../src/engine/index.ts', import.meta.url).href,
       'superstep/sqlite': new URL('../../src/engine/sqlite.ts', import.meta.url).href,
       'superstep/openai': new URL('../../src/openai/index.ts', import.meta.url).href,
+      'superstep/prebuilt': new URL('../../src/prebuilt/index.ts', import.meta.url).href,
+      ...langGraphUrls((name) => new URL(`../../src/langgraph/${name}.ts`, import.meta.url).href),
       zod: import.meta.resolve('zod'),
       openai: import.meta.resolve('openai'),
     },

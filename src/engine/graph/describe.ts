@@ -1,6 +1,7 @@
 import { drawMermaid, mermaidIds, type DrawOptions } from './mermaid.ts';
 import { endsOf } from './buildPlan.ts';
 import { END, START } from '../model/constants.ts';
+import { SuperstepError } from '../model/errors.ts';
 import type { GraphDefinition } from './definition.ts';
 
 /** A node of a drawing. Inside a subgraph the id is `sub:inner`, the name `inner`. */
@@ -33,6 +34,11 @@ export interface DrawableGraph extends GraphDrawing {
   drawMermaid(options?: DrawOptions): string;
   /** For each node, and each expanded subgraph, its id in the Mermaid text. */
   mermaidIds(): Record<string, string>;
+  /**
+   * Always rejects: no picture is made of the text. The promise need not be awaited.
+   * @throws {SuperstepError} NO_PICTURE
+   */
+  drawMermaidPng(options?: unknown): Promise<Blob>;
 }
 
 /** Describes a graph; subgraphs of two or more nodes are expanded down to the depth of `xray`. */
@@ -46,7 +52,17 @@ export function describe(definition: GraphDefinition, xray: boolean | number): D
     ...graph,
     drawMermaid: (options) => drawMermaid(graph, options),
     mermaidIds: () => Object.fromEntries(mermaidIds(graph)),
+    drawMermaidPng: noPicture,
   };
+}
+
+function noPicture(): Promise<never> {
+  const message =
+    'Cannot draw a picture: that takes a service in the network; use drawMermaid(), or the preview';
+  const picture = Promise.reject(new SuperstepError('NO_PICTURE', message));
+  // A file that draws one on the side must not end for it.
+  picture.catch(() => {});
+  return picture;
 }
 
 interface Parts {

@@ -95,4 +95,6 @@ export const COMPILE_OPTIONS: OptionTable<CompileOptions> = {
     interruptBefore: true,
     interruptAfter: true,
   },
+  // Says what LangGraph's `streamEvents` tells.
+  ignored: ['transformers'],
 };

@@ -32,14 +32,9 @@ import type {
 } from './nodeLike.ts';
 import type { CheckedName, Known } from './nodeNames.ts';
 import { checkOptions } from '../model/checkOptions.ts';
+import { readStateForms, type ChannelForm } from './stateForms.ts';
 import type { Send } from '../model/send.ts';
-import {
-  channelSpecs,
-  isStateInit,
-  type StateInit,
-  type StateOf,
-  type UpdateOf,
-} from '../state/annotation.ts';
+import { channelSpecs, type StateInit, type StateOf, type UpdateOf } from '../state/annotation.ts';
 import type { Destination, RouterAction } from '../model/node.ts';
 
 /**
@@ -91,16 +86,15 @@ export class StateGraph<
     options?: C | StateGraphOptions<I, O, C>,
   );
   constructor(
-    first: S | ({ state: S } & StateGraphOptions<I, O, C>),
-    second: C | StateGraphOptions<I, O, C> = {},
-  ) {
+    parts: { stateSchema: S } & StateGraphOptions<I, O, C>,
+    options?: C | StateGraphOptions<I, O, C>,
+  );
+  constructor(parts: { channels: Readonly<Record<keyof StateOf<S>, ChannelForm>> });
+  constructor(first: unknown, second: C | StateGraphOptions<I, O, C> = {}) {
     const given = isContextInit(second) ? { context: second } : second;
-    const parts: { state: S } & StateGraphOptions<I, O, C> =
-      !isStateInit(first) && typeof first === 'object' && first !== null && 'state' in first
-        ? { ...given, ...first }
-        : { ...given, state: first };
+    const parts = readStateForms(first, given as StateGraphOptions);
     checkOptions(STATE_GRAPH_OPTIONS, parts, 'new StateGraph()');
-    this.#state = parts.state;
+    this.#state = parts.state as S;
     this.#input = parts.input;
     this.#output = parts.output;
     this.#context = parts.context;

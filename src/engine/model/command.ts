@@ -61,7 +61,13 @@ export class Command<
     this.resume = fields.resume;
   }
 }
-Object.defineProperty(Command.prototype, COMMAND, { value: true });
+Object.defineProperties(Command.prototype, {
+  [COMMAND]: { value: true },
+  [OF_LANGGRAPH]: { value: true },
+  lg_name: { value: 'Command' },
+  // LangChain hands on what a tool returns as it is if it says so, and makes text of all else.
+  lc_direct_tool_output: { value: true },
+});
 
 /** True for commands of any copy of the library, and for LangGraph's. */
 export function isCommand(value: unknown): value is Command<any, string, any> {

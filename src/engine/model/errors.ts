@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'INVALID_POLICY'
   | 'UNKNOWN_OPTION'
   | 'INVALID_OPTION'
+  | 'NO_PICTURE'
   // Calling it.
   | 'EMPTY_INPUT'
   | 'INVALID_INPUT'

@@ -324,6 +324,8 @@ export class ToolMessage extends BaseMessage {
     return isMessage(value) && value.type === 'tool';
   }
 }
+// LangChain hands on what a tool returns as it is if it says so, and makes text of all else.
+Object.defineProperty(ToolMessage.prototype, 'lc_direct_tool_output', { value: true });
 
 /** Written to a list of messages, deletes the message with this id. */
 export class RemoveMessage extends BaseMessage {

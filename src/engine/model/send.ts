@@ -49,7 +49,10 @@ export class Send<Node extends string = string, Args = any> {
   }
 }
 // On the prototype: a million sends should not carry a million marks.
-Object.defineProperty(Send.prototype, SEND, { value: true });
+Object.defineProperties(Send.prototype, {
+  [SEND]: { value: true },
+  lg_name: { value: 'Send' },
+});
 
 /** True for sends of any copy of the library, and for LangGraph's. */
 export function isSend(value: unknown): value is Send {

@@ -1,6 +1,7 @@
 import type { Interrupt } from '../model/checkpointer.ts';
 import { GraphValueError, SuperstepError } from '../model/errors.ts';
-import { INTERRUPT_KEY } from '../model/signals.ts';
+import { INTERRUPT_KEY, InterruptSignal } from '../model/signals.ts';
+import type { Frame, ThreadView } from './frame.ts';
 import { currentFrame } from './runContext.ts';
 
 /**
@@ -43,18 +44,47 @@ export function interrupt<Value = unknown, Answer = any>(value?: Value): Answer 
       'Cannot interrupt: no node is running; call interrupt() inside of a node, before it returns',
     );
   }
-  const { session, plan } = frame.run;
-  if (session === undefined) {
-    const node = frame.info.node;
-    throw new GraphValueError(
-      'MISSING_CHECKPOINTER',
-      `Cannot interrupt node "${node}" of "${plan.name}": nothing keeps its state until the answer ` +
-        `comes; pass a checkpointer to the outermost graph, compile({ checkpointer: new MemorySaver() }), ` +
-        `and do not compile this one with checkpointer: false`,
-      { nodes: [node] },
-    );
+  return sessionOf(frame).ask(frame, value) as Answer;
+}
+
+/** @throws {SuperstepError} MISSING_CHECKPOINTER */
+function sessionOf({ run: { session, plan }, info: { node } }: Frame): ThreadView {
+  if (session !== undefined) return session;
+  throw new GraphValueError(
+    'MISSING_CHECKPOINTER',
+    `Cannot interrupt node "${node}" of "${plan.name}": nothing keeps its state until the answer ` +
+      `comes; pass a checkpointer to the outermost graph, compile({ checkpointer: new MemorySaver() }), ` +
+      `and do not compile this one with checkpointer: false`,
+    { nodes: [node] },
+  );
+}
+
+/**
+ * Thrown in a node, ends it with a question, as {@link interrupt} does, and gets no answer: when the
+ * run goes on the node runs again, and whether it throws again is up to the state. Prefer `interrupt`.
+ *
+ * @throws {SuperstepError} MISSING_CHECKPOINTER if nothing keeps the state until then
+ * @example
+ * ```ts
+ * import { Annotation, MemorySaver, NodeInterrupt, START, StateGraph } from 'superstep';
+ * const graph = new StateGraph(Annotation.Root({ text: Annotation<string>() }))
+ *   .addNode('check', ({ text }) => {
+ *     if (text.length > 5) throw new NodeInterrupt('Too long');
+ *   })
+ *   .addEdge(START, 'check')
+ *   .compile({ checkpointer: new MemorySaver() });
+ * const config = { configurable: { thread_id: '1' } };
+ * await graph.invoke({ text: 'much too long' }, config);
+ * await graph.updateState(config, { text: 'short' });
+ * console.log(await graph.invoke(null, config)); // { text: 'short' }
+ * ```
+ */
+export class NodeInterrupt extends InterruptSignal {
+  constructor(value: unknown) {
+    const frame = currentFrame();
+    if (frame !== undefined) sessionOf(frame);
+    super([{ id: crypto.randomUUID(), value }]);
   }
-  return session.ask(frame, value) as Answer;
 }
 
 /** True for a value that a run returned because it waits for answers. */

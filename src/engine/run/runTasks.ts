@@ -262,6 +262,8 @@ class SuperstepTasks {
       return this.#returned(frame, index, forThisGraph(thrown.commands));
     }
     if (isPause(thrown) && run.session) {
+      // What \`interrupt\` throws is known by then, and what code makes itself is not.
+      run.session.raise(frame, thrown.interrupts);
       void this.#allAsked(frame).then(() => this.#taskPaused(frame, index, run.session!));
       return;
     }

@@ -222,12 +222,23 @@ export interface ReducedValueOptions<Value, Update> {
  * ```
  */
 export class ReducedValue<Value = any, Update = Value> implements Field<Value, Update> {
+  /** True for every value of this class. */
+  static isInstance(value: unknown): value is ReducedValue {
+    return value instanceof ReducedValue;
+  }
+
   readonly [FIELD]: Omit<ChannelSpec, 'key'>;
+  readonly valueSchema: Schema<any, Value>;
+  readonly inputSchema: Schema<any, Update> | undefined;
+  readonly reducer: (current: Value, update: Update) => Value;
   declare readonly ValueType?: Value;
   declare readonly UpdateType?: Update;
 
   constructor(schema: Schema<any, Value>, options: ReducedValueOptions<Value, Update>) {
     const described = describeSchema(schema);
+    this.valueSchema = schema;
+    this.inputSchema = options.inputSchema;
+    this.reducer = options.reducer;
     this[FIELD] = {
       ...described,
       required: false,
@@ -266,6 +277,11 @@ export class StateSchema<F extends Record<string, Field | Schema>> implements De
   FieldValues<F>,
   FieldUpdates<F>
 > {
+  /** True for every state of this class. */
+  static isInstance(value: unknown): value is StateSchema<any> {
+    return value instanceof StateSchema;
+  }
+
   readonly [STATE]: readonly ChannelSpec[];
   readonly fields: F;
   declare readonly State: FieldValues<F>;
@@ -349,7 +365,13 @@ function metaOf(schema: Schema): Partial<ChannelSpec> {
  * ```
  */
 export class UntrackedValue<Value = any> implements Field<Value> {
+  /** True for every value of this class. */
+  static isInstance(value: unknown): value is UntrackedValue {
+    return value instanceof UntrackedValue;
+  }
+
   readonly [FIELD]: Omit<ChannelSpec, 'key'>;
+  readonly schema: Schema<any, Value> | undefined;
   declare readonly ValueType?: Value;
   declare readonly UpdateType?: Value;
 
@@ -360,6 +382,7 @@ export class UntrackedValue<Value = any> implements Field<Value> {
    */
   constructor(schema?: Schema<any, Value>, { guard = true }: { guard?: boolean } = {}) {
     const described = schema && describeSchema(schema);
+    this.schema = schema;
     this[FIELD] = {
       type: 'any',
       required: false,
@@ -403,15 +426,22 @@ export function rulesOf(init: StateInit): ObjectRules {
   return 'problem' in rules ? NO_RULES : rules;
 }
 
-/** What takes the place of forms that LangGraph still takes, and advises against. */
+/** What hides the keys of a schema that cannot be taken. */
 function adviceOn(init: unknown): string {
-  if (typeof init !== 'object' || init === null) return '';
-  if ('stateSchema' in init) return '; instead of { stateSchema } write { state }';
-  if ('channels' in init) return '; instead of { channels } declare them with Annotation.Root';
-  if ((init as { _def?: { typeName?: unknown } })._def?.typeName === 'ZodEffects') {
-    return '; zod 3 hides the keys of an object with refine or transform: use that of zod 4, or check in a node';
-  }
-  return '';
+  const hides = (init as { _def?: { typeName?: unknown } } | null)?._def?.typeName === 'ZodEffects';
+  return hides
+    ? '; zod 3 hides the keys of an object with refine or transform: use that of zod 4, or check in a node'
+    : '';
+}
+
+/** True for the fields of a state that nobody made one of, such as the `spec` of another. */
+export function isStateSpec(value: object): value is Record<string, Field> {
+  const fields: unknown[] = Object.values(value);
+  return fields.length > 0 && fields.every(isField);
+}
+
+function isField(value: unknown): boolean {
+  return value === annotation || (typeof value === 'object' && value !== null && FIELD in value);
 }
 
 /** True for everything that {@link channelSpecs} accepts, without looking at its fields. */

@@ -1,7 +1,7 @@
 import { callOnce } from '../../engine/functional/callOnce.ts';
 import { END } from '../../engine/model/constants.ts';
 import type { NodeConfig } from '../../engine/model/node.ts';
-import { isCommand, type Command } from '../../engine/model/command.ts';
+import { Command, isCommand } from '../../engine/model/command.ts';
 import { coerceMessage } from '../../engine/model/messages/coerceMessage.ts';
 import {
   ToolMessage,
@@ -9,12 +9,17 @@ import {
   type BaseMessage,
   type ToolCall,
 } from '../../engine/model/messages.ts';
+import { isSend } from '../../engine/model/send.ts';
 import { isSignal } from '../../engine/model/signals.ts';
 import type { InvalidToolCall } from '../toWireMessages.ts';
 import { toToolMessage, type Tool, type ToolConfig } from './tool.ts';
 
 /** How a {@link ToolNode} answers. */
 export interface ToolNodeOptions {
+  /** The name of the node's function. */
+  name?: string;
+  /** For LangChain; nothing here uses them. */
+  tags?: string[];
   /**
    * What becomes of the error of a tool. `true`: the model is told of it, and may try otherwise;
    * `false`: the node fails; a function: says what the model is told. Default `true`.
@@ -22,8 +27,13 @@ export interface ToolNodeOptions {
   handleToolErrors?: boolean | ((error: unknown, call: ToolCall) => string);
 }
 
-/** A state, or just its messages; the last one is the model's. */
-export type ToolNodeInput = { readonly messages: readonly BaseMessage[] } | readonly BaseMessage[];
+/**
+ * A state, or just its messages; the last one is the model's. With `lg_tool_call` only that call is
+ * made: so a `Send` gives each call a task of its own.
+ */
+export type ToolNodeInput =
+  | { readonly messages: readonly BaseMessage[]; readonly lg_tool_call?: ToolCall }
+  | readonly BaseMessage[];
 
 /** A node: what it adds to the messages, in the order of the calls. */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
@@ -59,6 +69,7 @@ export class ToolNode {
     const node = (state: ToolNodeInput, config?: NodeConfig) =>
       answerAll(tools, options, state, config);
     Object.setPrototypeOf(node, new.target.prototype as object);
+    if (options.name !== undefined) Object.defineProperty(node, 'name', { value: options.name });
     return Object.assign(node, { tools }) as unknown as ToolNode;
   }
 
@@ -75,21 +86,37 @@ async function answerAll(
   state: ToolNodeInput,
   config: NodeConfig | undefined,
 ): Promise<unknown> {
+  const { lg_tool_call: single, ...rest } = state as { lg_tool_call?: ToolCall };
   const messages = 'messages' in state ? state.messages : state;
-  const asked = lastCalls(messages);
+  const asked = single ? [single] : lastCalls(messages);
+  const runtime = { ...config, config, state: single ? rest : state };
   const answers = await settled(
     asked.map((call) => {
       // A call that has its answer is not made again when the node runs again for another one.
       const identity = [call.id, call.args];
       return callOnce({ name: call.name, identity }, () =>
-        answer(tools, options, call, config ?? {}),
+        answer(tools, options, call, { ...runtime, toolCallId: call.id }),
       );
     }),
   );
   if (answers.some(isCommand)) {
-    return answers.map((each) => (isCommand(each) ? each : { messages: [each] }));
+    const results = answers.map((each) =>
+      isCommand(each) ? each : 'messages' in state ? { messages: [each] } : [each],
+    );
+    return joinHandoffs(results);
   }
   return 'messages' in state ? { messages: answers } : answers;
+}
+
+/** Commands that send to the parent become one: it goes on when all tools have answered. */
+function joinHandoffs(results: readonly unknown[]): unknown[] {
+  const isHandoff = (each: unknown): each is Command =>
+    isCommand(each) && each.graph === Command.PARENT && [each.goto].flat().every(isSend);
+  const handoffs = results.filter(isHandoff);
+  if (handoffs.length < 2) return [...results];
+  const goto = handoffs.flatMap((each) => each.goto);
+  const others = results.filter((each) => !isHandoff(each));
+  return [...others, new Command({ graph: Command.PARENT, goto })];
 }
 
 type Asked = ToolCall | InvalidToolCall;

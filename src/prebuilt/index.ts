@@ -1,0 +1,12 @@
+/** `superstep/prebuilt`: an agent that calls tools, and the parts it is made of. */
+export { createReactAgent, createReactAgentAnnotation } from './reactAgent.ts';
+export type { AgentModel, AgentPrompt, AgentState, ReactAgentOptions } from './reactAgent.ts';
+export { withAgentName } from './agentName.ts';
+export { ToolNode, toolsCondition } from '../openai/index.ts';
+export type { ToolNodeInput, ToolNodeOptions } from '../openai/index.ts';
+export type {
+  ActionRequest,
+  HumanInterrupt,
+  HumanInterruptConfig,
+  HumanResponse,
+} from './humanInterrupt.ts';
