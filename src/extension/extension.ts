@@ -29,6 +29,7 @@ import { onDidRename, type PathOwner } from './rename.ts';
 import { renameKeys } from './renameKeys.ts';
 import { revealNode } from './revealNode.ts';
 import { showProblem } from './showProblem.ts';
+import { RunHistory } from './runHistory.ts';
 import { RunOutput } from './runOutput.ts';
 import { Runs } from './runs.ts';
 import { readMaxMemoryMb } from './settings.ts';
@@ -53,6 +54,12 @@ export function activate(context: ExtensionContext): void {
   const activities = owned.add(new Activities());
   const waits = owned.add(new WaitingRuns(context.workspaceState));
   const files = owned.add(new GraphFiles({ runner, problems, activities, sources, log }));
+  const history = owned.add(
+    new RunHistory({
+      workerUrl: new URL('history.js', import.meta.url),
+      folder: stored(context, 'runs'),
+    }),
+  );
   const models = new ModelSource(context.workspaceState, new StoredKey(context.secrets));
   const runs = owned.add(
     new Runs({
@@ -60,9 +67,10 @@ export function activate(context: ExtensionContext): void {
       problems,
       activities,
       waits,
+      history,
       output,
       models,
-      storePath: storePath(context),
+      storePath: stored(context, 'threads.sqlite').fsPath,
     }),
   );
   const inputMemory = new InputMemory(context.workspaceState);
@@ -104,6 +112,7 @@ export function activate(context: ExtensionContext): void {
       (await loadAnswers()).ask(uri, exportName),
     'superstep.previewGraph': (uri, exportName) => graphs.previewGraph(uri, exportName),
     'superstep.resetInput': (uri) => graphs.resetInput(uri),
+    'superstep.clearHistory': () => history.clear(),
     'superstep.showOutput': () => output.show(),
     'superstep.chooseModel': () => models.change(),
     'superstep.setApiKey': () => models.setApiKey(),
@@ -188,8 +197,10 @@ export function activate(context: ExtensionContext): void {
   );
 
   end = async () => {
+    // First, so that what goes on is kept as cut off, and not as stopped by the user.
+    const closing = history.close();
     owned.dispose();
-    await runner.dispose();
+    await Promise.all([closing, runner.dispose()]);
   };
 }
 
@@ -198,9 +209,9 @@ export function deactivate(): Promise<void> {
   return end();
 }
 
-/** Where threads that wait are kept: with the workspace, or with the editor if there is none. */
-function storePath({ storageUri, globalStorageUri }: ExtensionContext): string {
-  return Uri.joinPath(storageUri ?? globalStorageUri, 'threads.sqlite').fsPath;
+/** Where something is kept: with the workspace, or with the editor if there is none. */
+function stored({ storageUri, globalStorageUri }: ExtensionContext, name: string): Uri {
+  return Uri.joinPath(storageUri ?? globalStorageUri, name);
 }
 
 /** The runner with its threads; this is where it learns what lies where in the package. */

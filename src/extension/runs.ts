@@ -16,6 +16,7 @@ import type { ModelSource } from './modelSource.ts';
 import type { Problems } from './problems.ts';
 import { readEnvironment } from './readEnvironment.ts';
 import type { PathOwner, Rename } from './rename.ts';
+import type { RunHistory } from './runHistory.ts';
 import type { RunOutput } from './runOutput.ts';
 import { readSettings } from './settings.ts';
 import type { WaitingRuns } from './waitingRuns.ts';
@@ -36,6 +37,7 @@ export class Runs implements PathOwner, Disposable {
   readonly #problems: Problems;
   readonly #activities: Activities;
   readonly #waits: WaitingRuns;
+  readonly #history: RunHistory;
   readonly #output: RunOutput;
   readonly #models: ModelSource;
   readonly #storePath: string;
@@ -49,6 +51,7 @@ export class Runs implements PathOwner, Disposable {
     problems: Problems;
     activities: Activities;
     waits: WaitingRuns;
+    history: RunHistory;
     output: RunOutput;
     models: ModelSource;
     /** Absolute path of the file that keeps what waits. */
@@ -58,6 +61,7 @@ export class Runs implements PathOwner, Disposable {
     this.#problems = parts.problems;
     this.#activities = parts.activities;
     this.#waits = parts.waits;
+    this.#history = parts.history;
     this.#output = parts.output;
     this.#models = parts.models;
     this.#storePath = parts.storePath;
@@ -139,6 +143,7 @@ export class Runs implements PathOwner, Disposable {
       this.#started.fire(run);
       const { env, warnings } = loaded?.environment ?? (await readEnvironment(target.file));
       section.append(warnings);
+      const record = this.#history.record(run, what);
       const ended = await this.#runner.run({
         ...target,
         ...what,
@@ -149,13 +154,15 @@ export class Runs implements PathOwner, Disposable {
         env,
         models: this.#models.provider((line) => section.append([line])),
         onHints: (hints) => section.append(problemLines(hints, baseFolder)),
-        onEvents: (events) => {
+        onEvents: (events, weight) => {
           run.add(events);
+          record.add(events, weight);
           section.append(report.lines(events));
           this.#activities.touch();
         },
       });
       const result = await withNodePlace(run.locate(ended), run);
+      record.end(result);
       section.append([...report.end(result), '']);
       run.end(result, result.waiting ?? (what.resume && (await this.#stillOpen(run, result, env))));
       if (run.waiting) this.#waits.add(run);

@@ -1,4 +1,5 @@
 import { workspace, type Uri } from 'vscode';
+import type { HistoryLimits } from '../runner/history/keptRun.ts';
 
 /** The settings under `superstep.`, read anew at each use so that a change counts at once. */
 export interface Settings {
@@ -26,6 +27,15 @@ export function readSettings(file: Uri): Settings {
     showOutputOnRun: section.get('showOutputOnRun', true),
     stopGraceMs: section.get('stopGraceMs', 2000),
     maxTasksTold: section.get('maxTasksTold', 20),
+  };
+}
+
+/** How many runs of a workspace are kept, and how much they may take. Defaults 50 and 200 MB. */
+export function readHistoryLimits(): HistoryLimits {
+  const section = workspace.getConfiguration('superstep');
+  return {
+    maxRuns: section.get('maxRunsKept', 50),
+    maxBytes: section.get('maxHistoryMb', 200) * 1e6,
   };
 }
 

@@ -80,7 +80,7 @@ export class LoadedThread implements ThreadListener {
   /** Tells all that was heard so far. */
   tell(listener: ThreadListener): void {
     for (const secret of this.#secrets) listener.onMessage(secret);
-    if (this.#events.length > 0) listener.onEvents(this.#events);
+    if (this.#events.length > 0) listener.onEvents(this.#events, this.#events.length);
   }
 }
 

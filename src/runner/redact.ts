@@ -63,7 +63,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  *
  * Sees one text at a time; for texts that come in pieces there is {@link PieceRedactor}. Values are also
  * known in base64, in whatever they are a part of, and as they stand in addresses. Not found is what
- * was encoded otherwise, written into bytes, or told in texts that have nothing to do with each other.
+ * was encoded otherwise, or told in texts that have nothing to do with each other.
  */
 export class Redactor {
   /** The longest first, since one may hold another. */

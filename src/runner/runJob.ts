@@ -152,8 +152,8 @@ export class RunJob implements ThreadListener {
     }
   }
 
-  onEvents(events: readonly RunEvent[]): void {
-    this.#tell(this.#follower.follow(events));
+  onEvents(events: readonly RunEvent[], weight: number): void {
+    this.#tell(this.#follower.follow(events), weight);
   }
 
   onExit(exit: ThreadExit): void {
@@ -180,12 +180,12 @@ export class RunJob implements ThreadListener {
     if (hints.length > 0) this.#observe(() => this.#options.onHints?.(hints));
   }
 
-  #tell(events: readonly RunEvent[]): void {
+  #tell(events: readonly RunEvent[], weight = events.length): void {
     if (events.length === 0 || this.#observerError) return;
     const readable = events.map((event) =>
       'error' in event ? { ...event, error: this.#readable(event.error) } : event,
     );
-    this.#observe(() => this.#options.onEvents?.(readable));
+    this.#observe(() => this.#options.onEvents?.(readable, weight));
   }
 
   #observe(call: () => void): void {

@@ -80,8 +80,11 @@ export interface RunOptions {
   readonly described?: FileDescription | undefined;
   /** Asks the run to stop. After `graceMs` without an end its thread is terminated. */
   readonly signal?: AbortSignal;
-  /** Called in order, in batches of what happened within some 16 ms. Values are plain data. */
-  readonly onEvents?: (events: readonly RunEvent[]) => void;
+  /**
+   * Called in order, in batches of what happened within some 16 ms. Values are plain data; `weight` is
+   * about how many kilobytes they hold, and at least the number of events.
+   */
+  readonly onEvents?: (events: readonly RunEvent[], weight: number) => void;
   /**
    * Called with what is good to know of the file, before its graph runs, and of a temporary store that
    * cannot be used, at the end of a run that waits; not called if there is nothing.

@@ -203,6 +203,8 @@ class Copier {
       return `[${name ?? tagOf(value)}: ${count(value.byteLength)} bytes]`;
     }
     this.size += value.byteLength;
+    if (this.#holdsKey(value))
+      return `[${name ?? tagOf(value)}: ${count(value.byteLength)} bytes, redacted]`;
     const ArrayClass = name === undefined ? undefined : typedArrays[name];
     if (ArrayClass) return new ArrayClass(value as Uint8Array);
     const bytes = ArrayBuffer.isView(value)
@@ -210,6 +212,17 @@ class Copier {
       : new Uint8Array(value);
     const { buffer } = new Uint8Array(bytes);
     return types.isDataView(value) ? new DataView(buffer) : buffer;
+  }
+
+  /** Whether bytes are, or hold, a text with a key in it. */
+  #holdsKey(value: ArrayBufferLike | ArrayBufferView): boolean {
+    if (!this.#redactor) return false;
+    const bytes = ArrayBuffer.isView(value)
+      ? Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+      : Buffer.from(value);
+    // One character a byte: keys have no others than these.
+    const text = bytes.toString('latin1');
+    return this.#clean(text) !== text;
   }
 
   #instance(value: object, depth: number): unknown {

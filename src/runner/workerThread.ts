@@ -30,8 +30,11 @@ export interface ThreadExit {
 
 export interface ThreadListener {
   onMessage(message: FromThread): void;
-  /** In order; may be called once more after `onMessage` told the end of the job. */
-  onEvents(events: readonly RunEvent[]): void;
+  /**
+   * In order; may be called once more after `onMessage` told the end of the job.
+   * @param weight About how many kilobytes they hold, and at least their number.
+   */
+  onEvents(events: readonly RunEvent[], weight: number): void;
   /** Called once, when every message and every event has been delivered. */
   onExit(exit: ThreadExit): void;
 }
@@ -178,7 +181,7 @@ export class WorkerThread {
       isLate = performance.now() > until;
     }
     if (events.length === 0) return 'none';
-    this.#listener?.onEvents(events);
+    this.#listener?.onEvents(events, weight);
     // Only now, so that an observer that is slow slows down the thread.
     Atomics.add(this.#flow, 0, weight);
     Atomics.notify(this.#flow, 0);

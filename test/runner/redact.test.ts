@@ -192,6 +192,18 @@ test('a text that is cut inside a key does not show the part before the cut', ()
   }
 });
 
+test('bytes that hold a key are not shown, and others are', () => {
+  const redactor = redactorFor(key);
+  const bytes = Buffer.from(`in the middle ${key} of a text`);
+  const around = new Uint8Array(100);
+  around.set(bytes, 20);
+  for (const value of [new Uint8Array(bytes), new Float32Array(around.buffer), around.buffer]) {
+    assert.match(String(toPlain(value, { redactor })), /^\[\w+: \d+ bytes, redacted\]$/);
+  }
+  const others = new Uint8Array([1, 2, 3]);
+  assert.deepEqual(toPlain(others, { redactor }), others);
+});
+
 test('a text of 50 MB is neither copied over and over nor searched for ever', () => {
   const redactor = redactorFor(...Array.from({ length: 20 }, (_, i) => `secret-value-${i}`));
   // Made so that every place looks like the beginning of a key.

@@ -6,32 +6,10 @@ import {
   type SentEvent,
   type WorkerStart,
 } from '../../protocol/workerMessages.ts';
+import { payloadKeys } from '../eventPayloads.ts';
 import type { Redactor } from '../redact.ts';
 import { displayLimits, toPlainSized } from '../wire.ts';
 import { AnswerRedactor } from './answerRedactor.ts';
-
-/** The part of an event that user code determines, and that may be of any kind and size. */
-const payloadKeys: { readonly [T in RunEvent['type']]?: readonly string[] } = {
-  runStarted: ['input'],
-  continued: ['state'],
-  superstepFinished: ['state'],
-  taskStarted: ['input'],
-  taskWrote: ['update'],
-  taskRecalled: ['updates'],
-  console: ['text'],
-  custom: ['value'],
-  warning: ['message'],
-  checkpointMade: ['checkpoint'],
-  modelStreamed: ['text', 'toolCallChunks', 'reasoning'],
-  modelRetrying: ['error'],
-  modelFailed: ['error'],
-  runFinished: ['output'],
-  taskRetrying: ['error'],
-  taskFailed: ['error'],
-  taskInterrupted: ['interrupts'],
-  interrupted: ['interrupts'],
-  runFailed: ['error', 'state'],
-};
 
 /**
  * Puts each event on its port at once, cut for display: whatever a thread told before it got stuck,

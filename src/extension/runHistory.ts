@@ -1,0 +1,141 @@
+import type { Uri } from 'vscode';
+import { EventEmitter, window, workspace, type Disposable, type Event } from 'vscode';
+import type { RunEvent } from '../engine/model/events.ts';
+import type { History, RunRecorder } from '../runner/history/history.ts';
+import { newRunId, type RunContent, type RunEnd, type RunHead } from '../runner/history/keptRun.ts';
+import type { RunOptions, RunResult } from '../runner/runner.ts';
+import { DisposableStore } from './disposableStore.ts';
+import type { RunViewModel } from './runViewModel.ts';
+import { readHistoryLimits } from './settings.ts';
+
+/** Takes down one run that goes on. */
+export interface RunTaker {
+  readonly add: (events: readonly RunEvent[], weight: number) => void;
+  /** Nothing waits for it. */
+  readonly end: (result: RunResult) => void;
+}
+
+/** What a run was told to do. */
+type RunTask = Pick<RunOptions, 'input' | 'resume' | 'threadId'>;
+
+/** The last runs of this workspace, as the editor keeps and tells of them. */
+export class RunHistory implements Disposable {
+  readonly #owned = new DisposableStore();
+  readonly #changed = this.#owned.add(new EventEmitter<void>());
+  readonly #place: { readonly workerUrl: URL; readonly folder: Uri };
+  /** Loaded for the first run, or the first look at the runs. */
+  #history: Promise<History> | undefined;
+  /** Those that go on in this window. */
+  readonly #live = new Map<string, RunViewModel>();
+
+  /** A run was added, has ended, or is gone, in this window or another. */
+  readonly onDidChange: Event<void> = this.#changed.event;
+
+  /** @param place Where the script of its thread lies, and which folder keeps the runs. */
+  constructor(place: { readonly workerUrl: URL; readonly folder: Uri }) {
+    this.#place = place;
+    this.#owned.add(
+      workspace.onDidChangeConfiguration((change) => {
+        const changes = ['maxRunsKept', 'maxHistoryMb'].map((name) => `superstep.${name}`);
+        if (!changes.some((name) => change.affectsConfiguration(name))) return;
+        void this.#history?.then((history) => (history.limits = readHistoryLimits()));
+        this.#changed.fire();
+      }),
+    );
+  }
+
+  #load(): Promise<History> {
+    this.#history ??= import('../runner/history/history.ts').then(
+      ({ History }) =>
+        new History({
+          workerUrl: this.#place.workerUrl,
+          path: this.#place.folder.fsPath,
+          limits: readHistoryLimits(),
+          onChange: () => this.#changed.fire(),
+          onSetAside: ({ path, why }) =>
+            void window.showWarningMessage(
+              `A run of the history cannot be read: ${why}. It was set aside as ${path}`,
+            ),
+          onFailure: (error) => void window.showWarningMessage(failureText(error)),
+        }),
+    );
+    return this.#history;
+  }
+
+  /** Keeps a run that is about to begin; nothing is kept of one that never does. */
+  record(run: RunViewModel, task: RunTask): RunTaker {
+    const loading = this.#load();
+    let recorder: Promise<RunRecorder | undefined> | undefined;
+    let id = '';
+    return {
+      add: (events, weight) => {
+        if (!recorder) {
+          const [first] = events;
+          const startedAt = first?.type === 'runStarted' ? first.startedAt : Date.now();
+          id = newRunId(startedAt);
+          this.#live.set(id, run);
+          const { head, content } = describe(run, task, { id, startedAt });
+          recorder = loading.then((history) => history.record(head, content));
+        }
+        void recorder.then((one) => one?.add(events, weight));
+      },
+      end: (result) => {
+        this.#live.delete(id);
+        void recorder?.then((one) => one?.end(runEnd(result)));
+      },
+    };
+  }
+
+  /** Deletes all runs that have ended, after the user has said so. */
+  async clear(): Promise<void> {
+    const history = await this.#load();
+    const runs = await history.list();
+    const ended = runs.filter(({ end }) => end).length;
+    if (ended === 0) return void window.showInformationMessage('No run is kept.');
+    const all = ended === 1 ? 'the run that is kept' : `all ${ended} runs that are kept`;
+    const chosen = await window.showWarningMessage(
+      `Delete ${all} of this workspace?`,
+      { modal: true, detail: 'Files and threads of your graphs stay as they are.' },
+      'Delete',
+    );
+    if (chosen) await history.clear();
+  }
+
+  /** What goes on is told to be cut off when the workspace is opened again. */
+  async close(): Promise<void> {
+    await this.#history?.then((history) => history.dispose());
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+}
+
+function describe(
+  { target, graph }: RunViewModel,
+  { input = graph.input, resume, threadId }: RunTask,
+  start: Pick<RunHead, 'id' | 'startedAt'>,
+): { head: RunHead; content: RunContent } {
+  const head = {
+    ...{ ...start, ...target, graph: graph.name },
+    ...(resume && { isContinued: true as const }),
+    ...(threadId !== undefined && { threadId }),
+  };
+  return { head, content: { graph, ...(!resume && { input: { value: input } }) } };
+}
+
+function runEnd({ status, durationMs, threadId, keptBy, error, problem }: RunResult): RunEnd {
+  return {
+    ...{ status, durationMs },
+    ...(threadId !== undefined && { threadId }),
+    ...(keptBy && { keptBy }),
+    ...(error && { error }),
+    ...(problem && { problem }),
+  };
+}
+
+function failureText(error: unknown): string {
+  const { code, message } = error as { code?: unknown; message: string };
+  const why = code === 'ENOSPC' ? 'the disk is full' : message;
+  return `Runs are not kept for now: ${why}. They go on all the same.`;
+}

@@ -1,0 +1,72 @@
+import type { ErrorInfo } from '../../engine/model/events.ts';
+import type { Problem } from '../../loader/problem.ts';
+import type { ModelUse } from '../../protocol/modelUse.ts';
+import type { GraphDescription, RunResult } from '../runner.ts';
+
+/** What is known of a run when it begins. */
+export interface RunHead {
+  /** Sorts by the time of the start. Made by `newRunId`. */
+  readonly id: string;
+  /** Absolute path of the graph file, as it was when the run began. */
+  readonly file: string;
+  readonly exportName: string;
+  /** The graph's name. */
+  readonly graph: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly startedAt: number;
+  /** It went on with a thread, instead of starting with an input. */
+  readonly isContinued?: true;
+  /** The thread that it was told to use; otherwise it is known at the end. */
+  readonly threadId?: string;
+}
+
+/** How a run ended. */
+export interface RunEnd {
+  /** `cutOff`: the editor was closed or reloaded, or died, before the run came to an end. */
+  readonly status: RunResult['status'] | 'cutOff';
+  /** From the start of the graph to its end, in milliseconds. */
+  readonly durationMs: number;
+  /** Absent if no model was asked. */
+  readonly use?: ModelUse;
+  readonly threadId?: string;
+  readonly keptBy?: NonNullable<RunResult['keptBy']>;
+  readonly error?: ErrorInfo;
+  readonly problem?: Problem;
+  /** Why not all of what happened is kept: a sentence. */
+  readonly gap?: string;
+}
+
+/** A run whose events are kept. */
+export interface KeptRun extends RunHead {
+  /** Absent while it goes on, in this window or another. */
+  readonly end?: RunEnd;
+}
+
+/** What a run was given: with its events, this is all that a view of it needs. */
+export interface RunContent {
+  /** The graph as it was when it ran. */
+  readonly graph: GraphDescription;
+  /** In a box, since `undefined` is an input too. Absent: it had none, or it could not be kept. */
+  readonly input?: { readonly value: unknown };
+  /** Why the input is not kept: a sentence. */
+  readonly inputGap?: string;
+}
+
+/** How many runs are kept, and how much disk they may take. */
+export interface HistoryLimits {
+  readonly maxRuns: number;
+  readonly maxBytes: number;
+}
+
+const idShape = /^[0-9a-z]{9}-[0-9a-f]{8}$/;
+
+/** A name for a run that starts now: unique among all windows, and usable as a file's name. */
+export function newRunId(startedAt: number): string {
+  const time = Math.floor(startedAt).toString(36).padStart(9, '0');
+  return `${time}-${crypto.randomUUID().slice(0, 8)}`;
+}
+
+/** Whether a text can be the id of a run; what is none never becomes a path. */
+export function isRunId(text: string): boolean {
+  return idShape.test(text);
+}

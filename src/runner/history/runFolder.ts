@@ -1,0 +1,231 @@
+import { join } from 'node:path';
+import { uptime } from 'node:os';
+import type { RunEvent } from '../../engine/model/events.ts';
+import { DamagedFileError } from './blocks.ts';
+import {
+  isRunId,
+  type HistoryLimits,
+  type KeptRun,
+  type RunContent,
+  type RunEnd,
+  type RunHead,
+} from './keptRun.ts';
+import { cutOffEnd, readContent, readEvents, type EventsPart } from './readRun.ts';
+import { indexText, keptRun, parseIndex, type IndexEntry } from './runIndex.ts';
+import { eventsPath, isMissing, type RunFiles } from './runFiles.ts';
+import { RunWriter } from './runWriter.ts';
+
+/** What could not be read, and where it is now. */
+export interface SetAside {
+  readonly path: string;
+  /** `it is damaged`. */
+  readonly why: string;
+}
+
+/**
+ * A folder of runs: for each one file that is appended to while it goes on, and a small one beside it that
+ * tells of its start and its end. Every run is written by one process, so that several windows need no
+ * lock. Of runs that have ended the oldest go when there are more than there may be.
+ */
+export class RunFolder {
+  readonly #path: string;
+  #limits: HistoryLimits;
+  readonly #files: RunFiles;
+  readonly #onSetAside: (what: SetAside) => void;
+  /** The runs that this process writes. */
+  readonly #open = new Map<string, { readonly writer: RunWriter; readonly entry: IndexEntry }>();
+
+  /** @param options.path Of a folder that nothing else writes to but others of this class. */
+  constructor(options: {
+    readonly path: string;
+    readonly limits: HistoryLimits;
+    readonly files: RunFiles;
+    readonly onSetAside: (what: SetAside) => void;
+  }) {
+    this.#path = options.path;
+    this.#limits = options.limits;
+    this.#files = options.files;
+    this.#onSetAside = options.onSetAside;
+  }
+
+  /** @throws what the file system says. */
+  async begin(head: RunHead, content: RunContent): Promise<void> {
+    const { maxBytes } = this.#limits;
+    await this.#files.mkdir(this.#path, { recursive: true });
+    const path = eventsPath(this.#path, head.id);
+    const writer = new RunWriter(this.#files, { path, maxBytes });
+    const entry = { head, pid: process.pid };
+    this.#open.set(head.id, { writer, entry });
+    try {
+      await this.#writeIndex(entry);
+      await writer.begin(content);
+    } catch (error) {
+      this.#open.delete(head.id);
+      throw error;
+    }
+    await this.#prune();
+  }
+
+  /** As of {@link RunWriter}; a run that does not go on is left alone. */
+  async append(id: string, events: readonly RunEvent[]): Promise<boolean> {
+    return (await this.#open.get(id)?.writer.append(events)) ?? true;
+  }
+
+  /** @throws what the file system says. */
+  async end(id: string, end: RunEnd): Promise<void> {
+    const open = this.#open.get(id);
+    this.#open.delete(id);
+    if (!open || !(await this.#exists(this.#indexPath(id)))) return;
+    const { use } = open.writer;
+    await this.#writeIndex({ ...open.entry, end: { ...end, ...(use && { use }) } });
+    await this.#prune();
+  }
+
+  /** Runs whose writers are gone are told to be cut off, from now on. */
+  async list(): Promise<KeptRun[]> {
+    const runs: KeptRun[] = [];
+    for (const id of (await this.#ids()).sort().reverse()) {
+      const entry = await this.#entry(id);
+      if (entry) runs.push(keptRun(entry));
+    }
+    return runs;
+  }
+
+  /** @throws {Error} if it is gone, or damaged; then it was set aside. */
+  async content(id: string): Promise<RunContent> {
+    return this.#guarded(id, () => readContent(this.#files, eventsPath(this.#path, id)));
+  }
+
+  /**
+   * A part of the events as lines of JSON.
+   * @param from 0, or `next` of the part before.
+   * @throws as `content`.
+   */
+  async events(id: string, from: number): Promise<EventsPart> {
+    return this.#guarded(id, () => readEvents(this.#files, eventsPath(this.#path, id), from));
+  }
+
+  /** Deletes runs. One that goes on goes on, and is not kept any more. */
+  async delete(ids: readonly string[]): Promise<void> {
+    for (const id of ids.filter(isRunId)) {
+      await this.#files.rm(this.#indexPath(id), { force: true });
+      await this.#files.rm(eventsPath(this.#path, id), { force: true });
+    }
+  }
+
+  /** Deletes all that have ended; what was set aside stays. */
+  async clear(): Promise<void> {
+    const runs = await this.list();
+    await this.delete(runs.filter(({ end }) => end).map(({ id }) => id));
+  }
+
+  /** Other limits count from now on. */
+  async limit(limits: HistoryLimits): Promise<void> {
+    this.#limits = limits;
+    await this.#prune();
+  }
+
+  /** The oldest go, until as many are left as there may be, and they take no more than they may. */
+  async #prune(): Promise<void> {
+    const { maxRuns, maxBytes } = this.#limits;
+    // Then none is added, and those that are there stay until they are deleted.
+    if (maxRuns < 1) return;
+    let bytes = 0;
+    let count = 0;
+    for (const { id, end } of await this.list()) {
+      bytes += await this.#size(id);
+      count++;
+      if (end && count > 1 && (count > maxRuns || bytes > maxBytes)) await this.delete([id]);
+    }
+  }
+
+  async #entry(id: string): Promise<IndexEntry | undefined> {
+    try {
+      const entry = parseIndex(await this.#files.readFile(this.#indexPath(id), 'utf8'));
+      return entry.end || this.#isWritten(entry) ? entry : await this.#cutOff(entry);
+    } catch (error) {
+      // Another window may have deleted it.
+      if (!isMissing(error)) await this.#setAside(id, error);
+      return undefined;
+    }
+  }
+
+  async #cutOff(entry: IndexEntry): Promise<IndexEntry> {
+    const end = await cutOffEnd(this.#files, eventsPath(this.#path, entry.head.id));
+    await this.#writeIndex({ ...entry, end }).catch(() => {}); // Told again next time.
+    return { ...entry, end };
+  }
+
+  /** Whether somebody is still writing: this process, or one that has lived since before the run. */
+  #isWritten({ head, pid }: IndexEntry): boolean {
+    if (pid === process.pid) return this.#open.has(head.id);
+    if (head.startedAt < Date.now() - uptime() * 1000) return false;
+    try {
+      return process.kill(pid, 0);
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === 'EPERM';
+    }
+  }
+
+  async #guarded<T>(id: string, read: () => Promise<T>): Promise<T> {
+    if (!isRunId(id)) throw new Error(`There is no run ${JSON.stringify(id)}`);
+    try {
+      return await read();
+    } catch (error) {
+      if (isMissing(error)) throw new Error('The run is gone: it was deleted.', { cause: error });
+      if (error instanceof DamagedFileError) await this.#setAside(id, error);
+      throw error;
+    }
+  }
+
+  /** Never deleted: somebody may still want to know what is in it. */
+  async #setAside(id: string, error: unknown): Promise<void> {
+    const folder = join(this.#path, 'set-aside');
+    await this.#files.mkdir(folder, { recursive: true });
+    for (const path of [this.#indexPath(id), eventsPath(this.#path, id)]) {
+      await this.#files
+        .rename(path, join(folder, path.slice(this.#path.length + 1)))
+        .catch(() => {});
+    }
+    const isNewer = error instanceof Error && /newer version/.test(error.message);
+    this.#onSetAside({
+      path: join(folder, `${id}.json`),
+      why: isNewer ? error.message : 'it is damaged',
+    });
+  }
+
+  /** In one step, so that whoever reads it meanwhile finds the old or the new one. */
+  async #writeIndex(entry: IndexEntry): Promise<void> {
+    const path = this.#indexPath(entry.head.id);
+    const written = `${path}.${process.pid}`;
+    await this.#files.writeFile(written, indexText(entry));
+    await this.#files.rename(written, path);
+  }
+
+  #indexPath(id: string): string {
+    return join(this.#path, `${id}.json`);
+  }
+
+  async #ids(): Promise<string[]> {
+    const names = await this.#files.readdir(this.#path).catch((error: unknown) => {
+      if (isMissing(error)) return [];
+      throw error;
+    });
+    return names
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => name.slice(0, -'.json'.length))
+      .filter(isRunId);
+  }
+
+  async #size(id: string): Promise<number> {
+    const stats = await this.#files.stat(eventsPath(this.#path, id)).catch(() => undefined);
+    return stats?.size ?? 0;
+  }
+
+  async #exists(path: string): Promise<boolean> {
+    return this.#files.stat(path).then(
+      () => true,
+      () => false,
+    );
+  }
+}

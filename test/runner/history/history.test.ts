@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import * as files from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, beforeEach, describe, it } from 'node:test';
+import { History } from '../../../src/runner/history/history.ts';
+import { content, headAt, said } from './someRuns.ts';
+
+const workerUrl = new URL('../../../src/runner/historyMain.ts', import.meta.url);
+const root = await files.mkdtemp(join(tmpdir(), 'superstep-history-'));
+after(() => files.rm(root, { recursive: true, force: true }));
+const limits = { maxRuns: 50, maxBytes: 1e9 };
+let failures: unknown[];
+let count = 0;
+let path: string;
+let changes: PromiseWithResolvers<void>;
+beforeEach(() => {
+  failures = [];
+  path = join(root, String(++count));
+  changes = Promise.withResolvers();
+});
+
+function openHistory(where = path): History {
+  return new History({
+    ...{ workerUrl, path: where, limits },
+    onChange: () => changes.resolve(),
+    onSetAside: () => assert.fail('nothing is damaged'),
+    onFailure: (error) => failures.push(error),
+  });
+}
+
+async function all<T>(batches: AsyncIterable<readonly T[]>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const batch of batches) items.push(...batch);
+  return items;
+}
+
+describe('the history of runs', () => {
+  it('keeps a run in a thread of its own, and tells it again after a restart', async () => {
+    const first = openHistory();
+    const head = headAt(0);
+    const recorder = first.record(head, content)!;
+    const events = [said('one', 1), said('two', 2)];
+    recorder.add(events, 1);
+    await recorder.end({ status: 'done', durationMs: 2 });
+    await changes.promise;
+    await first.dispose();
+
+    const second = openHistory();
+    const [run] = await second.list();
+    assert.deepEqual(run, { ...head, end: { status: 'done', durationMs: 2 } });
+    assert.deepEqual(await second.content(head.id), content);
+    assert.deepEqual(await all(second.events(head.id)), events);
+    await second.clear();
+    assert.deepEqual(await second.list(), []);
+    await second.dispose();
+  });
+
+  it('cuts off what goes on when the editor closes', async () => {
+    const first = openHistory();
+    const recorder = first.record(headAt(0), content)!;
+    recorder.add([said('one', 1), said('two', 7)], 1);
+    await first.dispose();
+    recorder.add([said('late', 9)], 1);
+    await recorder.end({ status: 'cancelled', durationMs: 9 });
+
+    const second = openHistory();
+    const [run] = await second.list();
+    assert.deepEqual(run?.end, { status: 'cutOff', durationMs: 7 });
+    await second.dispose();
+  });
+
+  it('tells once that nothing can be kept, and runs go on', async () => {
+    await files.writeFile(path, 'no folder');
+    const history = openHistory();
+    for (const ms of [0, 1]) {
+      const recorder = history.record(headAt(ms), content)!;
+      recorder.add([said('one')], 1);
+      await recorder.end({ status: 'done', durationMs: 1 });
+    }
+    assert.equal(failures.length, 1);
+    await history.dispose();
+  });
+
+  it('keeps none if none is to be kept', async () => {
+    const history = openHistory();
+    history.limits = { maxRuns: 0, maxBytes: 1e9 };
+    assert.equal(history.record(headAt(0), content), undefined);
+    await history.dispose();
+  });
+});
