@@ -162,11 +162,14 @@ export class GraphFiles implements PathOwner, Disposable {
     }
   }
 
+  /** What the text of a file tells, at once and without running anything. */
+  async readText(file: string): Promise<readonly StaticGraph[]> {
+    return this.#sources.read(await workspace.openTextDocument(Uri.file(file)));
+  }
+
   async #read(file: string): Promise<void> {
     const number = ++this.#lastNumber;
-    const document = await workspace.openTextDocument(Uri.file(file));
-    const graphs = await this.#sources.read(document);
-    this.#publish(number, { state: 'read', file, graphs });
+    this.#publish(number, { state: 'read', file, graphs: await this.readText(file) });
   }
 
   /** @param inputs Files whose change may change the result, as far as they are known. */

@@ -132,6 +132,11 @@ export class PreviewPanel implements PathOwner, Disposable {
     return this.#panel.active;
   }
 
+  /** Nothing is known yet of what it is to show. */
+  get isEmpty(): boolean {
+    return this.#diagram === undefined && this.#problem === undefined;
+  }
+
   /** Brings the panel to the front of its column; the focus stays where it is. */
   reveal(): void {
     if (!this.#panel.visible) this.#panel.reveal(undefined, true);

@@ -1,6 +1,7 @@
 import {
   EventEmitter,
   window,
+  workspace,
   type Disposable,
   type Event,
   type Uri,
@@ -62,6 +63,20 @@ export class Previews implements WebviewPanelSerializer, PathOwner, Disposable {
     this.#adopt(panel);
     const known = this.#files.latest(target.file);
     if (known) this.#show([panel], known);
+    else void this.#sketch(panel);
+  }
+
+  /** Until the file is loaded a panel shows what its text tells, which is the same graph nearly always. */
+  async #sketch(panel: PreviewPanel): Promise<void> {
+    try {
+      const graphs = await this.#files.readText(panel.target.file);
+      const { staticDiagram } = await import('./staticDiagram.ts');
+      const graph = findGraph(panel.target, graphs);
+      // What is known by now is more.
+      if (graph && panel.isEmpty) panel.show(panel.target, staticDiagram(graph, graphs));
+    } catch {
+      // A file that cannot be read is told of when it is loaded.
+    }
   }
 
   /** The panels of files that were renamed stay with them. */
@@ -72,7 +87,9 @@ export class Previews implements WebviewPanelSerializer, PathOwner, Disposable {
   async deserializeWebviewPanel(panel: WebviewPanel, state: unknown): Promise<void> {
     const target = restoredTarget(state);
     if (!target) return panel.dispose();
-    this.#adopt(new PreviewPanel(panel, this.#options(target)));
+    const restored = new PreviewPanel(panel, this.#options(target));
+    this.#adopt(restored);
+    if (workspace.isTrusted) void this.#sketch(restored);
     await this.#files.refresh(target.file);
   }
 
@@ -169,15 +186,23 @@ function showGraph(panel: PreviewPanel, { graphs }: FileDescription): void {
 /** Shows what the text of a file tells in restricted mode. */
 async function showText(panel: PreviewPanel, graphs: readonly StaticGraph[]): Promise<void> {
   const { staticDiagram } = await import('./staticDiagram.ts');
-  const { file, exportName } = panel.target;
-  const graph = graphs.find((one) =>
-    exportName === undefined ? one.exportName !== undefined : one.exportName === exportName,
-  );
+  const { file } = panel.target;
+  const graph = findGraph(panel.target, graphs);
   if (!graph) {
     return panel.showProblem(`${RESTRICTED}. No graph was found in the text of ${basename(file)}`);
   }
   const target = { file, ...(graph.exportName && { exportName: graph.exportName }) };
   panel.show(target, { ...staticDiagram(graph, graphs), notice: RESTRICTED, canRun: false });
+}
+
+/** The graph that is meant, or the first that is exported. */
+function findGraph(
+  { exportName }: PanelTarget,
+  graphs: readonly StaticGraph[],
+): StaticGraph | undefined {
+  return graphs.find((graph) =>
+    exportName === undefined ? graph.exportName !== undefined : graph.exportName === exportName,
+  );
 }
 
 /** A problem with its place, since the panel has no list in which that would stand. */

@@ -12,7 +12,15 @@ export function describeStatic(
   graph: StaticGraph,
   { graphs, xray = true }: { graphs: readonly StaticGraph[]; xray?: boolean | number },
 ): DrawableGraph {
-  return describe(toDefinition(graph, { graphs, around: [] }), xray);
+  const drawn = graph.kind === 'entrypoint' ? asOneNode(graph) : graph;
+  return describe(toDefinition(drawn, { graphs, around: [] }), xray);
+}
+
+/** An entrypoint is a node of its own; what it calls is known once it runs. */
+function asOneNode(graph: StaticGraph): StaticGraph {
+  const { name = graph.localName, range } = graph;
+  const edge = (source: string, target: string) => ({ source, target, conditional: false });
+  return { ...graph, nodes: [{ name, range }], edges: [edge(START, name), edge(name, END)] };
 }
 
 /** As much of a definition as a description needs: functions and state are not to be had. */

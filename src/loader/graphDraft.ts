@@ -36,6 +36,8 @@ export class BuilderDraft {
   readonly #nodes = new Map<string, StaticNode & { graph?: GraphDraft }>();
   readonly #edges: StaticEdge[] = [];
   readonly #routers: Router[] = [];
+  /** Where nodes may go by a command; drawn after the routers, as the engine does. */
+  readonly #ends: Router[] = [];
 
   constructor(kind: StaticGraph['kind'], range: SourceRange) {
     this.kind = kind;
@@ -116,7 +118,7 @@ export class BuilderDraft {
     const ends = memberOf(options, 'ends');
     // A record of ends has the targets as keys.
     const paths = ends?.kind === 'object' ? [...pathsOf(ends)].map(swap) : pathsOf(ends);
-    if (ends) this.#routers.push({ source: name, paths: new Map(paths) });
+    if (ends) this.#ends.push({ source: name, paths: new Map(paths) });
     return [name];
   }
 
@@ -141,7 +143,7 @@ export class BuilderDraft {
   /** Nodes and edges as plain data, once everything is read. */
   finish(): Pick<StaticGraph, 'nodes' | 'edges'> {
     const names = [...this.#nodes.keys()];
-    const routed = this.#routers.flatMap(({ source, paths }) => {
+    const routed = [...this.#routers, ...this.#ends].flatMap(({ source, paths }) => {
       // The same answer as the engine's: without a path map a router may go anywhere else.
       const anywhere = [...names.filter((name) => name !== source), '__end__'];
       return [...(paths ?? new Map(anywhere.map((name) => [name, name])))].map(

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { staticDiagram } from '../../src/extension/staticDiagram.ts';
 import { findGraphs } from '../../src/loader/findGraphs.ts';
+import { createTestRunner } from '../runner/testRunner.ts';
 
 const source = `
 import { END, START, StateGraph } from 'superstep';
@@ -48,4 +51,24 @@ test('staticDiagram() draws a graph that contains itself once', () => {
     staticDiagram(outer, graphs).nodes.map(({ id }) => id),
     ['__start__', 'sub', 'last one', '__end__'],
   );
+});
+
+test('staticDiagram() draws the examples as they are drawn once they are loaded', async (t) => {
+  const folder = join(import.meta.dirname, '../../examples');
+  const runner = createTestRunner(t);
+  let drawn = 0;
+  for (const name of readdirSync(folder).filter((each) => each.endsWith('.graph.ts'))) {
+    const text = readFileSync(join(folder, name), 'utf8');
+    // The graphs of other files are not in the text.
+    if (/from '\.\/.*\.graph\.ts'/.test(text)) continue;
+    const { graphs } = findGraphs(text, name);
+    for (const loaded of (await runner.describe(join(folder, name))).graphs) {
+      const graph = graphs.find(({ exportName }) => exportName === loaded.exportName);
+      assert.ok(graph, name);
+      const { mermaid, nodes } = staticDiagram(graph, graphs);
+      assert.deepEqual({ mermaid, nodes }, { mermaid: loaded.mermaid, nodes: loaded.nodes }, name);
+      drawn++;
+    }
+  }
+  assert.ok(drawn >= 4);
 });
