@@ -4,6 +4,7 @@
  * a `describe`, and is terminated by the host when that is over. Plain data; what the messages carry is
  * named by type parameters, so that this file depends on nothing.
  */
+import type { AnsweringMessage, AskingMessage } from './requests.ts';
 import type { Resume, ThreadCheckpoint, ThreadInfo, ThreadState, ThreadStore } from './threads.ts';
 import type { Waiting } from './waiting.ts';
 
@@ -76,17 +77,11 @@ export type ToWorker<Bundle, Models extends ModelMessages> =
     }
   /** Abort the run's signal. */
   | { readonly type: 'stop' }
-  /** The answer to `chooseModel`. */
-  | { readonly type: 'modelChosen'; readonly choice: Models['choice'] }
-  | { readonly type: 'noModelChosen'; readonly error: Models['failure'] }
-  /** A piece of the answer to `completeModel` of that id. */
-  | { readonly type: 'modelPart'; readonly id: number; readonly part: Models['part'] }
-  /** Its end. */
-  | { readonly type: 'modelDone'; readonly id: number; readonly error?: Models['failure'] };
+  /** Of what the thread has asked about models. */
+  | AnsweringMessage<Models['part'], Models['failure']>;
 
 /** What messages about models carry. */
 export interface ModelMessages {
-  readonly choice: unknown;
   readonly request: unknown;
   readonly part: unknown;
   readonly failure: unknown;
@@ -102,12 +97,8 @@ export type FromWorker<Graph, Input, Problem, Failure, Models extends ModelMessa
   | { readonly type: 'events' }
   /** A key that the code brought itself: the host must not show it either. */
   | { readonly type: 'secret'; readonly value: string }
-  /** Who answers models? Asked once, when the first request without a key is about to be made. */
-  | { readonly type: 'chooseModel'; readonly model: string }
-  /** A request to a language model of the host. `id` is unique in the thread. */
-  | { readonly type: 'completeModel'; readonly id: number; readonly request: Models['request'] }
-  /** Nobody waits for its answer any more. */
-  | { readonly type: 'cancelModel'; readonly id: number }
+  /** About models: who answers them, or what a language model of the host answers. */
+  | AskingMessage<Models['request']>
   /** What the graph that is about to run takes. */
   | { readonly type: 'loaded'; readonly input: Input }
   /** What is good to know of the file, which was loaded. Before the end of `describe` or `run`. */

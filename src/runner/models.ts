@@ -33,6 +33,14 @@ export interface ModelProvider {
   complete?(request: HostModelRequest, signal: AbortSignal): AsyncIterable<HostModelPart>;
 }
 
+/** What a run asks its host about models. */
+export type ModelQuestions = {
+  /** Who answers? Asked once, when the first request without a key is about to be made. */
+  readonly choose: { readonly request: { readonly model: string }; readonly part: ModelChoice };
+  /** A request to a language model of the host. */
+  readonly complete: { readonly request: HostModelRequest; readonly part: HostModelPart };
+};
+
 /** One message of a conversation with a model, as plain data. */
 export type HostModelMessage =
   | { readonly role: 'system' | 'user'; readonly text: string }

@@ -5,13 +5,15 @@ import { LoadError } from '../loader/loadError.ts';
 import { toProblem } from '../loader/locate.ts';
 import type { Problem } from '../loader/problem.ts';
 import type { Waiting } from '../protocol/waiting.ts';
+import { answerModels } from './answerModels.ts';
 import { exitError, type MemoryLimit } from './exitError.ts';
 import type { LoadedThread } from './loadedThreads.ts';
 import { runnerError } from './errors.ts';
-import { ModelDesk } from './modelDesk.ts';
+import type { ModelQuestions } from './models.ts';
 import type { Redactor } from './redact.ts';
 import { RunFollower } from './runFollower.ts';
 import type { GraphInput, RunOptions, RunResult } from './runner.ts';
+import { Answerer } from './requests.ts';
 import { withUserStack } from './userStack.ts';
 import { toPlain } from './wire.ts';
 import type {
@@ -43,7 +45,7 @@ export class RunJob implements ThreadListener {
   readonly #redactor: Redactor;
   readonly #settled = Promise.withResolvers<RunResult>();
   readonly #follower = new RunFollower();
-  readonly #models: ModelDesk;
+  readonly #models: Answerer<ModelQuestions>;
   readonly #onLoaded: ((graph: GraphInput) => void) | undefined;
   #bundle: Bundle | undefined;
   #last: LastMessage | undefined;
@@ -66,11 +68,11 @@ export class RunJob implements ThreadListener {
     this.#memory = context.memory;
     this.#redactor = context.redactor;
     this.#onLoaded = context.onLoaded;
-    this.#models = new ModelDesk(options.models, {
-      post: (message) => this.#thread?.post(message),
+    const answers = answerModels(options.models, {
       onKey: (key) => context.redactor.add(key),
       onGivenUp: (model) => this.#giveUp(model),
     });
+    this.#models = new Answerer(answers, (message) => this.#thread?.post(message));
   }
 
   /**
@@ -136,15 +138,14 @@ export class RunJob implements ThreadListener {
         return this.tellHints(message.problems);
       case 'secret':
         return this.#redactor.add(message.value);
-      case 'chooseModel':
-      case 'completeModel':
-      case 'cancelModel':
+      case 'ask':
+      case 'giveUp':
         return this.#models.onMessage(message);
       case 'loadFailed':
       case 'settled':
       case 'crashed':
         this.#last ??= message;
-        this.#models.close();
+        this.#models.close(new Error('The run is over'));
         // What else user code has going (timers, sockets) is not part of the run.
         return this.#thread?.terminate();
       default:
@@ -158,7 +159,7 @@ export class RunJob implements ThreadListener {
 
   onExit(exit: ThreadExit): void {
     clearTimeout(this.#graceTimer);
-    this.#models.close();
+    this.#models.close(new Error('The run is over'));
     const { resolve, reject } = this.#settled;
     const last = this.#last;
     if (last?.type === 'loadFailed') return reject(new LoadError(last.problems));

@@ -1,6 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { LeftBehind } from '../protocol/workerMessages.ts';
+import type { ModelQuestions } from './models.ts';
 import { redactorOf } from './redact.ts';
+import { Asker } from './requests.ts';
 import { captureConsole } from './worker/captureConsole.ts';
 import { EventSender } from './worker/eventSender.ts';
 import { GraphJob, type Channel } from './worker/graphJob.ts';
@@ -11,6 +13,7 @@ import type { FromThread, ThreadStart, ToThread } from './workerThread.ts';
 const start = workerData as ThreadStart;
 const host = parentPort!;
 const post = (message: FromThread) => host.postMessage(message);
+const asker = new Asker<ModelQuestions>(post);
 let models: ThreadModels | undefined;
 let warming: Promise<void> | undefined;
 const redactor = redactorOf(process.env);
@@ -77,10 +80,8 @@ const handlers: { [T in ToThread['type']]: (message: Extract<ToThread, { type: T
     // Whoever imports what cannot be loaded hears of it there.
     warmUp: () => (warming ??= warmUp(start.shipped).catch(() => {})),
     stop: () => job.stop(),
-    modelChosen: (message) => models?.onMessage(message),
-    noModelChosen: (message) => models?.onMessage(message),
-    modelPart: (message) => models?.onMessage(message),
-    modelDone: (message) => models?.onMessage(message),
+    part: (message) => asker.onMessage(message),
+    answered: (message) => asker.onMessage(message),
   };
 host.on('message', <T extends ToThread['type']>(message: Extract<ToThread, { type: T }>) => {
   void handlers[message.type](message);
@@ -97,7 +98,7 @@ function prepare(
   // The file may have changed its environment while it was loaded.
   if (!models) Object.assign(process.env, env);
   redactor.addEnvironment(env);
-  models = new ThreadModels(offered, { post, onKey: (key) => redactor.add(key) });
+  models = new ThreadModels(offered, { asker, post, onKey: (key) => redactor.add(key) });
   models.install();
 }
 

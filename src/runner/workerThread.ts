@@ -5,16 +5,16 @@ import type { Bundle } from '../loader/bundle.ts';
 import type { Problem } from '../loader/problem.ts';
 import { eventIntervalMs } from '../protocol/workerMessages.ts';
 import type { FromWorker, SentEvent, ToWorker, WorkerStart } from '../protocol/workerMessages.ts';
-import type { HostModelPart, HostModelRequest, ModelChoice } from './models.ts';
+import type { ModelQuestions } from './models.ts';
+import type { PartOf, RequestOf } from './requests.ts';
 import type { GraphDescription, GraphInput } from './runner.ts';
 
 /** File URLs of the copies that ship with us, by what graph files import. */
 export type ShippedUrls = Readonly<Record<string, string>> & { readonly superstep: string };
 
 interface Models {
-  readonly choice: ModelChoice;
-  readonly request: HostModelRequest;
-  readonly part: HostModelPart;
+  readonly request: RequestOf<ModelQuestions>;
+  readonly part: PartOf<ModelQuestions>;
   readonly failure: ErrorInfo;
 }
 

@@ -1,15 +1,10 @@
-import { AsyncQueue } from '../../engine/model/asyncQueue.ts';
-import type { ErrorInfo } from '../../engine/model/events.ts';
 import { until } from '../../engine/model/until.ts';
 import { MODEL_HOST, type ModelAccess, type ModelHost } from '../../openai/modelHost.ts';
+import { describeError } from '../describeError.ts';
 import { runnerError } from '../errors.ts';
-import type { HostModelPart, HostModelRequest, ModelChoice } from '../models.ts';
-import type { FromThread, ToThread } from '../workerThread.ts';
-
-type AboutModels = Extract<
-  ToThread,
-  { type: 'modelChosen' | 'noModelChosen' | 'modelPart' | 'modelDone' }
->;
+import type { ModelQuestions } from '../models.ts';
+import { toError, type Asker } from '../requests.ts';
+import type { FromThread } from '../workerThread.ts';
 
 /** As a quick provider has them, so that there is something to watch. */
 const livelyOffline = { latencyMs: [200, 600], tokensPerSecond: 150 } as const;
@@ -21,17 +16,12 @@ const livelyOffline = { latencyMs: [200, 600], tokensPerSecond: 150 } as const;
 export class ThreadModels implements ModelHost {
   readonly override: boolean;
   readonly #isOffered: boolean;
+  readonly #asker: Asker<ModelQuestions>;
   readonly #post: (message: FromThread) => void;
   readonly #onKey: (key: string) => void;
   readonly #toldSecrets = new Set<string>();
-  readonly #chosen = Promise.withResolvers<ModelChoice>();
   #access: Promise<ModelAccess> | undefined;
   #hasRefused = false;
-  /** Why nobody answers. */
-  #refusal: ErrorInfo | undefined;
-  #lastId = 0;
-  /** Answers on their way, by the id of the request. */
-  readonly #answers = new Map<number, AsyncQueue<HostModelPart>>();
 
   /**
    * @param models What the job says of models.
@@ -40,16 +30,16 @@ export class ThreadModels implements ModelHost {
   constructor(
     models: { readonly override: boolean } | undefined,
     options: {
+      readonly asker: Asker<ModelQuestions>;
       readonly post: (message: FromThread) => void;
       readonly onKey: (key: string) => void;
     },
   ) {
     this.override = models?.override ?? false;
     this.#isOffered = models !== undefined;
+    this.#asker = options.asker;
     this.#post = options.post;
     this.#onKey = options.onKey;
-    // Whoever asked hears of it; perhaps nobody did.
-    this.#chosen.promise.catch(() => {});
   }
 
   /** A model was asked for, and there was nobody to ask for it. */
@@ -75,11 +65,13 @@ export class ThreadModels implements ModelHost {
       throw noModel(model);
     }
     this.#access ??= this.#ask(model);
+    // Whoever waits hears of it; perhaps nobody does any more.
+    this.#access.catch(() => {});
     try {
       return await (signal ? until(this.#access, signal) : this.#access);
     } catch (error) {
       // Made here, its stack leads to the code that asks.
-      throw this.#refusal && !signal?.aborted ? toError(this.#refusal) : error;
+      throw signal?.aborted ? error : toError(describeError(error));
     }
   }
 
@@ -90,26 +82,8 @@ export class ThreadModels implements ModelHost {
     this.#post({ type: 'secret', value: secret });
   }
 
-  onMessage(message: AboutModels): void {
-    switch (message.type) {
-      case 'modelChosen':
-        return this.#chosen.resolve(message.choice);
-      case 'noModelChosen':
-        this.#refusal = message.error;
-        return this.#chosen.reject(toError(message.error));
-      case 'modelPart':
-        return this.#answers.get(message.id)?.push(message.part);
-      case 'modelDone':
-        if (message.error) return this.#answers.get(message.id)?.fail(toError(message.error));
-        return this.#answers.get(message.id)?.end();
-      default:
-        message satisfies never;
-    }
-  }
-
   async #ask(model: string): Promise<ModelAccess> {
-    this.#post({ type: 'chooseModel', model });
-    const choice = await this.#chosen.promise;
+    const choice = await this.#asker.ask('choose', { model });
     // What handlers are made of is loaded only where they are needed.
     switch (choice.kind) {
       case 'key':
@@ -122,28 +96,11 @@ export class ThreadModels implements ModelHost {
       }
       case 'editor': {
         const { createEditorModel } = await import('./editorModel.ts');
-        const complete = this.#complete.bind(this);
-        return { kind: 'handler', source: 'editor', fetch: createEditorModel(complete) };
+        const fetch = createEditorModel((request, signal) =>
+          this.#asker.stream('complete', request, signal),
+        );
+        return { kind: 'handler', source: 'editor', fetch };
       }
-    }
-  }
-
-  async *#complete(request: HostModelRequest, signal: AbortSignal): AsyncGenerator<HostModelPart> {
-    const id = ++this.#lastId;
-    const answer = new AsyncQueue<HostModelPart>();
-    const cancel = () => answer.fail(signal.reason);
-    this.#answers.set(id, answer);
-    let isWhole = false;
-    try {
-      signal.addEventListener('abort', cancel, { once: true });
-      signal.throwIfAborted();
-      this.#post({ type: 'completeModel', id, request });
-      yield* answer;
-      isWhole = true;
-    } finally {
-      signal.removeEventListener('abort', cancel);
-      this.#answers.delete(id);
-      if (!isWhole) this.#post({ type: 'cancelModel', id });
     }
   }
 }
@@ -151,10 +108,4 @@ export class ThreadModels implements ModelHost {
 function noModel(model: string): Error {
   const message = `No key for the model "${model}": set OPENAI_API_KEY (or DASHSCOPE_API_KEY) in the environment or in an .env file beside the graph file, or pass apiKey`;
   return toError(runnerError('NO_MODEL', message));
-}
-
-/** An error of the host as one of this thread. */
-function toError({ name, message, code, cause }: ErrorInfo): Error {
-  const error = new Error(message, cause && { cause: toError(cause) });
-  return Object.assign(error, { name, ...(code !== undefined && { code }) });
 }
