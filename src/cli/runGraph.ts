@@ -232,7 +232,7 @@ async function start(runner: Runner, options: RunOptions): Promise<RunResult> {
     const code = error instanceof LoadError ? error.problems[0]?.code : undefined;
     if (code !== 'UNKNOWN_GRAPH' && code !== 'AMBIGUOUS_GRAPH') throw error;
     const how = code === 'AMBIGUOUS_GRAPH' ? ' (--graph NAME)' : '';
-    throw new UsageError(`${(error as LoadError).message}${how}`);
+    throw new UsageError(`${(error as LoadError).message}${how} (${code})`);
   }
 }
 

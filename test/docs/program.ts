@@ -22,9 +22,9 @@ export interface Fence {
   readonly heading: string;
 }
 
-/** The fences of TypeScript in a page, in order. */
-export function fencesOf(page: string): Fence[] {
-  return [...page.matchAll(/^```ts(.*)\n([^]*?)^```$/gm)].map(
+/** The fences of a language in a page, in order. */
+export function fencesOf(page: string, language: 'ts' | 'sh' = 'ts'): Fence[] {
+  return [...page.matchAll(new RegExp(`^\`\`\`${language}\\b(.*)\n([^]*?)^\`\`\`$`, 'gm'))].map(
     ({ index, 1: mark = '', 2: code }) => {
       const above = page.slice(0, index);
       return {

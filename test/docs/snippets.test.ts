@@ -6,14 +6,23 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import ts from 'typescript';
+import type { RunEvent } from '../../src/engine/model/events.ts';
 import { LoadError } from '../../src/loader/loadError.ts';
 import type { Problem } from '../../src/loader/problem.ts';
 import { parseSource } from '../../src/loader/parseSource.ts';
 import { createOfflineModel } from '../../src/offline/offlineModel.ts';
 import { MODEL_HOST, type ModelHost } from '../../src/openai/modelHost.ts';
 import type { Runner } from '../../src/runner/runner.ts';
+import { superstep } from '../cli/superstep.ts';
 import { createTestRunner } from '../runner/testRunner.ts';
-import { fencesOf, missingOutput, outputOf, programsOf, runProgram } from './program.ts';
+import {
+  fencesOf,
+  missingOutput,
+  outputOf,
+  programsOf,
+  runProgram,
+  type Fence,
+} from './program.ts';
 
 const root = join(import.meta.dirname, '../..');
 const textOf = (page: string) => readFileSync(join(root, page), 'utf8');
@@ -30,18 +39,6 @@ const programs = ['README.md', ...guides].flatMap((page) =>
     where: `${page}:${program.line}`,
   })),
 );
-
-/** On the page of errors. */
-const WITHOUT_EXAMPLE = [
-  'BUNDLER_FAILED',
-  'FILE_NOT_FOUND',
-  'FILE_UNREADABLE',
-  'NO_MODEL',
-  'OUT_OF_MEMORY',
-  'STOPPED',
-  'UNKNOWN_GRAPH',
-  'WORKER_FAILED',
-];
 
 let folder = '';
 before(async () => {
@@ -109,26 +106,39 @@ describe('code that is not run', () => {
 });
 
 describe('the example of', () => {
-  const runner = createTestRunner({ after });
+  const runner = createTestRunner({ after }, { maxMemoryMb: 128 });
   const page = textOf('media/errors.md');
   const [prelude, ...examples] = fencesOf(page);
+  const commands = fencesOf(page, 'sh');
+  const [hello] = fencesOf(textOf('docs/command-line.md')) as [Fence];
 
   for (const [i, { heading, mark, code }] of examples.entries()) {
     it(`${heading} raises it`, async () => {
-      const raised =
-        mark === 'file'
-          ? await raisedByFile(runner, join(folder, `file${i}`), code)
-          : await raisedBy(`error${i}`, `${prelude!.code}${code}`);
+      const raised = mark.startsWith('file')
+        ? await raisedByFile(runner, join(folder, `file${i}`), {
+            code,
+            isStopped: /stop/.test(mark),
+          })
+        : await raisedBy(`error${i}`, `${prelude!.code}${code}`);
       assert.ok(raised.includes(heading), `raised ${inspect(raised)}`);
     });
   }
 
-  it('each code is there, but for those that take a broken machine or a person', () => {
+  for (const { heading, code } of commands) {
+    it(`${heading} raises it`, async (t) => {
+      const [, args = ''] = /^npx superstep (.+)$/m.exec(code) ?? [];
+      await writeFile(join(folder, 'hello.graph.ts'), hello.code);
+      const { stderr } = await superstep(t, args.split(' '), { cwd: folder });
+      assert.ok(stderr.includes(`(${heading})`), stderr);
+    });
+  }
+
+  it('each code is there, but for the one that takes a broken installation', () => {
     const codes = [...page.matchAll(/^## (\w+)$/gm)].map(([, code]) => code!);
-    const shown = new Set(examples.map(({ heading }) => heading));
+    const shown = new Set([...examples, ...commands].map(({ heading }) => heading));
     assert.deepEqual(
       codes.filter((code) => !shown.has(code)),
-      WITHOUT_EXAMPLE,
+      ['BUNDLER_FAILED'],
     );
   });
 });
@@ -140,7 +150,11 @@ async function raisedBy(name: string, code: string): Promise<unknown[]> {
 }
 
 /** The codes that a graph file ends with, as text or when it is run, and of what is told of it before. */
-async function raisedByFile(runner: Runner, inside: string, code: string): Promise<unknown[]> {
+async function raisedByFile(
+  runner: Runner,
+  inside: string,
+  { code, isStopped }: { code: string; isStopped: boolean },
+): Promise<unknown[]> {
   await mkdir(inside, { recursive: true });
   const file = join(inside, 'example.graph.ts');
   await writeFile(file, code);
@@ -149,7 +163,12 @@ async function raisedByFile(runner: Runner, inside: string, code: string): Promi
   try {
     const told: unknown[] = [];
     const onHints = (hints: readonly Problem[]) => told.push(...hints.map(({ code }) => code));
-    const { error } = await runner.run({ file, input: {}, onHints });
+    const stop = new AbortController();
+    const onEvents = (events: readonly RunEvent[]) => {
+      if (isStopped && events.some(({ type }) => type === 'taskStarted')) stop.abort();
+    };
+    const options = { signal: stop.signal, graceMs: 0, onEvents, onHints };
+    const { error } = await runner.run({ file, input: {}, ...options });
     return [error?.code, ...told];
   } catch (error) {
     if (!(error instanceof LoadError)) throw error;

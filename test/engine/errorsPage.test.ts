@@ -80,7 +80,7 @@ describe('the page of errors', () => {
   for (const { code, body } of entries) {
     it(`has cause and cure of ${code}, in a few words`, () => {
       // What follows is an example; that it raises the code is tested in test/docs.
-      const [words = ''] = body.split('\n\n```ts');
+      const [words = ''] = body.split('\n\n```');
       assert.match(words, /^\*\*Cause:\*\* [A-Z`].{10,}[.`]\n\n\*\*Cure:\*\* [A-Z`].{10,}[.`]$/);
       assert.ok(words.length < 400, 'short');
     });
