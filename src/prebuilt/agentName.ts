@@ -15,10 +15,15 @@ interface TextBlock {
  * ```ts
  * import { AIMessage } from 'superstep';
  * import { withAgentName } from 'superstep/prebuilt';
- * const echo = { invoke: async (messages: any[]) => new AIMessage(`I saw ${messages[0].text}`) };
- * const named = withAgentName(echo, 'inline');
+ * const model = {
+ *   invoke: async (messages: any[]) => {
+ *     console.log(messages[0].text); // <name>ada</name><content>Hello</content>
+ *     return new AIMessage('<name>bob</name><content>Hello, Ada</content>');
+ *   },
+ * };
+ * const named = withAgentName(model, 'inline');
  * const answer: any = await named.invoke([new AIMessage({ content: 'Hello', name: 'ada' })]);
- * console.log(answer.text); // I saw <name>ada</name><content>Hello</content>
+ * console.log(answer.name, answer.text); // bob Hello, Ada
  * ```
  */
 export function withAgentName(model: Asked, mode: 'inline'): Asked {

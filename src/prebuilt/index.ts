@@ -1,4 +1,8 @@
-/** `superstep/prebuilt`: an agent that calls tools, and the parts it is made of. */
+/**
+ * An agent that calls tools, and the parts it is made of.
+ *
+ * @module superstep/prebuilt
+ */
 export { createReactAgent, createReactAgentAnnotation } from './reactAgent.ts';
 export type { AgentModel, AgentPrompt, AgentState, ReactAgentOptions } from './reactAgent.ts';
 export { withAgentName } from './agentName.ts';

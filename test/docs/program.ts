@@ -10,6 +10,7 @@ export const entries = new Map([
   ['superstep/sqlite', join(root, 'src/engine/sqlite.ts')],
   ['superstep/conformance', join(root, 'src/engine/conformance.ts')],
   ['superstep/openai', join(root, 'src/openai/index.ts')],
+  ['superstep/prebuilt', join(root, 'src/prebuilt/index.ts')],
 ]);
 
 export interface Fence {

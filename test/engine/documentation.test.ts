@@ -6,16 +6,9 @@ import { join, relative } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import ts from 'typescript';
+import { entries } from '../docs/program.ts';
 
 const root = join(import.meta.dirname, '../..');
-/** What a user imports, and where it is here. */
-const entries = new Map([
-  ['superstep', join(root, 'src/engine/index.ts')],
-  ['superstep/sqlite', join(root, 'src/engine/sqlite.ts')],
-  ['superstep/conformance', join(root, 'src/engine/conformance.ts')],
-  ['superstep/openai', join(root, 'src/openai/index.ts')],
-]);
-
 interface Example {
   readonly where: string;
   readonly code: string;
@@ -33,7 +26,9 @@ const program = ts.createProgram([...entries.values()], {
 const checker = program.getTypeChecker();
 const sources = program
   .getSourceFiles()
-  .filter(({ fileName }) => /^src[\\/](?:engine|openai)[\\/]/.test(relative(root, fileName)));
+  .filter(({ fileName }) =>
+    /^src[\\/](?:engine|openai|prebuilt)[\\/]/.test(relative(root, fileName)),
+  );
 const exported = [...entries.values()]
   .flatMap((entry) =>
     checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(entry)!)!),
