@@ -47,7 +47,7 @@ const rows: readonly (readonly Stage[])[] = [
   [
     nodeTests(
       'unit',
-      'test/{engine,openai,chatServer,offline,protocol,loader,runner,cli,extension,typescriptPlugin,examples,conformance,docs}',
+      'test/{engine,openai,chatServer,offline,protocol,trace,loader,runner,cli,extension,typescriptPlugin,examples,conformance,docs}',
       {
         concurrency: Math.max(2, availableParallelism()),
       },

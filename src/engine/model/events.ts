@@ -172,6 +172,11 @@ export interface TaskFinished extends EventBase {
   readonly cached?: true;
   /** The node failed with this, and its error handler took its place. */
   readonly handled?: ErrorInfo;
+  /**
+   * The nodes that its routers and commands chose to run next, besides those that its edges lead to:
+   * by name, how many tasks it sends there (`Send`), or 0 where it only leads there. Absent if none.
+   */
+  readonly chosen?: Readonly<Record<string, number>>;
 }
 
 /** A node threw, or was given up because the run ended. */

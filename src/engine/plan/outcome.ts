@@ -25,6 +25,14 @@ export class Outcome {
   foreseen: { readonly from: readonly unknown[]; readonly values: readonly unknown[] } | undefined =
     undefined;
 
+  /** Where it goes, for observers: by node, how many tasks it sends there; `undefined` if nowhere. */
+  chosen({ nodes }: Plan): Record<string, number> | undefined {
+    if (this.targets.length === 0 && this.sends.length === 0) return undefined;
+    const counts = new Map(this.targets.map((target) => [nodes[target]!.name, 0]));
+    for (const { node } of this.sends) counts.set(node, (counts.get(node) ?? 0) + 1);
+    return Object.fromEntries(counts);
+  }
+
   /** The outcome that is meant by a result of any kind. */
   static of(result: TaskResult): Outcome {
     if (result instanceof Outcome) return result;

@@ -193,6 +193,7 @@ export class GraphRun extends AbortScope implements RunView {
   taskFinished(
     task: ReportedTask & { readonly isCached: boolean; readonly handled?: Error | undefined },
     updates: readonly Readonly<Record<string, unknown>>[],
+    chosen?: TaskFinished['chosen'],
   ): number {
     const { scope } = this;
     const { info, isCached, handled } = task;
@@ -201,11 +202,12 @@ export class GraphRun extends AbortScope implements RunView {
     for (const update of updates) scope.emit({ type: 'taskWrote', task: info, update }, time);
     const finished: Untimed<TaskFinished> = { type: 'taskFinished', task: info, durationMs };
     scope.emit(
-      isCached || handled !== undefined
+      isCached || handled !== undefined || chosen !== undefined
         ? {
             ...finished,
             ...(isCached && { cached: true }),
             ...(handled && { handled: toErrorInfo(handled) }),
+            ...(chosen && { chosen }),
           }
         : finished,
       time,

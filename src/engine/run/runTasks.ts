@@ -249,7 +249,8 @@ class SuperstepTasks {
     this.#results[index] = result;
     if (this.#open?.delete(frame)) {
       const updates = reportedUpdates(this.#run, frame, result);
-      const durationMs = this.#run.taskFinished(frame, updates);
+      const chosen = result instanceof Outcome ? result.chosen(this.#run.plan) : undefined;
+      const durationMs = this.#run.taskFinished(frame, updates, chosen);
       this.#run.guide?.taskFinished(frame, durationMs);
     }
     this.#release(frame);

@@ -1,0 +1,384 @@
+import type {
+  Interrupted,
+  ModelFinished,
+  RunEvent,
+  RunStarted,
+  SuperstepFinished,
+  SuperstepStarted,
+  TaskFinished,
+  TaskInfo,
+  TaskRecalled,
+} from '../engine/model/events.ts';
+import { EdgeCounts } from './edgeCounts.ts';
+import { OutputLog } from './outputLog.ts';
+import { takeOver } from './sameData.ts';
+import type { ModelSpan, Pause, SpanStatus, SuperstepSpan, TaskSpan } from './spans.ts';
+import { WorkMeter } from './workMeter.ts';
+
+/** How a run stands. */
+export type TraceStatus = 'running' | 'waiting' | 'done' | 'failed' | 'cancelled';
+
+/** More tasks than this are counted only. */
+const MAX_TASKS = 200_000;
+/** The least and the largest share of the time before it that waiting for an answer is shown as. */
+const PAUSE_SHARE = 0.1;
+const LEAST_PAUSE_MS = 40;
+
+/**
+ * The one fold over the events of a run: who ran when, inside of what, waiting for what, and what was
+ * written. Constant cost per event. A run that goes on with an earlier one, which waited, is added to
+ * the same trace: its times follow those of the first.
+ */
+export class Trace {
+  readonly #maxTasks: number;
+  /** Tasks that have neither ended nor been interrupted, by their ids in the present run. */
+  readonly #open = new Map<number, TaskSpan>();
+  readonly #calls = new Map<number, { readonly span: ModelSpan; readonly task: TaskSpan }>();
+  /** The newest superstep of each graph, by its path. */
+  readonly #latest = new Map<string, SuperstepSpan>();
+  readonly #work = new WorkMeter();
+  /** By graph's path, those of its tasks that wait for answers. */
+  #waiting: TaskSpan[] = [];
+  #offsetMs = 0;
+  #lastMs = 0;
+  #startedAt: number | undefined;
+  #status: TraceStatus = 'running';
+  #graph = '';
+  #revision = 0;
+  #omitted = 0;
+
+  /** Every task, in the order in which they started. */
+  readonly tasks: TaskSpan[] = [];
+  /** Every superstep of every graph, in the order in which they started. */
+  readonly supersteps: SuperstepSpan[] = [];
+  readonly pauses: Pause[] = [];
+  readonly edges = new EdgeCounts();
+  readonly output = new OutputLog();
+
+  /** @param options `maxTasks`: how many tasks are kept; 200,000 by default. */
+  constructor(options: { readonly maxTasks?: number } = {}) {
+    this.#maxTasks = options.maxTasks ?? MAX_TASKS;
+  }
+
+  /** The name of the graph that runs. */
+  get graph(): string {
+    return this.#graph;
+  }
+
+  get status(): TraceStatus {
+    return this.#status;
+  }
+
+  /** Wall-clock time of the start, in milliseconds since the Unix epoch; absent before it. */
+  get startedAt(): number | undefined {
+    return this.#startedAt;
+  }
+
+  /** The time of the last event. */
+  get lastMs(): number {
+    return this.#lastMs;
+  }
+
+  /** Another number after each event. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** How many tasks are not in `tasks`, since there were too many. */
+  get tasksOmitted(): number {
+    return this.#omitted;
+  }
+
+  /** What the tasks took in all, up to now. */
+  work(nowMs: number): { readonly workMs: number; readonly peak: number } {
+    return { workMs: this.#work.totalMs(nowMs), peak: this.#work.peak };
+  }
+
+  add(event: RunEvent): void {
+    this.#revision++;
+    if (event.type === 'runStarted') return this.#start(event);
+    const timeMs = event.time + this.#offsetMs;
+    if (timeMs > this.#lastMs) this.#lastMs = timeMs;
+    switch (event.type) {
+      case 'superstepStarted':
+        return this.#superstep(event, timeMs);
+      case 'superstepFinished':
+        return this.#superstepEnd(event, timeMs);
+      case 'continued':
+        // What it goes on from; the differences of the next superstep are to this.
+        return this.#given(event.path, event, timeMs);
+      case 'taskStarted':
+        return this.#task(event.task, event.input, timeMs);
+      case 'taskRetrying': {
+        const attempt = this.#open.get(event.task.id)?.attempts.at(-1);
+        if (attempt) Object.assign(attempt, { endMs: timeMs, error: event.error });
+        return;
+      }
+      case 'taskWrote':
+        return void (
+          event.isShownOnly || this.#open.get(event.task.id)?.updates.push(event.update)
+        );
+      case 'taskRecalled':
+        return this.#recall(event, timeMs);
+      case 'taskFinished':
+        return this.#finish(event, timeMs);
+      case 'taskFailed': {
+        const span = this.#end(event.task, timeMs, event.cancelled ? 'cancelled' : 'failed');
+        if (span) span.error = event.error;
+        return;
+      }
+      case 'taskInterrupted': {
+        const span =
+          this.#end(event.task, timeMs, 'waiting') ??
+          this.#add(event.task, undefined, timeMs, { isRecalled: true, status: 'waiting' });
+        if (!span) return;
+        span.interrupts = event.interrupts;
+        this.#waiting.push(span);
+        return;
+      }
+      case 'interrupted':
+        return this.#interrupt(event, timeMs);
+      case 'modelStarted':
+      case 'modelStreamed':
+      case 'modelRetrying':
+      case 'modelFinished':
+      case 'modelFailed':
+        return this.#model(event, timeMs);
+      case 'console':
+      case 'custom':
+      case 'warning': {
+        const task = event.task && this.#open.get(event.task.id);
+        return this.output.add(event, timeMs, task);
+      }
+      case 'runFinished':
+        return this.#over(event.isPaused ? 'waiting' : 'done', timeMs);
+      case 'runFailed':
+        return this.#over(event.cancelled ? 'cancelled' : 'failed', timeMs);
+      case 'checkpointMade':
+        return;
+      default:
+        event satisfies never;
+    }
+  }
+
+  #start({ graph, startedAt }: RunStarted): void {
+    if (this.#startedAt === undefined) this.#startedAt = startedAt;
+    else this.#goOn(startedAt - this.#startedAt);
+    this.#graph = graph;
+    this.#status = 'running';
+    this.#open.clear();
+    this.#calls.clear();
+  }
+
+  /** Another run follows the first after a pause, of which a part is shown. */
+  #goOn(sinceStartMs: number): void {
+    const before = this.pauses.reduce(
+      (sum, { realMs, startMs, endMs }) => sum + realMs - endMs + startMs,
+      0,
+    );
+    const realMs = Math.max(0, sinceStartMs - before - this.#lastMs);
+    const shownMs = Math.min(realMs, Math.max(LEAST_PAUSE_MS, this.#lastMs * PAUSE_SHARE));
+    const pause = { startMs: this.#lastMs, endMs: this.#lastMs + shownMs, realMs };
+    this.pauses.push(pause);
+    this.#offsetMs = this.#lastMs = pause.endMs;
+    for (const span of this.#waiting) span.endMs ??= pause.endMs;
+    this.#waiting = [];
+  }
+
+  #superstep({ path, superstep, tasks }: SuperstepStarted, timeMs: number): void {
+    this.#newSuperstep({ path, superstep, planned: tasks, timeMs });
+  }
+
+  #newSuperstep(made: {
+    readonly path: readonly string[];
+    readonly superstep: number;
+    readonly planned: number;
+    readonly timeMs: number;
+  }): SuperstepSpan {
+    const { path, superstep, planned, timeMs } = made;
+    const key = keyOf(path);
+    const before = this.#latest.get(key);
+    const span: SuperstepSpan = {
+      index: this.supersteps.length,
+      path,
+      superstep,
+      parent: this.#around(path),
+      startMs: timeMs,
+      endMs: undefined,
+      planned,
+      tasks: [],
+      ...(before?.state && { state: before.state }),
+    };
+    this.supersteps.push(span);
+    this.#latest.set(key, span);
+    return span;
+  }
+
+  /** The task whose graph has this path. */
+  #around(path: readonly string[]): TaskSpan | undefined {
+    if (path.length === 0) return undefined;
+    const node = path.at(-1);
+    return this.#latest
+      .get(keyOf(path.slice(0, -1)))
+      ?.tasks.findLast(({ task }) => task.path.at(-1) === node);
+  }
+
+  #superstepEnd(event: SuperstepFinished, timeMs: number): void {
+    const { path, superstep, written, state } = event;
+    const latest = this.#latest.get(keyOf(path));
+    const isIt = latest?.superstep === superstep && latest.endMs === undefined;
+    const span = isIt ? latest : this.#newSuperstep({ path, superstep, planned: 0, timeMs });
+    span.endMs = timeMs;
+    span.written = written;
+    span.state = takeOver(span.state, state);
+  }
+
+  #given(
+    path: readonly string[],
+    {
+      superstep,
+      state,
+    }: { readonly superstep: number; readonly state: SuperstepSpan['state'] & {} },
+    timeMs: number,
+  ): void {
+    const span = this.#newSuperstep({ path, superstep, planned: 0, timeMs });
+    span.endMs = timeMs;
+    span.written = [];
+    span.state = takeOver(span.state, state);
+  }
+
+  #task(task: TaskInfo, input: unknown, timeMs: number): void {
+    const known = this.#open.get(task.id);
+    if (known) return void known.attempts.push({ startMs: timeMs });
+    const span = this.#add(task, input, timeMs);
+    if (!span) return;
+    this.#open.set(task.id, span);
+    span.attempts.push({ startMs: timeMs });
+    this.#work.start(span);
+  }
+
+  #add(
+    task: TaskInfo,
+    input: unknown,
+    timeMs: number,
+    how: { readonly isRecalled?: boolean; readonly status?: SpanStatus } = {},
+  ): TaskSpan | undefined {
+    if (this.tasks.length >= this.#maxTasks) return void this.#omitted++;
+    const { isRecalled = false, status = 'running' } = how;
+    const superstep = task.kind ? undefined : this.#superstepOf(task);
+    const parent = task.parent === undefined ? superstep?.parent : this.#open.get(task.parent);
+    const span: TaskSpan = {
+      index: this.tasks.length,
+      task,
+      parent,
+      superstep,
+      readyMs: superstep?.startMs ?? timeMs,
+      startMs: timeMs,
+      endMs: status === 'running' ? undefined : timeMs,
+      status,
+      attempts: [],
+      calls: [],
+      children: [],
+      input,
+      updates: [],
+      isCached: false,
+      isHandled: false,
+      isRecalled,
+    };
+    this.tasks.push(span);
+    superstep?.tasks.push(span);
+    parent?.children.push(span);
+    if (superstep?.superstep === 1 && !isRecalled) this.edges.began(task);
+    return span;
+  }
+
+  #superstepOf({ path, superstep }: TaskInfo): SuperstepSpan | undefined {
+    const latest = this.#latest.get(keyOf(path.slice(0, -1)));
+    return latest?.superstep === superstep ? latest : undefined;
+  }
+
+  #recall({ task, updates }: TaskRecalled, timeMs: number): void {
+    const span = this.#add(task, undefined, timeMs, { isRecalled: true, status: 'done' });
+    span?.updates.push(...updates);
+  }
+
+  #finish(event: TaskFinished, timeMs: number): void {
+    const { task, cached, handled } = event;
+    this.edges.finished(event);
+    const span = this.#end(task, timeMs, 'done');
+    if (!span) return;
+    span.isCached = cached ?? false;
+    span.isHandled = handled !== undefined;
+    if (handled) span.error = handled;
+  }
+
+  #end({ id }: TaskInfo, timeMs: number, status: SpanStatus): TaskSpan | undefined {
+    const span = this.#open.get(id);
+    if (!span) return undefined;
+    this.#open.delete(id);
+    span.status = status;
+    if (status !== 'waiting') span.endMs = timeMs;
+    const attempt = span.attempts.at(-1);
+    if (attempt) attempt.endMs ??= timeMs;
+    this.#work.end(span, timeMs);
+    return span;
+  }
+
+  /** A graph that stops at a breakpoint, or for answers, has its superstep left open. */
+  #interrupt({ path }: Interrupted, timeMs: number): void {
+    const latest = this.#latest.get(keyOf(path));
+    if (latest) latest.endMs ??= timeMs;
+  }
+
+  #model(event: Extract<RunEvent, { readonly call: unknown }>, timeMs: number): void {
+    const { call } = event;
+    if (event.type === 'modelStarted') {
+      const task = this.#open.get(event.task.id);
+      if (!task) return;
+      const counts = { status: 'running', backoffs: [], tokensIn: 0, tokensOut: 0 } as const;
+      const span: ModelSpan = { call, startMs: timeMs, ...counts, backoffs: [], isCached: false };
+      task.calls.push(span);
+      this.#calls.set(call.id, { span, task });
+      return;
+    }
+    const open = this.#calls.get(call.id);
+    if (!open) return;
+    const { span, task } = open;
+    if (event.type === 'modelStreamed') {
+      span.firstTokenMs ??= timeMs;
+      return this.output.stream(event, timeMs, task);
+    }
+    if (event.type === 'modelRetrying') {
+      span.backoffs.push({ startMs: timeMs, endMs: timeMs + event.delayMs });
+      return;
+    }
+    this.#calls.delete(call.id);
+    this.output.streamed(call.id);
+    span.endMs = timeMs;
+    span.status = event.type === 'modelFinished' ? 'done' : 'failed';
+    if (event.type === 'modelFailed') span.error = event.error;
+    else countTokens(span, event);
+  }
+
+  #over(status: TraceStatus, timeMs: number): void {
+    // Nothing runs on after the run, whatever was or was not said about it.
+    for (const { task } of [...this.#open.values()]) this.#end(task, timeMs, 'cancelled');
+    for (const [id, { span }] of this.#calls) {
+      Object.assign(span, { endMs: timeMs, status: 'failed' });
+      this.output.streamed(id);
+    }
+    this.#calls.clear();
+    for (const superstep of this.#latest.values()) superstep.endMs ??= timeMs;
+    this.#status = status;
+  }
+}
+
+function countTokens(span: ModelSpan, { usage, cached }: ModelFinished): void {
+  span.isCached = cached ?? false;
+  span.tokensIn = usage?.input_tokens ?? 0;
+  span.tokensOut = usage?.output_tokens ?? 0;
+}
+
+function keyOf(path: readonly string[]): string {
+  return path.length === 0 ? '' : JSON.stringify(path);
+}
