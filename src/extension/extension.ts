@@ -1,16 +1,9 @@
-import {
-  Uri,
-  commands,
-  languages,
-  window,
-  workspace,
-  type ExtensionContext,
-  type LogOutputChannel,
-} from 'vscode';
+import { Uri, commands, languages, window, workspace, type ExtensionContext } from 'vscode';
 import { Activities } from './activities.ts';
 import { GraphCommands } from './commands.ts';
 import { trackContextKeys } from './contextKeys.ts';
 import { DisposableStore } from './disposableStore.ts';
+import { faultGuard } from './faultGuard.ts';
 import { trackFileChanges } from './fileChanges.ts';
 import { forgetHiddenProblems } from './forgetHiddenProblems.ts';
 import { GRAPH_DOCUMENTS } from './graphFile.ts';
@@ -23,12 +16,12 @@ import { InputWarnings } from './inputWarnings.ts';
 import { LazyRunner, type EditorRunner } from './lazyRunner.ts';
 import { MissingTypes } from './missingTypes.ts';
 import { ModelSource } from './modelSource.ts';
+import { packageCommands } from './packageCommands.ts';
+import { servePanels } from './panelRequests.ts';
 import { Previews } from './previews.ts';
-import { EXPLAIN_COMMAND, Problems } from './problems.ts';
+import { Problems } from './problems.ts';
 import { onDidRename, type PathOwner } from './rename.ts';
 import { renameKeys } from './renameKeys.ts';
-import { revealNode } from './revealNode.ts';
-import { showProblem } from './showProblem.ts';
 import { RunHistory } from './runHistory.ts';
 import { RunOutput } from './runOutput.ts';
 import { Runs } from './runs.ts';
@@ -102,8 +95,6 @@ export function activate(context: ExtensionContext): void {
     });
   };
   const guard = faultGuard(log);
-  /** What lies where in the package, beside `dist`. */
-  const packaged = (path: string): Uri => Uri.joinPath(context.extensionUri, path);
   const actions: Record<string, (...args: unknown[]) => unknown> = {
     'superstep.runGraph': (uri, exportName) => graphs.runGraph(uri, exportName),
     'superstep.runGraphWithInput': (uri, exportName) => graphs.runGraphWithInput(uri, exportName),
@@ -117,59 +108,12 @@ export function activate(context: ExtensionContext): void {
     'superstep.chooseModel': () => models.change(),
     'superstep.setApiKey': () => models.setApiKey(),
     'superstep.clearApiKey': () => models.clearApiKey(),
-    [EXPLAIN_COMMAND]: (code) =>
-      commands.executeCommand(
-        'markdown.showPreview',
-        packaged('media/errors.md').with({ fragment: String(code).toLowerCase() }),
-      ),
-    'superstep.newGraphFile': async (folder) => {
-      const { newGraphFile } = await import('./newGraphFile.ts');
-      await newGraphFile(packaged('templates'), folder);
-    },
-    'superstep.firstSteps': () =>
-      commands.executeCommand(
-        'workbench.action.openWalkthrough',
-        `${context.extension.id}#firstSteps`,
-      ),
-    'superstep.openExample': async (name) => {
-      const { openExample } = await import('./openExample.ts');
-      await openExample(packaged('examples'), context.globalStorageUri, name);
-    },
-    'superstep.addTypes': async (folder) => {
-      const { addTypes } = await import('./addTypes.ts');
-      await addTypes(packaged('node_modules/superstep-typescript-plugin/types'), folder);
-    },
+    ...packageCommands(context),
   };
   for (const [name, action] of Object.entries(actions)) {
     owned.add(commands.registerCommand(name, (...args: unknown[]) => guard(() => action(...args))));
   }
-  owned.add(
-    previews.onDidRequest((request) => {
-      const { file, exportName } = request.target;
-      const graph = { file, exportName: exportName ?? '' };
-      /** What comes of nothing leaves the cards as they are. */
-      const answer = async (work: () => Promise<unknown>): Promise<void> => {
-        if (!(await guard(work))) previews.restate(request.target);
-      };
-      switch (request.type) {
-        case 'run':
-          return void guard(() => graphs.runGraph(Uri.file(file), exportName));
-        case 'stop':
-          return void guard(() => graphs.stopRun(Uri.file(file), exportName));
-        case 'reveal':
-          return void guard(() => revealNode(sources, request.target, request.nodeId));
-        case 'open':
-          return void guard(() => showProblem(request.problem));
-        case 'answer':
-          return void answer(async () => (await loadAnswers()).answer(graph, request.answers));
-        case 'goOn':
-          return void answer(async () => (await loadAnswers()).goOn(graph, request.state));
-        case 'drawFailed':
-          return log.error(`The diagram of ${file} could not be drawn: ${request.message}`);
-      }
-    }),
-  );
-
+  owned.add(servePanels({ previews, graphs, sources, loadAnswers, guard, log }));
   const lenses = owned.add(new GraphLenses({ sources, activities, waits }));
   owned.add(languages.registerCodeLensProvider(GRAPH_DOCUMENTS, lenses));
   owned.add(forgetHiddenProblems(problems, previews));
@@ -236,24 +180,4 @@ async function startRunner(): Promise<EditorRunner> {
     memorySetting: 'the setting superstep.maxMemoryMb',
     keepWarm: true,
   });
-}
-
-/**
- * Catches what nobody expected: faults of ours. They are logged with their stack and told short;
- * what users have to know is told where it happens.
- */
-function faultGuard(log: LogOutputChannel) {
-  return async <T>(action: () => T | Promise<T>): Promise<T | undefined> => {
-    try {
-      return await action();
-    } catch (error) {
-      log.error(error instanceof Error ? error : String(error));
-      const showLog = 'Show Log';
-      const message = error instanceof Error ? error.message : String(error);
-      void window
-        .showErrorMessage(`Superstep has failed unexpectedly: ${message}`, showLog)
-        .then((chosen) => chosen && log.show());
-      return undefined;
-    }
-  };
 }

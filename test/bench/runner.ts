@@ -33,19 +33,24 @@ if (mode === '--cold') {
 
   const runner = await openRunner(script);
   const looks: number[] = [];
+  const firsts: number[] = [];
   const starts: number[] = [];
   await runner.describe(example);
+  // A thread in reserve takes a moment to get ready, as between two commands of a person.
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 300));
   for (let round = 0; round < ROUNDS; round++) {
-    // A thread in reserve takes a moment to get ready, as between two commands of a person.
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    starts.push(await untilFirstNode(runner, epoch()));
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await pause();
     const began = epoch();
     await runner.describe(example, { xray: round });
     looks.push(epoch() - began);
+    await pause();
+    firsts.push(await untilFirstNode(runner, epoch()));
+    await pause();
+    starts.push(await untilFirstNode(runner, epoch()));
   }
-  console.log(`command to first node, warm: ${show(starts)}`);
   console.log(`describe, warm: ${show(looks)}`);
+  console.log(`command to first node, after describe: ${show(firsts)}`);
+  console.log(`command to first node, warm: ${show(starts)}`);
 
   const started: number[] = [];
   const { durationMs } = await runner.run({

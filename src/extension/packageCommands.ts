@@ -1,0 +1,33 @@
+import { Uri, commands, type ExtensionContext } from 'vscode';
+import { EXPLAIN_COMMAND } from './problems.ts';
+
+/** The commands that show, or copy, what lies in the extension's package. */
+export function packageCommands(
+  context: ExtensionContext,
+): Record<string, (...args: unknown[]) => unknown> {
+  const packaged = (path: string): Uri => Uri.joinPath(context.extensionUri, path);
+  return {
+    [EXPLAIN_COMMAND]: (code) =>
+      commands.executeCommand(
+        'markdown.showPreview',
+        packaged('media/errors.md').with({ fragment: String(code).toLowerCase() }),
+      ),
+    'superstep.newGraphFile': async (folder) => {
+      const { newGraphFile } = await import('./newGraphFile.ts');
+      await newGraphFile(packaged('templates'), folder);
+    },
+    'superstep.firstSteps': () =>
+      commands.executeCommand(
+        'workbench.action.openWalkthrough',
+        `${context.extension.id}#firstSteps`,
+      ),
+    'superstep.openExample': async (name) => {
+      const { openExample } = await import('./openExample.ts');
+      await openExample(packaged('examples'), context.globalStorageUri, name);
+    },
+    'superstep.addTypes': async (folder) => {
+      const { addTypes } = await import('./addTypes.ts');
+      await addTypes(packaged('node_modules/superstep-typescript-plugin/types'), folder);
+    },
+  };
+}
