@@ -1,8 +1,21 @@
 import { commands, type Disposable } from 'vscode';
 import type { Activities } from './activities.ts';
+import { DisposableStore } from './disposableStore.ts';
+import type { GraphSources } from './graphSources.ts';
 
 /** Keeps the context keys that the `when` clauses in package.json ask for. */
-export function trackContextKeys(activities: Activities): Disposable {
+export function trackContextKeys(activities: Activities, sources: GraphSources): Disposable {
+  const owned = new DisposableStore();
+  owned.add(
+    sources.onDidChangeFiles((files) => {
+      void commands.executeCommand('setContext', 'superstep.graphFiles', files);
+    }),
+  );
+  owned.add(trackRunningFiles(activities));
+  return owned;
+}
+
+function trackRunningFiles(activities: Activities): Disposable {
   let last = '';
   return activities.onDidChange(() => {
     const files = [...new Set(activities.shown.map(({ file }) => file))];

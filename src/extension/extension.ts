@@ -6,7 +6,7 @@ import { DisposableStore } from './disposableStore.ts';
 import { faultGuard } from './faultGuard.ts';
 import { trackFileChanges } from './fileChanges.ts';
 import { forgetHiddenProblems } from './forgetHiddenProblems.ts';
-import { GRAPH_DOCUMENTS } from './graphFile.ts';
+import { SCRIPT_DOCUMENTS } from './graphFile.ts';
 import { GraphLenses } from './graphLenses.ts';
 import { GraphFiles } from './graphFiles.ts';
 import { GraphSources } from './graphSources.ts';
@@ -71,7 +71,7 @@ export function activate(context: ExtensionContext): void {
   const inputWarnings = owned.add(new InputWarnings(files));
   owned.add(new StatusBar(activities, waits));
   const sourceNotes = owned.add(new SourceNotes({ sources, runs }));
-  owned.add(trackContextKeys(activities));
+  owned.add(trackContextKeys(activities, sources));
   owned.add(new MissingTypes(context.workspaceState));
   const previews = owned.add(new Previews({ extensionUri: context.extensionUri, files, runs }));
   const graphs = new GraphCommands({
@@ -115,7 +115,7 @@ export function activate(context: ExtensionContext): void {
   }
   owned.add(servePanels({ previews, graphs, sources, loadAnswers, guard, log }));
   const lenses = owned.add(new GraphLenses({ sources, activities, waits }));
-  owned.add(languages.registerCodeLensProvider(GRAPH_DOCUMENTS, lenses));
+  owned.add(languages.registerCodeLensProvider(SCRIPT_DOCUMENTS, lenses));
   owned.add(forgetHiddenProblems(problems, previews));
   /** The kept inputs go before the documents that show them, the runs before their panels. */
   const pathOwners: readonly PathOwner[] = [

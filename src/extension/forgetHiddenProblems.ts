@@ -1,6 +1,6 @@
 import { TabInputText, Uri, window, workspace, type Disposable } from 'vscode';
 import { DisposableStore } from './disposableStore.ts';
-import { GRAPH_FILE_GLOB } from './graphFile.ts';
+import { SCRIPT_GLOB } from './graphFile.ts';
 import type { Previews } from './previews.ts';
 import type { Problems } from './problems.ts';
 
@@ -19,7 +19,7 @@ export function forgetHiddenProblems(problems: Problems, previews: Previews): Di
     }),
   );
   owned.add(previews.onDidClose((file) => forgetUnlessShown(Uri.file(file))));
-  const deletions = owned.add(workspace.createFileSystemWatcher(GRAPH_FILE_GLOB, true, true));
+  const deletions = owned.add(workspace.createFileSystemWatcher(SCRIPT_GLOB, true, true));
   owned.add(deletions.onDidDelete((uri) => problems.forget(uri)));
   return owned;
 }

@@ -6,8 +6,11 @@ const EXTENSIONS = ['ts', 'tsx', 'mts', 'cts', 'js', 'mjs'];
 /** Glob of every graph file below a folder. */
 export const GRAPH_FILE_GLOB = `**/*.graph.{${EXTENSIONS.join(',')}}`;
 
-/** The documents that get lenses. Files on disk only: nothing else can be run. */
-export const GRAPH_DOCUMENTS: DocumentFilter = { scheme: 'file', pattern: GRAPH_FILE_GLOB };
+/** Glob of every file below a folder that may hold graphs, whatever its name. */
+export const SCRIPT_GLOB = '**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs}';
+
+/** The documents that may get lenses. Files on disk only: nothing else can be run. */
+export const SCRIPT_DOCUMENTS: DocumentFilter = { scheme: 'file', pattern: SCRIPT_GLOB };
 
 const GRAPH_FILE = new RegExp(`\\.graph\\.(${EXTENSIONS.join('|')})$`);
 const SCRIPT_FILE = /\.([mc]?ts|[mc]?js|tsx|jsx)$/;

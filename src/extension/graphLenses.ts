@@ -43,7 +43,8 @@ export class GraphLenses implements CodeLensProvider, Disposable {
     this.#owned.add(activities.onDidChange(() => this.#refresh()));
     this.#owned.add(
       workspace.onDidChangeConfiguration((change) => {
-        if (change.affectsConfiguration('superstep.codeLens')) this.#changed.fire();
+        const settings = ['superstep.codeLens', 'superstep.files'];
+        if (settings.some((name) => change.affectsConfiguration(name))) this.#changed.fire();
       }),
     );
   }

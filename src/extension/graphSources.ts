@@ -1,6 +1,7 @@
-import { workspace, type Disposable, type TextDocument } from 'vscode';
+import { EventEmitter, workspace, type Disposable, type Event, type TextDocument } from 'vscode';
 import type { StaticGraph } from '../loader/staticGraph.ts';
 import { DisposableStore } from './disposableStore.ts';
+import { mayHoldGraphs } from './mayHoldGraphs.ts';
 import { shiftGraphs } from './shiftGraphs.ts';
 
 interface Known {
@@ -16,6 +17,12 @@ export class GraphSources implements Disposable {
   readonly #owned = new DisposableStore();
   /** By URI. */
   readonly #known = new Map<string, Known>();
+  /** Paths of files in which graphs were found last. */
+  readonly #files = new Set<string>();
+  readonly #changed = this.#owned.add(new EventEmitter<readonly string[]>());
+
+  /** Tells the paths of all files in which graphs have been found, when they become others. */
+  readonly onDidChangeFiles: Event<readonly string[]> = this.#changed.event;
 
   constructor() {
     this.#owned.add(
@@ -33,8 +40,21 @@ export class GraphSources implements Disposable {
     );
   }
 
-  /** The document's graphs, in the order of the text. Never throws for broken text. */
+  /**
+   * The document's graphs, in the order of the text. Never throws for broken text. What does not
+   * mention the packages that graphs are made with is not parsed.
+   */
   async read(document: TextDocument): Promise<readonly StaticGraph[]> {
+    const graphs = mayHoldGraphs(document) ? await this.#parse(document) : [];
+    const { fsPath } = document.uri;
+    const isNews = graphs.length > 0 !== this.#files.has(fsPath);
+    if (graphs.length > 0) this.#files.add(fsPath);
+    else this.#files.delete(fsPath);
+    if (isNews) this.#changed.fire([...this.#files]);
+    return graphs;
+  }
+
+  async #parse(document: TextDocument): Promise<readonly StaticGraph[]> {
     // The parser loads with the first graph file; nothing below may wait, or an edit slips between.
     const { findGraphs } = await import('../loader/findGraphs.ts');
     const key = document.uri.toString();

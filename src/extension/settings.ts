@@ -5,6 +5,8 @@ import type { HistoryLimits } from '../runner/history/keptRun.ts';
 export interface Settings {
   /** Lenses above graph definitions. Default true. */
   readonly codeLens: boolean;
+  /** Globs of files that are searched for graphs, besides `*.graph.ts`. Default: all. */
+  readonly files: readonly string[];
   /** Whether nodes in the source say how they have fared in the last run. Default true. */
   readonly sourceNotes: boolean;
   /** Whether a run opens the diagram beside the editor. Default true. */
@@ -22,6 +24,7 @@ export function readSettings(file: Uri): Settings {
   const section = workspace.getConfiguration('superstep', file);
   return {
     codeLens: section.get('codeLens', true),
+    files: section.get('files', ['**']),
     sourceNotes: section.get('sourceNotes', true),
     openPreviewOnRun: section.get('openPreviewOnRun', true),
     showOutputOnRun: section.get('showOutputOnRun', true),

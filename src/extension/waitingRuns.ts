@@ -3,7 +3,7 @@ import type { Waiting } from '../protocol/waiting.ts';
 import type { GraphDescription, RunResult } from '../runner/runner.ts';
 import { RunViewModel, type RunBefore } from './runViewModel.ts';
 import { DisposableStore } from './disposableStore.ts';
-import { GRAPH_FILE_GLOB, targetKey, type GraphTarget } from './graphFile.ts';
+import { SCRIPT_GLOB, targetKey, type GraphTarget } from './graphFile.ts';
 import type { PathOwner, Rename } from './rename.ts';
 
 /** Where the editor keeps them; a reload, or a crash, must not lose a question. */
@@ -33,9 +33,7 @@ export class WaitingRuns implements PathOwner, Disposable {
   /** @param state The workspace's own; what was kept in it waits again. */
   constructor(state: Memento) {
     this.#state = state;
-    const deletions = this.#owned.add(
-      workspace.createFileSystemWatcher(GRAPH_FILE_GLOB, true, true),
-    );
+    const deletions = this.#owned.add(workspace.createFileSystemWatcher(SCRIPT_GLOB, true, true));
     this.#owned.add(deletions.onDidDelete(({ fsPath }) => this.#forgetFile(fsPath)));
     for (const kept of state.get<readonly Kept[]>(STORAGE_KEY, [])) {
       const run = restore(kept);

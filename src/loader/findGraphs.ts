@@ -1,4 +1,6 @@
 import { localNameOf, type BuilderDraft, type GraphDraft } from './graphDraft.ts';
+import { importsBeside } from './readImports.ts';
+import { takesConfig } from './factories.ts';
 import { parseSource } from './parseSource.ts';
 import type { Problem } from './problem.ts';
 import { SourceReader } from './sourceReader.ts';
@@ -15,14 +17,15 @@ export interface FoundGraphs {
 }
 
 /**
- * Finds the graphs that a file defines by reading its text. Follows variables, functions of the
- * same file, and imports of `superstep` and `@langchain/langgraph` under any name. Never throws:
- * in a text with syntax errors it finds what can be found.
- * @param fileName Its extension tells TypeScript from JavaScript and JSX.
+ * Finds the graphs that a file defines by reading its text, and those that its exported functions
+ * return. Follows variables, functions of the same file, imports of `superstep`, LangGraph.js and the
+ * agents of LangChain under any name, and constants of files beside it. Never throws: in a text with
+ * syntax errors it finds what can be found.
+ * @param fileName Its path; the extension tells TypeScript from JavaScript and JSX.
  */
 export function findGraphs(source: string, fileName: string): FoundGraphs {
   const { statements, problems, complete } = parseSource(source, fileName);
-  const reader = new SourceReader();
+  const reader = new SourceReader(importsBeside(fileName));
   let isRead = true;
   try {
     reader.readModule(statements);
@@ -32,6 +35,7 @@ export function findGraphs(source: string, fileName: string): FoundGraphs {
     isRead = false;
   }
   nameExports(reader.exports);
+  nameFactories(reader);
   const graphs = reader.graphs
     .filter(({ isTemplate, exportName }) => !isTemplate || exportName !== undefined)
     .map((graph) => toStaticGraph(graph, reader));
@@ -54,10 +58,35 @@ function nameExports(exports: SourceReader['exports']): void {
   }
 }
 
+/**
+ * A function that is exported and makes a graph is one, if it can be called with a config or nothing,
+ * and what it makes is not exported itself.
+ */
+function nameFactories(reader: SourceReader): void {
+  for (const { name, value } of reader.exports) {
+    if (value?.kind !== 'function' || !takesConfig(value.code)) continue;
+    const made = reader.madeBy(value.code);
+    if (made?.kind === 'builder') nameFactory(made.builder, name);
+    if (made?.kind !== 'graph') continue;
+    const { graph } = made;
+    const isExported = reader.graphs.some(
+      (each) => each.builder === graph.builder && each.exportName !== undefined,
+    );
+    if (!isExported) nameFactory(graph, name);
+  }
+}
+
+function nameFactory(draft: BuilderDraft | GraphDraft, name: string): void {
+  if ((draft.exportName ?? 'default') === 'default') draft.exportName = name;
+  draft.isFactory = true;
+}
+
 function toStaticGraph(graph: GraphDraft, reader: SourceReader): StaticGraph {
-  const { builder, exportName, name } = graph;
+  const { builder, exportName, name, isFactory, isInFunction } = graph;
   return {
     ...(exportName !== undefined && { exportName }),
+    ...(isFactory && { isFactory }),
+    ...(isInFunction && { isInFunction }),
     localName: localNameOf(graph),
     kind: builder.kind,
     ...(name !== undefined && { name }),
@@ -69,9 +98,10 @@ function toStaticGraph(graph: GraphDraft, reader: SourceReader): StaticGraph {
 }
 
 function toStaticBuilder(builder: BuilderDraft, reader: SourceReader): StaticGraph {
-  const { exportName, localName } = builder;
+  const { exportName, localName, isFactory } = builder;
   return {
     ...(exportName !== undefined && { exportName }),
+    ...(isFactory && { isFactory }),
     localName: localName ?? exportName ?? builder.kind,
     kind: builder.kind,
     range: builder.range,

@@ -13,6 +13,10 @@ export interface GraphDraft {
   exportName?: string;
   /** It stands in a function, and every call makes another one. */
   isTemplate?: boolean;
+  /** A function that is exported under its name makes it. */
+  isFactory?: true;
+  /** It is made in a function, and nobody outside has it by itself. */
+  isInFunction?: true;
 }
 
 interface Router {
@@ -27,6 +31,8 @@ export class BuilderDraft {
   readonly range: SourceRange;
   localName?: string;
   exportName?: string;
+  /** A function that is exported under its name makes it. */
+  isFactory?: true;
   isCompiled = false;
   /** Types of the input's keys; `isOwn` where the input has a schema of its own. */
   input: { readonly isOwn: boolean; readonly types: ReadonlyMap<string, InputType> } = {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { BUILDER, GRAPH, type BuilderMark, type GraphHandle } from '../engine/model/graphHandle.ts';
 import type { Bundle } from './bundle.ts';
+import { callFactories, functionsOf, type Made } from './callFactories.ts';
 import { LoadError } from './loadError.ts';
 import type { Problem } from './problem.ts';
 import type { StaticGraph } from './staticGraph.ts';
@@ -22,6 +23,12 @@ export interface LoadedGraph {
 
 type Exports = Readonly<Record<string, unknown>>;
 
+/** Which graphs are wanted. */
+export interface Wanted {
+  /** Only this one is needed, or, without a name, the one that is meant; else all. */
+  readonly only?: { readonly exportName: string | undefined };
+}
+
 /**
  * The graphs among a module's exports, in the order of the source text. An object exported twice
  * is listed once, under its name rather than as `default`. What the file exports as `inputs`, by
@@ -29,23 +36,72 @@ type Exports = Readonly<Record<string, unknown>>;
  *
  * A builder that nobody has compiled is compiled, without options: a file that exports a builder means
  * its graph. One that is compiled elsewhere is no graph of its own. One that cannot be compiled is left
- * out as long as there are others.
+ * out as long as there are others. A function that makes a graph is called for it, where that is wanted.
  * @throws {LoadError} NO_GRAPH if there is none, saying what to do about it; the reason why a builder
- * cannot be compiled, if there is nothing else.
+ * cannot be compiled or a function makes no graph, if there is nothing else.
  */
 export async function listGraphs(
   namespace: Exports,
   bundle: Pick<Bundle, 'file' | 'exports'>,
+  wanted: Wanted = {},
 ): Promise<LoadedGraph[]> {
   // CommonJS gives its exports as the default one; so does `export default { a, b }`.
   const candidates = [namespace, namespace['default']].filter(isObject) as Exports[];
+  let failure: LoadError | undefined;
   for (const exports of candidates) {
     const graphs = graphsOf(exports, bundle.exports);
-    if (graphs.length === 0) continue;
-    const usable = await compileBuilders(graphs, bundle.file);
+    const made = await madeBy(exports, { graphs, bundle, wanted });
+    failure ??= made.failures[0];
+    const all = inOrder([...graphs, ...made.graphs], bundle.exports);
+    if (all.length === 0) continue;
+    const usable = await compileBuilders(all, bundle.file);
     return usable.map((graph, i) => ({ ...graph, ...inputOf(graph, { exports, i }) }));
   }
-  throw await noGraph(candidates, bundle.file);
+  throw failure ?? (await noGraph(candidates, bundle.file));
+}
+
+/** What functions make, if they have to be called for what is wanted. */
+async function madeBy(
+  exports: Exports,
+  {
+    graphs,
+    bundle: { file },
+    wanted: { only },
+  }: {
+    readonly graphs: readonly Found[];
+    readonly bundle: Pick<Bundle, 'file'>;
+    readonly wanted: Wanted;
+  },
+): Promise<Made> {
+  const isThere =
+    only !== undefined &&
+    (only.exportName === undefined
+      ? graphs.length > 0
+      : graphs.some(({ exportName }) => exportName === only.exportName));
+  if (isThere || functionsOf(exports).length === 0) return { graphs: [], failures: [] };
+  return callFactories(exports, {
+    file,
+    places: await readGraphs(file),
+    wanted: only?.exportName,
+    graphIn(result) {
+      const graph = graphIn(result);
+      return isMarked(graph) ? graph : undefined;
+    },
+  });
+}
+
+function inOrder(graphs: readonly Found[], names: readonly string[]): Found[] {
+  const placeOf = ({ exportName }: Found) => {
+    const place = names.indexOf(exportName);
+    return place < 0 ? Infinity : place;
+  };
+  return [...graphs].sort((a, b) =>
+    placeOf(a) < placeOf(b) ? -1 : Number(placeOf(a) > placeOf(b)),
+  );
+}
+
+function isMarked(value: unknown): value is object {
+  return (brand(value, GRAPH) ?? brand(value, BUILDER)) !== undefined;
 }
 
 function graphsOf(exports: Exports, order: readonly string[]) {
@@ -164,6 +220,9 @@ function explain({
 }): string {
   if (foreign !== undefined) {
     return `"${foreign}" was made by a copy of @langchain/langgraph that Superstep does not stand in for, such as one inside a bundled package. Make the graph with what you import from "@langchain/langgraph", or "superstep".`;
+  }
+  if (hidden?.isInFunction) {
+    return `"${hidden.localName}" is made in a function that is not exported, or needs arguments: export one that returns it, and takes nothing or a config.`;
   }
   if (hidden) {
     return `"${hidden.localName}" is not exported: write "export" before its declaration, or "export { ${hidden.localName} }".`;

@@ -14,10 +14,17 @@ import { BuilderDraft, graphOf, rangeOf, type GraphDraft } from './graphDraft.ts
 import { readInputType } from './inputType.ts';
 import { memberOf, Scope, textOf, type Placed, type StaticValue } from './staticValue.ts';
 
-/** Modules whose `StateGraph` is meant; a module of the workspace may pass it on. */
-const LIBRARY = /^(?:superstep|@langchain\/langgraph)(?:\/|$)|^\.{1,2}\/|^[#~]|^@\//;
+/** Modules whose `StateGraph` and agents are meant. */
+const LIBRARY =
+  /^(?:superstep|langchain|deepagents|@langchain\/langgraph(?:-supervisor|-swarm)?)(?:\/|$)/;
+
+/** Modules of the workspace, which may pass these on. */
+const LOCAL = /^\.{1,2}(?:\/|$)|^[#~]|^@\//;
 
 type Value = StaticValue | undefined;
+
+/** Names of a module and what they are known to be. */
+export type ImportsOf = (specifier: string) => ReadonlyMap<string, StaticValue> | undefined;
 
 /** A function of the file whose body is read, or being read. */
 interface ReadFunction {
@@ -32,6 +39,8 @@ interface ReadFunction {
  * so the time is proportional to the length of the text.
  */
 export class SourceReader {
+  /** The exports of a module of the workspace; `undefined` if it cannot be read. */
+  readonly #importsOf: ImportsOf;
   readonly graphs: GraphDraft[] = [];
   readonly builders: BuilderDraft[] = [];
   /** Names of the properties that functions read, and of those in the objects that they make. */
@@ -44,6 +53,10 @@ export class SourceReader {
   #statement: Node | undefined;
   /** The function whose body is being read. */
   #caller: ReadFunction | undefined;
+
+  constructor(importsOf: ImportsOf = () => undefined) {
+    this.#importsOf = importsOf;
+  }
 
   /** Reads a whole module. */
   readModule(statements: readonly Node[]): void {
@@ -63,6 +76,12 @@ export class SourceReader {
       if (name !== 'default' || held?.kind !== 'object') return [{ name, value: held }];
       return [...held.entries].map(([key, entry]) => ({ name: key, value: entry.value }));
     });
+  }
+
+  /** What a function of the file returns, if that is made in its body. */
+  madeBy(code: FunctionNode): Value {
+    const read = this.#functions.get(code);
+    return read?.makesGraph ? read.result : undefined;
   }
 
   /** Whether functions of the file read a property of that name, and none makes an object with it. */
@@ -292,15 +311,39 @@ export class SourceReader {
 
   #method(value: Value, { method, args, type }: MethodCall): Value {
     if (value?.kind === 'builder') {
-      const result = value.builder.call(method, args);
-      if (result.kind === 'graph') this.graphs.push(result.graph);
-      return result;
+      const known = args.map((arg) => ({ ...arg, value: this.#known(arg.value) }));
+      const result = value.builder.call(method, known);
+      return result.kind === 'graph' ? this.#graph(result.graph) : result;
     }
     if (value?.kind === 'graph') return method === 'withConfig' ? value : undefined;
     if (value?.kind === 'Annotation' && method === 'Root') {
       return { kind: 'state', spec: args[0]?.value };
     }
     return this.#call(memberOf(value, method), args, type);
+  }
+
+  /** A value with what it takes from other modules; they are read for this only. */
+  #known(value: Value): Value {
+    switch (value?.kind) {
+      case 'imported': {
+        const [name = '', ...keys] = value.path;
+        const exported = this.#importsOf(value.from)?.get(name);
+        return keys.reduce<Value>((object, key) => this.#known(memberOf(object, key)), exported);
+      }
+      case 'array':
+        return { ...value, items: value.items.map((item) => this.#placed(item)) };
+      case 'object':
+        return {
+          ...value,
+          entries: new Map([...value.entries].map(([key, entry]) => [key, this.#placed(entry)])),
+        };
+      default:
+        return value;
+    }
+  }
+
+  #placed({ value, at }: Placed): Placed {
+    return { value: this.#known(value), at };
   }
 
   /** @param type The first type argument. */
@@ -310,6 +353,7 @@ export class SourceReader {
     }
     if (value?.kind === 'namespace') return value;
     if (value?.kind === 'function') return this.#callFunction(value.code, value.scope);
+    if (value?.kind === 'agent') return this.#agent(value, args);
     if (value?.kind !== 'entrypoint') return undefined;
     const options = args[0]?.value;
     const { builder } = this.#builder('entrypoint');
@@ -317,6 +361,13 @@ export class SourceReader {
     return this.#graph(
       graphOf(builder, options?.kind === 'text' ? options : memberOf(options, 'name')),
     );
+  }
+
+  #agent({ isBuilder }: { readonly isBuilder: boolean }, [options]: readonly Placed[]): Value {
+    const made = this.#builder('graph');
+    if (isBuilder) return made;
+    made.builder.isCompiled = true;
+    return this.#graph(graphOf(made.builder, memberOf(options?.value, 'name')));
   }
 
   #callFunction(code: FunctionNode, scope: Scope): Value {
@@ -334,7 +385,7 @@ export class SourceReader {
     if (known) return known;
     const called: ReadFunction = { result: undefined, makesGraph: false };
     this.#functions.set(code, called);
-    const { length } = this.graphs;
+    const [{ length }, { length: builders }] = [this.graphs, this.builders];
     const [statement, caller] = [this.#statement, this.#caller];
     this.#caller = called;
     const inner = new Scope(scope);
@@ -343,7 +394,9 @@ export class SourceReader {
     else called.result = this.#read(code.body, inner);
     [this.#statement, this.#caller] = [statement, caller];
     const { result } = called;
-    called.makesGraph = result?.kind === 'graph' && this.graphs.indexOf(result.graph, length) >= 0;
+    called.makesGraph =
+      (result?.kind === 'graph' && this.graphs.indexOf(result.graph, length) >= 0) ||
+      (result?.kind === 'builder' && this.builders.indexOf(result.builder, builders) >= 0);
     return called;
   }
 
@@ -354,6 +407,7 @@ export class SourceReader {
   }
 
   #graph(graph: GraphDraft): Value {
+    if (this.#caller) graph.isInFunction = true;
     this.graphs.push(graph);
     return { kind: 'graph', graph };
   }
@@ -418,7 +472,11 @@ export class SourceReader {
     const module = importKind === 'type' ? undefined : moduleOf(source);
     for (const specifier of specifiers) {
       const imported =
-        specifier.type === 'ImportSpecifier' ? keyText(specifier.imported) : undefined;
+        specifier.type === 'ImportSpecifier'
+          ? keyText(specifier.imported)
+          : specifier.type === 'ImportDefaultSpecifier' && module && 'local' in module
+            ? 'default'
+            : undefined;
       const value = imported === undefined ? module : memberOf(module, imported);
       scope.declare(specifier.local.name, value);
     }
@@ -430,13 +488,17 @@ export class SourceReader {
       this.#exports.push(...names.map((name) => ({ name, local: name })));
     } else if (declaration) {
       this.#read(declaration, scope);
+      const id = 'id' in declaration ? declaration.id : undefined;
+      if (id?.type === 'Identifier') this.#exports.push({ name: id.name, local: id.name });
     }
-    if (source) return;
+    const module = source ? moduleOf(source) : undefined;
     for (const specifier of specifiers) {
       if (specifier.type !== 'ExportSpecifier') continue;
       const name = keyText(specifier.exported);
       const local = keyText(specifier.local);
-      if (name !== undefined && local !== undefined) this.#exports.push({ name, local });
+      if (name === undefined || local === undefined) continue;
+      if (!source) this.#exports.push({ name, local });
+      else if (module) this.#exports.push({ name, value: this.#known(memberOf(module, local)) });
     }
   }
 
@@ -488,8 +550,9 @@ function pathOf(node: Node): string | undefined {
 }
 
 function moduleOf(source: Node): Value {
-  const isLibrary = source.type === 'StringLiteral' && LIBRARY.test(source.value);
-  return isLibrary ? { kind: 'namespace' } : undefined;
+  if (source.type !== 'StringLiteral') return undefined;
+  if (LOCAL.test(source.value)) return { kind: 'namespace', local: source.value };
+  return LIBRARY.test(source.value) ? { kind: 'namespace' } : undefined;
 }
 
 function concatenate(parts: readonly Value[]): Value {

@@ -40,6 +40,10 @@ export interface StaticField {
 export interface StaticGraph {
   /** Name under which the compiled graph is exported (`default` for a default export). */
   readonly exportName?: string;
+  /** What is exported is a function that makes it. */
+  readonly isFactory?: true;
+  /** It is made in a function: to export its variable is impossible. */
+  readonly isInFunction?: true;
   /** Name of the variable that holds it, or the export's name. */
   readonly localName: string;
   readonly kind: 'graph' | 'entrypoint';

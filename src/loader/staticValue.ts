@@ -7,9 +7,14 @@ export type StaticValue =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'array'; readonly items: readonly Placed[] }
   | { readonly kind: 'object'; readonly entries: ReadonlyMap<string, Placed> }
-  | { readonly kind: 'namespace' }
+  /** A module of a library, or one of the workspace, which may pass names of a library on. */
+  | { readonly kind: 'namespace'; readonly local?: string }
+  /** What a module of the workspace exports, by its names from the outside in. */
+  | { readonly kind: 'imported'; readonly from: string; readonly path: readonly string[] }
   | { readonly kind: 'StateGraph' }
   | { readonly kind: 'entrypoint' }
+  /** A function that gives a graph whose nodes its text does not tell; `isBuilder`: to be compiled. */
+  | { readonly kind: 'agent'; readonly isBuilder: boolean }
   /** `type` once its type argument is written. */
   | { readonly kind: 'Annotation'; readonly type?: InputType }
   /** What a call of `Annotation` gives: one key of a state. */
@@ -50,6 +55,24 @@ export function libraryValue(name: string): StaticValue | undefined {
   }
 }
 
+/** Functions of LangGraph and LangChain that make a graph, or (false) a builder of one. */
+const AGENTS: Readonly<Record<string, boolean>> = {
+  createReactAgent: true,
+  createAgent: true,
+  createDeepAgent: true,
+  createSupervisor: false,
+  createSwarm: false,
+};
+
+/** What a name of a module means. Of agents only packages are believed. */
+function exportedBy({ local }: { readonly local?: string }, name: string): StaticValue | undefined {
+  const known = libraryValue(name);
+  if (known) return known;
+  if (local !== undefined) return { kind: 'imported', from: local, path: [name] };
+  const isGraph = Object.hasOwn(AGENTS, name) ? AGENTS[name] : undefined;
+  return isGraph === undefined ? undefined : { kind: 'agent', isBuilder: !isGraph };
+}
+
 /** Names that are declared in a block, and those around it. */
 export class Scope {
   readonly #names = new Map<string, StaticValue | undefined>();
@@ -87,6 +110,7 @@ export function memberOf(value: StaticValue | undefined, key: string): StaticVal
   if (value?.kind === 'object') return value.entries.get(key)?.value;
   if (value?.kind === 'array') return value.items[Number(key)]?.value;
   if (value?.kind === 'state') return key === 'spec' ? value.spec : undefined;
-  if (value?.kind === 'namespace') return libraryValue(key);
+  if (value?.kind === 'namespace') return exportedBy(value, key);
+  if (value?.kind === 'imported') return { ...value, path: [...value.path, key] };
   return undefined;
 }

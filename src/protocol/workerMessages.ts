@@ -14,6 +14,8 @@ export type ToWorker<Bundle, Models extends ModelMessages> =
       readonly type: 'describe';
       readonly bundle: Bundle;
       readonly xray: boolean | number;
+      /** Milliseconds that the file's own code may take. */
+      readonly limitMs: number;
       /** As for `run`. */
       readonly env: Readonly<Record<string, string>>;
     }

@@ -38,6 +38,7 @@ export class Describer {
   readonly #threads: ThreadPool;
   readonly #loaded: LoadedThreads | undefined;
   readonly #memory: MemoryLimit;
+  readonly #limitMs: number;
   /** By file, the longest unused first. */
   readonly #known = new Map<string, Given & Evaluated>();
   /** By file. */
@@ -48,7 +49,9 @@ export class Describer {
     readonly threads: ThreadPool;
     readonly loaded: LoadedThreads | undefined;
     readonly memory: MemoryLimit;
+    readonly limitMs: number;
   }) {
+    this.#limitMs = parts.limitMs;
     this.#threads = parts.threads;
     this.#loaded = parts.loaded;
     this.#memory = parts.memory;
@@ -99,8 +102,9 @@ export class Describer {
     const successor = this.#loaded?.begin(thread, look);
     const context = { memory: this.#memory, redactor, code: look.bundle, successor };
     const job = new LookJob<'describe'>(thread, context);
+    const message = { type: 'describe', ...look, limitMs: this.#limitMs } as const;
     try {
-      const { graphs, leaves } = await job.start({ type: 'describe', ...look }, signal);
+      const { graphs, leaves } = await job.start(message, signal);
       if (successor && leaves !== 'refusal') {
         this.#loaded?.keep(successor, { isBusy: leaves === 'activity' });
         this.#threads.warmUp(thread);

@@ -11,6 +11,7 @@ import type { ErrorInfo } from '../engine/model/events.ts';
  * - `UNKNOWN_GRAPH` the file exports no graph of that name
  * - `AMBIGUOUS_GRAPH` the file exports several graphs and none was chosen
  * - `NO_MODEL` code without a key asked for a model, and the host offers none
+ * - `LOAD_TIMEOUT` the code of a file that is looked at did not end
  * - `STOPPED` the run was stopped on request, and its thread terminated
  */
 export type RunnerErrorCode =
@@ -22,6 +23,7 @@ export type RunnerErrorCode =
   | 'UNKNOWN_GRAPH'
   | 'AMBIGUOUS_GRAPH'
   | 'NO_MODEL'
+  | 'LOAD_TIMEOUT'
   | 'STOPPED';
 
 /** An error of the runner, in the form in which it is reported. */

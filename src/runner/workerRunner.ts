@@ -45,6 +45,8 @@ export interface WorkerRunnerOptions {
    * loaded a file to describe it, for a run of the same. Default false.
    */
   readonly keepWarm?: boolean;
+  /** Milliseconds that the code of a file may take to be loaded for a look at it. Default 20 000. */
+  readonly loadLimitMs?: number;
 }
 
 /**
@@ -77,6 +79,7 @@ class WorkerRunner implements Runner, ThreadReader {
       threads: this.#threads,
       loaded: keepWarm ? this.#loaded : undefined,
       memory: this.#memory,
+      limitMs: options.loadLimitMs ?? 20_000,
     });
   }
 

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { findGraphs } from '../../src/loader/findGraphs.ts';
+import { createFolder } from './support.ts';
 import type { SourceRange, StaticGraph } from '../../src/loader/staticGraph.ts';
 
 const IMPORT = `import { StateGraph, START, END, entrypoint } from 'superstep';\n`;
@@ -413,4 +415,79 @@ describe('findGraphs() on every prefix of a file', () => {
       }
     });
   }
+});
+
+describe('findGraphs() finds what exported functions make', () => {
+  const make = `new StateGraph(S).addNode('a', a).addEdge(START, 'a')`;
+  const factories = (source: string) =>
+    find(`${IMPORT}${source}`).map(({ exportName, isFactory, nodes: { length } }) =>
+      [exportName, isFactory ? 'factory' : 'graph', length].join(' '),
+    );
+  const cases: [source: string, expected: string[]][] = [
+    [`export function make() { return ${make}.compile(); }`, ['make factory 1']],
+    [`export const make = async (config) => ${make}.compile();`, ['make factory 1']],
+    [
+      `export default async function ({ configurable }) { const g = ${make}; return g.compile(); }`,
+      ['default factory 1'],
+    ],
+    [`export const make = (runtime, more = 1) => ${make};`, ['make factory 1']],
+    [
+      `function make() { return ${make}.compile(); }\nexport { make as built };`,
+      ['built factory 1'],
+    ],
+    [
+      `export function make() { return ${make}.compile(); }\nexport const g = make();`,
+      ['g graph 1'],
+    ],
+    [`export const make = (model) => ${make}.compile();`, [' graph 1']],
+    [`export const make = (config, tools) => ${make}.compile();`, [' graph 1']],
+  ];
+  for (const [source, expected] of cases) {
+    it(`such as ${source}`, () => assert.deepEqual(factories(source), expected));
+  }
+});
+
+describe('findGraphs() finds agents', () => {
+  it('of LangGraph and LangChain, by the packages that they come from', () => {
+    const source = `import { createReactAgent as react } from '@langchain/langgraph/prebuilt';
+import { createAgent } from 'langchain';
+import { createDeepAgent } from 'deepagents';
+import { createSupervisor } from '@langchain/langgraph-supervisor';
+import { createAgent as own } from './agents';
+export const a = react({ llm, name: 'first' });
+export const b = createAgent({});
+export const c = createDeepAgent();
+export const d = createSupervisor({}).compile({ name: 'fourth' });
+export const e = own();
+export const f = () => createAgent({});
+`;
+    const found = find(source, 'agent.ts').map(
+      ({ exportName, name = '' }) => `${exportName} ${name}`,
+    );
+    assert.deepEqual(found, ['a first', 'b ', 'c ', 'd fourth', 'f ']);
+  });
+});
+
+it('findGraphs() takes names of nodes from files beside', async () => {
+  const folder = await createFolder();
+  await mkdir(folder);
+  await writeFile(
+    join(folder, 'names.ts'),
+    `export { DRAFT } from './more.js';\nexport const NODES = { review: 'review' } as const;\nexport enum Other { Last = 'last' }\n`,
+  );
+  await writeFile(join(folder, 'more.ts'), `import './names';\nexport const DRAFT = 'draft';\n`);
+  const source = `${IMPORT}import { DRAFT, NODES, Other } from './names';
+import * as all from './names.js';
+import { GONE } from './gone';
+export const graph = new StateGraph(S)
+  .addNode(DRAFT, draft)
+  .addNode(NODES.review, review)
+  .addNode([[Other.Last, last]])
+  .addNode(GONE, gone)
+  .addEdge(START, all.DRAFT)
+  .addConditionalEdges(DRAFT, route, [NODES.review, Other.Last])
+  .compile();`;
+  const graph = one(source, join(folder, 'agent.ts'));
+  assert.equal(nodes(graph), 'draft review last');
+  assert.equal(edges(graph), '__start__->draft draft~>review draft~>last');
 });

@@ -74,6 +74,31 @@ suite('the extension', () => {
     assert.equal(existsSync(trace), false);
   });
 
+  test('finds graphs in any file that imports LangGraph.js, and what functions make, and runs them', async () => {
+    const make = `import { Annotation, START, StateGraph } from '@langchain/langgraph';
+export async function make({ configurable }) {
+  const State = Annotation.Root({ value: Annotation() });
+  return new StateGraph(State).addNode('n', () => ({ value: typeof configurable })).addEdge(START, 'n').compile();
+}
+`;
+    const uri = files.write('agent.js', make);
+    const others = files.write('other.js', make.replace('@langchain/langgraph', './langgraph.js'));
+    await show(others);
+    assert.deepEqual(await lensTitles(others), []);
+    await show(uri);
+    const titles = ['$(play) Run', 'Run with Input…', 'Preview'];
+    assert.deepEqual(await lensTitles(uri), titles);
+    const settings = workspace.getConfiguration('superstep');
+    await settings.update('files', ['elsewhere/**'], ConfigurationTarget.Global);
+    try {
+      assert.deepEqual(await lensTitles(uri), []);
+    } finally {
+      await settings.update('files', undefined, ConfigurationTarget.Global);
+    }
+    assert.deepEqual(await lensTitles(uri), titles);
+    assert.deepEqual((await run(uri))?.state, { value: 'object' });
+  });
+
   test('runs the example of two parallel nodes in the time of the slower one', async () => {
     const result = await run(Uri.file(join(examples, 'node-parallelism.graph.ts')));
     assert.equal(result?.status, 'done');

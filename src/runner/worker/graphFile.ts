@@ -4,7 +4,7 @@ import type { HOST_CHECKPOINTER } from '../../engine/model/graphHandle.ts';
 import type { StateSnapshot } from '../../engine/model/stateSnapshot.ts';
 import type { Bundle } from '../../loader/bundle.ts';
 import { evaluateBundle } from '../../loader/evaluateBundle.ts';
-import { listGraphs, type LoadedGraph } from '../../loader/listGraphs.ts';
+import { listGraphs, type LoadedGraph, type Wanted } from '../../loader/listGraphs.ts';
 import { LoadError } from '../../loader/loadError.ts';
 import type { Problem } from '../../loader/problem.ts';
 import { chooseGraph, tellChoice } from '../chooseGraph.ts';
@@ -50,10 +50,10 @@ export type RunnableGraph = Omit<LoadedGraph, 'graph'> & { readonly graph: Compi
  * Runs the file's code and gives its graphs, at least one.
  * @throws {LoadError}
  */
-export async function loadGraphs(bundle: Bundle): Promise<RunnableGraph[]> {
+export async function loadGraphs(bundle: Bundle, wanted: Wanted = {}): Promise<RunnableGraph[]> {
   const exports = await evaluateBundle(bundle);
   // The brand is the promise that the rest is there.
-  return (await listGraphs(exports, bundle)) as unknown as RunnableGraph[];
+  return (await listGraphs(exports, bundle, wanted)) as unknown as RunnableGraph[];
 }
 
 /**

@@ -11,6 +11,8 @@ import type { Redactor } from '../redact.ts';
 import { toPlain } from '../wire.ts';
 import type { FromThread, ShippedUrls, ToThread } from '../workerThread.ts';
 import { describeGraph, describeInput } from './describeGraph.ts';
+import { loadWithin } from './loadWithin.ts';
+import type { Wanted } from '../../loader/listGraphs.ts';
 import { loadGraphs, pickGraph, type RunnableGraph } from './graphFile.ts';
 import { openThread, type KeptThread } from './keptThread.ts';
 import { withNamespaces } from './openQuestions.ts';
@@ -73,9 +75,12 @@ export class GraphJob {
    * Describes the file's graphs; the thread can run one of them then.
    * @param leftBehind Asked when all is loaded.
    */
-  async describe({ bundle, xray }: Order<'describe'>, leftBehind: () => LeftBehind): Promise<void> {
+  async describe(
+    { bundle, xray, limitMs }: Order<'describe'>,
+    leftBehind: () => LeftBehind,
+  ): Promise<void> {
     await this.#reportLoading(bundle, async () => {
-      const loaded = await this.#loadGraphs(bundle);
+      const loaded = await loadWithin(limitMs, () => this.#loadGraphs(bundle), bundle);
       this.#tell(loaded.flatMap(({ hint }) => hint ?? []));
       const graphs = loaded.map((graph) => {
         return describeGraph(graph, { xray, redactor: this.#redactor });
@@ -129,15 +134,15 @@ export class GraphJob {
     });
   }
 
-  #loadGraphs(bundle: Bundle): Promise<readonly RunnableGraph[]> {
-    return (this.#graphs ??= loadGraphs(bundle));
+  #loadGraphs(bundle: Bundle, wanted?: Wanted): Promise<readonly RunnableGraph[]> {
+    return (this.#graphs ??= loadGraphs(bundle, wanted));
   }
 
   async #load({
     bundle,
     exportName,
   }: Pick<Order<'run'>, 'bundle' | 'exportName'>): Promise<RunnableGraph> {
-    const { graph, hints } = pickGraph(await this.#loadGraphs(bundle), {
+    const { graph, hints } = pickGraph(await this.#loadGraphs(bundle, { only: { exportName } }), {
       file: bundle.file,
       exportName,
     });
