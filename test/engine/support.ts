@@ -9,7 +9,6 @@ import {
 } from '../../src/engine/index.ts';
 import { execute } from '../../src/engine/graph/execute.ts';
 import type { Effects } from '../../src/engine/run/internals.ts';
-import { mergeConfig } from '../../src/engine/run/runConfig.ts';
 
 export const concat = (a: string[], b: string[]) => a.concat(b);
 
@@ -98,6 +97,6 @@ function toLine(event: RunEvent): string {
 export function withEffects(effects: Partial<Effects>) {
   return (graph: CompiledStateGraph<any, any, any, any, any, any>) => ({
     invoke: (input: any, config: RunConfig = {}): Promise<any> =>
-      execute(graph.plan, input, mergeConfig(graph.defaults, config), { effects }),
+      execute(graph.plan, input, { defaults: graph.defaults, config }, { effects }),
   });
 }

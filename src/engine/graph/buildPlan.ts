@@ -109,11 +109,12 @@ class ChannelTable {
     if (view === undefined) {
       const specs = channelSpecs(init);
       const channels = specs.map((spec) => this.#add(spec));
+      const demands = specs.map((spec, i) => toDemand(spec, this.channels[channels[i]!]!.spec));
       view = {
         keys: specs.map((spec) => spec.key),
         channels,
         declared: specs.map((spec, i) => declaredAs(spec, this.channels[channels[i]!]!)),
-        demands: specs.map((spec, i) => toDemand(spec, this.channels[channels[i]!]!.spec)),
+        demands: demands.some((demand) => demand !== undefined) ? demands : [],
         rules: rulesOf(init),
       };
       this.#views.set(init, view);

@@ -107,13 +107,13 @@ export class CompiledStateGraph<
     return this.#chunks(input, config);
   }
 
-  async #run(
+  #run(
     input: Input | Command | null,
     config?: RunConfig<Context>,
     internals?: RunInternals,
   ): Promise<Output> {
-    const merged = mergeConfig(this.defaults, config);
-    return (await execute(this.plan, input, merged, internals)) as Output;
+    const configs = { defaults: this.defaults, config };
+    return execute(this.plan, input, configs, internals) as Promise<Output>;
   }
 
   async #chunks(

@@ -29,14 +29,16 @@ import type { RunConfig } from '../model/runConfig.ts';
  * Runs a plan from its input to its output: the impure shell around the loop.
  *
  * @param input An update, a command, or nothing.
+ * @param configs That of the call, and what it does not say.
  */
 export async function execute(
   plan: Plan,
   input: unknown,
-  config: RunConfig,
+  configs: { readonly defaults: RunConfig; readonly config: RunConfig | undefined },
   internals: RunInternals = {},
 ): Promise<unknown> {
   listenToLangChain();
+  const config = mergeConfig(configs.defaults, configs.config);
   checkConfig(config);
   checkInput(plan, input);
   const outer = currentFrame();
@@ -47,9 +49,10 @@ export async function execute(
     internals,
   });
   const run = new GraphRun(plan, scope, outer);
-  const unlink = linkSignal(run, config.signal);
-  const cancelTimeout = startTimeout(run, config.timeout);
-  scope.onObserverError = (error) => run.abort(error);
+  const unlink = config.signal && linkSignal(run, config.signal);
+  const cancelTimeout =
+    config.timeout === undefined ? undefined : startTimeout(run, config.timeout);
+  scope.run = run;
   if (scope.isRunForSome) {
     const startedAt = scope.clock.epoch() - scope.now();
     scope.emitOfRun({ type: 'runStarted', graph: plan.name, startedAt, input });
@@ -86,8 +89,8 @@ export async function execute(
     run.abort(reason);
     throw reason;
   } finally {
-    unlink();
-    cancelTimeout();
+    unlink?.();
+    cancelTimeout?.();
     run.end();
     scope.close();
   }
@@ -117,8 +120,7 @@ function reportFailure({ scope, plan, snapshot }: GraphRun, error: Error): void 
 }
 
 /** Aborts the run when the signal is; the returned function takes the listener away. */
-function linkSignal(run: GraphRun, signal: AbortSignal | undefined): () => void {
-  if (signal === undefined) return () => {};
+function linkSignal(run: GraphRun, signal: AbortSignal): () => void {
   const onAbort = () => {
     const { reason } = signal as { reason: unknown };
     const why = isError(reason) && reason.name !== 'AbortError' ? `: ${reason.message}` : '';
@@ -133,8 +135,8 @@ function linkSignal(run: GraphRun, signal: AbortSignal | undefined): () => void 
 }
 
 /** Aborts the run when its time is up; the returned function takes the timer away. */
-function startTimeout(run: GraphRun, timeout: number | undefined): () => void {
-  if (timeout === undefined || timeout === Infinity) return () => {};
+function startTimeout(run: GraphRun, timeout: number): () => void {
+  if (timeout === Infinity) return () => {};
   return run.scope.clock.after(timeout, () => {
     const message = `Run of "${run.plan.name}" was not done within ${timeout} ms; allow it more with config.timeout`;
     run.abort(new TimeoutError('RUN_TIMEOUT', message, { value: timeout }));

@@ -2,7 +2,7 @@ import type { Writes } from '../state/channel.ts';
 import { INPUT, type Writer } from '../state/writer.ts';
 import { inTaskOrder, type Exits, type Plan } from './plan.ts';
 import type { Send } from '../model/send.ts';
-import { Outcome, type TaskResult, type Update } from './outcome.ts';
+import { added, Outcome, type TaskResult, type Update } from './outcome.ts';
 import type { TaskSet } from './prepareTasks.ts';
 import type { Snapshot } from './snapshot.ts';
 import { takenOutBy } from './takenOut.ts';
@@ -42,7 +42,7 @@ export function applyWrites(
       for (const update of result.updates) writes.add(update, node.name);
       if (!result.isHandled) next.follow(node, node.index);
       for (const target of result.targets) next.trigger(target);
-      for (const send of result.sends) next.sends.push(send);
+      for (const send of result.sends) next.send(send);
     } else {
       if (result !== undefined) writes.add(result, node.name);
       next.follow(node, node.index);
@@ -56,7 +56,7 @@ export function applyWrites(
 
 /** The values after the only task of a superstep, if its routers have seen them already. */
 function foreseen(results: readonly TaskResult[], { values }: Snapshot) {
-  const [only] = results;
+  const only = results[0];
   if (results.length !== 1 || !(only instanceof Outcome)) return undefined;
   return only.foreseen?.from === values ? only.foreseen.values : undefined;
 }
@@ -72,8 +72,10 @@ export function applyInput(
 ): Snapshot {
   const next = new NextTasks(plan, snapshot);
   next.follow(plan.start, -1);
-  for (const target of start.route?.targets ?? []) next.trigger(target);
-  for (const send of start.route?.sends ?? []) next.sends.push(send);
+  if (start.route !== undefined) {
+    for (const target of start.route.targets) next.trigger(target);
+    for (const send of start.route.sends) next.send(send);
+  }
   return next.toSnapshot(start.values, NONE);
 }
 
@@ -171,11 +173,11 @@ interface ChannelWrites extends Writes {
 
 /** Collects which nodes run in the next superstep. */
 class NextTasks {
-  readonly sends: Send[] = [];
   readonly #plan: Plan;
   readonly #before: Snapshot;
+  #sends: readonly Send[] = NO_SENDS;
   /** In any order, with repetitions. */
-  readonly #triggered: number[] = [];
+  #triggered: readonly number[] = NONE;
   /** Edges that are known to be sorted and to need nothing else, if they are all there is. */
   #plain: readonly number[] | undefined;
   #followed: Exits | undefined;
@@ -191,7 +193,11 @@ class NextTasks {
 
   trigger(node: number): void {
     // Mapped tasks tend to name the same node one after another.
-    if (this.#triggered.at(-1) !== node) this.#triggered.push(node);
+    if (this.#triggered.at(-1) !== node) this.#triggered = added(this.#triggered, node);
+  }
+
+  send(send: Send): void {
+    this.#sends = added(this.#sends, send);
   }
 
   /** What follows from the fact that `source` ran. */
@@ -242,7 +248,7 @@ class NextTasks {
       step: this.#before.step + 1,
       values,
       triggered,
-      sends: this.sends,
+      sends: this.#sends,
       deferred,
       arrived: this.#arrived ?? this.#before.arrived,
     };
@@ -250,3 +256,4 @@ class NextTasks {
 }
 
 const NONE: readonly number[] = [];
+const NO_SENDS: readonly Send[] = [];

@@ -112,9 +112,9 @@ export function fromSavedResult(plan: Plan, saved: SavedResult): TaskResult {
   for (const update of updates) outcome.updates.push(deepFreeze(update));
   for (const name of goto) {
     const index = plan.byName.get(name);
-    if (index !== undefined) outcome.targets.push(index);
+    if (index !== undefined) outcome.goTo(index);
   }
-  outcome.sends.push(...sends);
+  for (const send of sends) outcome.send(send);
   outcome.parent.push(...parent);
   outcome.isHandled = isHandled;
   return outcome;

@@ -13,10 +13,10 @@ export type Update = Readonly<Record<string, unknown>>;
 
 /** What one task asks for besides one plain update: several updates, or where to go. */
 export class Outcome {
-  readonly updates: Update[] = [];
+  readonly updates: Update[];
   /** Indexes of nodes. */
-  readonly targets: number[] = [];
-  readonly sends: Send[] = [];
+  targets: readonly number[] = NONE;
+  sends: readonly Send[] = NONE;
   /** Commands for its parent graph. */
   readonly parent: Command[] = [];
   /** The node failed and its error handler took its place: its edges and routers are not followed. */
@@ -24,6 +24,10 @@ export class Outcome {
   /** What its updates alone make of the values that its task began with, if its routers have seen it. */
   foreseen: { readonly from: readonly unknown[]; readonly values: readonly unknown[] } | undefined =
     undefined;
+
+  constructor(updates: Update[] = []) {
+    this.updates = updates;
+  }
 
   /** Where it goes, for observers: by node, how many tasks it sends there; `undefined` if nowhere. */
   chosen({ nodes }: Plan): Record<string, number> | undefined {
@@ -36,10 +40,25 @@ export class Outcome {
   /** The outcome that is meant by a result of any kind. */
   static of(result: TaskResult): Outcome {
     if (result instanceof Outcome) return result;
-    const outcome = new Outcome();
-    if (result !== undefined) outcome.updates.push(result);
-    return outcome;
+    return result === undefined ? new Outcome() : new Outcome([result]);
   }
+
+  goTo(node: number): void {
+    this.targets = added(this.targets, node);
+  }
+
+  send(send: Send): void {
+    this.sends = added(this.sends, send);
+  }
+}
+
+const NONE: readonly never[] = [];
+
+/** The list with one more item. The first begins a list that has room for it alone: most have no other. */
+export function added<T>(list: readonly T[], item: T): readonly T[] {
+  if (list.length === 0) return [item];
+  (list as T[]).push(item);
+  return list;
 }
 
 /** A result after updates that were made before it. */
@@ -258,8 +277,8 @@ function addDestination(plan: Plan, outcome: Outcome, target: unknown, from: Ori
       { nodes: nodesOf(from), value: name },
     );
   }
-  if (isSend(target)) outcome.sends.push(isolated(target));
-  else outcome.targets.push(index);
+  if (isSend(target)) outcome.send(isolated(target));
+  else outcome.goTo(index);
 }
 
 /** What is sent is as little to be changed in place as the state, and may go to several tasks. */

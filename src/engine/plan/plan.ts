@@ -16,7 +16,7 @@ export interface View {
   readonly channels: readonly number[];
   /** The keys as this view declares them, for checks: its schemas may be stricter than the state's. */
   readonly declared: readonly Channel[];
-  /** What its schemas ask of single values that the state does not ask; for each key. */
+  /** What its schemas ask of single values that the state does not ask; for each key, or empty if nothing. */
   readonly demands: readonly (Demand | undefined)[];
   /** What its schema asks of all of it. */
   readonly rules: ObjectRules;
@@ -139,6 +139,11 @@ export function readView(view: View, values: readonly unknown[]): Record<string,
     if (value !== EMPTY) result[view.keys[i]!] = value;
   }
   return Object.freeze(result);
+}
+
+/** Whether reading by this view checks anything, or fills anything in. */
+export function asksMore({ demands, rules }: View): boolean {
+  return demands.length > 0 || rules.check !== undefined;
 }
 
 /** Nodes in task order, each once. */

@@ -1,6 +1,6 @@
 import { isContainer } from '../state/isolate.ts';
 import { SuperstepError, show } from '../model/errors.ts';
-import type { Plan, PlanNode, View } from './plan.ts';
+import { asksMore, readView, type Plan, type PlanNode, type View } from './plan.ts';
 import { checkKeys, checkWhole, readChecked } from './readChecked.ts';
 import type { Send } from '../model/send.ts';
 import type { TimeoutPolicy } from '../model/policies/timeoutPolicy.ts';
@@ -22,16 +22,12 @@ export class TaskSet {
   /** All that was read, if there is more than one view. */
   #views: Map<View, Record<string, unknown>> | undefined;
 
-  constructor(
-    plan: Plan,
-    values: readonly unknown[],
-    started: { readonly byEdge: readonly number[]; readonly sends: readonly Send[] },
-  ) {
+  constructor(plan: Plan, { values, triggered, sends, deferred }: Snapshot) {
     this.#plan = plan;
     this.#values = values;
-    this.#byEdge = started.byEdge;
-    this.#sends = started.sends;
-    this.length = started.byEdge.length + started.sends.length;
+    this.#byEdge = triggered.length > 0 || sends.length > 0 ? triggered : deferred;
+    this.#sends = sends;
+    this.length = this.#byEdge.length + sends.length;
   }
 
   node(index: number): PlanNode {
@@ -75,7 +71,9 @@ export class TaskSet {
   #read(node: PlanNode): Record<string, unknown> {
     const { view } = node;
     if (this.#last?.view === view) return this.#last.state;
-    const state = this.#views?.get(view) ?? readState(node, this.#values);
+    const state =
+      this.#views?.get(view) ??
+      (asksMore(view) ? readAsked(node, this.#values) : readView(view, this.#values));
     if (this.#last !== undefined) {
       this.#views ??= new Map([[this.#last.view, this.#last.state]]);
       this.#views.set(view, state);
@@ -87,13 +85,11 @@ export class TaskSet {
 
 /** The tasks that a snapshot calls for; empty when the run is done. */
 export function prepareTasks(plan: Plan, snapshot: Snapshot): TaskSet {
-  const { triggered, sends, deferred } = snapshot;
-  const byEdge = triggered.length > 0 || sends.length > 0 ? triggered : deferred;
-  return new TaskSet(plan, snapshot.values, { byEdge, sends });
+  return new TaskSet(plan, snapshot);
 }
 
-/** The state as a node is given it: as its own schema has it, if it declares one. */
-function readState({ name, view }: PlanNode, values: readonly unknown[]): Record<string, unknown> {
+/** The state as a node is given it whose own schema asks more of it. */
+function readAsked({ name, view }: PlanNode, values: readonly unknown[]): Record<string, unknown> {
   return readChecked(view, values, (why, key) => {
     const what = key === undefined ? 'what it reads of the state' : `key "${key}" of the state`;
     return new SuperstepError(

@@ -2,13 +2,14 @@ import { EMPTY } from '../state/channel.ts';
 import { describeWriter, nodesAmong, type Writer } from '../state/writer.ts';
 import { isolate } from '../state/isolate.ts';
 import { SuperstepError, show } from '../model/errors.ts';
-import { type Demand, type Plan, readView, type View } from './plan.ts';
+import { type Demand, type Plan, readView, type StateRule, type View } from './plan.ts';
 
 /** Makes the error about what does not fit a schema. */
 export type Refuse = (why: string, key?: string) => SuperstepError;
 
 /**
- * What a view shows of the state, as its own schema has it: with its defaults, and checked.
+ * What a view that asks more than the state shows of it, as its own schema has it: with its defaults,
+ * and checked.
  * @throws {SuperstepError} What `refuse` makes.
  */
 export function readChecked(
@@ -16,10 +17,7 @@ export function readChecked(
   values: readonly unknown[],
   refuse: Refuse,
 ): Record<string, unknown> {
-  const { demands, rules } = view;
-  if (rules.check === undefined && demands.every((demand) => demand === undefined)) {
-    return readView(view, values);
-  }
+  const { demands } = view;
   const result: Record<string, unknown> = {};
   for (let i = 0; i < view.keys.length; i++) {
     const demand = demands[i];
@@ -58,11 +56,21 @@ export function checkKeys({ rules, keys }: View, object: object, refuse: Refuse)
  * @throws {SuperstepError} VALIDATION_FAILED
  */
 export function checkState(
-  { stateRule, name }: Plan,
+  plan: Plan,
   values: readonly unknown[],
   writers: () => readonly Writer[],
 ): void {
-  if (stateRule === undefined) return;
+  if (plan.stateRule !== undefined) checkRule(plan as Ruled, values, writers);
+}
+
+type Ruled = Plan & { readonly stateRule: StateRule };
+
+/** By itself, so that states without a rule need not make room for what its closure holds. */
+function checkRule(
+  { stateRule, name }: Ruled,
+  values: readonly unknown[],
+  writers: () => readonly Writer[],
+): void {
   // A state may be made bit by bit, as long as keys are missing there is nothing to compare.
   if (stateRule.required.some((i) => values[i] === EMPTY || values[i] === undefined)) return;
   const state = readView(stateRule.view, values);

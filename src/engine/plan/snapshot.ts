@@ -17,6 +17,8 @@ export interface Snapshot {
   readonly arrived: ReadonlyMap<number, ReadonlySet<number>>;
 }
 
+const NONE_ARRIVED: Snapshot['arrived'] = new Map();
+
 /** The state before the input. */
 export function emptySnapshot(plan: Plan): Snapshot {
   return {
@@ -25,6 +27,6 @@ export function emptySnapshot(plan: Plan): Snapshot {
     triggered: [],
     sends: [],
     deferred: [],
-    arrived: new Map(),
+    arrived: NONE_ARRIVED,
   };
 }

@@ -5,7 +5,8 @@ export interface Abortable {
 
 /** Work that ends together: aborting a scope aborts everything that was started inside it. */
 export class AbortScope implements Abortable {
-  readonly #controller = new AbortController();
+  /** Made when somebody asks for the signal. */
+  #controller: AbortController | undefined = undefined;
   #inner: Set<Abortable> | undefined;
   /** Told once, after everything inside was told and before those who listen to the signal. */
   onAbort: ((reason: Error) => void) | undefined;
@@ -13,6 +14,10 @@ export class AbortScope implements Abortable {
 
   /** What user code is given. */
   get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#reason !== undefined) this.#controller.abort(this.#reason);
+    }
     return this.#controller.signal;
   }
 
@@ -32,7 +37,7 @@ export class AbortScope implements Abortable {
     this.#reason = reason;
     for (const inner of this.#inner ?? []) inner.abort(reason);
     this.onAbort?.(reason);
-    this.#controller.abort(reason);
+    this.#controller?.abort(reason);
   }
 
   /**

@@ -2,7 +2,7 @@ import type { Interrupt } from '../model/checkpointer.ts';
 import type { Command } from '../model/command.ts';
 import { GraphDrained, GraphRecursionError, SuperstepError } from '../model/errors.ts';
 import type { BreakpointInfo } from '../model/events.ts';
-import { readView, type Plan } from '../plan/plan.ts';
+import { asksMore, readView, type Plan } from '../plan/plan.ts';
 import { checkState, readChecked } from '../plan/readChecked.ts';
 import { yieldToEventLoop } from '../model/clock.ts';
 import { applyWrites } from '../plan/applyWrites.ts';
@@ -95,7 +95,8 @@ async function superstepsOf(run: GraphRun, input: RunInput): Promise<Ended> {
 
     // 3. Apply what they wrote: the next snapshot.
     const { snapshot, writes } = applyWrites(run.plan, run.snapshot, { tasks, results });
-    if (snapshot.values !== run.snapshot.values) checkWritten(run.plan, snapshot, tasks, results);
+    if (run.plan.stateRule !== undefined && snapshot.values !== run.snapshot.values)
+      checkWritten(run.plan, snapshot, tasks, results);
     run.guide?.superstepEnded({ tasks, results, next: snapshot });
     run.snapshot = snapshot;
     run.superstepFinished(writes);
@@ -129,7 +130,15 @@ function mayStart(run: GraphRun, tasks: TaskSet, recent: Snapshot[]): Promise<vo
 function finished(run: GraphRun): Ended {
   run.guide?.runEnded();
   const { plan, snapshot } = run;
-  const output = readChecked(plan.output, snapshot.values, (why, key) => {
+  const output = asksMore(plan.output)
+    ? readAsked(plan, snapshot)
+    : readView(plan.output, snapshot.values);
+  return { output, parent: [], askedBy: [], interrupts: undefined };
+}
+
+/** The output of a graph whose output schema asks more than that of the state. */
+function readAsked(plan: Plan, { values }: Snapshot): Record<string, unknown> {
+  return readChecked(plan.output, values, (why, key) => {
     const what = key === undefined ? 'what its nodes wrote' : `key "${key}"`;
     return new SuperstepError(
       'VALIDATION_FAILED',
@@ -138,7 +147,6 @@ function finished(run: GraphRun): Ended {
       { ...(key !== undefined && { key }) },
     );
   });
-  return { output, parent: [], askedBy: [], interrupts: undefined };
 }
 
 /** Beside the loop, each step of which would have to make room for what the closure holds. */

@@ -10,6 +10,7 @@ import type { RunConfig } from '../model/runConfig.ts';
 import type { Cache } from '../model/policies/cachePolicy.ts';
 import type { Clock } from '../model/clock.ts';
 import { toError } from '../model/errorInfo.ts';
+import type { Abortable } from './abortScope.ts';
 import { Limit } from './limit.ts';
 import { CallSite } from './asyncContext.ts';
 import { isThenable } from '../model/thenable.ts';
@@ -40,8 +41,8 @@ export class RunScope {
   readonly #observer: ((event: RunEvent) => void) | undefined;
   /** The stream of this very call. */
   readonly #tap: Tap | undefined;
-  /** Told what the observer threw; it is told of nothing more. */
-  onObserverError: ((error: Error) => void) | undefined;
+  /** What the call runs: aborted with what an observer threw, who is told of nothing more. */
+  run: Abortable | undefined = undefined;
   #limits: Map<Capped, Limit> | undefined;
   #tasks = 0;
   #modelCalls = 0;
@@ -134,7 +135,7 @@ export class RunScope {
 
   /** The call is a run of its own for some of those who hear of it: its start and end are reported. */
   get isRunForSome(): boolean {
-    return this.#reportsTo === undefined || this.#tap !== undefined;
+    return this.#reportsTo === undefined ? this.observed : this.#tap !== undefined;
   }
 
   /** Reports the start or end of the call, to those only for whom it is a run of its own. */
@@ -167,7 +168,7 @@ export class RunScope {
     // The run is over, and nobody is left to tell: as any promise that nobody waits for.
     if (this.#closed) throw thrown;
     this.#hasObserverFailed = this.#closed = true;
-    this.onObserverError?.(toError(thrown, 'An observer'));
+    this.run?.abort(toError(thrown, 'An observer'));
   }
 
   /**
@@ -183,6 +184,6 @@ export class RunScope {
   /** Nothing is reported any more: what late tasks do is not part of the run. */
   close(): void {
     this.#closed = true;
-    for (const end of this.#endings ?? []) end();
+    if (this.#endings !== undefined) for (const end of this.#endings) end();
   }
 }

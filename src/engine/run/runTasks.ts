@@ -35,9 +35,9 @@ const TASKS_PER_LOOK = 256;
  * The cost is linear in tasks: a counter, not a race of promises, tells when all have finished.
  */
 export function runTasks(run: GraphRun, tasks: TaskSet): Promise<TaskResult[]> {
-  return new Promise((resolve, reject) => {
-    new SuperstepTasks(run, tasks, { resolve, reject }).start();
-  });
+  const settle = Promise.withResolvers<TaskResult[]>();
+  new SuperstepTasks(run, tasks, settle).start();
+  return settle.promise;
 }
 
 class SuperstepTasks {

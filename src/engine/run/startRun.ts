@@ -1,4 +1,4 @@
-import { INPUT } from '../state/writer.ts';
+import { INPUT, type Writer } from '../state/writer.ts';
 import { isCommand } from '../model/command.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { MaybePromise } from '../model/node.ts';
@@ -42,8 +42,7 @@ function writeInput(run: GraphRun, input: Update): MaybePromise<void> {
 /** The keys of the input that the graph takes, as they are written. */
 function checkedInput(plan: Plan, input: Update): Update {
   const { missing } = plan;
-  const refuse = refusalOf(plan, input);
-  checkKeys(plan.input, input, refuse);
+  if (plan.input.rules.isStrict) checkKeys(plan.input, input, refusalOf(plan, input));
   const update: Record<string, unknown> = {};
   const { declared } = plan.input;
   for (let i = 0; i < declared.length; i++) {
@@ -55,7 +54,7 @@ function checkedInput(plan: Plan, input: Update): Update {
     const absent = missing?.[i];
     if (absent !== undefined && (!isGiven || input[key] === undefined)) {
       const result = absent();
-      if ('issues' in result) throw refuse(result.issues.join('; '), key);
+      if ('issues' in result) throw refusalOf(plan, input)(result.issues.join('; '), key);
       if (result.value === undefined && !isGiven) continue;
       given = result.value;
     } else {
@@ -65,7 +64,7 @@ function checkedInput(plan: Plan, input: Update): Update {
     update[key] = channel.spec.isShared ? given : takenOver(key, INPUT, given);
   }
   // That of a state is checked together with what the state has already.
-  if (missing !== undefined) checkWhole(plan.input, update, refuse);
+  if (missing !== undefined) checkWhole(plan.input, update, refusalOf(plan, input));
   return update;
 }
 
@@ -86,9 +85,11 @@ function written(run: GraphRun, update: Update): Begun {
   const before = withoutLog(plan, run.snapshot.values);
   if (written.length === 0) return { values: before, written };
   const values = valuesWith(plan, before, { updates: [update], writer: INPUT });
-  checkState(plan, values, () => [INPUT]);
+  checkState(plan, values, byInput);
   return { values, written };
 }
+
+const byInput = (): readonly Writer[] => [INPUT];
 
 interface Begun {
   readonly values: readonly unknown[];

@@ -18,7 +18,6 @@ export class TaskFrame implements Frame, Described {
   /** Place among the sent tasks of its superstep, or -1. */
   readonly sendIndex: number;
   readonly superstep: number;
-  readonly config: NodeConfig;
   input: unknown = undefined;
   startedAt = 0;
   attempt = 1;
@@ -31,6 +30,7 @@ export class TaskFrame implements Frame, Described {
   slots: Slots | undefined = undefined;
   /** Updates that it made before it returned. */
   pushed: Update[] | undefined = undefined;
+  #config: NodeConfig | undefined = undefined;
   #info: TaskInfo | undefined = undefined;
   #place: readonly string[] | undefined = undefined;
 
@@ -39,8 +39,17 @@ export class TaskFrame implements Frame, Described {
     this.node = node;
     this.sendIndex = sendIndex;
     this.superstep = run.snapshot.step + 1;
+  }
+
+  /** Made for code that is called with it; a graph is not. */
+  get config(): NodeConfig {
+    return (this.#config ??= this.#makeConfig());
+  }
+
+  #makeConfig(): NodeConfig {
+    const { run } = this;
     const { config } = run.scope;
-    this.config = {
+    return {
       signal: run.signal,
       context: config.context,
       configurable: config.configurable ?? NOTHING,
