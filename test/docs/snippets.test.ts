@@ -106,7 +106,7 @@ describe('code that is not run', () => {
 });
 
 describe('the example of', () => {
-  const runner = createTestRunner({ after }, { maxMemoryMb: 128 });
+  const runner = createTestRunner({ after }, { maxMemoryMb: 128, loadLimitMs: 500 });
   const page = textOf('media/errors.md');
   const [prelude, ...examples] = fencesOf(page);
   const commands = fencesOf(page, 'sh');
@@ -118,6 +118,7 @@ describe('the example of', () => {
         ? await raisedByFile(runner, join(folder, `file${i}`), {
             code,
             isStopped: /stop/.test(mark),
+            isLook: /look/.test(mark),
           })
         : await raisedBy(`error${i}`, `${prelude!.code}${code}`);
       assert.ok(raised.includes(heading), `raised ${inspect(raised)}`);
@@ -153,7 +154,7 @@ async function raisedBy(name: string, code: string): Promise<unknown[]> {
 async function raisedByFile(
   runner: Runner,
   inside: string,
-  { code, isStopped }: { code: string; isStopped: boolean },
+  { code, isStopped, isLook }: { code: string; isStopped: boolean; isLook: boolean },
 ): Promise<unknown[]> {
   await mkdir(inside, { recursive: true });
   const file = join(inside, 'example.graph.ts');
@@ -161,6 +162,7 @@ async function raisedByFile(
   const { problems } = parseSource(code, file);
   if (problems.length > 0) return problems.map(({ code }) => code);
   try {
+    if (isLook) await runner.describe(file);
     const told: unknown[] = [];
     const onHints = (hints: readonly Problem[]) => told.push(...hints.map(({ code }) => code));
     const stop = new AbortController();
