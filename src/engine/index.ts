@@ -55,23 +55,11 @@ export type {
   Runtime,
 } from './graph/nodeTypes.ts';
 export { Send, isSend } from './model/send.ts';
-export {
-  Annotation,
-  MessagesAnnotation,
-  MessagesState,
-  MessagesValue,
-  ReducedValue,
-  StateSchema,
-  UntrackedValue,
-} from './state/annotation.ts';
-export type {
-  AnnotationOptions,
-  AnnotationRoot,
-  ReducedValueOptions,
-  StateInit,
-  StateOf,
-  UpdateOf,
-} from './state/annotation.ts';
+export { Annotation, MessagesAnnotation, MessagesState } from './state/annotation.ts';
+export { MessagesValue, ReducedValue, StateSchema, UntrackedValue } from './state/stateSchema.ts';
+export type { AnnotationOptions, AnnotationRoot } from './state/annotation.ts';
+export type { ReducedValueOptions } from './state/stateSchema.ts';
+export type { StateInit, StateOf, UpdateOf } from './state/stateTypes.ts';
 export { MessagesZodState } from './state/zodState.ts';
 export { MessagesZodMeta, SchemaMetaRegistry, registry, withLangGraph } from './state/zodMeta.ts';
 export type { ReducedSchema, SchemaMeta } from './state/zodMeta.ts';

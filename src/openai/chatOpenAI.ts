@@ -1,15 +1,16 @@
-import { AbortError, SuperstepError, show } from '../engine/model/errors.ts';
+import { AbortError } from '../engine/model/errors.ts';
 import type { Schema } from '../engine/state/schema.ts';
 import { AIMessage, AIMessageChunk } from '../engine/model/messages.ts';
 import { currentFrame } from '../engine/run/runContext.ts';
 import { modelAt, usualModel } from './account.ts';
+import { batch, type BatchOptions } from './batch.ts';
 import { connect, type Connection } from './connection.ts';
 import { exchange, type Said } from './exchange.ts';
 import { Gate } from './gate.ts';
+import { joinedSignals } from './joinedSignals.ts';
 import { currentModelHost } from './modelHost.ts';
 import {
-  defined,
-  toParameters,
+  checkLimits,
   type CallOptions,
   type ChatOpenAIOptions,
   type ToolChoice,
@@ -22,18 +23,10 @@ import {
   type StructuredOutputOptions,
 } from './structured/structuredOutput.ts';
 import { StructuredOutputError } from './structured/structuredOutputError.ts';
-import { toWireTool, type ToolLike } from './tools/tool.ts';
+import type { ToolLike } from './tools/tool.ts';
 import { withoutThoughts } from './thoughts.ts';
-import { toWireMessages, type ModelInput } from './toWireMessages.ts';
-import type { WireRequest, WireToolChoice } from './wire.ts';
-
-/** How many calls of a batch are under way at once, and what becomes of those that fail. */
-export interface BatchOptions {
-  /** Default: as many as the client allows. */
-  maxConcurrency?: number;
-  /** Gives errors in the places of answers, instead of rejecting with the first. */
-  returnExceptions?: boolean;
-}
+import type { ModelInput } from './toWireMessages.ts';
+import { toWireRequest } from './toWireRequest.ts';
 
 /** A model that answers with values instead of messages. */
 export interface StructuredModel<T> {
@@ -228,7 +221,7 @@ export class ChatOpenAI {
       // Nobody will read on, and the server would wait for ever.
       if (!isRead) ended.abort(new AbortError('ABORTED', UNREAD));
     });
-    const own = joined(options.signal, ended.signal);
+    const own = joinedSignals(options.signal, ended.signal);
     const pieces = this.#exchange(input, { ...options, signal: own.signal }, true);
     try {
       for (;;) {
@@ -254,13 +247,17 @@ export class ChatOpenAI {
   async *#exchange(input: ModelInput, options: CallOptions, isStream: boolean) {
     const given = { ...this.#bound, ...options };
     const { timeout, maxRetries, streaming, disableStreaming, streamUsage } = this.#options;
-    const own = joined(given.signal, currentFrame()?.config.signal);
+    const own = joinedSignals(given.signal, currentFrame()?.config.signal);
     try {
       own.signal?.throwIfAborted();
       const connection = await this.#connect(own.signal);
       return yield* exchange({
         connection,
-        request: this.#request(input, given, this.#modelAt(connection)),
+        request: toWireRequest(input, {
+          options: this.#options,
+          call: given,
+          model: this.#modelAt(connection),
+        }),
         streaming: disableStreaming
           ? 'never'
           : isStream || streaming
@@ -292,37 +289,6 @@ export class ChatOpenAI {
     const isKnown = account.source !== undefined || model !== undefined || modelName !== undefined;
     return isKnown ? this.model : modelAt(account.baseURL);
   }
-
-  #request(input: ModelInput, given: CallOptions, model: string): WireRequest {
-    const { tools, tool_choice: choice, parallel_tool_calls, response_format, stop } = given;
-    const wireTools = tools?.map(toWireTool);
-    return {
-      model,
-      messages: toWireMessages(input),
-      ...toParameters(this.#options, model),
-      ...defined({
-        tools: wireTools?.length === 0 ? undefined : wireTools,
-        tool_choice: choice === undefined ? undefined : toWireChoice(choice),
-        parallel_tool_calls,
-        response_format,
-        stop,
-      }),
-    };
-  }
-}
-
-/** @throws {SuperstepError} INVALID_CONFIG for numbers that would make every request fail. */
-function checkLimits({ timeout, maxRetries }: ChatOpenAIOptions): void {
-  const refuse = (key: string, what: string, value: unknown) => {
-    const message = `${key} must be ${what}, got ${show(value)}`;
-    throw new SuperstepError('INVALID_CONFIG', message, { key, value });
-  };
-  if (timeout !== undefined && !(typeof timeout === 'number' && timeout > 0)) {
-    refuse('timeout', 'a number of milliseconds above 0 (Infinity for no limit)', timeout);
-  }
-  if (maxRetries !== undefined && !(typeof maxRetries === 'number' && maxRetries >= 0)) {
-    refuse('maxRetries', 'a number of at least 0', maxRetries);
-  }
 }
 
 /** What a client has in common with those that are made from it. */
@@ -347,49 +313,4 @@ function toLastChunk(said: Said): AIMessageChunk {
   const additional_kwargs = withoutThoughts(message.additional_kwargs);
   const fields = { tool_calls, usage_metadata, additional_kwargs, response_metadata };
   return new AIMessageChunk({ content: '', id, ...fields });
-}
-
-function toWireChoice(choice: ToolChoice): WireToolChoice {
-  if (typeof choice === 'object') return choice;
-  if (choice === 'any') return 'required';
-  if (isMode(choice)) return choice;
-  return { type: 'function', function: { name: choice } };
-}
-
-function isMode(choice: string): choice is 'auto' | 'none' | 'required' {
-  return choice === 'auto' || choice === 'none' || choice === 'required';
-}
-
-async function batch<T>(
-  inputs: readonly ModelInput[],
-  invoke: (input: ModelInput) => Promise<T>,
-  { maxConcurrency = Infinity, returnExceptions = false, signal }: BatchOptions & CallOptions,
-): Promise<T[]> {
-  const gate = new Gate(maxConcurrency);
-  return Promise.all(
-    inputs.map(async (input) => {
-      const leave = await gate.enter(signal);
-      try {
-        return await invoke(input);
-      } catch (error) {
-        if (returnExceptions) return error as T;
-        throw error;
-      } finally {
-        leave();
-      }
-    }),
-  );
-}
-
-/** One signal for both. What listens to them must not outlive the call. */
-function joined(a: AbortSignal | undefined, b: AbortSignal | undefined) {
-  if (a === undefined || b === undefined || a === b) return { signal: a ?? b, release: () => {} };
-  const controller = new AbortController();
-  const onAbort = () => controller.abort((a.aborted ? a : b).reason);
-  for (const each of [a, b]) {
-    each.addEventListener('abort', onAbort, { once: true });
-    if (each.aborted) onAbort();
-  }
-  const release = () => [a, b].forEach((each) => each.removeEventListener('abort', onAbort));
-  return { signal: controller.signal, release };
 }

@@ -4,7 +4,8 @@
  * @module superstep/openai
  */
 export { ChatOpenAI } from './chatOpenAI.ts';
-export type { BatchOptions, StructuredModel } from './chatOpenAI.ts';
+export type { BatchOptions } from './batch.ts';
+export type { StructuredModel } from './chatOpenAI.ts';
 export { MAX_REQUESTS_PER_HOST } from './gate.ts';
 export { MODEL_HOST } from './modelHost.ts';
 export type { ModelAccess, ModelHost } from './modelHost.ts';

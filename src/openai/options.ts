@@ -1,3 +1,4 @@
+import { SuperstepError, show } from '../engine/model/errors.ts';
 import type { WireRequest, WireResponseFormat, WireToolChoice } from './wire.ts';
 import type { ToolLike } from './tools/tool.ts';
 
@@ -123,4 +124,18 @@ export function defined<T extends object>(
 ): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+/** @throws {SuperstepError} INVALID_CONFIG for numbers that would make every request fail. */
+export function checkLimits({ timeout, maxRetries }: ChatOpenAIOptions): void {
+  const refuse = (key: string, what: string, value: unknown) => {
+    const message = `${key} must be ${what}, got ${show(value)}`;
+    throw new SuperstepError('INVALID_CONFIG', message, { key, value });
+  };
+  if (timeout !== undefined && !(typeof timeout === 'number' && timeout > 0)) {
+    refuse('timeout', 'a number of milliseconds above 0 (Infinity for no limit)', timeout);
+  }
+  if (maxRetries !== undefined && !(typeof maxRetries === 'number' && maxRetries >= 0)) {
+    refuse('maxRetries', 'a number of at least 0', maxRetries);
+  }
 }

@@ -1,4 +1,5 @@
-import { Annotation, type DeclaredState } from '../engine/state/annotation.ts';
+import { Annotation } from '../engine/state/annotation.ts';
+import type { DeclaredState } from '../engine/state/stateTypes.ts';
 import { messagesStateReducer } from '../engine/state/addMessages.ts';
 import {
   SystemMessage,

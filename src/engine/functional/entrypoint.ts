@@ -9,7 +9,7 @@ import { checkOptions, type OptionTable } from '../model/checkOptions.ts';
 import type { Plan } from '../plan/plan.ts';
 import { NO_RULES } from '../state/objectRules.ts';
 import { describeSchema, type Schema } from '../state/schema.ts';
-import { declaredBy } from '../state/annotation.ts';
+import { declaredBy } from '../state/declare.ts';
 import type { NodeAction, NodeConfig } from '../model/node.ts';
 import type { RetryPolicy } from '../model/policies/retry.ts';
 import type { TimeoutPolicy } from '../model/policies/timeoutPolicy.ts';

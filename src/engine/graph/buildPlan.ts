@@ -13,7 +13,8 @@ import {
   type View,
   breakpointsOf,
 } from '../plan/plan.ts';
-import { channelSpecs, rulesOf, type StateInit } from '../state/annotation.ts';
+import { channelSpecs, rulesOf } from '../state/declare.ts';
+import type { StateInit } from '../state/stateTypes.ts';
 import { NO_RULES } from '../state/objectRules.ts';
 import { missingInput, stateRule, toDemand, withoutDemands } from './demands.ts';
 import type { GraphDefinition, NodeDefinition } from './definition.ts';

@@ -6,7 +6,7 @@ import type { NodeDefinition } from './definition.ts';
 import { type NodeOptions, NODE_OPTIONS } from './graphOptions.ts';
 import type { RunnableNode } from './nodeLike.ts';
 import { checkOptions } from '../model/checkOptions.ts';
-import { channelSpecs } from '../state/annotation.ts';
+import { channelSpecs } from '../state/declare.ts';
 import type { NodeAction, NodeResult } from '../model/node.ts';
 
 /**

@@ -2,7 +2,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { RunConfig } from '../model/runConfig.ts';
 import type { ContextInit } from '../state/context.ts';
 import type { NodeOptions } from './graphOptions.ts';
-import type { StateInit } from '../state/annotation.ts';
+import type { StateInit } from '../state/stateTypes.ts';
 import type { NodeAction, RouterAction } from '../model/node.ts';
 
 /** A compiled graph, as far as a graph that has it as a node must know it. */

@@ -1,5 +1,6 @@
 import type { ChannelSpec } from '../state/channel.ts';
-import { channelSpecs, type StateInit } from '../state/annotation.ts';
+import { channelSpecs } from '../state/declare.ts';
+import type { StateInit } from '../state/stateTypes.ts';
 import { NO_RULES } from '../state/objectRules.ts';
 import type { Demand, Missing, StateRule, View } from '../plan/plan.ts';
 

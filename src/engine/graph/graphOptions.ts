@@ -4,7 +4,7 @@ import type { Cache } from '../model/policies/cachePolicy.ts';
 import { type NodePolicyOptions, NODE_POLICY_OPTIONS } from '../model/policies/policy.ts';
 import type { Store } from '../model/store.ts';
 import type { ContextInit } from '../state/context.ts';
-import type { StateInit } from '../state/annotation.ts';
+import type { StateInit } from '../state/stateTypes.ts';
 import type { BreakpointOptions } from '../model/runConfig.ts';
 
 /** How a node is run. */

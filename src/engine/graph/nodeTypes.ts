@@ -1,6 +1,6 @@
 import type { End } from '../model/constants.ts';
 import type { Send } from '../model/send.ts';
-import type { StateInit, StateOf, UpdateOf } from '../state/annotation.ts';
+import type { StateInit, StateOf, UpdateOf } from '../state/stateTypes.ts';
 import type { MaybePromise, NodeConfig, NodeResult } from '../model/node.ts';
 
 /**

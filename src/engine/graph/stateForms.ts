@@ -1,4 +1,6 @@
-import { Annotation, isStateInit, isStateSpec, type StateInit } from '../state/annotation.ts';
+import { Annotation } from '../state/annotation.ts';
+import { isStateInit, isStateSpec } from '../state/declare.ts';
+import type { StateInit } from '../state/stateTypes.ts';
 import type { StateGraphOptions } from './graphOptions.ts';
 
 /** The parts that a graph is made of. */

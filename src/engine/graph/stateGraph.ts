@@ -34,7 +34,8 @@ import type { CheckedName, Known } from './nodeNames.ts';
 import { checkOptions } from '../model/checkOptions.ts';
 import { readStateForms, type ChannelForm } from './stateForms.ts';
 import type { Send } from '../model/send.ts';
-import { channelSpecs, type StateInit, type StateOf, type UpdateOf } from '../state/annotation.ts';
+import { channelSpecs } from '../state/declare.ts';
+import type { StateInit, StateOf, UpdateOf } from '../state/stateTypes.ts';
 import type { Destination, RouterAction } from '../model/node.ts';
 
 /**

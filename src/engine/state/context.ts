@@ -1,11 +1,6 @@
 import { isSchema, toCheck, type Schema } from './schema.ts';
-import {
-  channelSpecs,
-  isStateInit,
-  type StateInit,
-  type StateOf,
-  type UpdateOf,
-} from './annotation.ts';
+import { channelSpecs, isStateInit } from './declare.ts';
+import type { StateInit, StateOf, UpdateOf } from './stateTypes.ts';
 
 /** What the context of a graph can be declared with: a schema of objects, or a declared state. */
 export type ContextInit = StateInit | Schema;

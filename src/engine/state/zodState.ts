@@ -1,12 +1,7 @@
 import type { ChannelSpec } from './channel.ts';
-import {
-  MessagesValue,
-  StateSchema,
-  channelSpecs,
-  type FieldUpdates,
-  type FieldValues,
-  type ObjectSchema,
-} from './annotation.ts';
+import { channelSpecs } from './declare.ts';
+import { MessagesValue, StateSchema } from './stateSchema.ts';
+import type { FieldUpdates, FieldValues, ObjectSchema } from './stateTypes.ts';
 
 type Fields = ConstructorParameters<typeof StateSchema>[0];
 
