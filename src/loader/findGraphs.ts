@@ -1,9 +1,7 @@
 import { localNameOf, type BuilderDraft, type GraphDraft } from './graphDraft.ts';
-import { importsBeside } from './readImports.ts';
-import { takesConfig } from './factories.ts';
-import { parseSource } from './parseSource.ts';
 import type { Problem } from './problem.ts';
-import { SourceReader } from './sourceReader.ts';
+import { readSource } from './readSource.ts';
+import type { SourceReader } from './sourceReader.ts';
 import type { StaticGraph } from './staticGraph.ts';
 
 /** What a source text tells about its graphs without being run. */
@@ -24,18 +22,7 @@ export interface FoundGraphs {
  * @param fileName Its path; the extension tells TypeScript from JavaScript and JSX.
  */
 export function findGraphs(source: string, fileName: string): FoundGraphs {
-  const { statements, problems, complete } = parseSource(source, fileName);
-  const reader = new SourceReader(importsBeside(fileName));
-  let isRead = true;
-  try {
-    reader.readModule(statements);
-  } catch (error) {
-    // Code nested deeper than the stack. What was read so far still counts.
-    if (!(error instanceof RangeError)) throw error;
-    isRead = false;
-  }
-  nameExports(reader.exports);
-  nameFactories(reader);
+  const { reader, problems, complete } = readSource(source, fileName);
   const graphs = reader.graphs
     .filter(({ isTemplate, exportName }) => !isTemplate || exportName !== undefined)
     .map((graph) => toStaticGraph(graph, reader));
@@ -45,40 +32,8 @@ export function findGraphs(source: string, fileName: string): FoundGraphs {
   return {
     graphs: [...graphs, ...builders].sort(byPlace),
     problems,
-    complete: complete && isRead,
+    complete,
   };
-}
-
-/** A graph exported twice goes by its first name other than `default`. */
-function nameExports(exports: SourceReader['exports']): void {
-  for (const { name, value } of exports) {
-    const draft =
-      value?.kind === 'graph' ? value.graph : value?.kind === 'builder' ? value.builder : undefined;
-    if (draft && (draft.exportName ?? 'default') === 'default') draft.exportName = name;
-  }
-}
-
-/**
- * A function that is exported and makes a graph is one, if it can be called with a config or nothing,
- * and what it makes is not exported itself.
- */
-function nameFactories(reader: SourceReader): void {
-  for (const { name, value } of reader.exports) {
-    if (value?.kind !== 'function' || !takesConfig(value.code)) continue;
-    const made = reader.madeBy(value.code);
-    if (made?.kind === 'builder') nameFactory(made.builder, name);
-    if (made?.kind !== 'graph') continue;
-    const { graph } = made;
-    const isExported = reader.graphs.some(
-      (each) => each.builder === graph.builder && each.exportName !== undefined,
-    );
-    if (!isExported) nameFactory(graph, name);
-  }
-}
-
-function nameFactory(draft: BuilderDraft | GraphDraft, name: string): void {
-  if ((draft.exportName ?? 'default') === 'default') draft.exportName = name;
-  draft.isFactory = true;
 }
 
 function toStaticGraph(graph: GraphDraft, reader: SourceReader): StaticGraph {

@@ -8,6 +8,8 @@ export interface GraphDraft {
   readonly name?: string;
   /** Of the call that makes it, for a graph that a function makes; else that of its builder. */
   readonly range?: SourceRange;
+  /** Of its methods, by the code of the file. */
+  readonly calls: BuilderCall[];
   /** Variable that holds it. */
   localName?: string;
   exportName?: string;
@@ -17,6 +19,16 @@ export interface GraphDraft {
   isFactory?: true;
   /** It is made in a function, and nobody outside has it by itself. */
   isInFunction?: true;
+}
+
+/** One call of a builder's or a graph's method, in the order of the text. */
+export interface BuilderCall {
+  readonly method: string;
+  readonly args: readonly Placed[];
+  /** The call, with all of the chain before it. */
+  readonly at: Located;
+  /** The method's name. */
+  readonly name: Located;
 }
 
 interface Router {
@@ -34,6 +46,13 @@ export class BuilderDraft {
   /** A function that is exported under its name makes it. */
   isFactory?: true;
   isCompiled = false;
+  /** What the text does not tell may change it, too: a loop, a condition, another function. */
+  isOpen = false;
+  /** The function body or branch in which it was made. */
+  readonly region: unknown;
+  readonly calls: BuilderCall[] = [];
+  /** The arguments of the constructor. */
+  args: readonly Placed[] = [];
   /** Types of the input's keys; `isOwn` where the input has a schema of its own. */
   input: { readonly isOwn: boolean; readonly types: ReadonlyMap<string, InputType> } = {
     isOwn: false,
@@ -45,13 +64,16 @@ export class BuilderDraft {
   /** Where nodes may go by a command; drawn after the routers, as the engine does. */
   readonly #ends: Router[] = [];
 
-  constructor(kind: StaticGraph['kind'], range: SourceRange) {
+  constructor(kind: StaticGraph['kind'], range: SourceRange, region?: unknown) {
     this.kind = kind;
     this.range = range;
+    this.region = region;
   }
 
   /** Reads the arguments of the constructor, for the keys of its input. */
-  takes([first, second]: readonly (StaticValue | undefined)[]): void {
+  takes(args: readonly Placed[]): void {
+    this.args = args;
+    const [first, second] = args.map(({ value }) => value);
     const options = first?.kind === 'object' ? first : second;
     const input = memberOf(options, 'input');
     const state = first?.kind === 'object' ? memberOf(first, 'state') : first;
@@ -71,7 +93,9 @@ export class BuilderDraft {
   }
 
   /** Reads one call of a builder's method; `compile()` gives a graph, all else the builder. */
-  call(method: string, args: readonly Placed[]): StaticValue {
+  call(call: BuilderCall): StaticValue {
+    this.calls.push(call);
+    const { method, args } = call;
     switch (method) {
       case 'compile':
         this.isCompiled = true;
@@ -186,7 +210,7 @@ function definitionOf(name: SourceRange, end: Located): Pick<StaticNode, 'defini
 /** A graph of a builder, named by what `compile` or `entrypoint` was given. */
 export function graphOf(builder: BuilderDraft, name: StaticValue | undefined): GraphDraft {
   const text = textOf(name);
-  return { builder, ...(text !== undefined && { name: text }) };
+  return { builder, calls: [], ...(text !== undefined && { name: text }) };
 }
 
 /** The name that stands for a graph in the source, even if it is used where it is made. */

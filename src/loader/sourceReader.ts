@@ -4,22 +4,33 @@ import type {
   ExportNamedDeclaration,
   Function as FunctionNode,
   ImportDeclaration,
+  MemberExpression,
   Node,
   ObjectExpression,
   OptionalCallExpression,
+  OptionalMemberExpression,
   TSEnumDeclaration,
   VariableDeclaration,
 } from '@babel/types';
 import { BuilderDraft, graphOf, rangeOf, type GraphDraft } from './graphDraft.ts';
 import { readInputType } from './inputType.ts';
-import { memberOf, Scope, textOf, type Placed, type StaticValue } from './staticValue.ts';
+import {
+  guessed,
+  memberOf,
+  Scope,
+  textOf,
+  type KeyReducer,
+  type Placed,
+  type StaticValue,
+} from './staticValue.ts';
 
-/** Modules whose `StateGraph` and agents are meant. */
-const LIBRARY =
-  /^(?:superstep|langchain|deepagents|@langchain\/langgraph(?:-supervisor|-swarm)?)(?:\/|$)/;
+/** Modules whose `StateGraph`, agents and models are meant. */
+const LIBRARY = /^(?:superstep|langchain|deepagents)(?:\/|$)|^@langchain\//;
 
 /** Modules of the workspace, which may pass these on. */
 const LOCAL = /^\.{1,2}(?:\/|$)|^[#~]|^@\//;
+
+const ZOD = /^zod(?:\/v\d)?$/;
 
 type Value = StaticValue | undefined;
 
@@ -27,10 +38,16 @@ type Value = StaticValue | undefined;
 export type ImportsOf = (specifier: string) => ReadonlyMap<string, StaticValue> | undefined;
 
 /** A function of the file whose body is read, or being read. */
-interface ReadFunction {
+class ReadFunction {
   result: Value;
   /** The result is a graph made in the body: each call gives another one. */
-  makesGraph: boolean;
+  makesGraph = false;
+  #hasReturned = false;
+
+  returns(value: Value): void {
+    this.result = this.#hasReturned ? guessed(this.result ?? value) : value;
+    this.#hasReturned = true;
+  }
 }
 
 /**
@@ -53,6 +70,8 @@ export class SourceReader {
   #statement: Node | undefined;
   /** The function whose body is being read. */
   #caller: ReadFunction | undefined;
+  /** The innermost function body or branch: what is called in another one than it was made in may not run. */
+  #region: unknown;
 
   constructor(importsOf: ImportsOf = () => undefined) {
     this.#importsOf = importsOf;
@@ -82,6 +101,11 @@ export class SourceReader {
   madeBy(code: FunctionNode): Value {
     const read = this.#functions.get(code);
     return read?.makesGraph ? read.result : undefined;
+  }
+
+  /** All functions of the file, with what is declared around them. */
+  get functions(): readonly { readonly code: FunctionNode; readonly scope: Scope }[] {
+    return this.#waiting;
   }
 
   /** Whether functions of the file read a property of that name, and none makes an object with it. */
@@ -121,7 +145,7 @@ export class SourceReader {
         return {
           kind: 'array',
           items: node.elements.map((element) => ({
-            value: element ? this.#read(element, scope) : undefined,
+            value: element ? this.#escape(this.#read(element, scope)) : undefined,
             at: element ?? node,
           })),
         };
@@ -141,8 +165,12 @@ export class SourceReader {
         return moduleOf(node.source);
       case 'NewExpression': {
         const made = this.#read(node.callee, scope);
-        const args = node.arguments.map((argument) => this.#read(argument, scope));
-        if (made?.kind !== 'StateGraph') return undefined;
+        const args = this.#arguments(node.arguments, scope);
+        if (made?.kind === 'library' && made.name === 'StateSchema') {
+          return { kind: 'state', spec: args[0]?.value };
+        }
+        if (made?.kind === 'library' && /^Chat[A-Z]/.test(made.name)) return { kind: 'model' };
+        if (made?.kind !== 'StateGraph') return this.#escapeAll(args);
         const value = this.#builder('graph');
         value.builder.takes(args);
         return value;
@@ -153,14 +181,14 @@ export class SourceReader {
       }
       case 'LogicalExpression': {
         const left = this.#read(node.left, scope);
-        const right = this.#read(node.right, scope);
-        return left ?? right;
+        const right = this.#inside(node, () => this.#read(node.right, scope));
+        return guessed(left ?? right);
       }
       case 'ConditionalExpression': {
         this.#read(node.test, scope);
-        const yes = this.#read(node.consequent, scope);
-        const no = this.#read(node.alternate, scope);
-        return yes ?? no;
+        const yes = this.#inside(node.consequent, () => this.#read(node.consequent, scope));
+        const no = this.#inside(node.alternate, () => this.#read(node.alternate, scope));
+        return guessed(yes ?? no);
       }
       case 'SequenceExpression':
         return node.expressions.map((expression) => this.#read(expression, scope)).at(-1);
@@ -194,8 +222,8 @@ export class SourceReader {
         this.#block(node.body, new Scope(scope));
         return undefined;
       case 'ReturnStatement': {
-        const value = node.argument ? this.#read(node.argument, scope) : undefined;
-        if (this.#caller) this.#caller.result ??= value;
+        const value = node.argument ? this.#escape(this.#read(node.argument, scope)) : undefined;
+        if (this.#caller) this.#caller.returns(value);
         return undefined;
       }
       case 'VariableDeclaration':
@@ -229,7 +257,9 @@ export class SourceReader {
       default:
         // Other nodes of TypeScript are types, but for `namespace`.
         if (!node.type.startsWith('TS') || node.type === 'TSModuleDeclaration') {
-          this.#children(node, node.type.endsWith('Statement') ? new Scope(scope) : scope);
+          if (node.type.endsWith('Statement')) {
+            this.#inside(node, () => this.#children(node, new Scope(scope)));
+          } else this.#children(node, scope);
         }
         return undefined;
     }
@@ -241,6 +271,32 @@ export class SourceReader {
     }
   }
 
+  /** Reads code that may run never, or more than once. */
+  #inside<T>(region: unknown, read: () => T): T {
+    const around = this.#region;
+    this.#region = region;
+    const result = read();
+    this.#region = around;
+    return result;
+  }
+
+  /** Notes that code which is not followed has hold of a value. */
+  #escape(value: Value): Value {
+    if (value?.kind === 'builder') value.builder.isOpen = true;
+    return value;
+  }
+
+  #escapeAll(args: readonly Placed[]): undefined {
+    for (const { value } of args) this.#escape(value);
+  }
+
+  /** Notes that what a variable holds is changed in place. */
+  #changes(owner: Node, scope: Scope): void {
+    if (owner.type !== 'Identifier') return;
+    const value = scope.lookup(owner.name);
+    if (value?.kind === 'object' || value?.kind === 'array') scope.assign(owner.name, undefined);
+  }
+
   /** The text of a property's key. */
   #key(node: Node, { computed, scope }: { computed: boolean; scope: Scope }): string | undefined {
     const isName = !computed || node.type === 'NumericLiteral';
@@ -249,11 +305,13 @@ export class SourceReader {
 
   #object({ properties }: ObjectExpression, scope: Scope): Value {
     const entries = new Map<string, Placed>();
+    let isGuess = false;
     for (const property of properties) {
       if (property.type === 'SpreadElement') {
         const spread = this.#read(property.argument, scope);
         if (spread?.kind === 'object')
           spread.entries.forEach((entry, key) => entries.set(key, entry));
+        isGuess ||= spread?.kind !== 'object' || spread.isGuess === true;
         continue;
       }
       const { key, computed } = property;
@@ -264,14 +322,16 @@ export class SourceReader {
       );
       // A state that is declared in a function writes nothing.
       if (value?.kind !== 'key' && value?.kind !== 'Annotation') this.#note('written', name);
+      this.#escape(value);
       if (name !== undefined) entries.set(name, { value, at: key });
+      else isGuess = true;
     }
-    return { kind: 'object', entries };
+    return { kind: 'object', entries, ...(isGuess && { isGuess }) };
   }
 
   /** Reads `a.b().c().d()` in one go: builder chains get longer than the stack is deep. */
   #calls(outermost: CallExpression | OptionalCallExpression, scope: Scope): Value {
-    const calls: { method: string; args: readonly Node[]; type: Node | undefined }[] = [];
+    const calls: (Omit<MethodCall, 'args'> & { args: readonly Node[] })[] = [];
     let node: Node = outermost;
     for (;;) {
       if (node.type === 'TSNonNullExpression' || node.type === 'ParenthesizedExpression') {
@@ -283,19 +343,21 @@ export class SourceReader {
       if (callee.type !== 'MemberExpression' && callee.type !== 'OptionalMemberExpression') break;
       const method = this.#key(callee.property, { computed: callee.computed, scope });
       this.#note('read', method);
-      calls.push({ method: method ?? '', args, type: typeArgumentOf(node) });
-      node = callee.object;
+      const { property: name, object }: MemberExpression | OptionalMemberExpression = callee;
+      calls.push({ method: method ?? '', args, type: typeArgumentOf(node), at: node, name });
+      if (CHANGES_LIST.has(method ?? '')) this.#changes(object, scope);
+      node = object;
     }
     let value =
       node.type === 'CallExpression' || node.type === 'OptionalCallExpression'
-        ? this.#call(
-            this.#callee(node, scope),
-            this.#arguments(node.arguments, scope),
-            typeArgumentOf(node),
-          )
+        ? this.#call(this.#callee(node, scope), {
+            args: this.#arguments(node.arguments, scope),
+            type: typeArgumentOf(node),
+            at: node,
+          })
         : this.#read(node, scope);
-    for (const { method, args, type } of calls.reverse()) {
-      value = this.#method(value, { method, args: this.#arguments(args, scope), type });
+    for (const call of calls.reverse()) {
+      value = this.#method(value, { ...call, args: this.#arguments(call.args, scope) });
     }
     return value;
   }
@@ -309,17 +371,29 @@ export class SourceReader {
     return nodes.map((at) => ({ value: this.#read(at, scope), at }));
   }
 
-  #method(value: Value, { method, args, type }: MethodCall): Value {
+  #method(value: Value, call: MethodCall): Value {
+    const { method, args } = call;
     if (value?.kind === 'builder') {
-      const known = args.map((arg) => ({ ...arg, value: this.#known(arg.value) }));
-      const result = value.builder.call(method, known);
+      const { builder } = value;
+      if (builder.region !== this.#region && method !== 'compile') builder.isOpen = true;
+      const result = builder.call({ ...call, args: args.map((arg) => this.#placed(arg)) });
       return result.kind === 'graph' ? this.#graph(result.graph) : result;
     }
-    if (value?.kind === 'graph') return method === 'withConfig' ? value : undefined;
+    if (value?.kind === 'graph') {
+      value.graph.calls.push(call);
+      this.#escapeAll(args);
+      return method === 'withConfig' ? value : undefined;
+    }
     if (value?.kind === 'Annotation' && method === 'Root') {
       return { kind: 'state', spec: args[0]?.value };
     }
-    return this.#call(memberOf(value, method), args, type);
+    if (value?.kind === 'zod' && /^(?:strict|loose)?object$/i.test(method)) {
+      return { kind: 'state', spec: args[0]?.value };
+    }
+    if (value?.kind === 'model') return MAKES_MODEL.test(method) ? value : undefined;
+    if (value?.kind === 'zod') return { kind: 'zodType' };
+    if (value?.kind === 'zodType') return method === 'register' ? undefined : value;
+    return this.#call(memberOf(value, method), call);
   }
 
   /** A value with what it takes from other modules; they are read for this only. */
@@ -328,7 +402,13 @@ export class SourceReader {
       case 'imported': {
         const [name = '', ...keys] = value.path;
         const exported = this.#importsOf(value.from)?.get(name);
-        return keys.reduce<Value>((object, key) => this.#known(memberOf(object, key)), exported);
+        const held = keys.reduce<Value>(
+          (object, key) => memberOf(this.#known(object), key),
+          exported,
+        );
+        const known = held?.kind === 'imported' ? this.#known(held) : held;
+        // Another file may change what it exports; of texts that is not to be feared.
+        return known?.kind === 'text' ? known : guessed(known);
       }
       case 'array':
         return { ...value, items: value.items.map((item) => this.#placed(item)) };
@@ -346,12 +426,18 @@ export class SourceReader {
     return { value: this.#known(value), at };
   }
 
-  /** @param type The first type argument. */
-  #call(value: Value, args: readonly Placed[], type?: Node): Value {
+  #call(value: Value, { args, type, at }: Call): Value {
     if (value?.kind === 'Annotation') {
-      return { kind: 'key', type: (!type && value.type) || readInputType(type) };
+      return {
+        kind: 'key',
+        type: (!type && value.type) || readInputType(type),
+        reducer: reducerOf(args[0]),
+        at,
+      };
     }
+    this.#escapeAll(args);
     if (value?.kind === 'namespace') return value;
+    if (value?.kind === 'library' && value.name === 'task') return { kind: 'task' };
     if (value?.kind === 'function') return this.#callFunction(value.code, value.scope);
     if (value?.kind === 'agent') return this.#agent(value, args);
     if (value?.kind !== 'entrypoint') return undefined;
@@ -365,6 +451,7 @@ export class SourceReader {
 
   #agent({ isBuilder }: { readonly isBuilder: boolean }, [options]: readonly Placed[]): Value {
     const made = this.#builder('graph');
+    made.builder.isOpen = true;
     if (isBuilder) return made;
     made.builder.isCompiled = true;
     return this.#graph(graphOf(made.builder, memberOf(options?.value, 'name')));
@@ -376,22 +463,24 @@ export class SourceReader {
     const { builder, name } = result.graph;
     result.graph.isTemplate = true;
     const range = rangeOf(this.#statement ?? {});
-    return this.#graph({ builder, range, ...(name !== undefined && { name }) });
+    return this.#graph({ builder, range, calls: [], ...(name !== undefined && { name }) });
   }
 
   /** Reads a function's body, unless that is done; in a recursive call the result is unknown. */
   #run(code: FunctionNode, scope: Scope): ReadFunction {
     const known = this.#functions.get(code);
     if (known) return known;
-    const called: ReadFunction = { result: undefined, makesGraph: false };
+    const called = new ReadFunction();
     this.#functions.set(code, called);
     const [{ length }, { length: builders }] = [this.graphs, this.builders];
     const [statement, caller] = [this.#statement, this.#caller];
     this.#caller = called;
     const inner = new Scope(scope);
     for (const param of code.params) this.#bind(param, undefined, inner);
-    if (code.body.type === 'BlockStatement') this.#block(code.body.body, inner);
-    else called.result = this.#read(code.body, inner);
+    this.#inside(code, () => {
+      if (code.body.type === 'BlockStatement') this.#block(code.body.body, inner);
+      else called.returns(this.#escape(this.#read(code.body, inner)));
+    });
     [this.#statement, this.#caller] = [statement, caller];
     const { result } = called;
     called.makesGraph =
@@ -401,7 +490,7 @@ export class SourceReader {
   }
 
   #builder(kind: BuilderDraft['kind']): { kind: 'builder'; builder: BuilderDraft } {
-    const builder = new BuilderDraft(kind, rangeOf(this.#statement ?? {}));
+    const builder = new BuilderDraft(kind, rangeOf(this.#statement ?? {}), this.#region);
     this.builders.push(builder);
     return { kind: 'builder', builder };
   }
@@ -441,7 +530,7 @@ export class SourceReader {
           element ? this.#bind(element, memberOf(value, String(i)), scope) : [],
         );
       case 'AssignmentPattern':
-        return this.#bind(pattern.left, value ?? this.#read(pattern.right, scope), scope);
+        return this.#bind(pattern.left, guessed(value ?? this.#read(pattern.right, scope)), scope);
       case 'RestElement':
         return this.#bind(pattern.argument, undefined, scope);
       case 'TSParameterProperty':
@@ -456,15 +545,19 @@ export class SourceReader {
     if (left.type === 'Identifier') {
       scope.assign(left.name, value);
       giveName(value, left.name);
-    } else if (left.type === 'MemberExpression' && !left.computed) {
+      return value;
+    }
+    if (left.type !== 'MemberExpression') return value;
+    this.#changes(left.object, scope);
+    if (!left.computed) {
       const key = keyText(left.property) ?? '';
       giveName(value, key);
       const owner = pathOf(left.object);
       if (owner === 'module' && key === 'exports') this.#exports.push({ name: 'default', value });
       else if (owner === 'exports' || owner === 'module.exports') {
         this.#exports.push({ name: key, value });
-      }
-    }
+      } else this.#escape(value);
+    } else this.#escape(value);
     return value;
   }
 
@@ -516,11 +609,31 @@ export class SourceReader {
   }
 }
 
-interface MethodCall {
-  readonly method: string;
+interface Call {
   readonly args: readonly Placed[];
   /** The first type argument. */
   readonly type: Node | undefined;
+  /** The call, with all of the chain before it. */
+  readonly at: Node;
+}
+
+interface MethodCall extends Call {
+  readonly method: string;
+  /** The method's name. */
+  readonly name: Node;
+}
+
+/** Methods of a model that give another one. */
+const MAKES_MODEL = /^(?:bind|bindTools|with[A-Z]\w*)$/;
+
+/** Methods that change a list in place. */
+const CHANGES_LIST = new Set(['push', 'unshift', 'splice', 'pop', 'shift', 'sort', 'reverse']);
+
+function reducerOf(options: Placed | undefined): KeyReducer {
+  if (!options) return 'none';
+  if (options.value?.kind !== 'object') return 'unknown';
+  const { entries } = options.value;
+  return entries.get('reducer') ?? entries.get('value') ?? 'unknown';
 }
 
 function typeArgumentOf({
@@ -551,6 +664,7 @@ function pathOf(node: Node): string | undefined {
 
 function moduleOf(source: Node): Value {
   if (source.type !== 'StringLiteral') return undefined;
+  if (ZOD.test(source.value)) return { kind: 'zod' };
   if (LOCAL.test(source.value)) return { kind: 'namespace', local: source.value };
   return LIBRARY.test(source.value) ? { kind: 'namespace' } : undefined;
 }

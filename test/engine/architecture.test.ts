@@ -48,6 +48,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   engine: [],
   protocol: [],
   trace: ['engine'],
+  lint: ['engine', 'loader'],
   openai: ['engine'],
   prebuilt: ['engine', 'openai'],
   langgraph: ['engine', 'prebuilt'],
@@ -55,8 +56,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   chatServer: [],
   offline: ['chatServer'],
   runner: ['engine', 'langgraph', 'loader', 'protocol', 'trace', 'openai', 'chatServer', 'offline'],
-  cli: ['engine', 'langgraph', 'loader', 'runner', 'protocol', 'trace', 'offline'],
-  extension: ['engine', 'langgraph', 'loader', 'runner', 'protocol', 'trace'],
+  cli: ['engine', 'langgraph', 'lint', 'loader', 'runner', 'protocol', 'trace', 'offline'],
+  extension: ['engine', 'langgraph', 'lint', 'loader', 'runner', 'protocol', 'trace'],
   webview: ['protocol', 'trace'],
   typescriptPlugin: [],
 };

@@ -1,0 +1,210 @@
+import type { Function as FunctionNode, NewExpression, Node } from '@babel/types';
+import { memberOf, type Scope, type StaticValue } from '../loader/staticValue.ts';
+import {
+  alternatives,
+  bare,
+  endsAlways,
+  isFunction,
+  keyOf,
+  propertiesOf,
+  walk,
+  walkOwn,
+} from './syntax.ts';
+
+/** One thing that a node may return, as an update of the state. */
+export interface ReturnedUpdate {
+  /** Keys that are written; those given `undefined` by name are not among them. */
+  readonly keys: ReadonlyMap<string, Node>;
+  /** It is nothing else than these. */
+  readonly isWhole: boolean;
+}
+
+/** A place where code names a node to go to. */
+export interface Destination {
+  readonly name: string;
+  readonly at: Node;
+  readonly isSend: boolean;
+}
+
+/** A command that goes somewhere in its own graph. */
+export interface Goto {
+  /** The `goto` property's key. */
+  readonly at: Node;
+  readonly destinations: readonly Destination[];
+  /** Nothing else can be meant. */
+  readonly isWhole: boolean;
+}
+
+/** A function of a graph file, with what its names mean. */
+export class FunctionCode {
+  readonly code: FunctionNode;
+  readonly #scope: Scope;
+  #locals: ReadonlySet<string> | undefined;
+
+  constructor(code: FunctionNode, scope: Scope) {
+    this.code = code;
+    this.#scope = scope;
+  }
+
+  /** What an expression is for certain; names that the function declares itself are unknown. */
+  valueOf(node: Node): StaticValue | undefined {
+    const value = this.#valueOf(bare(node));
+    return value?.isGuess ? undefined : value;
+  }
+
+  #valueOf(node: Node): StaticValue | undefined {
+    switch (node.type) {
+      case 'StringLiteral':
+        return { kind: 'text', text: node.value };
+      case 'TemplateLiteral': {
+        const text = node.quasis.length === 1 ? node.quasis[0]?.value.cooked : undefined;
+        return text == null ? undefined : { kind: 'text', text };
+      }
+      case 'Identifier':
+        this.#locals ??= localsOf(this.code);
+        return this.#locals.has(node.name) ? undefined : this.#scope.lookup(node.name);
+      case 'MemberExpression': {
+        const key = keyOf(node.property, node.computed);
+        return key === undefined ? undefined : memberOf(this.valueOf(node.object), key);
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  textOf(node: Node): string | undefined {
+    const value = this.valueOf(node);
+    return value?.kind === 'text' ? value.text : undefined;
+  }
+
+  /** Whether an expression is what the library exports under a name. */
+  isLibrary(node: Node, name: string): boolean {
+    const value = this.valueOf(node);
+    return value?.kind === 'library' && value.name === name;
+  }
+
+  /** All that it may return, by form; an end without `return` is `undefined`. */
+  results(): (Node | undefined)[] {
+    const { body, generator } = this.code;
+    if (generator) return [];
+    if (body.type !== 'BlockStatement') return alternatives(body);
+    const results: (Node | undefined)[] = [];
+    walkOwn(this.code, (node) => {
+      if (node.type !== 'ReturnStatement') return;
+      results.push(...(node.argument ? alternatives(node.argument) : [undefined]));
+    });
+    if (!endsAlways(body)) results.push(undefined);
+    return results;
+  }
+
+  /** What each of its results writes; `undefined` for one that the text does not tell. */
+  updates(): (ReturnedUpdate | undefined)[] {
+    return this.results().map((result) => this.#updateOf(result));
+  }
+
+  #updateOf(result: Node | undefined): ReturnedUpdate | undefined {
+    if (!result || isNothing(result)) return { keys: new Map(), isWhole: true };
+    if (result.type === 'ObjectExpression') return updateOf(result);
+    const command = this.#commandOf(result);
+    if (!command) return undefined;
+    const update = command.entries.get('update');
+    if (!update) return { keys: new Map(), isWhole: command.isWhole };
+    const value = bare(update.value);
+    return value.type === 'ObjectExpression' ? updateOf(value) : undefined;
+  }
+
+  /** Keys that it writes whatever it returns. */
+  keysAlwaysWritten(): ReadonlyMap<string, Node> {
+    const [first, ...others] = this.updates();
+    if (!first) return new Map();
+    return new Map([...first.keys].filter(([key]) => others.every((each) => each?.keys.has(key))));
+  }
+
+  /** The options of a command of the function's own graph. */
+  #commandOf(node: Node): ReturnType<typeof propertiesOf> | undefined {
+    if (node.type !== 'NewExpression' || !this.isLibrary(node.callee, 'Command')) return undefined;
+    const options = node.arguments[0] && bare(node.arguments[0]);
+    if (options?.type !== 'ObjectExpression') return undefined;
+    const command = propertiesOf(options);
+    return command.entries.has('graph') || !command.isWhole ? undefined : command;
+  }
+
+  /** The commands in it that go somewhere. */
+  gotos(): Goto[] {
+    const gotos: Goto[] = [];
+    walk(this.code, (node) => {
+      const goto = this.#commandOf(node)?.entries.get('goto');
+      if (goto) gotos.push({ at: goto.key, ...this.destinationsIn(goto.value) });
+    });
+    return gotos;
+  }
+
+  /** Each `Send` that it makes for its own graph. */
+  sends(): Destination[] {
+    const sends: Destination[] = [];
+    walk(this.code, (node) => {
+      if (node.type !== 'NewExpression') return true;
+      // What goes to the parent is none of this graph's business.
+      if (this.isLibrary(node.callee, 'Command') && !this.#commandOf(node)) return false;
+      sends.push(...this.#sendOf(node));
+      return true;
+    });
+    return sends;
+  }
+
+  #sendOf(node: NewExpression): Destination[] {
+    const first = node.arguments[0];
+    if (!first || !this.isLibrary(node.callee, 'Send')) return [];
+    const name = this.textOf(first);
+    return name === undefined ? [] : [{ name, at: first, isSend: true }];
+  }
+
+  /** What a `goto` or the result of a router names. */
+  destinationsIn(expression: Node): Pick<Goto, 'destinations' | 'isWhole'> {
+    let isWhole = true;
+    const destinations = alternatives(expression).flatMap((node): Destination[] => {
+      const found =
+        node.type === 'ArrayExpression' ? node.elements : ([node] as readonly (Node | null)[]);
+      return found.flatMap((each) => {
+        const target = each && bare(each);
+        const name = target ? this.textOf(target) : undefined;
+        if (target && name !== undefined) return [{ name, at: target, isSend: false }];
+        const sends = target?.type === 'NewExpression' ? this.#sendOf(target) : [];
+        if (sends.length === 0) isWhole = false;
+        return sends;
+      });
+    });
+    return { destinations, isWhole };
+  }
+}
+
+function updateOf(object: Parameters<typeof propertiesOf>[0]): ReturnedUpdate {
+  const { entries, isWhole } = propertiesOf(object);
+  const written = [...entries].filter(([, { value }]) => !isUndefined(value));
+  return { keys: new Map(written.map(([name, { key }]) => [name, key])), isWhole };
+}
+
+function isNothing(node: Node): boolean {
+  return node.type === 'NullLiteral' || isUndefined(node);
+}
+
+function isUndefined(node: Node): boolean {
+  return node.type === 'Identifier' && node.name === 'undefined';
+}
+
+/** All names that a function and the functions in it declare. */
+function localsOf(code: FunctionNode): ReadonlySet<string> {
+  const names = new Set<string>();
+  const bind = (pattern: Node): void =>
+    walk(pattern, (node) => {
+      if (node.type === 'Identifier') names.add(node.name);
+    });
+  walk(code, (node) => {
+    if (isFunction(node)) node.params.forEach(bind);
+    if (node.type === 'VariableDeclarator') bind(node.id);
+    if (node.type === 'CatchClause' && node.param) bind(node.param);
+    const isNamed = node.type === 'FunctionDeclaration' || node.type === 'ClassDeclaration';
+    if (isNamed && node.id) names.add(node.id.name);
+  });
+  return names;
+}

@@ -1,0 +1,103 @@
+import type { LintGraph } from '../lintGraph.ts';
+import type { Fix, Rule } from '../rule.ts';
+import { spanOf } from '../syntax.ts';
+
+/** A node that no path from START leads to, as `compile` looks at it. */
+export const unreachableNode: Rule = {
+  id: 'unreachable-node',
+  severity: 'error',
+  title: 'A node that no path from START leads to, or no entry at all',
+  cause:
+    '`compile()` refuses a graph with nodes that can never run (`UNREACHABLE_NODE`), and one into which ' +
+    'nothing leads from START (`NO_ENTRY`). What only a command goes to counts if it stands in the `ends` ' +
+    'of the node that returns the command.',
+  cure: 'Add the edge that is missing, or name the node in a path map or in `ends`.',
+  example: `const State = Annotation.Root({ n: Annotation<number>() });
+
+export const graph = new StateGraph(State)
+  .addNode('first', () => ({}))
+  .addNode('second', () => ({}))
+  .addEdge('first', 'second')
+  .compile();`,
+  *check({ graphs, text }) {
+    for (const graph of graphs) {
+      const { builder, nodes, isClosed } = graph;
+      if (!isClosed || !builder.isCompiled || nodes.size === 0) continue;
+      const successors = successorsOf(graph);
+      if (!successors) continue;
+      if (!successors.has('__start__')) {
+        const compile = builder.calls.find(({ method }) => method === 'compile')!;
+        yield {
+          at: spanOf(compile.name),
+          message:
+            'Nothing leads from START into the graph: compile() refuses it. Add an edge from START.',
+          fixes: entry(graph, { text, successors }),
+        };
+        continue;
+      }
+      const reached = new Set(['__start__']);
+      for (const name of reached) for (const next of successors.get(name) ?? []) reached.add(next);
+      for (const { name, at } of nodes.values()) {
+        if (reached.has(name)) continue;
+        yield {
+          at: spanOf(at),
+          message: `No path from START leads to "${name}": compile() refuses the graph. Add an edge, or name it in a path map or in the ends of a node.`,
+        };
+      }
+    }
+  },
+};
+
+/** Source → targets; `undefined` where the text leaves some of them open. */
+function successorsOf({ builder, nodes, edges, joins, routers }: LintGraph) {
+  // An error handler may go anywhere, and may be one for all nodes.
+  if (builder.calls.some(({ method }) => method === 'setNodeDefaults')) return undefined;
+  const successors = new Map<string, Set<string>>();
+  const add = (source: string, names: Iterable<string>): void => {
+    const known = successors.get(source) ?? new Set();
+    for (const name of names) known.add(name);
+    successors.set(source, known);
+  };
+  for (const { source, target } of edges) add(source, [target]);
+  for (const { sources, target } of joins) for (const { name } of sources) add(name, [target]);
+  for (const { source, paths } of routers) {
+    if (paths === 'unknown') return undefined;
+    add(source, paths ? [...paths.values()].map(({ target }) => target) : nodes.keys());
+  }
+  for (const { name, options } of nodes.values()) {
+    if (!options) return undefined;
+    const ends = options.get('ends');
+    if (!ends) {
+      if (options.has('errorHandler')) add(name, nodes.keys());
+      continue;
+    }
+    if (ends.value?.isGuess) return undefined;
+    if (ends.value?.kind === 'object') add(name, ends.value.entries.keys());
+    else if (ends.value?.kind === 'array') {
+      for (const { value } of ends.value.items) {
+        if (value?.kind !== 'text') return undefined;
+        add(name, [value.text]);
+      }
+    } else return undefined;
+  }
+  return successors;
+}
+
+/** The only node that nothing leads to is where it is meant to begin. */
+function entry(
+  { builder, nodes }: LintGraph,
+  { text, successors }: { text: string; successors: ReadonlyMap<string, ReadonlySet<string>> },
+): Fix[] {
+  const targets = new Set([...successors.values()].flatMap((names) => [...names]));
+  const [first, ...others] = [...nodes.values()].filter(({ name }) => !targets.has(name));
+  const compile = builder.calls.find(({ method }) => method === 'compile')!;
+  const at = spanOf((compile.at as unknown as { callee: { object: object } }).callee.object);
+  if (!first || others.length > 0 || !/\bSTART\b/.test(text)) return [];
+  // Between the chain and what comes after it: `.compile` stands on a line of its own, or beside.
+  const gap = /^\s*/.exec(text.slice(at.end))?.[0] ?? '';
+  const { start, end } = spanOf(first.at);
+  const edge = `${gap}.addEdge(START, ${text.slice(start, end)})`;
+  return [
+    { title: `Begin with "${first.name}"`, edits: [{ start: at.end, end: at.end, text: edge }] },
+  ];
+}
