@@ -72,7 +72,7 @@ describe('the npm package', () => {
       'media',
       'package.json',
     ]);
-    assert.deepEqual(readdirSync(join(installed, 'media')), ['errors.md']);
+    assert.deepEqual(readdirSync(join(installed, 'media')), ['errors.md', 'lint.md']);
     const dist = readdirSync(join(installed, 'dist'));
     for (const name of ['index.js', 'cli.js', 'worker.js', 'types']) assert.ok(dist.includes(name));
     for (const name of ['extension.js', 'webview.js']) assert.ok(!dist.includes(name));
