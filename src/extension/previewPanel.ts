@@ -1,6 +1,7 @@
 import { Uri, ViewColumn, window, type Disposable, type Event, type WebviewPanel } from 'vscode';
 import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import type { RunEvent } from '../engine/model/events.ts';
 import type { Problem } from '../loader/problem.ts';
 import { panelHtml } from '../protocol/panelHtml.ts';
 import type {
@@ -52,6 +53,9 @@ export interface PanelOptions {
   readonly target: PanelTarget;
   readonly onRequest: (request: PanelRequest) => void;
 }
+
+/** Events in one message to the page. */
+const EVENTS_AT_ONCE = 5000;
 
 /**
  * One panel with the diagram of one graph. Its page is thrown away while it is hidden (a page with
@@ -207,6 +211,9 @@ export class PreviewPanel implements PathOwner, Disposable {
       this.#post(this.#restoreMessage(), ...this.#graphMessages());
     }
     following.add(
+      run.onDidHappen((events) => this.#post(...eventMessages(this.#revision, events))),
+    );
+    following.add(
       run.onDidProgress((nodes) =>
         this.#post({ type: 'progress', revision: this.#revision, nodes }),
       ),
@@ -239,6 +246,7 @@ export class PreviewPanel implements PathOwner, Disposable {
     const revision = this.#revision;
     return [
       { type: 'runStarted', revision, elapsedMs: this.#run.elapsedMs },
+      ...eventMessages(revision, this.#run.events),
       { type: 'progress', revision, nodes: this.#run.progress() },
       ...(this.#run.isStopping ? [{ type: 'runStopping', revision } as const] : []),
       ...this.#endMessages(),
@@ -317,6 +325,16 @@ export function restoredTarget(state: unknown): PanelTarget | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Events in pieces that do not hold up the page for long. */
+function eventMessages(revision: number, events: readonly RunEvent[]): ToWebview[] {
+  const messages: ToWebview[] = [];
+  for (let at = 0; at < events.length; at += EVENTS_AT_ONCE) {
+    const piece = events.slice(at, at + EVENTS_AT_ONCE);
+    messages.push({ type: 'runEvents', revision, events: piece });
+  }
+  return messages;
 }
 
 function titleOf(target: PanelTarget, name?: string): string {

@@ -10,6 +10,7 @@ import { addProgress } from './addProgress.ts';
 import { DisposableStore } from './disposableStore.ts';
 import type { GraphTarget } from './graphFile.ts';
 import { renamed, type PathOwner, type Rename } from './rename.ts';
+import { TimelineEvents } from './timelineEvents.ts';
 
 /** A node whose failure ended a run; `nodeId` where its own thread could not tell of it. */
 interface FailedNode {
@@ -20,6 +21,8 @@ interface FailedNode {
 /** What came before a run that goes on with another one, which waited. */
 export interface RunBefore {
   readonly progress: readonly NodeProgress[];
+  /** What its timeline shows; absent after a reload of the window. */
+  readonly events?: readonly RunEvent[] | undefined;
   /** Milliseconds that it took, without the waiting. */
   readonly durationMs: number;
   readonly threadId: string | undefined;
@@ -31,11 +34,13 @@ export interface RunBefore {
 export class RunViewModel implements Activity, PathOwner, Disposable {
   readonly #owned = new DisposableStore();
   readonly #progressed = this.#owned.add(new EventEmitter<readonly NodeProgress[]>());
+  readonly #happened = this.#owned.add(new EventEmitter<readonly RunEvent[]>());
   readonly #stopping = this.#owned.add(new EventEmitter<void>());
   readonly #ended = this.#owned.add(new EventEmitter<RunResult>());
   readonly #abort = new AbortController();
   readonly #tracker = new ProgressTracker();
   readonly #last = new LastValues();
+  readonly #timeline: TimelineEvents;
   /** Ids of the nodes that can run: neither START nor END, nor the frames of subgraphs. */
   readonly #nodeIds: ReadonlySet<string>;
   readonly #startedAt = performance.now();
@@ -61,6 +66,8 @@ export class RunViewModel implements Activity, PathOwner, Disposable {
   readonly beganAs: string;
   /** The nodes whose state changed. */
   readonly onDidProgress: Event<readonly NodeProgress[]> = this.#progressed.event;
+  /** More of what a timeline shows. */
+  readonly onDidHappen: Event<readonly RunEvent[]> = this.#happened.event;
   /** It was told to stop. The end may take a while, since a node need not listen. */
   readonly onDidStop: Event<void> = this.#stopping.event;
   readonly onDidEnd: Event<RunResult> = this.#ended.event;
@@ -73,6 +80,7 @@ export class RunViewModel implements Activity, PathOwner, Disposable {
     this.#target = target;
     this.#before = new Map(before?.progress.map((node) => [node.id, node]));
     this.#durationBefore = before?.durationMs ?? 0;
+    this.#timeline = new TimelineEvents(before?.events);
     this.#threadBefore = before?.threadId;
     this.beganAs = before?.beganAs ?? target.file;
     this.graph = graph;
@@ -157,11 +165,16 @@ export class RunViewModel implements Activity, PathOwner, Disposable {
     return this.#last.get(nodeId);
   }
 
+  /** What has happened so far, in the run before this one too, as far as a timeline shows it. */
+  get events(): readonly RunEvent[] {
+    return this.#timeline.all;
+  }
+
   /** What a run that goes on with this one has to know. */
   before(): RunBefore {
     const { threadId, beganAs } = this;
     const durationMs = this.#result?.durationMs ?? 0;
-    return { progress: this.progress(), durationMs, threadId, beganAs };
+    return { progress: this.progress(), events: this.events, durationMs, threadId, beganAs };
   }
 
   #whole(node: NodeProgress): NodeProgress {
@@ -189,6 +202,8 @@ export class RunViewModel implements Activity, PathOwner, Disposable {
         this.#failed = failure ?? (isSuspect ? this.#suspect?.task : undefined);
       }
     }
+    const shown = this.#timeline.add(events);
+    if (shown.length > 0) this.#happened.fire(shown);
     const changed = this.#tracker.takeChanges().map((node) => this.#whole(node));
     const changes = isFirst ? this.progress() : changed;
     if (changes.length > 0) this.#progressed.fire(changes);

@@ -109,7 +109,8 @@ function keep(run: RunViewModel): Kept | undefined {
     target,
     graph,
     number,
-    before: run.before(),
+    // A timeline would be too much to keep.
+    before: { ...run.before(), events: undefined },
     result: { ...small, waiting: { ...waiting, questions } },
   };
 }

@@ -39,13 +39,18 @@ export function panelHtml(resources: PanelResources): string {
 <body>
 <header id="bar">
   <div class="names"><h1 id="title">${escapeHtml(title)}</h1><span id="file"></span></div>
+  <div id="views" role="tablist" aria-label="Views of the run">
+    <button id="diagramTab" type="button" role="tab" aria-controls="content" aria-selected="true">Diagram</button>
+    <button id="timelineTab" type="button" role="tab" aria-controls="timeline" aria-selected="false" tabindex="-1">Timeline</button>
+  </div>
   <div class="run"><div id="runState"></div><div id="totals" hidden></div></div>
   <button id="runButton" type="button" class="primary" hidden></button>
 </header>
 <div id="notice" class="banner" role="status" hidden></div>
 <section id="waits" aria-label="What the run waits for" hidden></section>
 <div id="problem" class="banner error" role="alert" hidden></div>
-<main id="content">
+<main>
+<div id="content" role="tabpanel" aria-labelledby="diagramTab">
   <div id="stage" role="group" tabindex="0" aria-label="Diagram: arrow keys move it, plus and minus zoom, 0 fits it">
     <div id="diagram" class="diagram"></div>
     <div id="placeholder"></div>
@@ -62,6 +67,24 @@ export function panelHtml(resources: PanelResources): string {
     ${tool('direction', 'Draw from left to right', '<path d="M8 2.5v11M4.5 10 8 13.5l3.5-3.5"/>')}
     ${tool('list', 'List of nodes', '<path d="M2.5 4h.01M2.5 8h.01M2.5 12h.01M5.5 4h8M5.5 8h8M5.5 12h8"/>')}
   </div>
+</div>
+<div id="timeline" role="tabpanel" aria-labelledby="timelineTab" hidden>
+  <div id="timelineBar">
+    <p id="timelineFacts"></p>
+    <label id="whatIfBox" hidden>With maxConcurrency <select id="whatIf"></select></label>
+    <div class="tools">
+      ${tool('timelineFit', 'Show the whole run', '<path d="M2.5 3v10M13.5 3v10M5 8h6M7 6 5 8l2 2M9 6l2 2-2 2"/>')}
+      ${tool('timelineTable', 'Table of tasks', '<path d="M2.5 3.5h11v9h-11zM2.5 6.5h11M2.5 9.5h11M6.5 3.5v9"/>')}
+    </div>
+  </div>
+  <div id="timelineStage" role="group" tabindex="0" aria-label="Timeline">
+    <canvas id="timelineCanvas" hidden></canvas>
+    <div id="timelineSpacer"></div>
+    <p id="timelineEmpty">Run the graph to see where the time goes.</p>
+  </div>
+  <div id="timelineTablePane" role="region" tabindex="0" aria-label="Tasks of the run" hidden><table id="tasks"></table></div>
+  <div id="timelineTip" aria-hidden="true" hidden></div>
+</div>
 </main>
 <div id="announcer" class="visuallyHidden" role="status" aria-live="polite"></div>
 <script nonce="${nonce}" src="${escapeHtml(scriptUri)}"></script>

@@ -77,6 +77,11 @@ export type ToWebview =
   | { readonly type: 'sourceChanged'; readonly revision: number }
   /** A run begins: every node is idle again. `elapsedMs`: it began that long ago (default 0). */
   | { readonly type: 'runStarted'; readonly revision: number; readonly elapsedMs?: number }
+  /**
+   * What has happened in the run, in order, since the last of these messages: events as its thread told
+   * them (`RunEvent`), without values of the state.
+   */
+  | { readonly type: 'runEvents'; readonly revision: number; readonly events: readonly unknown[] }
   /** Only the nodes that changed; later messages replace earlier ones of the same node. */
   | {
       readonly type: 'progress';

@@ -15,6 +15,8 @@ import { takeOver } from './sameData.ts';
 import type { ModelSpan, Pause, SpanStatus, SuperstepSpan, TaskSpan } from './spans.ts';
 import { WorkMeter } from './workMeter.ts';
 
+export type { RunEvent };
+
 /** How a run stands. */
 export type TraceStatus = 'running' | 'waiting' | 'done' | 'failed' | 'cancelled';
 

@@ -1,4 +1,5 @@
 import type { FromWebview, NodeProgress, ToWebview } from '../protocol/webviewMessages.ts';
+import type { RunEvent } from '../trace/trace.ts';
 import { Announcer } from './announcer.ts';
 import { Banner } from './banner.ts';
 import { RunHighlight } from './highlightRun.ts';
@@ -8,9 +9,11 @@ import { QuestionCards } from './questionCards.ts';
 import { readMessage } from './readMessage.ts';
 import { renderDiagram, type Drawing } from './renderDiagram.ts';
 import { RunBar } from './runBar.ts';
-import { readSavedState, type SavedState } from './savedState.ts';
+import { readSavedState, type SavedState, type Tab } from './savedState.ts';
 import { errorIcon } from './statusSign.ts';
-import { watchLabelFont } from './theme.ts';
+import { Tabs } from './tabs.ts';
+import { watchLabelFont, watchTheme } from './theme.ts';
+import { TimelineView } from './timeline/timelineView.ts';
 import { Totals } from './totals.ts';
 import { Viewport } from './viewport.ts';
 
@@ -68,6 +71,33 @@ const nodeList = new NodeList(byId('nodes'), {
   onChoose: reveal,
   onFocus: (id) => highlight?.focus(id),
 });
+const timeline = new TimelineView(
+  {
+    stage: byId('timelineStage'),
+    canvas: byId('timelineCanvas') as HTMLCanvasElement,
+    spacer: byId('timelineSpacer'),
+    tip: byId('timelineTip'),
+    facts: byId('timelineFacts'),
+    whatIf: byId('whatIf') as HTMLSelectElement,
+    whatIfBox: byId('whatIfBox'),
+    empty: byId('timelineEmpty'),
+    table: byId('tasks') as HTMLTableElement,
+    tablePane: byId('timelineTablePane'),
+    tableButton: byId('timelineTable'),
+    fitButton: byId('timelineFit'),
+  },
+  reveal,
+);
+const tabs = new Tabs<Tab>(
+  {
+    diagram: { tab: byId('diagramTab'), panel: byId('content') },
+    timeline: { tab: byId('timelineTab'), panel: byId('timeline') },
+  },
+  (tab) => {
+    save({ tab });
+    timeline.refresh();
+  },
+);
 const viewport = new Viewport(stage, diagram, (view) => {
   const percent = `${Math.round(viewport.scale * 100)}%`;
   byId('zoomReset').textContent = percent;
@@ -112,6 +142,10 @@ const onMessage: { [T in ToWebview['type']]: (message: Message<T>) => void } = {
     forgetRun();
     runBar.showRunning(elapsedMs ?? 0);
     announcer.say('Run started');
+  },
+  runEvents({ revision, events }) {
+    if (isStale(revision)) return;
+    timeline.add(events as readonly RunEvent[]);
   },
   progress({ revision, nodes }) {
     if (isStale(revision)) return;
@@ -254,6 +288,7 @@ function forgetRun(): void {
   announcer.reset();
   totals.show([]);
   cards.show(undefined);
+  timeline.reset();
 }
 
 function viewKey(): string {
@@ -305,10 +340,12 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   const message = readMessage(data);
   if (message) onMessage[message.type](message as never);
 });
+watchTheme(() => timeline.refresh());
 watchLabelFont(() => {
   drawnFrom = undefined;
   void draw();
 });
+tabs.show(saved.tab);
 showListState();
 showDirectionState();
 // Whoever opens a panel loads a graph for it.

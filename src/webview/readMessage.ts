@@ -38,6 +38,7 @@ const CHECKS = new Map<unknown, (data: Fields) => boolean>([
   ['sourceChanged', () => true],
   ['runStarted', ({ elapsedMs }) => isOptional(elapsedMs, Number.isFinite)],
   ['progress', ({ nodes }) => isArrayOf(nodes, isNodeProgress)],
+  ['runEvents', ({ events }) => isArrayOf(events, isEvent)],
   ['runStopping', () => true],
   [
     'runEnded',
@@ -52,6 +53,11 @@ const CHECKS = new Map<unknown, (data: Fields) => boolean>([
 
 const END_STATUSES = new Set<unknown>(['done', 'waiting', 'failed', 'cancelled']);
 const NODE_STATUSES = new Set<unknown>([...END_STATUSES, 'idle', 'running']);
+
+/** The events are our own, of the same version; that each is one is all that is asked. */
+function isEvent(value: unknown): boolean {
+  return isRecord(value) && isString(value.type) && Number.isFinite(value.time);
+}
 
 function isDiagramNode(value: unknown): value is DiagramNode {
   return isRecord(value) && [value.id, value.name, value.mermaidId].every(isString);

@@ -1,10 +1,15 @@
 import type { Direction } from './mermaidText.ts';
 import type { View } from './viewport.ts';
 
+/** The views of a run, each behind a tab. */
+export type Tab = 'diagram' | 'timeline';
+
 /** What a panel keeps over a reload; VS Code hands it to the panel's serializer too. */
 export interface SavedState {
   readonly direction: Direction;
   readonly listOpen: boolean;
+  /** The tab that is chosen. */
+  readonly tab: Tab;
   /** Where the user moved the drawing of the graph `viewOf`; absent while it is fitted. */
   readonly view?: View | undefined;
   readonly viewOf?: string | undefined;
@@ -14,13 +19,14 @@ export interface SavedState {
 
 /** Reads what `getState` returned, which may come from another version of the panel. */
 export function readSavedState(value: unknown): SavedState {
-  const { direction, listOpen, view, viewOf, restore } = (
+  const { direction, listOpen, tab, view, viewOf, restore } = (
     typeof value === 'object' && value !== null ? value : {}
   ) as Partial<SavedState>;
   const isView = view && [view.x, view.y, view.scale].every(Number.isFinite) && view.scale > 0;
   return {
     direction: direction === 'LR' ? 'LR' : 'TD',
     listOpen: listOpen === true,
+    tab: tab === 'timeline' ? 'timeline' : 'diagram',
     view: isView ? view : undefined,
     viewOf: typeof viewOf === 'string' ? viewOf : undefined,
     restore: typeof restore === 'string' ? restore : undefined,

@@ -14,17 +14,24 @@ export function readLabelFont(): LabelFont {
 }
 
 /**
- * Calls `onChange` when the editor's font is another: labels then need other room. The editor
- * changes the root's style (variables) and the body's class with each change of theme.
+ * Calls `onChange` when the theme may be another: the editor changes the root's style (variables) and
+ * the body's class with it.
+ */
+export function watchTheme(onChange: () => void): void {
+  const observer = new MutationObserver(onChange);
+  observer.observe(document.documentElement, { attributeFilter: ['style', 'class'] });
+  observer.observe(document.body, { attributeFilter: ['style', 'class'] });
+}
+
+/**
+ * Calls `onChange` when the editor's font is another: labels then need other room.
  */
 export function watchLabelFont(onChange: () => void): void {
   let last = JSON.stringify(readLabelFont());
-  const observer = new MutationObserver(() => {
+  watchTheme(() => {
     const font = JSON.stringify(readLabelFont());
     if (font === last) return;
     last = font;
     onChange();
   });
-  observer.observe(document.documentElement, { attributeFilter: ['style', 'class'] });
-  observer.observe(document.body, { attributeFilter: ['style', 'class'] });
 }

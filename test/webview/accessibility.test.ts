@@ -9,6 +9,7 @@ import { withPanel, type Panel } from './openPanel.ts';
 import { themes, type ThemeName } from './page/themes.ts';
 import { done, failed, modelUse, parallelNodes, progress, running, waits } from './sampleGraphs.ts';
 import { everyQuestion } from './sampleQuestions.ts';
+import { researchRun } from './sampleRuns.ts';
 
 const axe = readFileSync(
   join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js'),
@@ -62,6 +63,11 @@ const states: Readonly<Record<string, readonly ToWebview[]>> = {
       places: ['my.graph.ts:3'],
     },
   ],
+  'a run that is over': [
+    started,
+    { type: 'runEvents', revision: 1, events: researchRun() },
+    ended('done'),
+  ],
   offline: [
     started,
     progress({ ...done('node_a', 5), modelUse: modelUse({ sources: ['offline'] }) }),
@@ -101,6 +107,12 @@ for (const theme of Object.keys(themes) as ThemeName[]) {
           () => new Promise((resolve) => (globalThis as any).requestAnimationFrame(resolve)),
         );
         assert.deepEqual(await findings(panel), [], name);
+        if (name !== 'a run that is over') continue;
+        await panel.page.locator('#timelineTab').click();
+        assert.deepEqual(await findings(panel), [], 'the timeline');
+        await panel.page.locator('#timelineTable').click();
+        assert.deepEqual(await findings(panel), [], 'the table');
+        await panel.page.locator('#diagramTab').click();
       }
     }));
 }

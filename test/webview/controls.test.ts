@@ -285,12 +285,12 @@ test('a click on a node or on the box of a subgraph reveals it, one on START doe
     assert.equal((await panel.posted()).filter(({ type }) => type === 'reveal').length, 2);
   }));
 
-test('the tab key goes through run, drawing, list and tools; the list opens for the focus', () =>
+test('the tab key goes through views, run, drawing, list and tools; the list opens for the focus', () =>
   withPanel(browser, {}, async (panel) => {
     const { page } = panel;
     await panel.draw(parallelNodes);
     const stops: string[] = [];
-    for (let at = 0; at < 9; at++) {
+    for (let at = 0; at < 10; at++) {
       await page.keyboard.press('Tab');
       stops.push(
         await page.evaluate(() => {
@@ -300,6 +300,7 @@ test('the tab key goes through run, drawing, list and tools; the list opens for 
       );
     }
     assert.deepEqual(stops, [
+      'diagramTab',
       'runButton',
       'stage',
       'node_a',

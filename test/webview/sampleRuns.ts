@@ -1,0 +1,115 @@
+import type { RunEvent, TaskInfo } from '../../src/engine/model/events.ts';
+
+/** The events of made-up runs, without values, as a timeline has them. */
+class Recorder {
+  readonly events: RunEvent[] = [];
+  #id = 0;
+
+  constructor(graph: string) {
+    this.events.push({ type: 'runStarted', time: 0, graph, startedAt: 0, input: undefined });
+  }
+
+  task(node: string, superstep: number, around?: TaskInfo, sendIndex?: number): TaskInfo {
+    const segment = sendIndex === undefined ? node : `${node}[${sendIndex}]`;
+    return {
+      ...{ id: ++this.#id, node, superstep },
+      nodeId: around ? `${around.nodeId}:${node}` : node,
+      path: [...(around?.path ?? []), segment],
+      ...(around && { parent: around.id }),
+    };
+  }
+
+  superstep(time: number, superstep: number, tasks: number, path: readonly string[] = []): void {
+    this.events.push({ type: 'superstepStarted', time, path, superstep, tasks });
+  }
+
+  end(time: number, superstep: number, path: readonly string[] = []): void {
+    this.events.push({ type: 'superstepFinished', time, path, superstep, written: [], state: {} });
+  }
+
+  run(task: TaskInfo, from: number, to: number): void {
+    this.start(task, from);
+    this.finish(task, from, to);
+  }
+
+  start(task: TaskInfo, time: number, attempt = 1): void {
+    this.events.push({ type: 'taskStarted', time, task, attempt, input: undefined });
+  }
+
+  finish(task: TaskInfo, from: number, time: number): void {
+    this.events.push({ type: 'taskFinished', time, task, durationMs: time - from });
+  }
+
+  fail(task: TaskInfo, from: number, time: number, message: string): void {
+    const error = { name: 'Error', message };
+    this.events.push({
+      ...{ type: 'taskFailed', time, task, durationMs: time - from, error, cancelled: false },
+    });
+  }
+
+  add(...events: RunEvent[]): void {
+    this.events.push(...events);
+  }
+
+  /** In the order in which they happened. */
+  sorted(): RunEvent[] {
+    return this.events
+      .map((event, i) => ({ event, i }))
+      .sort((a, b) => a.event.time - b.event.time || a.i - b.i)
+      .map(({ event }) => event);
+  }
+}
+
+/** A plan, three parallel searches of which one is slow, a subgraph, a model, a retry and a wait. */
+export function researchRun(hostile = ''): RunEvent[] {
+  const run = new Recorder('research');
+  const plan = run.task(`plan${hostile}`, 1);
+  run.superstep(0, 1, 1);
+  run.start(plan, 0);
+  const call = { id: 1, model: `gpt-4o${hostile}`, messageId: 'm' };
+  run.add(
+    { type: 'modelStarted', time: 20, task: plan, call },
+    { type: 'modelStreamed', time: 260, task: plan, call, text: '' },
+    {
+      ...{ type: 'modelFinished', time: 760, task: plan, call, durationMs: 740 },
+      usage: { input_tokens: 200, output_tokens: 90, total_tokens: 290 },
+    },
+  );
+  run.finish(plan, 0, 800);
+  run.end(800, 1);
+
+  run.superstep(800, 2, 6);
+  const lengths = [400, 2600, 500, 450];
+  lengths.forEach((ms, i) => {
+    const task = run.task('search', 2, undefined, i);
+    // Two places: the others wait for them.
+    const from = i < 2 ? 800 : 1200 + (i - 2) * 500;
+    run.run(task, from, from + ms);
+  });
+  const flaky = run.task('fetch', 2);
+  run.start(flaky, 800);
+  const error = { name: 'Error', message: `no connection${hostile}` };
+  run.add({ type: 'taskRetrying', time: 1100, task: flaky, attempt: 1, delayMs: 300, error });
+  run.start(flaky, 1400, 2);
+  run.finish(flaky, 800, 1900);
+  const inner = run.task('read', 2);
+  run.start(inner, 800);
+  run.superstep(800, 1, 1, ['read']);
+  run.run(run.task('open', 1, inner), 800, 1300);
+  run.end(1300, 1, ['read']);
+  run.superstep(1300, 2, 1, ['read']);
+  run.run(run.task('parse', 2, inner), 1300, 1500);
+  run.end(1500, 2, ['read']);
+  run.finish(inner, 800, 1500);
+  run.end(3400, 2);
+
+  run.superstep(3400, 3, 1);
+  const write = run.task('write', 3);
+  run.start(write, 3400);
+  run.fail(write, 3400, 4200, `the printer is on fire${hostile}`);
+  run.add({
+    ...{ type: 'runFailed', time: 4200, error: { name: 'Error', message: 'x' }, state: {} },
+    cancelled: false,
+  });
+  return run.sorted();
+}
