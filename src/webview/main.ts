@@ -2,6 +2,7 @@ import type { FromWebview, NodeProgress, ToWebview } from '../protocol/webviewMe
 import type { RunEvent } from '../trace/trace.ts';
 import { Announcer } from './announcer.ts';
 import { Banner } from './banner.ts';
+import { EdgeHighlight } from './edgeHighlight.ts';
 import { RunHighlight } from './highlightRun.ts';
 import type { CalledNode } from './mermaidText.ts';
 import { NodeList } from './nodeList.ts';
@@ -42,12 +43,14 @@ let drawing: Drawing | undefined;
 /** What the drawing was made from: most changes of a file leave its graph as it is. */
 let drawnFrom: string | undefined;
 let highlight: RunHighlight | undefined;
+let edges: EdgeHighlight | undefined;
 /** The latest progress of every node that has any, and those of them that are not shown yet. */
 const progress = new Map<string, NodeProgress>();
 const unshown = new Set<string>();
 /** Functional tasks that have run: they are in no text, and are drawn once they are known of. */
 const called = new Map<string, CalledNode>();
 let isFrameAsked = false;
+let areEdgesOld = false;
 let isDrawing = false;
 let isDrawingStale = false;
 
@@ -146,6 +149,8 @@ const onMessage: { [T in ToWebview['type']]: (message: Message<T>) => void } = {
   runEvents({ revision, events }) {
     if (isStale(revision)) return;
     timeline.add(events as readonly RunEvent[]);
+    areEdgesOld = true;
+    askFrame();
   },
   progress({ revision, nodes }) {
     if (isStale(revision)) return;
@@ -235,6 +240,8 @@ function showDrawing(result: Drawing, source: Message<'graph'>): void {
   placeholder.replaceChildren();
   document.body.classList.add('hasDrawing');
   highlight = new RunHighlight(result);
+  edges = new EdgeHighlight(result.edges);
+  areEdgesOld = true;
   nodeList.setNodes(result.nodes.values());
   viewport.setContent(result, saved.viewOf === viewKey() ? saved.view : undefined);
   for (const id of progress.keys()) unshown.add(id);
@@ -244,7 +251,7 @@ function showDrawing(result: Drawing, source: Message<'graph'>): void {
 /** In place of a drawing: what is missing, or what went wrong and with which text. */
 function showPlaceholder(text: string, code?: string): void {
   drawing = undefined;
-  highlight = undefined;
+  highlight = edges = undefined;
   document.body.classList.remove('hasDrawing');
   diagram.replaceChildren();
   nodeList.setNodes([]);
@@ -277,13 +284,22 @@ function showProgress(): void {
     if (name !== undefined) announcer.note(name, node);
   }
   unshown.clear();
+  showEdges();
   totals.show([...progress.values()].flatMap(({ modelUse }) => modelUse ?? []));
+}
+
+function showEdges(): void {
+  if (!areEdgesOld) return;
+  areEdgesOld = false;
+  const { startedAt, status, edges: taken } = timeline.trace;
+  if (startedAt !== undefined) edges?.show(taken, { isOver: status !== 'running' });
 }
 
 function forgetRun(): void {
   progress.clear();
   unshown.clear();
   highlight?.reset();
+  edges?.reset();
   nodeList.reset();
   announcer.reset();
   totals.show([]);

@@ -13,11 +13,21 @@ export interface DrawnNode extends DiagramNode {
   readonly isCluster: boolean;
 }
 
+/** An edge as it stands in the drawing, with the ids of its nodes. */
+export interface DrawnEdge {
+  readonly source: string;
+  readonly target: string;
+  readonly isConditional: boolean;
+  readonly path: SVGPathElement;
+}
+
 /** What Mermaid made of a text, not yet on the screen. */
 export interface Drawing {
   readonly svg: SVGSVGElement;
   /** By `DiagramNode.id`, subgraphs before what is in them, START and END left out. */
   readonly nodes: ReadonlyMap<string, DrawnNode>;
+  /** Those of the graph itself; of names with a colon in them none are told. */
+  readonly edges: readonly DrawnEdge[];
   readonly width: number;
   readonly height: number;
   /** The middle of START; absent if there is none. */
@@ -85,10 +95,11 @@ export async function renderDiagram(source: DiagramSource, direction: Direction)
     if (!svg) throw new Error('Mermaid made no drawing');
     const { width, height } = svg.viewBox.baseVal;
     const nodes = findNodes(svg, id, prepared.nodes);
+    const edges = findEdges(svg, prepared.nodes);
     raiseTitles(svg);
     dress(svg, width, height);
     const start = findStart(svg);
-    return { svg, nodes, width, height, ...(start && { start }), renderMs };
+    return { svg, nodes, edges, width, height, ...(start && { start }), renderMs };
   } finally {
     bench.remove();
   }
@@ -134,6 +145,23 @@ function findNodes(
     found.push({ id, name, mermaidId, element, shape, box, isCluster });
   }
   return new Map(parentsFirst(found).map((node) => [node.id, node]));
+}
+
+/** Mermaid names a path by the ids of its nodes, which are our own: `L_n0_n1_0`. */
+const EDGE_NAME = /^L_(n\d+)_(n\d+)_\d+$/;
+
+function findEdges(svg: SVGSVGElement, nodes: readonly DiagramNode[]): DrawnEdge[] {
+  const ids = new Map(
+    nodes.filter(({ name }) => !name.includes(':')).map(({ mermaidId, id }) => [mermaidId, id]),
+  );
+  return [...svg.querySelectorAll<SVGPathElement>('path.flowchart-link')].flatMap((path) => {
+    const [, from = '', to = ''] = EDGE_NAME.exec(path.dataset.id ?? '') ?? [];
+    const [source, target] = [ids.get(from), ids.get(to)];
+    if (source === undefined || target === undefined) return [];
+    // Of the two patterns that Mermaid gives, the dotted one is meant where there is one.
+    const isConditional = path.classList.contains('edge-pattern-dotted');
+    return [{ source, target, isConditional, path }];
+  });
 }
 
 /** Where an edge runs through the title of a subgraph, the title is on top. */

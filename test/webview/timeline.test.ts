@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../host/browser.ts';
 import { withPanel, type Panel } from './openPanel.ts';
 import { started } from './panelParts.ts';
-import { parallelNodes } from './sampleGraphs.ts';
+import { agentLoop, parallelNodes } from './sampleGraphs.ts';
 import { researchRun } from './sampleRuns.ts';
 
 let browser: Browser;
@@ -217,4 +217,48 @@ test('another run begins with an empty timeline, and an event of no kind is not 
     await panel.send(started, eventsOf([{ type: 5 }]));
     await page.locator('#timelineEmpty').waitFor();
     assert.equal(await factsOf(page), '');
+  }));
+
+test('edges that a run has taken are strong and tell how often; when it is over the others are dim', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    const ends = ['__start__', '__end__'].map((id) => ({ id, name: id, mermaidId: id }));
+    await panel.draw({ ...agentLoop, nodes: [...agentLoop.nodes, ...ends] });
+    const task = (id: number, node: string, superstep: number) => {
+      return { id, node, nodeId: node, path: [node], superstep };
+    };
+    const runs = ['plan', 'search', 'read_page', 'judge', 'search', 'read_page'];
+    const chosen: Record<string, object> = { search: { read_page: 3 }, judge: { search: 0 } };
+    const events = runs.flatMap((node, i) => [
+      { type: 'superstepStarted', time: i, path: [], superstep: i + 1, tasks: 1 },
+      { type: 'taskStarted', time: i, task: task(i, node, i + 1), attempt: 1 },
+      {
+        type: 'taskFinished',
+        time: i + 1,
+        task: task(i, node, i + 1),
+        durationMs: 1,
+        chosen: chosen[node],
+      },
+      {
+        type: 'superstepFinished',
+        time: i + 1,
+        path: [],
+        superstep: i + 1,
+        written: [],
+        state: {},
+      },
+    ]);
+    const begin = { type: 'runStarted', time: 0, graph: 'research-agent', startedAt: 0 };
+    const taken = async (as: string) => {
+      await frame(page);
+      return page.locator(`path[data-taken="${as}"]`).count();
+    };
+    await panel.send(started, eventsOf([begin, ...events]));
+    assert.deepEqual([await taken('yes'), await taken('no')], [5, 0]);
+    assert.deepEqual(await page.locator('.edgeCount').allTextContents(), ['×2', '×6']);
+    await panel.send(eventsOf([{ type: 'runFinished', time: 9 }]));
+    assert.equal(await taken('no'), 2);
+    await panel.send(started);
+    assert.deepEqual([await taken('yes'), await taken('no')], [0, 0]);
+    assert.equal(await page.locator('.edgeCount').count(), 0);
   }));

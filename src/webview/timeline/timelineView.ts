@@ -76,6 +76,11 @@ export class TimelineView {
     whatIf.addEventListener('change', () => whatIf.setAttribute('title', whatIf.value));
   }
 
+  /** What has happened so far. */
+  get trace(): Trace {
+    return this.#trace;
+  }
+
   /** A run begins: what is shown of another goes. */
   reset(): void {
     this.#trace = new Trace();
