@@ -95,6 +95,6 @@ export const COMPILE_OPTIONS: OptionTable<CompileOptions> = {
     interruptBefore: true,
     interruptAfter: true,
   },
-  // Says what LangGraph's `streamEvents` tells.
-  ignored: ['transformers'],
+  // What LangGraph's `streamEvents` tells, and what it takes with a call only.
+  ignored: ['transformers', 'recursionLimit'],
 };

@@ -60,7 +60,7 @@ interface GivenOptions {
 }
 
 /** Left out or misspelt, a reducer would be missed only when values are lost. */
-function readOptions(options: GivenOptions): Pick<ChannelSpec, 'reducer' | 'initial'> {
+function readOptions(options: GivenOptions): Partial<Pick<ChannelSpec, 'reducer' | 'initial'>> {
   const fail = (why: string) =>
     new StateGraphInputError(
       'INVALID_SCHEMA',
@@ -72,6 +72,8 @@ function readOptions(options: GivenOptions): Pick<ChannelSpec, 'reducer' | 'init
   const { reducer = value, ...unknown } = others;
   const [key] = Object.keys(unknown);
   if (key !== undefined) throw fail(`it has no option "${key}"`);
+  // As with LangGraph, whose programs have it: without a reducer a default counts for nothing.
+  if (reducer == null && initial !== undefined) return {};
   if (typeof reducer !== 'function') throw fail('the reducer is not a function');
   if (initial !== undefined && typeof initial !== 'function') {
     throw fail('the default is not a function that makes a value');

@@ -21,3 +21,15 @@ const parts = new StateGraph({ stateSchema: State, input: Input, output: Output 
   .addEdge('reply', END)
   .compile();
 console.log(await parts.invoke({ question: 'Ready?' }));
+
+// A default without a reducer counts for nothing, and so does an option of a call at compile().
+const Loose = Annotation.Root({
+  name: Annotation<string>({ default: () => 'nobody' } as any),
+  seen: Annotation<string>(),
+});
+const loose = new StateGraph(Loose)
+  .addNode('look', ({ name }) => ({ seen: String(name) }))
+  .addEdge(START, 'look')
+  .addEdge('look', END)
+  .compile({ recursionLimit: 10 } as any);
+console.log(await loose.invoke({}), await loose.invoke({ name: 'Ada' }));
