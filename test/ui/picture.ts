@@ -1,4 +1,4 @@
-// Makes the picture of the README: node test/ui/picture.ts
+// Makes the pictures of the README and of the guide to the editor: node test/ui/picture.ts
 import { copyFileSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openHost } from '../host/openHost.ts';
@@ -7,6 +7,7 @@ import { runsEnded } from './startAfresh.ts';
 import { makeTestFolder } from './testFolder.ts';
 
 const picture = join(root, 'media/screenshot.png');
+const timeline = join(root, 'docs/timeline.png');
 const maxBytes = 300 * 1024;
 const names = ['subgraphs', 'map-reduce', 'divergent-thinking'].map((name) => `${name}.graph.ts`);
 const [name = ''] = names;
@@ -41,13 +42,21 @@ try {
   await host.webview('g.node[data-status="done"]:has-text("generate_roles")');
   await host.webview('g.node[data-status="running"]:has-text("speak")');
   copyFileSync(await host.screenshot('readme'), picture);
+  await runsEnded(host);
+  await (await host.webview('#timelineTab')).click();
+  const stage = await host.webview('#timelineStage');
+  await stage.focus();
+  await host.webview('#timelineFacts:has-text("of work")');
+  await (await host.webview('#timeline')).screenshot({ path: timeline });
 } finally {
   await host.close();
   folder.remove();
 }
-const { size } = statSync(picture);
-console.log(`${picture}: ${Math.round(size / 1024)} KB`);
-if (size > maxBytes) throw new Error(`The picture must not be larger than ${maxBytes / 1024} KB`);
+for (const path of [picture, timeline]) {
+  const { size } = statSync(path);
+  console.log(`${path}: ${Math.round(size / 1024)} KB`);
+  if (size > maxBytes) throw new Error(`A picture must not be larger than ${maxBytes / 1024} KB`);
+}
 
 /** The last line with this text, counted from 1. */
 function lineOf(text: string): number {
