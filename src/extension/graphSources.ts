@@ -1,7 +1,6 @@
 import { EventEmitter, workspace, type Disposable, type Event, type TextDocument } from 'vscode';
 import type { StaticGraph } from '../loader/staticGraph.ts';
 import { DisposableStore } from './disposableStore.ts';
-import { mayHoldGraphs } from './mayHoldGraphs.ts';
 import { shiftGraphs } from './shiftGraphs.ts';
 
 interface Known {
@@ -45,6 +44,7 @@ export class GraphSources implements Disposable {
    * mention the packages that graphs are made with is not parsed.
    */
   async read(document: TextDocument): Promise<readonly StaticGraph[]> {
+    const { mayHoldGraphs } = await import('./mayHoldGraphs.ts');
     const graphs = mayHoldGraphs(document) ? await this.#parse(document) : [];
     const { fsPath } = document.uri;
     const isNews = graphs.length > 0 !== this.#files.has(fsPath);
