@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   ConfigurationTarget,
@@ -335,6 +335,41 @@ const folder = ${JSON.stringify(files.folder)};`,
       [1, 1],
     );
     assert.equal((await run(uri))?.state['value'], 2);
+  });
+
+  test('evaluates a file once for a run with all that comes before it: a preview, or a save', async () => {
+    const log = join(files.folder, 'loads');
+    const top = `import { appendFileSync } from 'node:fs';
+appendFileSync(${JSON.stringify(log)}, 'x');`;
+    /** How often files were evaluated since the last call. */
+    const loads = (): number => {
+      const { length } = existsSync(log) ? readFileSync(log, 'utf8') : '';
+      rmSync(log, { force: true });
+      return length;
+    };
+    const unseen = files.write('unseen.graph.ts', nodeText('() => ({ value: 1 })', top));
+    await show(unseen);
+    for (let round = 0; round < 2; round++) {
+      await run(unseen, 'g');
+      assert.equal(loads(), 1);
+    }
+    const seen = files.write('seen.graph.ts', nodeText('() => ({ value: 2 })', top));
+    await commands.executeCommand('superstep.previewGraph', seen, 'g');
+    assert.equal(loads(), 1);
+    await run(seen, 'g');
+    assert.equal(loads(), 0);
+    await show(seen);
+    const document = await workspace.openTextDocument(seen);
+    const edit = new WorkspaceEdit();
+    edit.insert(
+      seen,
+      document.lineAt(document.lineCount - 1).range.end,
+      'export const more = 1;\n',
+    );
+    assert.ok(await workspace.applyEdit(edit));
+    await document.save();
+    await run(seen, 'g');
+    assert.equal(loads(), 1);
   });
 
   test('goes on with a run whose file is changed and deleted meanwhile', async () => {
