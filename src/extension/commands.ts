@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { TabInputText, Uri, window, workspace, type Memento } from 'vscode';
 import { LoadError } from '../loader/loadError.ts';
 import type { Resume } from '../protocol/threads.ts';
@@ -8,7 +9,7 @@ import type { RunViewModel } from './runViewModel.ts';
 import { preparing, type Activities, type Activity } from './activities.ts';
 import { announceLoadError } from './announce.ts';
 import { askInput } from './askInput.ts';
-import { isGraphFile, isScript, targetKey } from './graphFile.ts';
+import { isGraphFile, isScript, targetKey, type GraphTarget } from './graphFile.ts';
 import type { GraphFiles } from './graphFiles.ts';
 import { INPUT_SCHEME, InputDocuments } from './inputDocuments.ts';
 import type { InputMemory } from './inputMemory.ts';
@@ -93,6 +94,22 @@ export class GraphCommands {
       toJson(isValue ? input : { ...previous, ...answers }),
     );
     return this.#run(sinceAsked(chosen), input, begun);
+  }
+
+  /**
+   * Runs a graph with an input that it was given before, with the code as it is now.
+   * @returns As `runGraph`.
+   */
+  async runAgain(target: GraphTarget, input: unknown): Promise<RunResult | undefined> {
+    return this.#starts.join(`again ${targetKey(target)}`, async (begun) => {
+      const loaded = await this.#loadToRun(Uri.file(target.file), target.exportName);
+      if (loaded && loaded.target.exportName !== target.exportName) return undefined;
+      const chosen = await this.#mayStart(loaded);
+      if (!chosen) return undefined;
+      // What the file itself offers may hold more than can be kept.
+      const isOwn = chosen.graph.hasInput && isDeepStrictEqual(chosen.graph.input, input);
+      return this.#run(chosen, isOwn ? undefined : (input ?? {}), begun);
+    });
   }
 
   /**

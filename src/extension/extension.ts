@@ -10,6 +10,7 @@ import { SCRIPT_DOCUMENTS } from './graphFile.ts';
 import { GraphLenses } from './graphLenses.ts';
 import { GraphFiles } from './graphFiles.ts';
 import { GraphSources } from './graphSources.ts';
+import { GRAPHS_VIEW, GraphTree, targetOf } from './graphTree.ts';
 import { InputDocuments } from './inputDocuments.ts';
 import { InputMemory } from './inputMemory.ts';
 import { InputWarnings } from './inputWarnings.ts';
@@ -22,8 +23,10 @@ import { Previews } from './previews.ts';
 import { Problems } from './problems.ts';
 import { onDidRename, type PathOwner } from './rename.ts';
 import { renameKeys } from './renameKeys.ts';
+import type { PastRuns } from './pastRuns.ts';
 import { RunHistory } from './runHistory.ts';
 import { RunOutput } from './runOutput.ts';
+import { RUN_SCHEME, RUNS_VIEW, RunTree } from './runTree.ts';
 import { Runs } from './runs.ts';
 import { readMaxMemoryMb } from './settings.ts';
 import { SourceNotes } from './sourceNotes.ts';
@@ -94,6 +97,12 @@ export function activate(context: ExtensionContext): void {
       showPanel: (target) => previews.open(target),
     });
   };
+  /** Loaded when somebody looks back. */
+  let pastRuns: Promise<PastRuns> | undefined;
+  const loadPastRuns = () =>
+    (pastRuns ??= import('./pastRuns.ts').then(
+      ({ PastRuns }) => new PastRuns({ history, previews, waits, graphs }),
+    ));
   const guard = faultGuard(log);
   const actions: Record<string, (...args: unknown[]) => unknown> = {
     'superstep.runGraph': (uri, exportName) => graphs.runGraph(uri, exportName),
@@ -104,6 +113,10 @@ export function activate(context: ExtensionContext): void {
     'superstep.previewGraph': (uri, exportName) => graphs.previewGraph(uri, exportName),
     'superstep.resetInput': (uri) => graphs.resetInput(uri),
     'superstep.clearHistory': () => history.clear(),
+    'superstep.openRun': async (run) => (await loadPastRuns()).open(run),
+    'superstep.runAgain': async (run) => (await loadPastRuns()).runAgain(run),
+    'superstep.compareRuns': async (run) => (await loadPastRuns()).compare(run),
+    'superstep.deleteRun': async (run, selected) => (await loadPastRuns()).delete(run, selected),
     'superstep.showOutput': () => output.show(),
     'superstep.chooseModel': () => models.change(),
     'superstep.setApiKey': () => models.setApiKey(),
@@ -111,9 +124,23 @@ export function activate(context: ExtensionContext): void {
     ...packageCommands(context),
   };
   for (const [name, action] of Object.entries(actions)) {
-    owned.add(commands.registerCommand(name, (...args: unknown[]) => guard(() => action(...args))));
+    const act = (...args: unknown[]) => guard(() => action(...withTarget(args)));
+    owned.add(commands.registerCommand(name, act));
   }
   owned.add(servePanels({ previews, graphs, sources, loadAnswers, guard, log }));
+  const graphTree = owned.add(new GraphTree(sources));
+  owned.add(window.createTreeView(GRAPHS_VIEW, { treeDataProvider: graphTree }));
+  owned.add(
+    window.createTreeView(RUNS_VIEW, {
+      treeDataProvider: new RunTree(history),
+      canSelectMany: true,
+    }),
+  );
+  owned.add(
+    workspace.registerTextDocumentContentProvider(RUN_SCHEME, {
+      provideTextDocumentContent: async (uri) => (await loadPastRuns()).text(uri),
+    }),
+  );
   const lenses = owned.add(new GraphLenses({ sources, activities, waits }));
   owned.add(languages.registerCodeLensProvider(SCRIPT_DOCUMENTS, lenses));
   owned.add(forgetHiddenProblems(problems, previews));
@@ -151,6 +178,12 @@ export function activate(context: ExtensionContext): void {
 /** Ends every run and everything else that `activate` began. */
 export function deactivate(): Promise<void> {
   return end();
+}
+
+/** Menus of the view of graphs give an entry of it, where others give a file and an export. */
+function withTarget(args: readonly unknown[]): readonly unknown[] {
+  const target = targetOf(args[0]);
+  return target ? [Uri.file(target.file), target.exportName] : args;
 }
 
 /** Where something is kept: with the workspace, or with the editor if there is none. */

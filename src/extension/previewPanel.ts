@@ -75,6 +75,8 @@ export class PreviewPanel implements PathOwner, Disposable {
   #following: DisposableStore | undefined;
   /** The file has another graph than the one that is drawn, which is that of the run. */
   #isSourceChanged = false;
+  /** Says which past run is shown; absent while it is the present one, or none. */
+  #pastNotice: string | undefined;
   #isReady = false;
   #revision = 0;
 
@@ -146,11 +148,18 @@ export class PreviewPanel implements PathOwner, Disposable {
     if (!this.#panel.visible) this.#panel.reveal(undefined, true);
   }
 
+  /** It shows a run that is over, and not the graph as it is now. */
+  get isPast(): boolean {
+    return this.#pastNotice !== undefined;
+  }
+
   /**
    * Draws a graph; nothing is drawn again if it is the one on the screen. While a run goes on, or
    * waits, its own graph stays, with a hint, since what it does would light up nodes that are not its own.
    */
   show(target: PanelTarget, diagram: Diagram): void {
+    // A past run stays until somebody asks for the present.
+    if (this.isPast) return;
     const isSame = isDeepStrictEqual(diagram, this.#diagram);
     const isRunning = this.#run !== undefined && (!this.#run.result || !!this.#run.waiting);
     const wasHeld = this.#isSourceChanged;
@@ -182,6 +191,7 @@ export class PreviewPanel implements PathOwner, Disposable {
    * @param places Those whose places the message names, in its order.
    */
   showProblem(message: string, places: readonly Problem[] = []): void {
+    if (this.isPast) return;
     this.#problem = { message, places };
     this.#post(...this.#problemMessages());
   }
@@ -197,8 +207,24 @@ export class PreviewPanel implements PathOwner, Disposable {
     return places.map(placeText);
   }
 
+  /** Shows a run as it was, with its own graph, until another begins or the present is asked for. */
+  followPast(run: RunViewModel, notice: string): void {
+    this.#diagram = undefined;
+    this.#problem = undefined;
+    this.follow(run, notice);
+  }
+
+  /** What is shown next is the present. */
+  leavePast(): void {
+    this.#pastNotice = undefined;
+    this.#diagram = undefined;
+    this.#run = undefined;
+  }
+
   /** Lights the nodes up as a run goes on, in place of any other run. */
-  follow(run: RunViewModel): void {
+  follow(run: RunViewModel, pastNotice?: string): void {
+    if (pastNotice === undefined && this.isPast) this.leavePast();
+    this.#pastNotice = pastNotice;
     this.#following?.dispose();
     const following = (this.#following = new DisposableStore());
     this.#run = run;
@@ -233,7 +259,9 @@ export class PreviewPanel implements PathOwner, Disposable {
     if (!this.#diagram) return [];
     const revision = ++this.#revision;
     const file = basename(this.#target.file);
-    return [{ type: 'graph', revision, file, ...this.#diagram }, ...this.#runMessages()];
+    const notice = this.#pastNotice;
+    const graph = { ...this.#diagram, ...(notice !== undefined && { notice }) };
+    return [{ type: 'graph', revision, file, ...graph }, ...this.#runMessages()];
   }
 
   #restoreMessage(): ToWebview {

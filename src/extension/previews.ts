@@ -24,6 +24,7 @@ import {
   type PanelTarget,
 } from './previewPanel.ts';
 import type { PathOwner, Rename } from './rename.ts';
+import type { RunViewModel } from './runViewModel.ts';
 import type { Runs } from './runs.ts';
 import { RESTRICTED } from './trust.ts';
 
@@ -57,13 +58,32 @@ export class Previews implements WebviewPanelSerializer, PathOwner, Disposable {
    */
   open(target: PanelTarget): void {
     const found = this.#find(target);
-    if (found) return found.reveal();
+    if (found) {
+      found.reveal();
+      if (found.isPast) this.#showPresent(found);
+      return;
+    }
+    this.#openNew(target);
+  }
+
+  /**
+   * Shows a run that is over as it was, in the panel of its graph.
+   * @param notice Says which run it is.
+   */
+  openPast(run: RunViewModel, notice: string): void {
+    const panel = this.#find(run.target) ?? this.#openNew(run.target);
+    panel.reveal();
+    panel.followPast(run, notice);
+  }
+
+  #openNew(target: PanelTarget): PreviewPanel {
     const column = [...this.#panels].find(({ column }) => column !== undefined)?.column;
     const panel = PreviewPanel.open(this.#options(target), column);
     this.#adopt(panel);
     const known = this.#files.latest(target.file);
     if (known) this.#show([panel], known);
     else void this.#sketch(panel);
+    return panel;
   }
 
   /** Until the file is loaded a panel shows what its text tells, which is the same graph nearly always. */
@@ -77,6 +97,17 @@ export class Previews implements WebviewPanelSerializer, PathOwner, Disposable {
     } catch {
       // A file that cannot be read is told of when it is loaded.
     }
+  }
+
+  /** In place of a past run: the graph as it is now, and a run of it that goes on or waits. */
+  #showPresent(panel: PreviewPanel): void {
+    panel.leavePast();
+    const { file, exportName } = panel.target;
+    const known = this.#files.latest(file);
+    if (known) this.#show([panel], known);
+    else void this.#sketch(panel);
+    const run = exportName === undefined ? undefined : this.#runs.shown({ file, exportName });
+    if (run) panel.follow(run);
   }
 
   /** The panels of files that were renamed stay with them. */

@@ -2,7 +2,13 @@ import type { Uri } from 'vscode';
 import { EventEmitter, window, workspace, type Disposable, type Event } from 'vscode';
 import type { RunEvent } from '../engine/model/events.ts';
 import type { History, RunRecorder } from '../runner/history/history.ts';
-import { newRunId, type RunContent, type RunEnd, type RunHead } from '../runner/history/keptRun.ts';
+import {
+  newRunId,
+  type KeptRun,
+  type RunContent,
+  type RunEnd,
+  type RunHead,
+} from '../runner/history/keptRun.ts';
 import type { RunOptions, RunResult } from '../runner/runner.ts';
 import { DisposableStore } from './disposableStore.ts';
 import type { RunViewModel } from './runViewModel.ts';
@@ -84,6 +90,30 @@ export class RunHistory implements Disposable {
         void recorder?.then((one) => one?.end(runEnd(result)));
       },
     };
+  }
+
+  /** Whether a run goes on in this window. */
+  isLive(id: string): boolean {
+    return this.#live.has(id);
+  }
+
+  /** The newest first. */
+  async list(): Promise<readonly KeptRun[]> {
+    return (await this.#load()).list();
+  }
+
+  /** @throws {Error} that says why it cannot be read. */
+  async content(id: string): Promise<RunContent> {
+    return (await this.#load()).content(id);
+  }
+
+  /** In order, in batches. @throws {Error} as `content`. */
+  async *events(id: string): AsyncGenerator<readonly RunEvent[]> {
+    yield* (await this.#load()).events(id);
+  }
+
+  async delete(ids: readonly string[]): Promise<void> {
+    await (await this.#load()).delete(ids);
   }
 
   /** Deletes all runs that have ended, after the user has said so. */

@@ -210,3 +210,25 @@ test('only answers that are well formed are taken from the page', () => {
     { type: 'goOn', state: { a: 1 }, target },
   ]);
 });
+
+test('a past run is marked as such, and stays until a run begins or the present is asked for', () => {
+  panel.show(target, diagram('greet'));
+  take();
+  const past = runOf('old');
+  past.end(done);
+  panel.followPast(past, 'This is a past run');
+  const [, graph] = take();
+  assert.equal(graph?.type === 'graph' && graph.notice, 'This is a past run');
+  panel.show(target, diagram('greet'));
+  panel.showProblem('broken');
+  assert.deepEqual(told(), []);
+  panel.follow(runOf('old'));
+  const again = take().find((message) => message.type === 'graph');
+  assert.ok(again && !('notice' in again));
+
+  panel.followPast(past, 'This is a past run');
+  take();
+  panel.leavePast();
+  panel.show(target, diagram('greet'));
+  assert.deepEqual(told(), ['restore', 'graph greet']);
+});

@@ -36,7 +36,7 @@ describe('dist', () => {
     assert.ok(statSync(join(dist, 'extension.js')).size <= 150_000);
   });
 
-  for (const entry of ['extension.js', 'worker.js', 'index.js']) {
+  for (const entry of ['extension.js', 'worker.js', 'history.js', 'index.js']) {
     test(`${entry} starts without bundler, parser, Mermaid, zod and openai`, () => {
       const { packages, sources } = startPath(entry);
       assert.ok(sources.length > 0);

@@ -104,4 +104,26 @@ suite('answers to what a graph asks', () => {
     await host.webview('#runState:has-text("Done in")');
     assert.equal(ran('kept'), 'prepare');
   });
+
+  test('runs before a reload stand in the view of runs, and open as they were', async () => {
+    await host.reload();
+    await host.open(folder.file('kept.graph.ts'));
+    await host.codeLens('Run');
+    await host.palette('View: Show Superstep');
+    const row = (text: string) =>
+      host.page.locator('.pane-body .monaco-list-row', { hasText: text });
+    const thread = row('2 runs of one thread').filter({ hasText: 'kept' });
+    await thread.locator('.monaco-tl-twistie').click();
+    await host.until(
+      async () => assert.equal(await row('kept').count(), 5),
+      'the runs of the thread',
+    );
+    await host.screenshot('history-views');
+    // The first is that of the file, the second its graph, the third the thread, and then the newest.
+    await row('kept').nth(3).click();
+    await host.webview('#notice:has-text("This is a past run")');
+    await host.webview('#runState:has-text("Done in")');
+    await host.webview('g[data-status="done"]:has-text("ask")');
+    await host.screenshot('history-panel');
+  });
 });

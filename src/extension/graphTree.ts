@@ -1,0 +1,146 @@
+import {
+  EventEmitter,
+  RelativePattern,
+  ThemeIcon,
+  TreeItem,
+  TreeItemCollapsibleState,
+  Uri,
+  workspace,
+  type Disposable,
+  type Event,
+  type TreeDataProvider,
+} from 'vscode';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import type { StaticGraph } from '../loader/staticGraph.ts';
+import { DisposableStore } from './disposableStore.ts';
+import { GRAPH_FILE_GLOB, type GraphTarget } from './graphFile.ts';
+import type { GraphSources } from './graphSources.ts';
+
+/** Names the view in package.json. */
+export const GRAPHS_VIEW = 'superstep.graphs';
+
+/** More files are not listed. */
+const MAX_FILES = 2000;
+/** Of more files the graphs are read when one is opened, since each is to be parsed. */
+const MAX_EXPANDED = 30;
+/** Milliseconds in which changes of files are told once. */
+const CHANGES_MS = 100;
+
+/** A file of the view, or one of its graphs. */
+export interface GraphEntry {
+  /** Absolute path. */
+  readonly file: string;
+  /** Absent for a file. */
+  readonly graph?: StaticGraph;
+}
+
+/** The graph files of the workspace with the graphs that their text tells of; nothing is run for it. */
+export class GraphTree implements TreeDataProvider<GraphEntry>, Disposable {
+  readonly #owned = new DisposableStore();
+  readonly #changed = this.#owned.add(new EventEmitter<void>());
+  readonly #sources: GraphSources;
+  #telling: NodeJS.Timeout | undefined;
+  #count = 0;
+
+  readonly onDidChangeTreeData: Event<void> = this.#changed.event;
+
+  constructor(sources: GraphSources) {
+    this.#sources = sources;
+    const tell = () => {
+      this.#telling ??= setTimeout(() => {
+        this.#telling = undefined;
+        this.#changed.fire();
+      }, CHANGES_MS);
+    };
+    const watcher = this.#owned.add(workspace.createFileSystemWatcher(GRAPH_FILE_GLOB));
+    this.#owned.add(watcher.onDidCreate(tell));
+    this.#owned.add(watcher.onDidChange(tell));
+    this.#owned.add(watcher.onDidDelete(tell));
+    this.#owned.add(workspace.onDidChangeWorkspaceFolders(tell));
+  }
+
+  async getChildren(entry?: GraphEntry): Promise<GraphEntry[]> {
+    if (!entry) return this.#files();
+    if (entry.graph) return [];
+    const { file } = entry;
+    return (await this.#graphsOf(file)).map((graph) => ({ file, graph }));
+  }
+
+  getTreeItem({ file, graph }: GraphEntry): TreeItem {
+    return graph ? graphItem(file, graph) : this.#fileItem(file);
+  }
+
+  async #files(): Promise<GraphEntry[]> {
+    const found = await Promise.all(
+      (workspace.workspaceFolders ?? []).map((folder) =>
+        workspace.findFiles(
+          new RelativePattern(folder, GRAPH_FILE_GLOB),
+          '**/{node_modules,.git}/**',
+          MAX_FILES,
+        ),
+      ),
+    );
+    const files = [...new Set(found.flat().map(({ fsPath }) => fsPath))];
+    this.#count = files.length;
+    return files
+      .sort((a, b) => (a < b ? -1 : 1))
+      .slice(0, MAX_FILES)
+      .map((file) => ({ file }));
+  }
+
+  async #graphsOf(file: string): Promise<readonly StaticGraph[]> {
+    const open = workspace.textDocuments.find(({ uri }) => uri.fsPath === file);
+    const graphs = open
+      ? await this.#sources.read(open)
+      : (await import('../loader/findGraphs.ts')).findGraphs(await textOf(file), file).graphs;
+    return graphs.filter(({ exportName }) => exportName !== undefined);
+  }
+
+  #fileItem(file: string): TreeItem {
+    const uri = Uri.file(file);
+    const { Collapsed, Expanded } = TreeItemCollapsibleState;
+    const item = new TreeItem(uri, this.#count > MAX_EXPANDED ? Collapsed : Expanded);
+    const folder = dirname(workspace.asRelativePath(uri));
+    item.id = file;
+    item.label = basename(file);
+    item.tooltip = file;
+    item.iconPath = ThemeIcon.File;
+    if (folder !== '.') item.description = folder;
+    item.contextValue = 'file';
+    item.command = { command: 'vscode.open', title: 'Open File', arguments: [uri] };
+    return item;
+  }
+
+  dispose(): void {
+    clearTimeout(this.#telling);
+    this.#owned.dispose();
+  }
+}
+
+/** Which graph an entry stands for; `undefined` for other values, and for entries of files. */
+export function targetOf(entry: unknown): GraphTarget | undefined {
+  const { file, graph } = (entry ?? {}) as Partial<GraphEntry>;
+  if (typeof file !== 'string' || graph?.exportName === undefined) return undefined;
+  return { file, exportName: graph.exportName };
+}
+
+function graphItem(file: string, graph: StaticGraph): TreeItem {
+  const { exportName = '', name, localName, nodes, range } = graph;
+  const item = new TreeItem(name ?? localName);
+  item.id = `${file}#${exportName}`;
+  item.description = nodes.length === 1 ? '1 node' : `${nodes.length} nodes`;
+  item.tooltip = `${exportName} in ${basename(file)}, line ${range.line1}`;
+  item.iconPath = new ThemeIcon('type-hierarchy');
+  item.contextValue = 'graph';
+  const line = range.line1 - 1;
+  const selection = { start: { line, character: 0 }, end: { line, character: 0 } };
+  const place = [Uri.file(file), { selection }];
+  item.command = { command: 'vscode.open', title: 'Show in Source', arguments: place };
+  return item;
+}
+
+/** Nothing for a file that has gone. */
+async function textOf(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch(() => '');
+}

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { commands, window, workspace, type TextDocument } from 'vscode';
+import { TestFiles, nodeText, run, until, type Outcome } from './testFiles.ts';
+
+suite('the history of runs', () => {
+  let files: TestFiles;
+
+  setup(() => {
+    files = new TestFiles();
+  });
+
+  teardown(async () => {
+    await files.clean();
+  });
+
+  /** Runs a command that asks for runs; each time the first of the list is taken, which is the newest. */
+  async function withNewest<T>(command: string): Promise<T | undefined> {
+    let ended: { readonly value: T | undefined } | undefined;
+    void commands.executeCommand<T | undefined>(command).then((value) => (ended = { value }));
+    const { value } = await until(`the end of ${command}`, async () => {
+      await commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      return ended;
+    });
+    return value;
+  }
+
+  const compared = (end: string): TextDocument | undefined =>
+    workspace.textDocuments.find(
+      ({ uri }) => uri.scheme === 'superstep-run' && uri.path.endsWith(end),
+    );
+
+  test('runs again with the input that a run had, compares the two, and opens one as it was', async () => {
+    const text = (value: string) =>
+      `${nodeText(`({ value }) => ({ value: value + ${value} })`)}\nexport const input = { value: 40 };\n`;
+    const uri = files.write('kept.graph.ts', text('1'));
+    const first = await run(uri);
+    assert.deepEqual(first?.state, { value: 41 });
+
+    files.write('kept.graph.ts', text('2').replace('40', '0'));
+    const again = await until('the run to be kept and run again', () =>
+      withNewest<Outcome>('superstep.runAgain'),
+    );
+    assert.deepEqual(again.state, { value: 42 });
+
+    await withNewest('superstep.compareRuns');
+    const times = await until('the table of times', () => compared('times by node.txt'));
+    await until('the times', () => /wall time +[\d.]+ m?s +[\d.]+ m?s/.test(times.getText()));
+    const state = await until('a state', () => compared('final state.json'));
+    await until('the state', () => /"value": 4[12]/.test(state.getText()));
+
+    await commands.executeCommand('workbench.action.closeAllEditors');
+    files.write('kept.graph.ts', 'broken(');
+    await withNewest('superstep.openRun');
+    await until('the panel of the run', () =>
+      window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label === 'Preview g')),
+    );
+  });
+});
