@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { RateLimit } from '../offline/faults.ts';
-import type { AnswerText, Command, OfflineModelCommand } from './command.ts';
+import type { AnswerText, CheckCommand, Command, OfflineModelCommand } from './command.ts';
 import { isCommandName, type CommandName } from './usage.ts';
 
 /** What was asked for cannot be done; the message is for the user as it stands. */
@@ -27,6 +27,8 @@ const options = {
   update: { type: 'string', short: 'u' },
   'as-node': { type: 'string' },
   at: { type: 'string' },
+  sarif: { type: 'boolean' },
+  rule: { type: 'string', multiple: true },
   port: { type: 'string', short: 'p' },
   seed: { type: 'string' },
   latency: { type: 'string' },
@@ -49,6 +51,7 @@ const allowed: Readonly<Record<CommandName, readonly Option[]>> = {
   history: ['thread', 'graph', 'store', 'json'],
   draw: ['graph', 'xray'],
   list: [],
+  check: ['json', 'sarif', 'rule'],
   'offline-model': ['port', 'seed', 'latency', 'tokens-per-second', 'error-rate', 'rate-limit'],
 };
 
@@ -79,6 +82,7 @@ export function parseCommand(args: readonly string[]): Command {
     if (file !== undefined) throw new SyntaxUsageError(`${name} takes no file, but got "${file}"`);
     return offlineModelCommand(values);
   }
+  if (name === 'check') return checkCommand(positionals.slice(1), values);
   if (file === undefined)
     throw new SyntaxUsageError(
       `${name} needs the path of a graph file, such as: superstep ${name} my.graph.ts`,
@@ -143,7 +147,7 @@ export function parseCommand(args: readonly string[]): Command {
   };
 }
 
-const commands = 'run, threads, state, history, draw, list or offline-model';
+const commands = 'run, threads, state, history, draw, list, check or offline-model';
 
 /** Ids of questions are 32 hexadecimal digits. */
 const answerById = /^([0-9a-f]{32})=([^]*)$/;
@@ -163,6 +167,18 @@ function parseAnswers(given: readonly string[]): AnswerText[] {
 }
 
 type Values = ReturnType<typeof parse>['values'];
+
+function checkCommand(paths: readonly string[], { json, sarif, rule = [] }: Values): CheckCommand {
+  if (json && sarif) throw new SyntaxUsageError('--json and --sarif are two forms: pass one');
+  const rules = rule.map((given) => {
+    const [, id, severity] = /^([^=]+)=(.+)$/.exec(given) ?? [];
+    if (id !== undefined && severity !== undefined) return { id, severity };
+    throw new SyntaxUsageError(
+      `--rule takes a rule and its weight, such as unused-key=off, got "${given}"`,
+    );
+  });
+  return { name: 'check', paths, format: sarif ? 'sarif' : json ? 'json' : 'text', rules };
+}
 
 function offlineModelCommand(values: Values): OfflineModelCommand {
   const number = (option: Option, range: { max?: number; isWhole?: boolean } = {}) =>

@@ -81,11 +81,21 @@ export interface ListCommand {
   readonly file: string;
 }
 
+export interface CheckCommand {
+  readonly name: 'check';
+  /** Files, folders and globs. None: the current folder. */
+  readonly paths: readonly string[];
+  readonly format: 'text' | 'json' | 'sarif';
+  /** Weights of rules that differ from their own, as they were typed. */
+  readonly rules: readonly { readonly id: string; readonly severity: string }[];
+}
+
 /** What the command line asks for. */
 export type Command =
   | RunCommand
   | DrawCommand
   | ListCommand
+  | CheckCommand
   | ThreadsCommand
   | StateCommand
   | HistoryCommand

@@ -90,6 +90,10 @@ async function execute(command: Command, terminal: Terminal): Promise<number> {
     terminal.print([version]);
     return 0;
   }
+  if (command.name === 'check') {
+    const { checkFiles } = await import('./checkFiles.ts');
+    return checkFiles({ ...command, packageJson: places.packageJson }, terminal);
+  }
   const stop = new AbortController();
   if (command.name === 'offline-model') {
     const end = () => stop.abort();

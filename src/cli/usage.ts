@@ -87,6 +87,18 @@ ${KEYS}`,
     what: 'Lists the graphs of a file: place, exported name, own name, number of nodes.',
     options: '',
   },
+  check: {
+    line: 'superstep check [PATH…] [options]',
+    what: 'Reports mistakes in graph files: files, folders and globs. Runs nothing.',
+    options: `Options of check:
+  --json         print nothing but a JSON list
+  --sarif        print nothing but a log in the form SARIF 2.1.0, which code hosts understand
+  --rule ID=WEIGHT
+                 give a rule another weight: error, warning, information or off; may be given several
+                 times
+Only errors and warnings make it fail (exit code 1).
+`,
+  },
   'offline-model': {
     line: 'superstep offline-model [options]',
     what: 'Serves the built-in model, which makes answers up, to other programs of this machine.',
@@ -119,6 +131,7 @@ const SUMMARY = `Commands:
                  list the checkpoints of a thread, to go on from one of them
   draw FILE      print a graph as a Mermaid diagram
   list FILE      list the graphs of a file and where they are defined
+  check [PATH…]  report mistakes in graph files without running them
   offline-model  serve the built-in model, which makes answers up, to other programs of this machine
 `;
 

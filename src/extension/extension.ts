@@ -15,6 +15,8 @@ import { InputDocuments } from './inputDocuments.ts';
 import { InputMemory } from './inputMemory.ts';
 import { InputWarnings } from './inputWarnings.ts';
 import { LazyRunner, type EditorRunner } from './lazyRunner.ts';
+import { LintFixes } from './lint/lintFixes.ts';
+import { LintProblems } from './lint/lintProblems.ts';
 import { MissingTypes } from './missingTypes.ts';
 import { ModelSource } from './modelSource.ts';
 import { packageCommands } from './packageCommands.ts';
@@ -143,6 +145,8 @@ export function activate(context: ExtensionContext): void {
   );
   const lenses = owned.add(new GraphLenses({ sources, activities, waits }));
   owned.add(languages.registerCodeLensProvider(SCRIPT_DOCUMENTS, lenses));
+  const lint = owned.add(new LintProblems());
+  owned.add(languages.registerCodeActionsProvider(SCRIPT_DOCUMENTS, new LintFixes(lint)));
   owned.add(forgetHiddenProblems(problems, previews));
   /** The kept inputs go before the documents that show them, the runs before their panels. */
   const pathOwners: readonly PathOwner[] = [

@@ -1,4 +1,5 @@
 import { Uri, commands, type ExtensionContext } from 'vscode';
+import { EXPLAIN_RULE_COMMAND } from './lint/lintProblems.ts';
 import { EXPLAIN_COMMAND } from './problems.ts';
 
 /** The commands that show, or copy, what lies in the extension's package. */
@@ -6,12 +7,14 @@ export function packageCommands(
   context: ExtensionContext,
 ): Record<string, (...args: unknown[]) => unknown> {
   const packaged = (path: string): Uri => Uri.joinPath(context.extensionUri, path);
+  const explain = (page: string, heading: unknown) =>
+    commands.executeCommand(
+      'markdown.showPreview',
+      packaged(page).with({ fragment: String(heading).toLowerCase() }),
+    );
   return {
-    [EXPLAIN_COMMAND]: (code) =>
-      commands.executeCommand(
-        'markdown.showPreview',
-        packaged('media/errors.md').with({ fragment: String(code).toLowerCase() }),
-      ),
+    [EXPLAIN_COMMAND]: (code) => explain('media/errors.md', code),
+    [EXPLAIN_RULE_COMMAND]: (rule) => explain('media/lint.md', rule),
     'superstep.newGraphFile': async (folder) => {
       const { newGraphFile } = await import('./newGraphFile.ts');
       await newGraphFile(packaged('templates'), folder);

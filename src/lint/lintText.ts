@@ -1,3 +1,4 @@
+import type { Problem } from '../loader/problem.ts';
 import { readSource } from '../loader/readSource.ts';
 import { disabledLines } from './disabling.ts';
 import { LintedFile } from './lintedFile.ts';
@@ -8,20 +9,34 @@ import { RULES } from './rules.ts';
 /** By the id of a rule; rules that are not named keep their own severity. */
 export type RuleSettings = Readonly<Record<string, Severity | 'off'>>;
 
+/** What was found in a text. */
+export interface CheckedText {
+  /** In the order of the text. */
+  readonly reports: readonly Report[];
+  /** Syntax errors; with any, there are no reports. */
+  readonly problems: readonly Problem[];
+}
+
+interface CheckOptions {
+  /** Its extension tells TypeScript from JavaScript, its name whether it is a graph file. */
+  readonly file: string;
+  readonly rules?: RuleSettings;
+}
+
 /**
  * Reports what is wrong with the graphs in a text, in the order of the text. Nothing is run, and what
- * the text does not tell for certain is not reported; of a text that cannot be parsed as a whole,
- * nothing is.
- * @param options.file Its extension tells TypeScript from JavaScript, its name whether it is a graph file.
+ * the text does not tell for certain is not reported; of a text that cannot be parsed, nothing is.
  */
-export function lintText(
-  text: string,
-  { file, rules = {} }: { file: string; rules?: RuleSettings },
-): Report[] {
+export function lintText(text: string, options: CheckOptions): readonly Report[] {
+  return checkText(text, options).reports;
+}
+
+/** As `lintText`, with what the parser does not like. */
+export function checkText(text: string, { file, rules = {} }: CheckOptions): CheckedText {
   const read = readSource(text, file);
-  if (!read.complete || read.problems.length > 0) return [];
-  const { reader } = read;
-  if (reader.builders.length === 0 && reader.graphs.length === 0) return [];
+  const { problems } = read;
+  const hasNone = read.reader.builders.length === 0 && read.reader.graphs.length === 0;
+  if (!read.complete || problems.length > 0 || hasNone) return { reports: [], problems };
   const linted = new LintedFile(text, file, read);
   const lines = new Lines(text);
   const isDisabled = disabledLines(text);
@@ -34,9 +49,13 @@ export function lintText(
       message,
       range: lines.rangeOf(at),
       fixes,
+      sameAs: rule.sameAs ?? [],
     }));
   });
-  return reports
-    .filter(({ rule, range }) => !isDisabled(rule, range.line1))
-    .sort((a, b) => a.range.line1 - b.range.line1 || a.range.column1 - b.range.column1);
+  const told = reports.filter(({ rule, range }) => !isDisabled(rule, range.line1));
+  return { reports: told.sort(byPlace), problems };
+}
+
+function byPlace({ range: a }: Report, { range: b }: Report): number {
+  return a.line1 - b.line1 || a.column1 - b.column1;
 }

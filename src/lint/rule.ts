@@ -26,6 +26,8 @@ export interface Rule {
   /** In kebab case; as it stands in settings, comments and the page of rules. */
   readonly id: string;
   readonly severity: Severity;
+  /** Codes of errors that tell the same once the file is loaded. */
+  readonly sameAs?: readonly string[];
   /** One line, without a full stop. */
   readonly title: string;
   /** Why it goes wrong, in Markdown. */
@@ -45,4 +47,6 @@ export interface Report {
   readonly message: string;
   readonly range: SourceRange;
   readonly fixes: readonly Fix[];
+  /** Codes of errors that tell the same once the file is loaded. */
+  readonly sameAs: readonly string[];
 }

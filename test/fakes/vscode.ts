@@ -56,12 +56,52 @@ export class Uri {
   }
 }
 
+interface Position {
+  readonly line: number;
+  readonly character: number;
+}
+
 export class Range {
-  readonly start: { line: number; character: number };
-  readonly end: { line: number; character: number };
-  constructor(line: number, character: number, endLine: number, endCharacter: number) {
-    this.start = { line, character };
-    this.end = { line: endLine, character: endCharacter };
+  readonly start: Position;
+  readonly end: Position;
+  constructor(start: Position, end: Position);
+  constructor(line: number, character: number, endLine: number, endCharacter: number);
+  constructor(...at: readonly [Position, Position] | readonly [number, number, number, number]) {
+    const [a, b, line, character] = at as readonly [any, any, number, number];
+    this.start = at.length === 2 ? a : { line: a, character: b };
+    this.end = at.length === 2 ? b : { line, character };
+  }
+  isEqual(other: Range): boolean {
+    return JSON.stringify(this) === JSON.stringify(other);
+  }
+  /** By lines, which is all that the tests need. */
+  intersection(other: Range): Range | undefined {
+    return this.start.line <= other.end.line && other.start.line <= this.end.line
+      ? this
+      : undefined;
+  }
+}
+
+export class RelativePattern {}
+
+export const CodeActionKind = { QuickFix: 'quickfix' };
+
+export class CodeAction {
+  isPreferred?: boolean;
+  diagnostics?: readonly Diagnostic[];
+  edit?: WorkspaceEdit;
+  readonly title: string;
+  readonly kind: string;
+  constructor(title: string, kind: string) {
+    this.title = title;
+    this.kind = kind;
+  }
+}
+
+export class WorkspaceEdit {
+  readonly replaced: { readonly uri: Uri; readonly range: Range; readonly text: string }[] = [];
+  replace(uri: Uri, range: Range, text: string): void {
+    this.replaced.push({ uri, range, text });
   }
 }
 
@@ -79,7 +119,10 @@ export class Diagnostic {
 }
 
 export const ViewColumn = { Beside: -2 };
-export const DiagnosticSeverity = { Error: 0, Warning: 1 };
+export const DiagnosticSeverity = { Error: 0, Warning: 1, Information: 2 };
+
+export const foreignDiagnostics = new Map<string, readonly Diagnostic[]>();
+export const diagnosticsChanged = new EventEmitter<{ uris: readonly Uri[] }>();
 
 /** What stands in the Problems view, by path. */
 export const diagnostics = new Map<string, readonly Diagnostic[]>();
@@ -93,8 +136,17 @@ export const languages = {
       );
       recorded.push(`${uri.path}: ${lines.join('; ') || 'no problems'}`);
     },
+    get: (uri: Uri) => diagnostics.get(uri.path),
+    delete: (uri: Uri) => {
+      diagnostics.delete(uri.path);
+      recorded.push(`${uri.path}: forgotten`);
+    },
     dispose: () => recorded.push('collection disposed'),
   }),
+  /** Those that the test says somebody else has found. */
+  getDiagnostics: (uri: Uri) => foreignDiagnostics.get(uri.path) ?? [],
+  onDidChangeDiagnostics: diagnosticsChanged.event,
+  match: () => 10,
 };
 
 export const StatusBarAlignment = { Left: 1 };
@@ -278,6 +330,18 @@ export class FakeDocument {
     documentChanged.fire({ document: this });
   }
 
+  /** Types a text in the place of another. */
+  type(text: string): void {
+    this.text = text;
+    this.version++;
+    documentChanged.fire({ document: this, contentChanges: [{}] });
+  }
+
+  positionAt(offset: number): Position {
+    const lines = this.text.slice(0, offset).split('\n');
+    return { line: lines.length - 1, character: lines.at(-1)!.length };
+  }
+
   /** The editor begins to write it. */
   saving(): void {
     documentWillSave.fire({ document: this });
@@ -297,7 +361,12 @@ export class FakeDocument {
   }
 }
 
-const documentChanged = new EventEmitter<{ document: FakeDocument }>();
+const documentChanged = new EventEmitter<{
+  document: FakeDocument;
+  contentChanges?: readonly object[];
+}>();
+export const documentOpened = new EventEmitter<FakeDocument>();
+export const documentClosed = new EventEmitter<FakeDocument>();
 const documentWillSave = new EventEmitter<{ document: FakeDocument }>();
 /** What happens to files on disk. */
 export const onDisk = {
@@ -308,6 +377,12 @@ export const onDisk = {
 const documentSaved = new EventEmitter<FakeDocument>();
 export const trustGranted = new EventEmitter<void>();
 
+/** By name, without the section. */
+export const settings = new Map<string, unknown>();
+export const settingsChanged = new EventEmitter<{
+  affectsConfiguration(section: string): boolean;
+}>();
+
 export const FileType = { File: 1 };
 export const commands = {};
 export const workspace = {
@@ -317,6 +392,9 @@ export const workspace = {
   onDidSaveTextDocument: documentSaved.event,
   onWillSaveTextDocument: documentWillSave.event,
   onDidChangeTextDocument: documentChanged.event,
+  onDidOpenTextDocument: documentOpened.event,
+  onDidCloseTextDocument: documentClosed.event,
+  getWorkspaceFolder: () => undefined,
   createFileSystemWatcher: () => ({
     onDidCreate: onDisk.created.event,
     onDidChange: onDisk.changed.event,
@@ -324,6 +402,8 @@ export const workspace = {
     dispose: () => {},
   }),
   fs: { stat: async (_uri: Uri) => ({ type: FileType.File, mtime: 0 }) },
-  getConfiguration: () => ({ get: (_name: string, fallback?: unknown) => fallback }),
-  onDidChangeConfiguration: new EventEmitter<never>().event,
+  getConfiguration: () => ({
+    get: (name: string, fallback?: unknown) => (settings.has(name) ? settings.get(name) : fallback),
+  }),
+  onDidChangeConfiguration: settingsChanged.event,
 };

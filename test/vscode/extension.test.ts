@@ -8,8 +8,10 @@ import {
   WorkspaceEdit,
   commands,
   extensions,
+  languages,
   window,
   workspace,
+  type CodeAction,
   type TextDocument,
 } from 'vscode';
 import {
@@ -168,6 +170,39 @@ export async function make({ configurable }) {
       assert.deepEqual(problemsOf(uri), []);
     });
   }
+
+  test('reports mistakes as one types, without running anything, and mends them by Quick Fix', async () => {
+    const trace = join(files.folder, 'trace');
+    const top = `import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(trace)}, '');`;
+    const calls = `.addNode('greet', () => ({ value: 1 }))\n  .addEdge(START, 'greet')`;
+    const right = graphText(calls, top);
+    const uri = files.write('typed.graph.ts', right);
+    await show(uri);
+    const { document } = window.activeTextEditor!;
+    const reports = () =>
+      languages.getDiagnostics(uri).filter(({ source }) => source === 'superstep lint');
+    assert.deepEqual(reports(), []);
+    const name = right.indexOf("START, '") + "START, '".length;
+    const edit = new WorkspaceEdit();
+    const place = document.positionAt(name);
+    edit.insert(uri, place, 'no');
+    assert.ok(await workspace.applyEdit(edit));
+    await until('the report', () => reports().some(({ message }) => /no such node/.test(message)));
+    const { range } = reports().find(({ message }) => /no such node/.test(message))!;
+    const actions = await commands.executeCommand<CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      uri,
+      range,
+    );
+    const fix = actions.find(({ title }) => title.startsWith('Write "'));
+    assert.ok(fix?.edit, actions.map(({ title }) => title).join());
+    assert.ok(await workspace.applyEdit(fix.edit));
+    assert.equal(document.getText(), right);
+    await until('no reports', () => reports().length === 0);
+    await commands.executeCommand('undo');
+    await until('the report again', () => reports().length > 0);
+    assert.equal(existsSync(trace), false);
+  });
 
   test('runs a builder that was not compiled, and says so in Problems as information', async () => {
     const text = nodeText('() => ({ value: 1 })').replace(/\n\s*\.compile\(.*\)/, '');

@@ -8,6 +8,7 @@ import { plainTargets, runsAtOnce, superstepsAfter } from '../wiring.ts';
 export const concurrentWrites: Rule = {
   id: 'concurrent-writes',
   severity: 'error',
+  sameAs: ['INVALID_CONCURRENT_GRAPH_UPDATE'],
   title: 'Nodes that run at once write a key without a reducer',
   cause:
     'All tasks of a superstep write to the state together. A key without a reducer can take one value ' +

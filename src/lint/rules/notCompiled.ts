@@ -7,6 +7,7 @@ import { spanOf } from '../syntax.ts';
 export const notCompiled: Rule = {
   id: 'not-compiled',
   severity: 'information',
+  sameAs: ['BUILDER_NOT_COMPILED'],
   title: 'A graph is exported without compile()',
   cause:
     'What is exported is the builder. Superstep compiles it to run it, but without options: it has no ' +

@@ -5,6 +5,7 @@ import { spanOf } from '../syntax.ts';
 export const notExported: Rule = {
   id: 'not-exported',
   severity: 'warning',
+  sameAs: ['NO_GRAPH'],
   title: 'A graph file exports no graph',
   cause: 'Superstep runs what a graph file exports; a graph that stays inside cannot be run.',
   cure: 'Write `export` before its declaration.',

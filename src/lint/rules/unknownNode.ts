@@ -10,6 +10,7 @@ import { quoted, replace } from '../textEdits.ts';
 export const unknownNode: Rule = {
   id: 'unknown-node',
   severity: 'error',
+  sameAs: ['UNKNOWN_NODE', 'UNKNOWN_DESTINATION'],
   title: 'An edge, a Send or a goto leads to a node that does not exist',
   cause:
     'A name that no `addNode` adds is refused: by `compile()` in an edge, a path map or `ends`, and in ' +

@@ -8,6 +8,7 @@ import { bare, spanOf } from '../syntax.ts';
 export const unmappedResult: Rule = {
   id: 'unmapped-result',
   severity: 'error',
+  sameAs: ['INVALID_ROUTE'],
   title: 'A router returns what its path map does not have',
   cause:
     'With a path map, each result of the router is looked up in it; a list stands for results that are ' +

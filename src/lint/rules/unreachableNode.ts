@@ -6,6 +6,7 @@ import { spanOf } from '../syntax.ts';
 export const unreachableNode: Rule = {
   id: 'unreachable-node',
   severity: 'error',
+  sameAs: ['NO_ENTRY', 'UNREACHABLE_NODE'],
   title: 'A node that no path from START leads to, or no entry at all',
   cause:
     '`compile()` refuses a graph with nodes that can never run (`UNREACHABLE_NODE`), and one into which ' +

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, describe, it, test } from 'node:test';
+import { SyntaxUsageError, parseCommand } from '../../src/cli/args.ts';
+import { findFiles } from '../../src/cli/findFiles.ts';
+import { start } from './superstep.ts';
+
+const graph = (body: string) => `import { Annotation, START, StateGraph } from 'superstep';
+const State = Annotation.Root({ word: Annotation<string>() });
+export const graph = new StateGraph(State)
+  .addNode('say', () => ({ word: 'hello' }))
+  ${body}
+  .compile();
+`;
+
+let folder = '';
+
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'superstep-check-'));
+  const write = (path: string, text: string) => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  };
+  write('good.graph.ts', graph(`.addEdge(START, 'say')`));
+  write('deep/bad one.graph.ts', graph(`.addEdge(START, 'sai')`));
+  write('deep/broken.graph.ts', `import { StateGraph } from 'superstep';\nnew StateGraph(`);
+  write('deep/other.ts', 'export const nothing = 1;');
+  write('note.graph.ts', graph(`.addEdge(START, 'say')`).replace('.compile()', ''));
+  write('node_modules/x/bad.graph.ts', graph(''));
+});
+
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('superstep check', () => {
+  it('lists mistakes in the form of compilers, and fails', async (t) => {
+    const { code, stdout, stderr } = await start(t, ['check', 'deep/bad one.graph.ts'], {
+      cwd: folder,
+    }).ended;
+    assert.equal(
+      stdout.split('\n')[0],
+      `${join('deep', 'bad one.graph.ts')}:4:12: error: No path from START leads to "say": compile() refuses the graph. Add an edge, or name it in a path map or in the ends of a node. (unreachable-node)`,
+    );
+    assert.match(
+      stdout,
+      /5:19: error: The edge leads to "sai".*did you mean "say"\? \(unknown-node\)/,
+    );
+    assert.equal(stderr, '2 errors in 1 file with graphs\n');
+    assert.equal(code, 1);
+  });
+
+  it('looks at all files with graphs below the current folder, and tells of syntax errors', async (t) => {
+    const { code, stdout } = await start(t, ['check', '--json'], { cwd: folder }).ended;
+    const found = JSON.parse(stdout) as { file: string; rule: string; line1: number }[];
+    assert.deepEqual(
+      found.map(
+        ({ file, rule }) => `${file.slice(folder.length + 1).replaceAll('\\', '/')} ${rule}`,
+      ),
+      [
+        'deep/bad one.graph.ts unreachable-node',
+        'deep/bad one.graph.ts unknown-node',
+        'deep/broken.graph.ts SYNTAX_ERROR',
+        'note.graph.ts not-compiled',
+      ],
+    );
+    assert.equal(code, 1);
+  });
+
+  it('does not fail for notes, nor for rules that are switched off', async (t) => {
+    const run = (...args: string[]) => start(t, ['check', ...args], { cwd: folder }).ended;
+    assert.equal((await run('note.graph.ts')).code, 0);
+    assert.equal((await run('note.graph.ts', '--rule', 'not-compiled=warning')).code, 1);
+    const off = ['--rule', 'unknown-node=off', '--rule', 'unreachable-node=off'];
+    const { code, stderr } = await run('deep/bad*.ts', ...off);
+    assert.deepEqual([code, stderr], [0, 'nothing to report in 1 file with graphs\n']);
+  });
+
+  it('writes a log of SARIF with places from the current folder', async (t) => {
+    const { stdout } = await start(t, ['check', 'deep', '--sarif'], { cwd: folder }).ended;
+    const { version, runs } = JSON.parse(stdout) as {
+      version: string;
+      runs: { tool: { driver: { rules: { id: string }[] } }; results: any[] }[];
+    };
+    assert.equal(version, '2.1.0');
+    const [{ tool, results }] = runs as [(typeof runs)[0]];
+    const wrong = results.find(({ ruleId }) => ruleId === 'unknown-node');
+    assert.equal(tool.driver.rules[wrong.ruleIndex]!.id, 'unknown-node');
+    assert.deepEqual(wrong.locations[0].physicalLocation, {
+      artifactLocation: { uri: 'deep/bad%20one.graph.ts', uriBaseId: 'ROOT' },
+      region: { startLine: 5, startColumn: 19, endLine: 5, endColumn: 24 },
+    });
+  });
+
+  it('says what it cannot find: files, paths and rules', async (t) => {
+    const run = (...args: string[]) => start(t, ['check', ...args], { cwd: folder }).ended;
+    const nothing = await run('*.mts');
+    assert.deepEqual(
+      [nothing.code, nothing.stderr],
+      [2, 'superstep: There is no TypeScript or JavaScript file in "*.mts"\n'],
+    );
+    const missing = await run('missing.graph.ts');
+    assert.equal(missing.code, 1);
+    assert.match(missing.stderr, /missing\.graph\.ts" does not exist.*\(FILE_NOT_FOUND\)/);
+    const rule = await run('--rule', 'unknown=off');
+    assert.equal(rule.code, 2);
+    assert.match(rule.stderr, /There is no rule "unknown"; there are concurrent-writes, /);
+  });
+});
+
+test('findFiles() understands globs, and gives each file once', () => {
+  const names = (...paths: string[]) =>
+    findFiles(paths.map((path) => join(folder, path))).map(({ path }) =>
+      path.slice(folder.length + 1).replaceAll('\\', '/'),
+    );
+  assert.deepEqual(names('*.graph.ts', 'good.graph.ts'), ['good.graph.ts', 'note.graph.ts']);
+  assert.deepEqual(names('**/{good,broken}.graph.?s'), ['deep/broken.graph.ts', 'good.graph.ts']);
+  assert.deepEqual(names('deep/**'), [
+    'deep/bad one.graph.ts',
+    'deep/broken.graph.ts',
+    'deep/other.ts',
+  ]);
+});
+
+test('parseCommand() reads what concerns check', () => {
+  const parse = (line: string) => parseCommand(line.split(' '));
+  const plain = { name: 'check', paths: [], format: 'text', rules: [] };
+  assert.deepEqual(parse('check'), plain);
+  assert.deepEqual(parse('check a.ts src --sarif'), {
+    ...plain,
+    paths: ['a.ts', 'src'],
+    format: 'sarif',
+  });
+  assert.deepEqual(parse('check --json --rule unused-key=off'), {
+    ...plain,
+    format: 'json',
+    rules: [{ id: 'unused-key', severity: 'off' }],
+  });
+  assert.throws(() => parse('check --json --sarif'), SyntaxUsageError);
+  assert.throws(() => parse('check --rule unused-key'), SyntaxUsageError);
+});
