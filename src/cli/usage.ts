@@ -94,8 +94,8 @@ ${KEYS}`,
   --json         print nothing but a JSON list
   --sarif        print nothing but a log in the form SARIF 2.1.0, which code hosts understand
   --rule ID=WEIGHT
-                 give a rule another weight: error, warning, information or off; may be given several
-                 times
+                 give a rule another weight: error, warning, information or off; may be given
+                 several times
 Only errors and warnings make it fail (exit code 1).
 `,
   },

@@ -115,6 +115,15 @@ export const graph = new StateGraph(State)
   .addNode('a', () => ({}))
   .addConditionalEdges(START, ({ text }) => text === 'go', { true: 'a', false: END })
   .compile();`,
+  'a router of two nodes, each with a path map of its own': `
+const turn = ({ text }: typeof State.State) => (text ? 'a' : 'b');
+export const graph = new StateGraph(State)
+  .addNode('a', () => ({}))
+  .addNode('b', () => ({}))
+  .addEdge(START, 'a')
+  .addConditionalEdges('a', turn, ['b'])
+  .addConditionalEdges('b', turn, ['a'])
+  .compile();`,
   'a node that only a command reaches, named in ends': `
 export const graph = new StateGraph(State)
   .addNode('a', () => new Command({ goto: 'b' }), { ends: ['b'] })

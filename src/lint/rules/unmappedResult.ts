@@ -27,9 +27,13 @@ export const graph = new StateGraph(State)
       for (const router of graph.routers) {
         const { code, paths, source } = router;
         if (!code || typeof paths !== 'object') continue;
+        // A function that routes elsewhere as well may mean a result for there.
+        const others = graphs
+          .flatMap((each) => each.routers)
+          .filter((each) => each !== router && each.code?.code === code.code);
         const told = new Set<string>();
         for (const { result, at } of resultsOf(router)) {
-          if (paths.has(result) || told.has(result)) continue;
+          if (paths.has(result) || told.has(result) || others.some(mayMap(result))) continue;
           told.add(result);
           const who = source === '__start__' ? 'START' : `"${source}"`;
           const has = [...paths.keys()].map(shown).join(', ');
@@ -43,6 +47,10 @@ export const graph = new StateGraph(State)
     }
   },
 };
+
+function mayMap(result: string) {
+  return ({ paths }: LintRouter): boolean => typeof paths !== 'object' || paths.has(result);
+}
 
 interface Result {
   readonly result: string;
