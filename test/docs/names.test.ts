@@ -25,7 +25,7 @@ describe('the guide to the editor', () => {
   });
 
   it('has all settings and no others', () => {
-    const named = [...page.matchAll(/`(superstep\.\w+)`/g)].map(([, name]) => name!);
+    const named = [...page.matchAll(/`(superstep\.[\w.]+)`/g)].map(([, name]) => name!);
     assert.deepEqual(named.sort(), Object.keys(contributes.configuration.properties).sort());
   });
 });
