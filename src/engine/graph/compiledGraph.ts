@@ -5,12 +5,15 @@ import { currentFrame } from '../run/runContext.ts';
 import { runBatch, type BatchOptions } from './batch.ts';
 import type { ChunkStream } from './chunkStream.ts';
 import type { StreamChunk } from './chunkTypes.ts';
+import type { Checkpointer } from '../model/checkpointer.ts';
 import type { Command } from '../model/command.ts';
+import type { Store } from '../model/store.ts';
 import type { Start } from '../model/constants.ts';
 import type { GraphDefinition } from './definition.ts';
 import { describe, type DrawableGraph } from './describe.ts';
 import { execute } from './execute.ts';
-import type { CompileOptions } from './graphOptions.ts';
+import { checkOptions } from '../model/checkOptions.ts';
+import { COMPILE_OPTIONS, type CompileOptions } from './graphOptions.ts';
 import { GraphThreads } from './graphThreads.ts';
 import type { Plan } from '../plan/plan.ts';
 import { checkConfig, checkModes, mergeConfig } from '../run/runConfig.ts';
@@ -28,18 +31,16 @@ export class CompiledStateGraph<
   Context = any,
   State = Output,
   Update = any,
-> extends GraphThreads<State, Update, Nodes, Context> {
-  readonly name: string;
+> extends GraphThreads<State, Update, Nodes, Context, Input, Output> {
   readonly description: string | undefined;
   /** What the graph was made of. */
   readonly definition: GraphDefinition;
-  /** The form in which it runs. */
-  readonly plan: Plan;
   /** Types only. */
   declare readonly NodeNames?: Nodes;
   /** What `withConfig` has set. */
   readonly defaults: RunConfig<Context>;
   readonly #options: CompileOptions;
+  #plan: Plan;
 
   constructor(
     definition: GraphDefinition,
@@ -48,28 +49,59 @@ export class CompiledStateGraph<
     defaults: RunConfig<Context> = {},
   ) {
     super();
-    this.name = plan.name;
     this.description = options.description;
     this.definition = definition;
-    this.plan = plan;
+    this.#plan = plan;
     this.defaults = defaults;
     this.#options = options;
     const handle: GraphHandle = {
       version: 1,
       kind: plan.kind,
-      inputFields: () => inputFields(plan),
+      inputFields: () => inputFields(this.#plan),
       currentTask: () => currentFrame()?.info,
       needsThread: () =>
-        typeof plan.persistence.checkpointer === 'object' &&
+        typeof this.checkpointer === 'object' &&
         this.defaults.configurable?.['thread_id'] === undefined,
-      takesCheckpointer: () =>
-        plan.persistence.checkpointer === undefined || plan.persistence.checkpointer === true,
-      ownCheckpointer: () => {
-        const { checkpointer } = plan.persistence;
-        return typeof checkpointer === 'object' ? checkpointer : undefined;
-      },
+      takesCheckpointer: () => this.checkpointer === undefined || this.checkpointer === true,
+      ownCheckpointer: () =>
+        typeof this.checkpointer === 'object' ? this.checkpointer : undefined,
     };
     Object.defineProperty(this, GRAPH, { value: handle });
+  }
+
+  /** The form in which it runs. */
+  get plan(): Plan {
+    return this.#plan;
+  }
+
+  /** How it is called in diagrams, events and messages. May be set; graphs that it is a node of keep the old one. */
+  get name(): string {
+    return this.#plan.name;
+  }
+
+  set name(name: string) {
+    this.#plan = { ...this.#plan, name };
+  }
+
+  /** As `compile` was told. May be set, for the runs that begin from then on. */
+  get checkpointer(): Checkpointer | boolean | undefined {
+    return this.#plan.persistence.checkpointer;
+  }
+
+  set checkpointer(checkpointer: Checkpointer | boolean | undefined) {
+    checkOptions(COMPILE_OPTIONS, { checkpointer }, `Graph "${this.name}"`);
+    const persistence = { ...this.#plan.persistence, checkpointer };
+    this.#plan = { ...this.#plan, persistence };
+  }
+
+  /** As `compile` was told. May be set, for the runs that begin from then on. */
+  get store(): Store | undefined {
+    return this.#plan.persistence.store;
+  }
+
+  set store(store: Store | undefined) {
+    checkOptions(COMPILE_OPTIONS, { store }, `Graph "${this.name}"`);
+    this.#plan = { ...this.#plan, persistence: { ...this.#plan.persistence, store } };
   }
 
   /**
@@ -255,7 +287,7 @@ export class CompiledStateGraph<
     config: StreamConfig<StreamMode | readonly StreamMode[], Context>,
   ): CompiledStateGraph<Output, Input, Nodes, Context, State, Update> {
     const defaults = mergeConfig(this.defaults, config);
-    return new CompiledStateGraph(this.definition, this.plan, this.#options, defaults);
+    return new CompiledStateGraph(this.definition, this.#plan, this.#options, defaults);
   }
 
   /**

@@ -5,10 +5,18 @@ import { mergeConfig } from '../run/runConfig.ts';
 import type { StateSnapshot, ThreadConfig } from '../model/stateSnapshot.ts';
 import { getState, getStateHistory, type HistoryOptions } from './threadState.ts';
 import type { RunConfig } from '../model/runConfig.ts';
+import { Runnable } from './runnable.ts';
 import { updateState } from './updateState.ts';
 
 /** The threads of a graph that has a checkpointer: to look at, and to change by hand. */
-export abstract class GraphThreads<State, Update, Nodes extends string, Context> {
+export abstract class GraphThreads<
+  State,
+  Update,
+  Nodes extends string,
+  Context,
+  Input = any,
+  Output = any,
+> extends Runnable<Input, Output> {
   /** The form in which the graph runs. */
   abstract readonly plan: Plan;
   /** What `withConfig` has set. */

@@ -15,7 +15,7 @@ export class CallFrame implements Frame, Described {
   readonly run: RunView;
   readonly parent: Frame;
   readonly definition: TaskDefinition;
-  readonly input: readonly unknown[];
+  readonly args: readonly unknown[];
   /** How many calls of this task its caller made before. */
   readonly index: number;
   readonly promise = new TaskPromise<unknown>();
@@ -51,9 +51,14 @@ export class CallFrame implements Frame, Described {
     this.run = parent.run;
     this.parent = parent;
     this.definition = definition;
-    this.input = call.args;
+    this.args = call.args;
     this.index = call.index;
     this.#key = call.key;
+  }
+
+  /** Of a call that nobody sees: that of the node, which its code takes itself to be in. */
+  get input(): unknown {
+    return this.definition.isQuiet ? this.parent.input : this.args;
   }
 
   get owner(): AbortScope {

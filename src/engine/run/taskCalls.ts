@@ -175,7 +175,7 @@ export class TaskCalls implements OpenCalls {
       if (call.isReported) call.run.taskStarted(call);
       returned =
         definition.policy === undefined
-          ? callInFrame(call, definition.action, call.input)
+          ? callInFrame(call, definition.action, call.args)
           : callWithPolicy(call);
       promise = promiseOf(returned);
     } catch (error) {
@@ -284,17 +284,17 @@ function endedError(task: string, caller: string): SuperstepError {
 }
 
 async function callWithPolicy(call: CallFrame): Promise<unknown> {
-  const { definition, run, input } = call;
+  const { definition, run, args } = call;
   const { cache: policy } = definition.policy!;
   const produce = () =>
     runAttempts(call, definition.policy!, async (frame) =>
-      callInFrame(frame, definition.action, input),
+      callInFrame(frame, definition.action, args),
     );
   if (policy === undefined || run.cache === undefined) return produce();
   const owner = ['task', definition.name];
   const { action } = definition;
   const maker = { owner, identity: action, code: action };
-  const cached = { cache: run.cache, policy, ...maker, args: input };
+  const cached = { cache: run.cache, policy, ...maker, args };
   const { value, isCached } = await withCache(cached, produce);
   call.isCached = isCached;
   return value;
