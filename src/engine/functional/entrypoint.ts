@@ -63,7 +63,7 @@ function makeEntrypoint<Input, Returned, Context extends ContextInit = ContextIn
     action: toNode(action),
     subgraph: undefined,
     options: { retryPolicy: retry ?? false, timeout: timeout ?? false },
-    identity: {},
+    identity: { changesInput: false },
   };
   const definition: GraphDefinition = {
     state: declaredBy(channelsOf(input)),

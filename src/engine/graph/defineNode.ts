@@ -27,7 +27,7 @@ export function defineNode(name: string, action: unknown, options: NodeOptions):
     );
   }
   if (options.input) channelSpecs(options.input, `input of node "${name}"`);
-  return { name, action: own, subgraph, options, identity: {} };
+  return { name, action: own, subgraph, options, identity: { changesInput: undefined } };
 }
 
 /** What is not a compiled graph, as a function. */

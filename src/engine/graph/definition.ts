@@ -1,4 +1,4 @@
-import type { Plan } from '../plan/plan.ts';
+import type { NodeIdentity, Plan } from '../plan/plan.ts';
 import type { RunConfig } from '../model/runConfig.ts';
 import type { ContextInit } from '../state/context.ts';
 import type { NodeOptions } from './graphOptions.ts';
@@ -20,7 +20,7 @@ export interface NodeDefinition {
   readonly subgraph: Subgraph | undefined;
   readonly options: NodeOptions;
   /** Tells it from every other node that was added, whatever their names and code. */
-  readonly identity: object;
+  readonly identity: NodeIdentity;
 }
 
 /** A set of routes as it was added. */

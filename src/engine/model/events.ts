@@ -338,7 +338,13 @@ export interface ModelFailed extends EventBase {
  * - `INTERRUPT_CAUGHT` a node swallowed what `interrupt` throws: in the `catch`, rethrow it
  */
 export type WarningCode =
-  'UNFINISHED_JOIN' | 'STRAGGLER' | 'REPEATED_WRITES' | 'UNKNOWN_CONFIG_KEY' | 'INTERRUPT_CAUGHT';
+  | 'UNFINISHED_JOIN'
+  | 'STRAGGLER'
+  | 'REPEATED_WRITES'
+  | 'UNKNOWN_CONFIG_KEY'
+  | 'INTERRUPT_CAUGHT'
+  | 'CHANGED_IN_PLACE'
+  | 'CHANGE_LOST';
 
 /** Something that is probably not meant, though the run can go on. */
 export interface WarningEvent extends EventBase {

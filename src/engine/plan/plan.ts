@@ -64,6 +64,12 @@ export interface Barrier {
   readonly sources: readonly number[];
 }
 
+/** A node in whatever graphs it is, and what its runs have taught of it. */
+export interface NodeIdentity {
+  /** Its function changes what it is given, and gets a copy of its own; `undefined`: nobody has looked yet. */
+  changesInput: boolean | undefined;
+}
+
 export interface PlanNode extends Exits {
   readonly index: number;
   readonly name: string;
@@ -71,7 +77,7 @@ export interface PlanNode extends Exits {
   readonly rank: number;
   readonly action: NodeAction | undefined;
   /** The same in all plans that are compiled of the builder it was added to. */
-  readonly identity: object;
+  readonly identity: NodeIdentity;
   /** What the node is given. */
   readonly view: View;
   /** Declared an input of its own: payloads of `Send` are checked against it. */

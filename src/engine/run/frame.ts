@@ -119,6 +119,7 @@ export interface ThreadView {
   raise(frame: Frame, interrupts: readonly Interrupt[], namespace?: string): InterruptSignal;
   namespaceInside(frame: Frame, options: { readonly isStateful: boolean }): string;
   attemptFailed(task: Frame): void;
+  hasRaised(task: Frame): boolean;
   recallCall(call: TaskKey): RecalledCall | undefined;
   recordCall(call: TaskKey, result: RecalledCall): void | Promise<void>;
 }

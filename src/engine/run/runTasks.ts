@@ -1,4 +1,5 @@
 import { callInTask } from './runContext.ts';
+import { callWithCare, learnsToCopy } from './ownCopy.ts';
 import { isOverwrite } from '../model/overwrite.ts';
 import { SeveralFailuresError } from '../model/errors.ts';
 import { ENTRY_KEYS } from '../plan/entryKeys.ts';
@@ -184,10 +185,24 @@ class SuperstepTasks {
           : executeWithPolicy(frame, node, { policy, input });
       promise = promiseOf(returned);
     } catch (error) {
-      return this.#taskFailed(frame, index, error);
+      return this.#callFailed(frame, index, error);
     }
     if (promise === undefined) return this.#returned(frame, index, returned);
     promise.then(
+      (value) => this.#returned(frame, index, value),
+      (error: unknown) => this.#callFailed(frame, index, error),
+    );
+  }
+
+  /** The node's function has failed, if only because it changes what it is given. */
+  #callFailed(frame: TaskFrame, index: number, thrown: unknown): void {
+    const { node } = frame;
+    if (this.#settled || !learnsToCopy(frame, node, thrown)) {
+      return this.#taskFailed(frame, index, thrown);
+    }
+    frame.pushed = undefined;
+    const again = async () => execute(frame, node, this.#tasks.input(index));
+    again().then(
       (value) => this.#returned(frame, index, value),
       (error: unknown) => this.#taskFailed(frame, index, error),
     );
@@ -359,7 +374,9 @@ function policyFor(
 
 /** Runs a node's function or graph. */
 function execute(frame: Frame, node: PlanNode, input: unknown): unknown {
-  return node.inner ? runSubgraph(frame, node, input) : callInTask(frame, node.action!, input);
+  if (node.inner) return runSubgraph(frame, node, input);
+  if (node.identity.changesInput !== false) return callWithCare(frame, node, input);
+  return callInTask(frame, node.action!, input);
 }
 
 function executeWithPolicy(
@@ -367,7 +384,15 @@ function executeWithPolicy(
   node: PlanNode,
   { policy, input }: { readonly policy: Policy; readonly input: unknown },
 ): unknown {
-  return runWithPolicy(frame, { policy, input }, (attempt) => execute(attempt, node, input));
+  return runWithPolicy(frame, { policy, input }, async (attempt) => {
+    try {
+      return await execute(attempt, node, input);
+    } catch (thrown) {
+      if (!learnsToCopy(attempt, node, thrown)) throw thrown;
+      attempt.pushed = undefined;
+      return execute(attempt, node, input);
+    }
+  });
 }
 
 /** One failure as it is, several as one error, in task order. */

@@ -139,7 +139,7 @@ export function startFrame(run: GraphRun): TaskFrame {
     name: START,
     rank: -1,
     action: undefined,
-    identity: NOTHING,
+    identity: { changesInput: false },
     view: state,
     ownInput: false,
     defer: false,

@@ -4,6 +4,7 @@ import type { Frame } from '../frame.ts';
 import { isSignal } from '../../model/signals.ts';
 import { callInFrame } from '../runContext.ts';
 import { Outcome, toResult, type Update } from '../../plan/outcome.ts';
+import type { AttemptFrame } from './attemptFrame.ts';
 import { withCache } from './cache.ts';
 import { NodeError, type Policy } from '../../model/policies/policy.ts';
 import { runAttempts } from './runAttempts.ts';
@@ -24,7 +25,7 @@ interface NodeTask extends Frame {
 export async function runWithPolicy(
   task: NodeTask,
   { policy, input }: { readonly policy: Policy; readonly input: unknown },
-  call: (frame: Frame) => unknown,
+  call: (frame: AttemptFrame) => unknown,
 ): Promise<Outcome> {
   const { node, run } = task;
   let outcome: Outcome | undefined;
