@@ -15,6 +15,7 @@ import { ParentCommandSignal, INTERRUPT_KEY, isSignal } from '../model/signals.t
 import type { Frame } from '../run/frame.ts';
 import { currentFrame } from '../run/runContext.ts';
 import { GraphRun } from '../run/graphRun.ts';
+import { tellStart } from '../run/tellStart.ts';
 import { runLoop, type Ended } from '../run/loop.ts';
 import { openThread } from '../run/openThread.ts';
 import { RunScope } from '../run/runScope.ts';
@@ -62,6 +63,8 @@ export async function execute(
       scope.emit({ type: 'warning', code: 'UNKNOWN_CONFIG_KEY', message });
     }
   }
+  const { callbacks } = scope;
+  if (callbacks !== undefined) tellStart(run, input, config);
   try {
     run.throwIfAborted();
     openThread(run, config);
@@ -73,6 +76,7 @@ export async function execute(
     if (ended.parent.length > 0) throw toParent(plan, ended, outer);
     const output = toOutput(plan, ended);
     const { interrupts } = ended;
+    callbacks?.ended(run.toldAs!, output);
     // The run around pauses too, whatever the node would do with the result.
     if (interrupts && run.session?.parentThread) {
       throw outer!.run.session!.raise(outer!, interrupts, run.session.thread.namespace);
@@ -86,6 +90,7 @@ export async function execute(
     if (isSignal(error)) throw error;
     const reason = run.abortReason ?? toError(error, `A part of ${plan.kind} "${plan.name}"`);
     if (scope.isRunForSome) reportFailure(run, reason);
+    callbacks?.failed(run.toldAs!, reason);
     run.abort(reason);
     throw reason;
   } finally {
@@ -93,6 +98,7 @@ export async function execute(
     cancelTimeout?.();
     run.end();
     scope.close();
+    if (callbacks !== undefined) await callbacks.settled();
   }
 }
 

@@ -82,6 +82,15 @@ export interface RunConfig<Context = any> extends BreakpointOptions {
    * neither the observers nor the streams around it hear of what it does.
    */
   onEvent?: ((event: RunEvent) => void) | undefined;
+  /**
+   * LangChain's callback handlers, or its manager of them: told of graphs, nodes, routers and functional
+   * tasks, and of the models and tools that these call.
+   */
+  callbacks?: any;
+  /** The name under which callbacks are told of the run. Default: the graph's. */
+  runName?: string | undefined;
+  /** The id under which callbacks are told of the run. Default: a new one. */
+  runId?: string | undefined;
   /** @internal For hosts. */
   [HOST_CHECKPOINTER]?: Checkpointer;
 }

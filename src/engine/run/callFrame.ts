@@ -23,6 +23,8 @@ export class CallFrame implements Frame, Described {
   startedAt = 0;
   isStarted = false;
   isCached = false;
+  /** What its code has returned, for callbacks. */
+  returned: unknown = undefined;
   hasEnded = false;
   calls: OpenCalls | undefined = undefined;
   slot: Slot | undefined = undefined;
@@ -79,7 +81,7 @@ export class CallFrame implements Frame, Described {
   }
 
   get isReported(): boolean {
-    return this.definition.isQuiet !== true && this.run.scope.observed;
+    return this.definition.isQuiet !== true && this.run.scope.tellsTasks;
   }
 
   get info(): TaskInfo {

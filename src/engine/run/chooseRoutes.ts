@@ -23,7 +23,8 @@ export function chooseRoutes(
   for (let i = 0; i < routers.length; i++) {
     const returned = callInTask(frame, routers[i]!.action, state);
     const promise = promiseOf(returned);
-    if (promise !== undefined) return goOn(frame, outcome, { routers, source, state, i, promise });
+    if (promise === undefined) frame.run.scope.callbacks?.routed(frame, state, returned);
+    else return goOn(frame, outcome, { routers, source, state, i, promise });
     addRoute(plan, outcome, routers[i]!, { returned, source });
   }
   return outcome;
@@ -43,10 +44,13 @@ async function goOn(
 ): Promise<Outcome> {
   const { plan } = frame.run;
   const { routers, source } = at;
+  const { callbacks } = frame.run.scope;
   let returned = await at.promise;
+  callbacks?.routed(frame, at.state, returned);
   addRoute(plan, outcome, routers[at.i]!, { returned, source });
   for (const router of routers.slice(at.i + 1)) {
     returned = await callInTask(frame, router.action, at.state);
+    callbacks?.routed(frame, at.state, returned);
     addRoute(plan, outcome, router, { returned, source });
   }
   return outcome;

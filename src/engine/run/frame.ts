@@ -61,6 +61,9 @@ export interface ReportedTask {
   readonly info: TaskInfo;
   readonly attempt: number;
   readonly input: unknown;
+  readonly name: string;
+  readonly config: NodeConfig;
+  readonly returned: unknown;
   startedAt: number;
 }
 

@@ -3,6 +3,7 @@ import { GraphRecursionError } from '../model/errors.ts';
 import type { TaskFinished, TaskInfo } from '../model/events.ts';
 import { readView, type Plan } from '../plan/plan.ts';
 import type { Cache } from '../model/policies/cachePolicy.ts';
+import { InterruptSignal } from '../model/signals.ts';
 import { AbortScope } from './abortScope.ts';
 import { toErrorInfo } from '../model/errorInfo.ts';
 import type { Frame, ReportedTask, RunView } from './frame.ts';
@@ -58,6 +59,8 @@ export class GraphRun extends AbortScope implements RunView {
   readonly depth: number;
   /** Steps of its thread that were done before the run's first superstep. */
   firstStep = 0;
+  /** Names it for callbacks, if there are any. */
+  toldAs: string | undefined = undefined;
   #yieldedAt: number;
   #place: readonly string[] | undefined = undefined;
   #seed: string | undefined = undefined;
@@ -186,6 +189,7 @@ export class GraphRun extends AbortScope implements RunView {
     const time = scope.now();
     if (task.attempt === 1) task.startedAt = time;
     const { info, attempt, input } = task;
+    scope.callbacks?.taskStarted(task, this.toldAs, scope.config);
     scope.emit({ type: 'taskStarted', task: info, attempt, input }, time);
   }
 
@@ -199,6 +203,10 @@ export class GraphRun extends AbortScope implements RunView {
     const { info, isCached, handled } = task;
     const time = scope.now();
     const durationMs = time - task.startedAt;
+    scope.callbacks?.taskEnded(
+      task,
+      task.returned ?? (updates.length > 0 ? updates[0] : undefined),
+    );
     for (const update of updates) scope.emit({ type: 'taskWrote', task: info, update }, time);
     const finished: Untimed<TaskFinished> = { type: 'taskFinished', task: info, durationMs };
     scope.emit(
@@ -218,11 +226,13 @@ export class GraphRun extends AbortScope implements RunView {
   /** Reports that a task stops to wait for answers. */
   taskInterrupted(task: ReportedTask, interrupts: readonly Interrupt[]): void {
     const durationMs = this.scope.now() - task.startedAt;
+    this.scope.callbacks?.taskFailed(task, new InterruptSignal(interrupts));
     this.scope.emit({ type: 'taskInterrupted', task: task.info, durationMs, interrupts });
   }
 
   /** Reports the end of a task that failed, or that was given up. */
   taskFailed(task: ReportedTask, error: Error, cancelled: boolean): void {
+    this.scope.callbacks?.taskFailed(task, error);
     this.scope.emit({
       type: 'taskFailed',
       task: task.info,

@@ -1,5 +1,6 @@
 import { isMessage, type AIMessage, type ToolCallChunk } from '../model/messages.ts';
 import { reportModelCall, type ModelCallReport } from './modelCall.ts';
+import { placeOf } from './callbacks.ts';
 import type { Frame } from './frame.ts';
 import { newAsyncContext } from './asyncContext.ts';
 import { currentFrame } from './runContext.ts';
@@ -41,8 +42,13 @@ function ofTask(frame: Frame | undefined): unknown {
   if (frame === undefined) return undefined;
   const { signal, tags, metadata, configurable } = frame.config;
   // Copied, since LangChain adds to it.
-  const config = { signal, tags, configurable, metadata: { ...metadata } };
-  const callbacks = frame.run.scope.observed ? [HANDLER] : undefined;
+  const { scope } = frame.run;
+  const told = scope.callbacks
+    ? { ls_integration: 'langgraph', ...placeOf(frame) }
+    : { ...metadata };
+  const config = { signal, tags, configurable, metadata: told };
+  const own = scope.observed ? [HANDLER] : undefined;
+  const callbacks = scope.callbacks ? [...(own ?? []), ...scope.callbacks.inside(frame)] : own;
   return { extra: { [CHILD_CONFIG]: { ...config, ...(callbacks && { callbacks }) } } };
 }
 
@@ -119,6 +125,7 @@ function toToolCallChunk({ index = 0, id, name, args }: ToolCallPiece): ToolCall
 
 /** A handler in LangChain's sense. */
 const HANDLER = {
+  isEngine: true,
   // Otherwise it would be told later, when the task that the call belongs to is no longer known.
   awaitHandlers: true,
   // Models that can do both stream, also where the node waits for the whole answer.

@@ -17,6 +17,9 @@ export function mergeConfig(defaults: RunConfig, config: RunConfig | null | unde
   if (defaults.configurable && config.configurable) {
     merged.configurable = { ...defaults.configurable, ...config.configurable };
   }
+  if (Array.isArray(defaults.callbacks) && Array.isArray(config.callbacks)) {
+    merged.callbacks = [...new Set([...defaults.callbacks, ...config.callbacks])];
+  }
   if (defaults.tags && config.tags) {
     merged.tags = [...new Set([...defaults.tags, ...config.tags])];
   }
@@ -27,7 +30,8 @@ export function mergeConfig(defaults: RunConfig, config: RunConfig | null | unde
 export function inherited(config: RunConfig): RunConfig {
   const { signal, onEvent, timeout, control, store, interruptBefore, interruptAfter, ...rest } =
     config;
-  // The host means the graph that it calls.
+  // Heard of by their own; and the host means the graph that it calls.
+  for (const key of ['callbacks', 'runName', 'runId'] as const) delete rest[key];
   delete rest[HOST_CHECKPOINTER];
   return rest;
 }
@@ -78,13 +82,13 @@ const KNOWN: ReadonlySet<string> = new Set<string>([
   ...['signal', 'timeout', 'recursionLimit', 'maxConcurrency', 'onError', 'context', 'control'],
   ...['configurable', 'tags', 'metadata', 'cache', 'store', 'durability'],
   ...['interruptBefore', 'interruptAfter', 'streamMode', 'subgraphs', 'onEvent'],
+  ...['callbacks', 'runName', 'runId'],
   // Of LangChain; nothing here uses them, and nothing is lost without them.
-  ...['runName', 'runId', 'inputKeys', 'debug', 'version'],
+  ...['inputKeys', 'debug', 'version'],
 ]);
 
 /** Of LangChain too, and missed by whoever sets them: what does the same here. */
 const ELSEWHERE: ReadonlyMap<string, string> = new Map([
-  ['callbacks', 'pass onEvent, or a streamMode'],
   ['outputKeys', 'give the graph an output schema'],
   ['encoding', 'encode the chunks of stream() yourself'],
 ]);

@@ -11,6 +11,7 @@ import type { Cache } from '../model/policies/cachePolicy.ts';
 import type { Clock } from '../model/clock.ts';
 import { toError } from '../model/errorInfo.ts';
 import type { Abortable } from './abortScope.ts';
+import { Callbacks } from './callbacks.ts';
 import { Limit } from './limit.ts';
 import { CallSite } from './asyncContext.ts';
 import { isThenable } from '../model/thenable.ts';
@@ -41,6 +42,8 @@ export class RunScope {
   readonly #observer: ((event: RunEvent) => void) | undefined;
   /** The stream of this very call. */
   readonly #tap: Tap | undefined;
+  /** LangChain's handlers that hear of this call; those of a call around, unless it has some of its own. */
+  readonly callbacks: Callbacks | undefined;
   /** What the call runs: aborted with what an observer threw, who is told of nothing more. */
   run: Abortable | undefined = undefined;
   #limits: Map<Capped, Limit> | undefined;
@@ -72,6 +75,7 @@ export class RunScope {
     this.#parentScope = parentScope;
     this.#observer = config.onEvent;
     this.#tap = internals.tap;
+    this.callbacks = Callbacks.of(config) ?? parentScope?.callbacks;
     // With a stream alone to hear of it, the call need not be told of as a part of another.
     const isPart = !this.#observer && (!this.#tap || parentScope?.observed);
     this.#reportsTo = isPart ? parentScope : undefined;
@@ -89,6 +93,11 @@ export class RunScope {
     if (this.#closed) return false;
     if (this.#reportsTo) return this.#reportsTo.observed;
     return this.#observer !== undefined || this.#tap !== undefined;
+  }
+
+  /** Somebody is to be told of each task. */
+  get tellsTasks(): boolean {
+    return this.callbacks !== undefined || this.observed;
   }
 
   /** The call is a run of its own for all who hear of it. */

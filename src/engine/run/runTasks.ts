@@ -74,7 +74,7 @@ class SuperstepTasks {
     this.#slots = run.slots;
     this.#held = run.slots && { lent: 0, shared: 0 };
     this.#gates = run.plan.hasGates ? new NodeGates(run.scope, this.#pump) : undefined;
-    this.#open = run.scope.observed ? new Set() : undefined;
+    this.#open = run.scope.tellsTasks ? new Set() : undefined;
   }
 
   start(): void {
@@ -213,6 +213,7 @@ class SuperstepTasks {
     const { session } = this.#run;
     // With a log, what comes too late is kept for when the run is taken up again.
     if (this.#settled && session === undefined) return;
+    if (this.#open !== undefined) frame.returned = value;
     let result: TaskResult | Promise<TaskResult>;
     try {
       if (frame.calls !== undefined) {

@@ -5,6 +5,8 @@ import type { PlanNode } from '../plan/plan.ts';
 import { inherited, mergeConfig } from './runConfig.ts';
 import type { Frame } from './frame.ts';
 import { GraphRun } from './graphRun.ts';
+import { tellStart } from './tellStart.ts';
+import { isSignal } from '../model/signals.ts';
 import { runLoop } from './loop.ts';
 import { forThisGraph, handBack } from './handBack.ts';
 import { openThread } from './openThread.ts';
@@ -26,15 +28,21 @@ export async function runSubgraph(frame: Frame, node: PlanNode, input: unknown):
     );
   }
   const run = new GraphRun(plan, scopeInside(frame, node), frame);
+  const { callbacks } = run.scope;
+  if (callbacks !== undefined) tellStart(run, input);
   try {
     openThread(run);
     const ended = await runLoop(run, toInputUpdate(plan, sharedInput(frame, node, input)));
+    if (callbacks !== undefined) callbacks.ended(run.toldAs!, ended.output);
     if (ended.interrupts) {
       throw frame.run.session!.raise(frame, ended.interrupts, run.session!.thread.namespace);
     }
     if (ended.parent.length === 0)
       return handBack(frame, node, { run, input, output: ended.output });
     return toResult(frame.run.plan, node.name, forThisGraph(ended.parent));
+  } catch (error) {
+    if (callbacks !== undefined && !isSignal(error)) callbacks.failed(run.toldAs!, error);
+    throw error;
   } finally {
     run.end();
   }

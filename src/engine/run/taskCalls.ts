@@ -209,6 +209,7 @@ export class TaskCalls implements OpenCalls {
   #finished(call: CallFrame, value: unknown): void {
     if (!this.#close(call)) return;
     const { run, definition } = call;
+    call.returned = value;
     if (call.isReported) run.taskFinished(call, [{ [definition.name]: value }]);
     call.promise.settle(value);
     this.#release(call);

@@ -22,6 +22,8 @@ export class TaskFrame implements Frame, Described {
   startedAt = 0;
   attempt = 1;
   isCached = false;
+  /** What its code has returned, for callbacks. */
+  returned: unknown = undefined;
   /** What its error handler has taken care of. */
   handled: Error | undefined = undefined;
   hasEnded = false;

@@ -238,10 +238,10 @@ describe('a config key', () => {
 
   it('of LangChain, or of the config of a node, is not told', async () => {
     assert.deepEqual(await warningsOf(graph, {}, { callbacks: [], runName: 'x' } as any), []);
-    const set = { callbacks: [{}], outputKeys: ['l'], encoding: 'text/event-stream' };
+    const set = { callbacks: [{}], runId: 'x', outputKeys: ['l'], encoding: 'text/event-stream' };
     const told = await warningsOf(graph, {}, set as any);
-    assert.equal(told.length, 3);
-    assert.match(JSON.stringify(told), /onEvent.*output schema.*encode the chunks/);
+    assert.equal(told.length, 2);
+    assert.match(JSON.stringify(told), /output schema.*encode the chunks/);
     const outer = new StateGraph(LogState)
       .addNode('outer', async (_, config) => {
         await graph.invoke({}, config as RunConfig);
