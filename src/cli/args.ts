@@ -41,6 +41,18 @@ const options = {
 
 type Option = keyof typeof options;
 
+/** Options whose value is never empty, and what it is. */
+const filled = {
+  graph: 'the name of an export',
+  input: 'JSON, such as {}',
+  thread: 'a name that is not empty',
+  store: 'the path of a file',
+  from: 'the id of a checkpoint or the number of its step',
+  at: 'the id of a checkpoint or the number of its step',
+  update: 'JSON, such as {}',
+  'as-node': 'the name of a node',
+} as const satisfies Partial<Record<Option, string>>;
+
 const allowed: Readonly<Record<CommandName, readonly Option[]>> = {
   run: [
     ...['graph', 'input', 'json', 'xray', 'model', 'thread', 'store', 'resume', 'no-ask'],
@@ -60,7 +72,7 @@ const allowed: Readonly<Record<CommandName, readonly Option[]>> = {
  * @throws {UsageError}
  */
 export function parseCommand(args: readonly string[]): Command {
-  const { values, positionals } = parse(args);
+  const { values, positionals, tokens } = parse(args);
   const [name, file, ...rest] = positionals;
   if (values.help || name === 'help') {
     const of = name === 'help' ? file : name;
@@ -70,6 +82,8 @@ export function parseCommand(args: readonly string[]): Command {
   if (name === undefined) throw new SyntaxUsageError(`A command is missing: ${commands}`);
   if (!isCommandName(name))
     throw new SyntaxUsageError(`Unknown command "${name}": use ${commands}`);
+  const twice = givenTwice(tokens);
+  if (twice !== undefined) throw new SyntaxUsageError(`--${twice} can be given only once`);
   const known = allowed[name];
   for (const option of Object.keys(values) as Option[]) {
     if (!known.includes(option)) {
@@ -90,10 +104,13 @@ export function parseCommand(args: readonly string[]): Command {
   if (rest.length > 0) {
     throw new SyntaxUsageError(`${name} takes one file, but got "${rest[0]}" as well`);
   }
+  for (const [option, what] of Object.entries(filled)) {
+    if (values[option as keyof typeof filled] === '') {
+      throw new SyntaxUsageError(`--${option} takes ${what}`);
+    }
+  }
   const graph = values.graph === undefined ? {} : { graph: values.graph };
   const { json = false, model, thread, store } = values;
-  if (thread === '') throw new SyntaxUsageError('--thread takes a name that is not empty');
-  if (store === '') throw new SyntaxUsageError('--store takes the path of a file');
   const kept = store === undefined ? {} : { store };
   if (name === 'threads') return { name, file, ...graph, ...kept, json };
   if (name === 'state' || name === 'history') {
@@ -128,6 +145,11 @@ export function parseCommand(args: readonly string[]): Command {
   }
   if (asNode !== undefined && update === undefined) {
     throw new SyntaxUsageError('--as-node says which node writes an --update: pass both');
+  }
+  if (asNode !== undefined && resume.length > 0) {
+    throw new SyntaxUsageError(
+      '--resume goes on with the node that asks, --as-node with what follows another: pass one',
+    );
   }
   return {
     name: 'run',
@@ -241,10 +263,23 @@ function parse(args: readonly string[]) {
     return [arg.startsWith('--') ? `${arg}=${next}` : `${arg}${next}`];
   });
   try {
-    return parseArgs({ args: explicit, options, allowPositionals: true });
+    return parseArgs({ args: explicit, options, allowPositionals: true, tokens: true });
   } catch (error) {
     throw new SyntaxUsageError(sayAnew(error as NodeJS.ErrnoException, explicit));
   }
+}
+
+/** An option whose first value the second one would hide. */
+function givenTwice(tokens: ReturnType<typeof parse>['tokens']): Option | undefined {
+  const seen = new Set<Option>();
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue;
+    const option = options[token.name];
+    if (option.type === 'boolean' || 'multiple' in option) continue;
+    if (seen.has(token.name)) return token.name;
+    seen.add(token.name);
+  }
+  return undefined;
 }
 
 function isNegative(arg: string): boolean {

@@ -8,7 +8,7 @@ const maxIds = 5;
 
 /** The command that answers these questions of a thread, or that goes on with it if there are none. */
 export function howToAnswer(
-  { file, graph, store, model }: Named,
+  named: Named,
   {
     threadId,
     questions,
@@ -17,15 +17,31 @@ export function howToAnswer(
   // Nobody copies a line with more ids than that; they stand with the questions.
   const ids = questions.length > maxIds ? ['ID', 'ID'] : questions.map(({ id }) => id);
   const answers = questions.length === 1 ? ['VALUE'] : ids.map((id) => `${id}=VALUE`);
+  if (answers.length === 0) return ['Go on with', runOf(named, threadId, ['--input', 'null'])];
+  const options = answers.flatMap((each) => ['--resume', each]);
+  return ['Answer with', runOf(named, threadId, options)];
+}
+
+/** The command that goes on with a thread whose next node the graph does not have any more. */
+export function howToGoElsewhere(named: Named, threadId: string): string[] {
+  const options = ['--update', quoted('{}'), '--as-node', 'NODE'];
+  return ['Add it again, or go on with what follows another node', runOf(named, threadId, options)];
+}
+
+function runOf(
+  { file, graph, store, model }: Named,
+  threadId: string,
+  options: readonly string[],
+): string {
   const words = [
     ...['superstep', 'run', quoted(file)],
     ...(graph === undefined ? [] : ['--graph', quoted(graph)]),
     ...(model === undefined ? [] : ['--model', model]),
     ...['--thread', quoted(threadId)],
     ...(store === undefined ? [] : ['--store', quoted(store)]),
-    ...(answers.length > 0 ? answers.flatMap((each) => ['--resume', each]) : ['--input', 'null']),
+    ...options,
   ];
-  return [answers.length > 0 ? 'Answer with' : 'Go on with', `  ${words.join(' ')}`];
+  return `  ${words.join(' ')}`;
 }
 
 /** As a shell takes it for one word. */

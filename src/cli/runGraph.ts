@@ -15,6 +15,7 @@ import type { AnswerText, RunCommand } from './command.ts';
 import { askAnswers } from './askAnswers.ts';
 import { formatProblems } from './formatProblems.ts';
 import { howToAnswer } from './howToAnswer.ts';
+import { inOptions } from './inOptions.ts';
 import { readAnswer } from './readAnswer.ts';
 import { readEnvironment } from './readEnvironment.ts';
 import { readJsonValue } from './readJsonValue.ts';
@@ -22,13 +23,14 @@ import { defaultStorePath } from './stateFolder.ts';
 import type { Terminal } from './terminal.ts';
 
 const exitCodes = { done: 0, failed: 1, waiting: 3, cancelled: 130 };
+const wrongUse = 2;
 
 /** With `--json`, tasks beyond this many are left out, and counted in `tasksOmitted`. */
 const maxTasks = 100_000;
 
 /**
  * `superstep run`.
- * @returns The exit code.
+ * @returns The exit code: that of wrong usage, too, if the thread does not have what was asked for.
  * @throws {UsageError} for an input or answer that cannot be read or a graph that is not there,
  * {LoadError} for a file that cannot be loaded or a store that cannot be used (with `--json`, the JSON
  * object tells it as well).
@@ -59,11 +61,11 @@ export async function runGraph(
   };
   const run = command.json ? runForPrograms : runForPeople;
   const result = await run(command, { runner, terminal, options, mayAsk });
-  const { status, keptBy } = result;
+  const { status, keptBy, isRefused } = result;
   if (command.thread !== undefined && !keptBy && (status === 'done' || status === 'waiting')) {
     terminal.note([keepsNothing(command.thread, terminal.notePaint)]);
   }
-  return exitCodes[status];
+  return isRefused ? wrongUse : exitCodes[status];
 }
 
 /** Where a thread is kept that is named; or one that waits, for as long as somebody may answer. */
@@ -89,11 +91,15 @@ async function readResume({
   asNode,
 }: RunCommand): Promise<Resume | undefined> {
   if (resume.length === 0 && from === undefined && update === undefined) return undefined;
-  const values = update && (await readJsonValue(update, 'update', process.stdin));
   return {
     ...(await readAnswers(resume)),
     ...(from !== undefined && { from }),
-    ...(update !== undefined && { update: { values, ...(asNode !== undefined && { asNode }) } }),
+    ...(update !== undefined && {
+      update: {
+        values: await readJsonValue(update, 'update', process.stdin),
+        ...(asNode !== undefined && { asNode }),
+      },
+    }),
   };
 }
 
@@ -226,14 +232,23 @@ async function runForPrograms(
 
 /** To ask for a graph that the file does not have is wrong usage, not a fault of the file. */
 async function start(runner: Runner, options: RunOptions): Promise<RunResult> {
+  const { onEvents } = options;
   try {
-    return await runner.run(options);
+    const result = await runner.run({
+      ...options,
+      onEvents: (events, weight) => onEvents?.(events.map(eventInOptions), weight),
+    });
+    return result.error ? { ...result, error: inOptions(result.error) } : result;
   } catch (error) {
     const code = error instanceof LoadError ? error.problems[0]?.code : undefined;
     if (code !== 'UNKNOWN_GRAPH' && code !== 'AMBIGUOUS_GRAPH') throw error;
     const how = code === 'AMBIGUOUS_GRAPH' ? ' (--graph NAME)' : '';
     throw new UsageError(`${(error as LoadError).message}${how} (${code})`);
   }
+}
+
+function eventInOptions(event: RunEvent): RunEvent {
+  return event.type === 'runFailed' ? { ...event, error: inOptions(event.error) } : event;
 }
 
 function failedToLoad({ name, message, problems }: LoadError, options: RunOptions): RunResult {

@@ -53,15 +53,15 @@ export function noThread(
 const titles = ['step', 'by', 'when', 'next', 'checkpoint'];
 
 function rowsOf(checkpoints: readonly ThreadCheckpoint[]): string[][] {
-  const steps = new Map(checkpoints.map(({ checkpointId, step }) => [checkpointId, step]));
+  const nameOf = namesOf(checkpoints);
   return checkpoints.map((checkpoint, i) => {
-    const { step, createdAt, next, questions, checkpointId, parentId } = checkpoint;
+    const { step, createdAt, next, gone = [], questions, checkpointId, parentId } = checkpoint;
     const asks = questions === 0 ? '' : questions === 1 ? ' (asks)' : ` (asks ${questions} times)`;
     // In a thread without branches each goes on from the one below it.
     const isBranch = parentId !== undefined && parentId !== checkpoints[i + 1]?.checkpointId;
-    const parentStep = steps.get(parentId ?? '') ?? parentId;
-    const from = isBranch ? `, from ${parentStep}` : '';
-    const nodes = next.length === 0 ? 'end' : `${next.map(oneLine).join(', ')}${asks}`;
+    const from = isBranch ? `, from ${nameOf(parentId)}` : '';
+    const told = next.map((node) => oneLine(node) + (gone.includes(node) ? ' (gone)' : ''));
+    const nodes = next.length === 0 ? 'end' : `${told.join(', ')}${asks}`;
     return [
       String(step),
       words[checkpoint.source] + from,
@@ -70,6 +70,37 @@ function rowsOf(checkpoints: readonly ThreadCheckpoint[]): string[][] {
       checkpointId,
     ];
   });
+}
+
+/** What a checkpoint is called: by its step, and where several have that, the beginning of its id too. */
+function namesOf(checkpoints: readonly ThreadCheckpoint[]): (id: string) => string {
+  const stepOf = new Map(checkpoints.map(({ checkpointId, step }) => [checkpointId, step]));
+  const counts = new Map<number, number>();
+  for (const step of stepOf.values()) counts.set(step, (counts.get(step) ?? 0) + 1);
+  const short = shortIds([...stepOf.keys()]);
+  return (id) => {
+    const step = stepOf.get(id);
+    if (step === undefined) return id;
+    return counts.get(step) === 1 ? String(step) : `${step} (${short.get(id)})`;
+  };
+}
+
+const leastLength = 8;
+
+/** The beginning of each id that no other has. */
+function shortIds(ids: readonly string[]): ReadonlyMap<string, string> {
+  const sorted = [...ids].sort();
+  const common = (a: string, b = '') => {
+    let length = 0;
+    while (length < a.length && a[length] === b[length]) length++;
+    return length;
+  };
+  return new Map(
+    sorted.map((id, i) => {
+      const others = Math.max(common(id, sorted[i - 1]), common(id, sorted[i + 1]));
+      return [id, id.slice(0, Math.max(others + 1, leastLength))];
+    }),
+  );
 }
 
 const words: Readonly<Record<ThreadCheckpoint['source'], string>> = {

@@ -8,7 +8,7 @@ import { oneLine } from '../runner/report/textWidth.ts';
 import type { ThreadReader } from '../runner/runner.ts';
 import { toJson } from '../runner/toJson.ts';
 import type { StateCommand } from './command.ts';
-import { howToAnswer } from './howToAnswer.ts';
+import { howToAnswer, howToGoElsewhere } from './howToAnswer.ts';
 import { describeStatus } from './listThreads.ts';
 import { readEnvironment } from './readEnvironment.ts';
 import { noThread } from './showHistory.ts';
@@ -41,6 +41,12 @@ export async function showState(
   return 0;
 }
 
+/** A graph by its export, which is often called so. */
+function nameOf(graph: string): string {
+  if (graph === 'graph') return 'the graph';
+  return graph === 'default' ? 'the default graph' : `the graph ${oneLine(graph)}`;
+}
+
 function jsonOf({ updatedAt, state, questions, ...rest }: ThreadState): string {
   return JSON.stringify({
     ...rest,
@@ -64,7 +70,7 @@ function linesOf(
   const facts = [`step ${step}`, `went on last ${formatMoment(updatedAt)}`];
   if (next.length > 0) facts.push(`next ${next.map(oneLine).join(', ')}`);
   return [
-    `Thread ${oneLine(threadId)} of the graph ${oneLine(graph)}: ${stands}`,
+    `Thread ${oneLine(threadId)} of ${nameOf(graph)}: ${stands}`,
     facts.join(', '),
     ...section(
       'Failed',
@@ -72,8 +78,12 @@ function linesOf(
     ),
     ...section('Waits for', firstLines(waits)),
     ...section('State', firstLines(formatState(state, limits))),
-    ...(status === 'done' || command.at !== undefined
-      ? []
-      : ['', ...howToAnswer(command, { threadId, questions })]),
+    ...(status === 'done' || command.at !== undefined ? [] : ['', ...howToGoOn(thread, command)]),
   ];
+}
+
+function howToGoOn({ threadId, questions, obstacle }: ThreadState, command: StateCommand) {
+  return obstacle === undefined
+    ? howToAnswer(command, { threadId, questions })
+    : howToGoElsewhere(command, threadId);
 }

@@ -20,7 +20,8 @@ export interface ThreadStore {
  */
 export interface Resume {
   /**
-   * The checkpoint to go on from, by its id, or by the number of its step (the newest of that number):
+   * The checkpoint to go on from, by its id, a unique beginning or end of that, or the number of its step
+   * (the newest of that number):
    * the thread gets a branch, and keeps what came after the checkpoint before. Default: the newest.
    */
   readonly from?: string;
@@ -28,7 +29,7 @@ export interface Resume {
   readonly answer?: unknown;
   /** Answers by the ids of the questions: to all of them, or to some. In the place of `answer`. */
   readonly answers?: Readonly<Record<string, unknown>>;
-  /** Written to the state first. */
+  /** Written to the state first; with an answer it is written as the caller's, so by no node. */
   readonly update?: {
     /** As a node returns it. */
     readonly values: unknown;
@@ -93,6 +94,8 @@ export interface ThreadCheckpoint {
   readonly next: readonly string[];
   /** How many questions were asked there, answered since or not. */
   readonly questions: number;
+  /** Those of `next` that the graph does not have any more; absent if it has all. */
+  readonly gone?: readonly string[];
 }
 
 /** A node that has failed. */

@@ -125,6 +125,8 @@ export type FromWorker<Graph, Input, Problem, Failure, Models extends ModelMessa
       readonly threadId?: string | undefined;
       /** What keeps the thread beyond the run: the store, or the graph itself. Absent: nothing does. */
       readonly keptBy?: 'store' | 'graph' | undefined;
+      /** Nothing has run: the thread does not have what was asked for. */
+      readonly isRefused?: true;
       readonly error?: Failure;
     }
   /** The end of any job: the file's code brought its thread down. */

@@ -30,6 +30,7 @@ type LastMessage = Extract<FromThread, { type: 'loadFailed' | 'settled' | 'crash
 interface Ending {
   readonly status: RunResult['status'];
   readonly error?: ErrorInfo;
+  readonly isRefused?: true;
   readonly state?: unknown;
   readonly waiting?: Waiting | undefined;
   readonly threadId?: string | undefined;
@@ -222,6 +223,7 @@ export class RunJob implements ThreadListener {
 
   #toResult(ending: Ending): RunResult {
     const { status, error, state = this.#follower.state, waiting, threadId, keptBy } = ending;
+    const { isRefused } = ending;
     const { exportName, file } = this.#options;
     const shown = error && this.#readable(error);
     return {
@@ -233,6 +235,7 @@ export class RunJob implements ThreadListener {
       ...(threadId !== undefined && { threadId }),
       ...(keptBy && { keptBy }),
       ...(shown && { error: shown }),
+      ...(isRefused && { isRefused }),
       ...(shown && status === 'failed' && { problem: toProblem(shown, this.#bundle!) }),
     };
   }

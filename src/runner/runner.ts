@@ -57,6 +57,8 @@ export interface RunResult {
   /** The graph's output when done, else its state as far as it got. Plain data. */
   readonly state: unknown;
   readonly error?: ErrorInfo;
+  /** Nothing has run, nor was anything stored: the thread does not have what was asked for, as `error` says. */
+  readonly isRefused?: true;
   /** Where in the source the error happened, where that is known. */
   readonly problem?: Problem;
 }

@@ -132,6 +132,13 @@ test('parseCommand() says what it does not understand', () => {
     'draw a.ts --input {}': /^draw has no option --input; it has --graph, --xray$/,
     'draw a.ts --xray=deep': /--xray takes a number of levels, got "deep"/,
     'run a.ts --graph': /^--graph takes a value$/,
+    'run a.ts -t 1 --from 1 --from 2': /^--from can be given only once$/,
+    'run a.ts -t 1 --update=': /^--update takes JSON, such as \{\}$/,
+    'run a.ts -t 1 --from=': /^--from takes the id of a checkpoint or the number of its step$/,
+    'run a.ts -t 1 -u {} --as-node=': /^--as-node takes the name of a node$/,
+    'run a.ts -t 1 -u {} --as-node n -r yes':
+      /^--resume goes on with the node that asks, --as-node/,
+    'run a.ts --graph=': /^--graph takes the name of an export$/,
     'run a.ts -g': /^--graph takes a value$/,
     'run a.ts --graph --json': /^--graph takes a value, got "--json"$/,
     'run a.ts --json=yes': /^--json takes no value, got "--json=yes"$/,

@@ -91,7 +91,7 @@ test('questions of parallel branches are answered by id, one by one or together'
       assert.deepEqual(ran(), ['Deep? {"from":"a file"}']);
       const stale = await parallel(thread, ...one);
       const { status, error } = JSON.parse(stale.stdout);
-      assert.deepEqual([stale.code, status, error.code], [1, 'failed', 'STALE_ANSWER']);
+      assert.deepEqual([stale.code, status, error.code], [2, 'failed', 'STALE_ANSWER']);
       assert.deepEqual((await parallel(thread, ...other)).code, 0);
       assert.deepEqual(ran(), ['Left? "a=b"', 'end']);
     } else {
@@ -106,13 +106,14 @@ test('a stale or unknown answer is refused in words, and nothing runs', async (t
   await run('--thread', '1', '--graph', 'parallel');
   ran();
   const unknown = await run('--thread', '1', '--graph', 'parallel', '-r', `${'0'.repeat(32)}=x`);
-  assert.equal(unknown.code, 1);
   assert.match(unknown.stdout, /STALE_ANSWER[^]*Cannot answer interrupt "0{32}"[^]*waits for/);
   const none = await run('--thread', 'none', '--resume', 'x');
   assert.match(none.stdout, /NOTHING_TO_RESUME[^]*has no checkpoints yet/);
-  assert.match(unknown.stdout, /State so far\nlog:[^]*'beside'/);
-  for (const { stdout, stderr } of [unknown, none]) {
-    assert.doesNotMatch(stdout + stderr, /^\s+at /m);
+  const both = await run('--thread', '1', '--graph', 'parallel', '--resume', 'x');
+  assert.match(both.stdout, /AMBIGUOUS_RESUME[^]*answer by id, .*: --resume ID=VALUE/);
+  for (const { code, stdout, stderr } of [unknown, none, both]) {
+    assert.equal(code, 2);
+    assert.doesNotMatch(stdout + stderr, /^\s+at |State so far|new Command/m);
   }
   assert.deepEqual(ran(), []);
 });
@@ -141,14 +142,52 @@ test('a thread goes on from an earlier checkpoint, with another answer or an edi
   const past = await call(['state', file, ...named, '--at', '1']);
   assert.match(past.stdout, /step 1,[^]*next approve[^]*log:/);
   const none = await run(...named, '--from', '9');
-  assert.equal(none.code, 1);
-  assert.match(
-    none.stdout,
-    /UNKNOWN_CHECKPOINT[^]*no checkpoint "9": [^]*from -1 to 4[^]*State so far\nlog:[^]*'send'/,
-  );
+  assert.equal(none.code, 2);
+  assert.match(none.stdout, /UNKNOWN_CHECKPOINT[^]*no checkpoint "9": [^]*from -1 to 4/);
+  assert.doesNotMatch(none.stdout, /State so far/);
+  const copied = await run(...named, '--from', '2', '--json');
+  assert.equal(copied.code, 0);
+  const tree = await call(['history', file, ...named]);
+  const told = /^3 +copy, from 2 \(([0-9a-f-]+)\) /m.exec(tree.stdout);
+  assert.ok(told, tree.stdout);
+  const parent = await call(['state', file, ...named, '--at', told[1]!, '--json']);
+  assert.equal(JSON.parse(parent.stdout).step, 2);
   const nobody = await call(['history', file, '--thread', 'none', '--graph', 'graph']);
   assert.deepEqual([nobody.code, nobody.stdout], [1, '']);
   assert.match(nobody.stderr, /There is no thread "none"/);
+});
+
+test('a thread whose next node was renamed is shown, and gone on with as it is told', async (t) => {
+  const { call, folder } = user(t);
+  const changing = join(folder, 'changing.graph.ts');
+  const write = (name: string) =>
+    writeFileSync(
+      changing,
+      `import { Annotation, START, StateGraph, interrupt } from 'superstep';
+      export const graph = new StateGraph(Annotation.Root({ n: Annotation<number>() }))
+        .addSequence({ one: () => ({ n: 1 }), ${name}: () => ({ n: interrupt('Go?') }) })
+        .addEdge(START, 'one').compile();`,
+    );
+  const named = [changing, '--thread', '1'];
+  write('two');
+  await call(['run', ...named]);
+  write('three');
+  const past = await call(['state', ...named, '--at', '0', '--json']);
+  assert.deepEqual([past.code, JSON.parse(past.stdout).step, past.stderr], [0, 0, '']);
+  const history = await call(['history', ...named]);
+  assert.match(history.stdout, /^1 .* two \(gone\) \(asks\) /m);
+  const refused = await call(['run', ...named, '--resume', '1']);
+  assert.equal(refused.code, 2);
+  assert.match(refused.stdout, /UNKNOWN_NODE[^]*--update '\{\}' --as-node NODE/);
+  const state = await call(['state', ...named]);
+  assert.match(state.stderr, /^warning: Node "two" is to run next, and .* any more\n$/);
+  const told = /\nAdd it again, .*\n {2}superstep run (?:'.+'|\S+) (--thread 1 .+)\n$/.exec(
+    state.stdout,
+  );
+  assert.ok(told, state.stdout);
+  const words = told[1]!.replaceAll(/['"]/g, '').replace('NODE', 'one').split(' ');
+  const waits = await call(['run', changing, ...words, '--json']);
+  assert.deepEqual([waits.code, JSON.parse(waits.stdout).waiting.questions[0].node], [3, 'three']);
 });
 
 test('a process that is killed while it waits can be answered afterwards', async (t) => {
@@ -218,7 +257,7 @@ test('threads and state tell where the threads of a file stand, without running 
   assert.equal(shown.code, 0);
   assert.match(
     shown.stdout,
-    /^Thread a of the graph graph: waits for 1 answer\nstep 1, .*, next approve\n/,
+    /^Thread a of the graph: waits for 1 answer\nstep 1, .*, next approve\n/,
   );
   assert.match(shown.stdout, /\nWaits for\napprove {2}since .*\n {2}'?Send\?'?\n\nState\nlog: /);
   assert.match(

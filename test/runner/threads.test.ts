@@ -355,7 +355,7 @@ test('a checkpoint that is not there is named, with those that are', async (t) =
 });
 
 test('the state of a thread can be read though its graph has lost the node that is next', async (t) => {
-  const { run, read, folder } = threads(t);
+  const { run, read, history, folder } = threads(t);
   const changing = join(folder, 'changing.graph.ts');
   const text = (
     name: string,
@@ -369,8 +369,72 @@ test('the state of a thread can be read though its graph has lost the node that 
   const { state, next, obstacle } = (await read({ file: changing }))!;
   assert.deepEqual([state, next], [{ n: 1 }, ['two']]);
   assert.match(obstacle!, /"two".*does not have it any more/);
-  const { status, error } = await run({ file: changing, resume: { answer: 1 } });
-  assert.deepEqual([status, error?.code], ['failed', 'UNKNOWN_NODE']);
+  const past = (await read({ file: changing, at: '0' }))!;
+  assert.deepEqual([past.step, past.state, past.next, past.obstacle], [0, {}, ['one'], undefined]);
+  const checkpoints = await history({ file: changing });
+  assert.deepEqual(
+    checkpoints.map(({ step, next, gone }) => [step, next, gone]),
+    [
+      [1, ['two'], ['two']],
+      [0, ['one'], undefined],
+      [-1, ['__start__'], undefined],
+    ],
+  );
+  for (const resume of [{ answer: 1 }, { from: '1', answer: 1 }, { from: '1' }]) {
+    const { status, error, isRefused } = await run({ file: changing, resume });
+    assert.deepEqual([status, error?.code, isRefused], ['failed', 'UNKNOWN_NODE', true]);
+  }
+  assert.deepEqual(await history({ file: changing }), checkpoints);
+
+  const update = { values: {}, asNode: 'one' };
+  for (const resume of [{ from: '1', update }, { update }]) {
+    const waits = await run({ file: changing, resume });
+    assert.deepEqual(asked(waits), ['three Go?']);
+  }
+  const done = await run({ file: changing, resume: { answer: 5 } });
+  assert.deepEqual(done.state, { n: 5 });
+});
+
+test('an edit and an answer go in together, or neither', async (t) => {
+  const { run, history, ran } = threads(t);
+  await run();
+  const update = { values: { log: ['edited'] } };
+  const done = await run({ resume: { update, answer: 'yes' } });
+  assert.deepEqual(done.state, { log: ['prepare', 'edited', 'Send? "yes"', 'send'] });
+  const before = await history();
+  ran();
+  for (const resume of [
+    { from: '2', update, answer: 'yes' },
+    { from: '1', update: { values: 5 }, answer: 'yes' },
+    { from: '1', update, answers: { ['0'.repeat(32)]: 'yes' } },
+  ]) {
+    const { status } = await run({ resume });
+    assert.deepEqual([status, ran(), await history()], ['failed', [], before]);
+  }
+  const again = await run({ resume: { from: '1', update, answer: 'no' } });
+  assert.deepEqual(again.state, { log: ['prepare', 'edited', 'Send? "no"', 'send'] });
+  assert.deepEqual(ran(), ['Send? "no"', 'send']);
+});
+
+test('an edit from before the first superstep keeps the input', async (t) => {
+  const { run } = threads(t);
+  await run({ input: { log: ['in'] } });
+  const { state } = await run({ resume: { from: '-1', update: { values: { log: ['edited'] } } } });
+  assert.deepEqual(state, { log: ['in', 'edited', 'prepare'] });
+});
+
+test('a checkpoint is named by a beginning or an end of its id that no other has', async (t) => {
+  const { read, run, history } = threads(t);
+  await run();
+  const [newest, ...others] = await history();
+  const { checkpointId: id } = newest!;
+  const isShared = (part: string) =>
+    others.some(({ checkpointId }) => checkpointId.startsWith(part));
+  const lengths = Array.from(id, (_, i) => i + 1);
+  const length = lengths.find((each) => each >= 4 && !isShared(id.slice(0, each)))!;
+  assert.equal((await read({ at: id.slice(0, length) }))!.checkpointId, id);
+  await rejectsWith(read({ at: id.slice(-12) }), 'UNKNOWN_CHECKPOINT', /3 begin or end so/);
+  await rejectsWith(read({ at: id.slice(-3) }), 'UNKNOWN_CHECKPOINT', /name one by its id/);
 });
 
 test('a store that cannot be used is told in words, and left as it is', async (t) => {

@@ -8,6 +8,7 @@ import { applyWrites, valuesWith } from '../plan/applyWrites.ts';
 import { UPDATE, type Writer } from '../state/writer.ts';
 import { checkState } from '../plan/readChecked.ts';
 import { toSnapshot } from '../plan/checkpoints.ts';
+import { withGoneNodes } from '../plan/goneNodes.ts';
 import { chooseRoutes } from '../run/chooseRoutes.ts';
 import { GraphRun } from '../run/graphRun.ts';
 import { Outcome, toResult } from '../plan/outcome.ts';
@@ -15,6 +16,7 @@ import { settled } from '../plan/partialStep.ts';
 import { RunScope } from '../run/runScope.ts';
 import { emptySnapshot, type Snapshot } from '../plan/snapshot.ts';
 import { unknownCheckpoint } from '../run/resolveStart.ts';
+import { withInput } from '../run/startRun.ts';
 import { TaskFrame, startFrame } from '../run/taskFrame.ts';
 import { ThreadSession } from '../run/threadSession.ts';
 import { acquireThread } from '../run/threadLocks.ts';
@@ -126,12 +128,22 @@ function baseOf(
 } {
   if (saved === undefined) return { snapshot: emptySnapshot(plan), written: [], ran: [] };
   const { checkpoint } = saved;
-  if (isNewest) {
-    const { followed, written, ran } = settled(plan, saved);
-    return { snapshot: followed, written, ran: ran.length > 0 ? ran : checkpoint.ran };
+  const whole = withGoneNodes(plan, checkpoint);
+  const isLeft = (index: number) => index < plan.nodes.length;
+  if (isNewest && !checkpoint.next.input) {
+    const { followed, written, ran } = settled(whole, saved);
+    const snapshot = { ...followed, deferred: followed.deferred.filter(isLeft) };
+    return { snapshot, written, ran: ran.length > 0 ? ran : checkpoint.ran };
   }
-  const snapshot = { ...toSnapshot(plan, checkpoint), triggered: [], sends: [] };
-  return { snapshot, written: [], ran: checkpoint.ran };
+  const before = toSnapshot(whole, checkpoint);
+  const { input } = checkpoint.next;
+  // What the thread was given is a part of its state, though nothing has read it yet.
+  const { values, written } = input
+    ? withInput(plan, before.values, input)
+    : { values: before.values, written: [] };
+  const deferred = before.deferred.filter(isLeft);
+  const snapshot = { ...before, values, triggered: [], sends: [], deferred };
+  return { snapshot, written, ran: checkpoint.ran };
 }
 
 /** As which node an update acts that does not say it. */

@@ -53,6 +53,8 @@ export interface StateTask {
   /** What it asked. */
   readonly interrupts: readonly Interrupt[];
   readonly error?: { readonly name: string; readonly message: string };
+  /** The graph does not have its node any more: a run cannot go on with it. */
+  readonly isGone?: true;
   /** What it wrote, while its superstep was not complete. */
   readonly result?: Readonly<Record<string, unknown>>;
   /** Of a subgraph: the config of its state, or the state itself with `{ subgraphs: true }`. */

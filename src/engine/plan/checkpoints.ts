@@ -1,7 +1,7 @@
 import type { Checkpoint, SavedResult, Scheduled } from '../model/checkpointer.ts';
 import { EMPTY } from '../state/channel.ts';
 import { deepFreeze } from '../state/isolate.ts';
-import { SuperstepError } from '../model/errors.ts';
+import { checkNext } from './goneNodes.ts';
 import type { Plan } from './plan.ts';
 import { Outcome, type TaskResult, type Update } from './outcome.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -43,18 +43,10 @@ export function toScheduled(plan: Plan, snapshot: Snapshot): Scheduled {
  *
  * @throws {SuperstepError} UNKNOWN_NODE when a node that is to run is gone.
  */
-export function toSnapshot(plan: Plan, { step, values, next }: Checkpoint): Snapshot {
-  const index = (name: string): number => {
-    const found = plan.byName.get(name);
-    if (found !== undefined) return found;
-    throw new SuperstepError(
-      'UNKNOWN_NODE',
-      `Cannot continue the thread in graph "${plan.name}": node "${name}" is to run next, and the ` +
-        `graph does not have it any more; add it, or move on with updateState(config, {}, asNode)`,
-      { nodes: [name] },
-    );
-  };
-  for (const { node } of next.sends) index(node);
+export function toSnapshot(plan: Plan, checkpoint: Checkpoint): Snapshot {
+  checkNext(plan, checkpoint);
+  const { step, values, next } = checkpoint;
+  const index = (name: string) => plan.byName.get(name)!;
   return {
     step,
     values: plan.channels.map((channel) => {

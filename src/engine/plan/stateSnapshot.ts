@@ -6,6 +6,7 @@ import type {
 } from '../model/checkpointer.ts';
 import { ENTRY_KEYS } from './entryKeys.ts';
 import { toSnapshot } from './checkpoints.ts';
+import { withGoneNodes } from './goneNodes.ts';
 import { prepareTasks } from './prepareTasks.ts';
 import type { Snapshot } from './snapshot.ts';
 import { settled } from './partialStep.ts';
@@ -28,7 +29,7 @@ export function emptyState({ threadId, namespace }: ThreadAddress): StateSnapsho
  * @param isPast The thread has gone on from it: shown are the questions that were open there last.
  */
 export function toStateSnapshot(
-  plan: Plan,
+  graphPlan: Plan,
   thread: ThreadAddress,
   {
     saved,
@@ -45,10 +46,13 @@ export function toStateSnapshot(
       checkpoint_ns: thread.namespace,
     },
   });
+  const plan = withGoneNodes(graphPlan, checkpoint);
   const before = toSnapshot(plan, checkpoint);
   const tasks = next.input
     ? [startTask(thread, checkpoint)]
-    : tasksOf(plan, before, { thread, id, records, isPast });
+    : tasksOf(plan, before, { thread, id, records, isPast }).map((task) =>
+        graphPlan.byName.has(task.name) ? task : { ...task, isGone: true as const },
+      );
   const isLeft = ({ result }: StateTask) => !isNewest || next.input || result === undefined;
   const { values } = isNewest ? settled(plan, saved).followed : before;
   return {

@@ -1,6 +1,6 @@
 import { COMMAND } from '../state/writer.ts';
 import { checkState } from '../plan/readChecked.ts';
-import type { Checkpoint, SavedCheckpoint } from '../model/checkpointer.ts';
+import type { Checkpoint, SavedCheckpoint, SavedResult } from '../model/checkpointer.ts';
 import { EmptyInputError, SuperstepError, show } from '../model/errors.ts';
 import { isCommand, type Command } from '../model/command.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -9,6 +9,7 @@ import type { Frame, ThreadView } from './frame.ts';
 import { isThenable } from '../model/thenable.ts';
 import { answer, markAnswered, nothingToResume } from './answers.ts';
 import { toSavedResult, toSnapshot } from '../plan/checkpoints.ts';
+import { checkNext, withGoneNodes } from '../plan/goneNodes.ts';
 import { fork, type InnerStates } from './forking.ts';
 import type { GraphRun } from './graphRun.ts';
 import { Outcome, toResult, type Update } from '../plan/outcome.ts';
@@ -56,12 +57,13 @@ export async function resolveStart(
   if (input !== null) {
     answer(session, asks, { resume: input.resume, isPast: newest !== undefined });
   }
+  checkNext(run.plan, saved.checkpoint);
+  // Whatever is wrong with a call is told before any of it is stored.
+  const asked = input && savedCommand(run.plan, input);
   if (newest === undefined) session.standOn(saved);
   else await fork(session, saved, { newest, inner });
-  if (input !== null) {
-    await keepCommand(run.plan, session, input);
-    await markAnswered(session);
-  }
+  if (asked) await keepCommand(session, asked);
+  if (input !== null) await markAnswered(session);
   return goOn(run, session);
 }
 
@@ -215,7 +217,7 @@ async function ownPast(
 /** New input: what is done is kept, what is not done is given up. */
 function standBehind(run: GraphRun, session: ThreadSession, saved: SavedCheckpoint): void {
   session.standOn(saved);
-  const { values } = settled(run.plan, saved).followed;
+  const { values } = settled(withGoneNodes(run.plan, saved.checkpoint), saved).followed;
   run.snapshot = { ...emptySnapshot(run.plan), values, step: saved.checkpoint.step + 1 };
 }
 
@@ -253,10 +255,14 @@ export async function startFromCommand(
   if (session && saved) session.hasLeftBreak = true;
 }
 
-async function keepCommand(plan: Plan, session: ThreadSession, command: Command): Promise<void> {
-  if (command.update == null && command.goto.length === 0) return;
+/** What a command with an answer asks for beside it, as it is stored; `undefined` if nothing. */
+function savedCommand(plan: Plan, command: Command): SavedResult | undefined {
+  if (command.update == null && command.goto.length === 0) return undefined;
+  return toSavedResult(plan, toResult(plan, COMMAND, command));
+}
+
+async function keepCommand(session: ThreadSession, now: SavedResult): Promise<void> {
   const before = session.records.get(COMMAND_KEY)?.result;
-  const now = toSavedResult(plan, toResult(plan, COMMAND, command));
   const result = before
     ? {
         updates: [...before.updates, ...now.updates],

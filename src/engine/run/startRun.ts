@@ -29,7 +29,7 @@ async function takenUp(run: GraphRun, session: ThreadSession, input: RunInput): 
 function writeInput(run: GraphRun, input: Update): MaybePromise<void> {
   const { plan, session } = run;
   const update = checkedInput(plan, input);
-  const begun = written(run, update);
+  const begun = written(plan, run.snapshot.values, update);
   // Stored as it was given, since it will be checked again; unless it comes from there.
   if (session === undefined || session.head?.next.input === input) return start(run, begun);
   const keys = Object.keys(update).filter((key) => Object.hasOwn(input, key));
@@ -78,20 +78,27 @@ function refusalOf({ name }: Plan, input: Update): Refuse {
     );
 }
 
-/** The state with the input. */
-function written(run: GraphRun, update: Update): Begun {
-  const { plan } = run;
+/**
+ * The state with an input that nothing has read yet, and the keys that it has written.
+ * @throws {SuperstepError} VALIDATION_FAILED
+ */
+export function withInput(plan: Plan, values: readonly unknown[], input: Update): Begun {
+  return written(plan, values, checkedInput(plan, input));
+}
+
+function written(plan: Plan, values: readonly unknown[], update: Update): Begun {
   const written = Object.keys(update);
-  const before = withoutLog(plan, run.snapshot.values);
+  const before = withoutLog(plan, values);
   if (written.length === 0) return { values: before, written };
-  const values = valuesWith(plan, before, { updates: [update], writer: INPUT });
-  checkState(plan, values, byInput);
-  return { values, written };
+  const after = valuesWith(plan, before, { updates: [update], writer: INPUT });
+  checkState(plan, after, byInput);
+  return { values: after, written };
 }
 
 const byInput = (): readonly Writer[] => [INPUT];
 
-interface Begun {
+/** A state that has its input. */
+export interface Begun {
   readonly values: readonly unknown[];
   /** Keys of the input. */
   readonly written: string[];

@@ -41,7 +41,7 @@ export class RunReport {
   }
 
   /** Summary and final state, and the error of a run that never came as far as its own events. */
-  end({ status, state, error, waiting }: RunResult): string[] {
+  end({ status, state, error, isRefused, waiting }: RunResult): string[] {
     const totals = this.#summary.totals();
     const [paint, columns] = [this.#paint, this.#columns];
     const title = status === 'done' ? 'Final state' : 'State so far';
@@ -51,9 +51,8 @@ export class RunReport {
       ...(error && !this.#wasFailureTold ? this.#formatter.error(error) : []),
       ...(totals.nodes.length > 0 ? ['', ...formatSummary(totals, { paint, columns })] : []),
       ...(waits.length > 0 ? ['', paint('bold', 'Waits for'), ...firstLines(waits)] : []),
-      '',
-      paint('bold', title),
-      ...firstLines(formatState(state, limits)),
+      // What was refused has come nowhere.
+      ...(isRefused ? [] : ['', paint('bold', title), ...firstLines(formatState(state, limits))]),
     ];
   }
 }

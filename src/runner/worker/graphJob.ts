@@ -1,4 +1,5 @@
 import { INTERRUPT_KEY } from '../../engine/model/signals.ts';
+import type { ErrorCode } from '../../engine/model/errors.ts';
 import type { ErrorInfo, RunEvent, TaskInfo } from '../../engine/model/events.ts';
 import type { Bundle } from '../../loader/bundle.ts';
 import { LoadError } from '../../loader/loadError.ts';
@@ -20,6 +21,17 @@ import { readHistory, readThread } from './readThread.ts';
 import { ThreadStart, snapshotOf } from './threadStart.ts';
 import { openExistingStore } from './threadStore.ts';
 import { WaitingTracker } from './waitingTracker.ts';
+
+/** What the graph says of a call that asks for what is not there: nothing has run then. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  'UNKNOWN_CHECKPOINT',
+  'NOTHING_TO_RESUME',
+  'AMBIGUOUS_RESUME',
+  'STALE_ANSWER',
+  'AMBIGUOUS_UPDATE',
+  'UNKNOWN_NODE',
+  'EMPTY_INPUT',
+] satisfies ErrorCode[]);
 
 type Order<T extends ToThread['type']> = Extract<ToThread, { type: T }>;
 type Settled = Omit<Extract<FromThread, { type: 'settled' }>, 'type' | 'threadId' | 'keptBy'>;
@@ -179,12 +191,14 @@ export class GraphJob {
       };
     } catch (error) {
       const failed = this.#failed;
+      const told = failed?.error ?? describeError(error);
       const before =
         job.resume && !this.#isUnderWay ? await snapshotOf(this.#graph!, thread) : undefined;
       return {
         status: failed?.cancelled ? 'cancelled' : 'failed',
+        ...(!this.#isUnderWay && REFUSALS.has(told.code ?? '') && { isRefused: true as const }),
         state: this.#plain(before?.metadata ? before.values : failed ? failed.state : this.#state),
-        error: this.#plain(failed?.error ?? describeError(error)),
+        error: this.#plain(told),
       };
     }
   }

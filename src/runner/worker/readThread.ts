@@ -1,4 +1,3 @@
-import type { Checkpointer } from '../../engine/model/checkpointer.ts';
 import { HOST_CHECKPOINTER } from '../../engine/model/graphHandle.ts';
 import type { StateSnapshot } from '../../engine/model/stateSnapshot.ts';
 import type { Bundle } from '../../loader/bundle.ts';
@@ -9,7 +8,6 @@ import type {
   ThreadStatus,
   ThreadStore,
 } from '../../protocol/threads.ts';
-import { describeError } from '../describeError.ts';
 import type { ShippedUrls } from '../workerThread.ts';
 import { checkpointIdOf, findCheckpoint } from './findCheckpoint.ts';
 import type { CallConfig, RunnableGraph } from './graphFile.ts';
@@ -33,22 +31,14 @@ export async function readThread(
   graph: RunnableGraph,
   { at, ...look }: ThreadLook & { readonly at: string | undefined },
 ): Promise<ThreadState | undefined> {
-  return inKeptThread(graph, look, async ({ saver, config }) => {
-    const { threadId } = look;
-    const known = { threadId, graph: graph.exportName };
-    try {
-      const newest = await graph.graph.getState(config, { subgraphs: true });
-      if (!newest.metadata) return undefined;
-      if (at === undefined) return { ...known, ...factsOf(newest) };
-      const id = await findCheckpoint(graph, config, at);
-      const past = { ...config, configurable: { ...config.configurable!, checkpoint_id: id } };
-      return { ...known, ...factsOf(await graph.graph.getState(past, { subgraphs: true })) };
-    } catch (error) {
-      const { code, message } = describeError(error);
-      const facts = code === 'UNKNOWN_NODE' ? await rawFacts(saver, threadId) : undefined;
-      if (!facts) throw error;
-      return { ...known, ...facts, obstacle: message };
-    }
+  return inKeptThread(graph, look, async (config) => {
+    const newest = await graph.graph.getState(config, { subgraphs: true });
+    if (!newest.metadata) return undefined;
+    const known = { threadId: look.threadId, graph: graph.exportName };
+    if (at === undefined) return { ...known, ...factsOf(newest) };
+    const id = await findCheckpoint(graph, config, at);
+    const past = { ...config, configurable: { ...config.configurable!, checkpoint_id: id } };
+    return { ...known, ...factsOf(await graph.graph.getState(past, { subgraphs: true })) };
   });
 }
 
@@ -60,7 +50,7 @@ export async function readHistory(
   graph: RunnableGraph,
   { limit, ...look }: ThreadLook & { readonly limit: number },
 ): Promise<ThreadCheckpoint[]> {
-  const read = await inKeptThread(graph, look, async ({ config }) => {
+  const read = await inKeptThread(graph, look, async (config) => {
     const checkpoints: ThreadCheckpoint[] = [];
     for await (const snapshot of graph.graph.getStateHistory(config, { limit })) {
       checkpoints.push(checkpointOf(snapshot));
@@ -74,7 +64,7 @@ export async function readHistory(
 async function inKeptThread<T>(
   { handle, exportName }: RunnableGraph,
   { bundle: { file }, threadId, store, shipped }: ThreadLook,
-  read: (thread: { readonly saver: Checkpointer; readonly config: CallConfig }) => Promise<T>,
+  read: (config: CallConfig) => Promise<T>,
 ): Promise<T | undefined> {
   const own = handle.ownCheckpointer?.();
   if (!own && !handle.takesCheckpointer?.()) throw keepsNone(file, exportName);
@@ -84,8 +74,7 @@ async function inKeptThread<T>(
   const saver = open?.checkpointerFor({ file: store?.beganAs ?? file, exportName }) ?? own;
   if (!saver) return undefined;
   try {
-    const config = { configurable: { thread_id: threadId }, [HOST_CHECKPOINTER]: saver };
-    return await read({ saver, config });
+    return await read({ configurable: { thread_id: threadId }, [HOST_CHECKPOINTER]: saver });
   } finally {
     open?.close();
   }
@@ -105,17 +94,20 @@ function factsOf(snapshot: StateSnapshot): Facts {
         : tasks.length > 0
           ? 'unfinished'
           : 'done';
+  const gone = [...new Set(goneIn(snapshot))];
   return {
     ...{ status, questions, failures, next: [...new Set(next)], state: values as unknown },
     updatedAt: Date.parse(createdAt!),
     step: metadata!.step,
     checkpointId: checkpointIdOf(snapshot),
+    ...(gone.length > 0 && { obstacle: tellGone(gone) }),
   };
 }
 
 function checkpointOf(snapshot: StateSnapshot): ThreadCheckpoint {
   const { createdAt, metadata, next, parentConfig, tasks } = snapshot;
   const parentId = parentConfig?.configurable.checkpoint_id;
+  const gone = [...new Set(goneIn(snapshot))];
   return {
     checkpointId: checkpointIdOf(snapshot),
     ...(parentId !== undefined && { parentId }),
@@ -124,19 +116,23 @@ function checkpointOf(snapshot: StateSnapshot): ThreadCheckpoint {
     createdAt: Date.parse(createdAt!),
     next: [...new Set(next)],
     questions: tasks.reduce((sum, { interrupts }) => sum + interrupts.length, 0),
+    ...(gone.length > 0 && { gone }),
   };
 }
 
-/** What is stored, for a graph that has lost the nodes that are to run next. */
-async function rawFacts(saver: Checkpointer, threadId: string): Promise<Facts | undefined> {
-  const saved = await saver.get({ threadId, namespace: '' });
-  if (!saved) return undefined;
-  const { id, createdAt, step, next, values } = saved.checkpoint;
-  const nodes = [...next.nodes, ...next.sends.map(({ node }) => node), ...next.deferred];
-  return {
-    ...{ status: 'unfinished', questions: [], failures: [], next: [...new Set(nodes)] },
-    ...{ updatedAt: createdAt, step, state: values, checkpointId: id },
-  };
+/** Names of the nodes that are to run next, here or in a subgraph, and that are not there any more. */
+function goneIn({ tasks }: StateSnapshot): string[] {
+  return tasks.flatMap(({ name, isGone, state }) => {
+    if (isGone) return [name];
+    return state && 'tasks' in state ? goneIn(state) : [];
+  });
+}
+
+function tellGone(names: readonly string[]): string {
+  const nodes = names.map((name) => `"${name}"`).join(' and ');
+  return names.length === 1
+    ? `Node ${nodes} is to run next, and the graph does not have it any more`
+    : `Nodes ${nodes} are to run next, and the graph does not have them any more`;
 }
 
 function keepsNone(file: string, exportName: string): LoadError {

@@ -63,16 +63,23 @@ export class ThreadStart {
     update,
   }: Resume): Promise<{ readonly input: unknown; readonly config: CallConfig }> {
     const newest = this.#thread.config;
-    let config = from === undefined ? newest : await this.#at(from);
-    if (update) {
-      const { values, asNode, namespace } = update;
-      const { configurable } = config;
-      const at = { ...configurable!, ...(namespace && { checkpoint_ns: namespace }) };
-      await this.#graph.graph.updateState({ ...config, configurable: at }, values, asNode);
-      // The edited state is the newest now.
-      config = newest;
+    const config = from === undefined ? newest : await this.#at(from);
+    const resume = answers ?? answer;
+    if (!update) {
+      return { input: resume === undefined ? null : await this.#command({ resume }), config };
     }
-    return { input: await this.#resumeInput(answers ?? answer), config };
+    const { values, asNode, namespace } = update;
+    if (resume !== undefined) {
+      // One call, so that an answer that is refused leaves no edit behind.
+      if (asNode ?? namespace)
+        throw new TypeError('An update with an answer is not made by a node');
+      return { input: await this.#command({ resume, update: values }), config };
+    }
+    const { configurable } = config;
+    const at = { ...configurable!, ...(namespace && { checkpoint_ns: namespace }) };
+    await this.#graph.graph.updateState({ ...config, configurable: at }, values, asNode);
+    // The edited state is the newest now.
+    return { input: null, config: newest };
   }
 
   async #at(from: string): Promise<CallConfig> {
@@ -81,12 +88,14 @@ export class ThreadStart {
     return { ...config, configurable: { ...config.configurable!, checkpoint_id } };
   }
 
-  async #resumeInput(resume: unknown): Promise<unknown> {
-    if (resume === undefined) return null;
+  async #command(fields: {
+    readonly resume: unknown;
+    readonly update?: unknown;
+  }): Promise<unknown> {
     const { Command } = (await import(this.#shipped.superstep)) as {
-      Command: new (fields: { readonly resume: unknown }) => unknown;
+      Command: new (given: typeof fields) => unknown;
     };
-    return new Command({ resume });
+    return new Command(fields);
   }
 }
 

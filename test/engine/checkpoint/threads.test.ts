@@ -159,6 +159,70 @@ describe('a thread', () => {
     mentions(await failsWith('UNKNOWN_NODE', other.invoke(null, config)), '"b"');
   });
 
+  it('whose next nodes are gone can be read, gone on with as another node, or begun anew', async () => {
+    const saver = new MemorySaver();
+    const c = () => ({ log: [interrupt('c?')] });
+    await diamond({ c }, saver).invoke({}, config);
+    const renamed = new StateGraph(LogState)
+      .addNode('a', says('a'))
+      .addNode('e', says('e'))
+      .addEdge(START, 'a')
+      .addEdge('a', 'e')
+      .compile({ checkpointer: saver });
+    const { values, next, tasks } = await renamed.getState(config);
+    assert.deepEqual([values, next], [{ log: ['a', 'b'] }, ['c']]);
+    assert.deepEqual(
+      tasks.map(({ name, isGone, interrupts }) => [name, isGone, interrupts.length]),
+      [
+        ['b', true, 0],
+        ['c', true, 1],
+      ],
+    );
+    const states = await collect(renamed.getStateHistory(config));
+    assert.deepEqual(
+      states.map((state) => state.next),
+      [['b', 'c'], ['a'], ['__start__']],
+    );
+    const answer = new Command({ resume: 'yes' });
+    await failsWith('UNKNOWN_NODE', renamed.invoke(answer, config));
+    await failsWith('UNKNOWN_NODE', renamed.invoke(null, states[0]!.config));
+    assert.equal((await collect(renamed.getStateHistory(config))).length, 3);
+
+    await renamed.updateState(config, {}, 'a');
+    assert.deepEqual((await renamed.getState(config)).next, ['e']);
+    assert.deepEqual((await renamed.invoke(null, config)).log, ['a', 'b', 'e']);
+    await renamed.updateState(states[0]!.config, { log: ['u'] }, 'a');
+    assert.deepEqual((await renamed.invoke(null, config)).log, ['a', 'u', 'e']);
+
+    const anew = { configurable: { thread_id: 'anew' } };
+    await diamond({ c }, saver).invoke({}, anew);
+    assert.deepEqual((await renamed.invoke({ log: ['x'] }, anew)).log, ['a', 'b', 'x', 'a', 'e']);
+  });
+
+  it('whose sent and deferred tasks are gone keeps the results of the others', async () => {
+    const saver = new MemorySaver();
+    const sends = [new Send('old', 1), new Send('work', 2), new Send('old', 3)];
+    const make = (name: string) =>
+      new StateGraph(LogState)
+        .addNode('a', () => ({}))
+        .addNode(name, async () => {
+          await settle();
+          throw new Error('down');
+        })
+        .addNode('work', (item: unknown) => ({ log: [`${item as number}`] }))
+        .addNode(`${name} last`, says('last'), { defer: true })
+        .addEdge(START, 'a')
+        .addEdge('a', `${name} last`)
+        .addConditionalEdges('a', () => sends, [name, 'work'])
+        .compile({ checkpointer: saver });
+    await assert.rejects(make('old').invoke({}, config), /down/);
+    const renamed = make('new');
+    assert.deepEqual((await renamed.getState(config)).values, { log: ['2'] });
+    await renamed.updateState(config, { log: ['u'] }, 'work');
+    const { values, next } = await renamed.getState(config);
+    assert.deepEqual([values, next], [{ log: ['2', 'u'] }, []]);
+  });
+
   it('keeps private keys and joins that are partly complete', async () => {
     const saver = new MemorySaver();
     const Private = Annotation.Root({ secret: Annotation<string>() });

@@ -137,4 +137,19 @@ describe('updateState()', () => {
     await graph.updateState(config, { log: ['C'] }, 'c');
     assert.deepEqual((await graph.getState(config)).next, ['d']);
   });
+
+  it('from before the first superstep keeps the input', async () => {
+    const graph = diamond();
+    await graph.invoke({ log: ['in'] }, config);
+    const first = (await collect(graph.getStateHistory(config))).at(-1)!;
+    assert.deepEqual([first.values, first.next], [{ log: [] }, ['__start__']]);
+    for (const asNode of [undefined, START, 'a'] as const) {
+      await graph.updateState(first.config, { log: ['u'] }, asNode);
+      const { values, next } = await graph.getState(config);
+      assert.deepEqual(values, { log: ['in', 'u'] });
+      assert.deepEqual(next, asNode === 'a' ? ['b', 'c'] : ['a']);
+    }
+    await graph.updateState(first.config, null, START);
+    assert.equal((await graph.invoke(null, config)).log.join(' '), 'in a b c d');
+  });
 });
