@@ -127,19 +127,22 @@ describe('the example of', () => {
 
   for (const { heading, code } of commands) {
     it(`${heading} raises it`, async (t) => {
-      const [, args = ''] = /^npx superstep (.+)$/m.exec(code) ?? [];
+      const [, vars = '', args = ''] = /^((?:\w+=\S+ )*)npx superstep (.+)$/m.exec(code) ?? [];
       await writeFile(join(folder, 'hello.graph.ts'), hello.code);
-      const { stderr } = await superstep(t, args.split(' '), { cwd: folder });
+      const set = [...vars.matchAll(/(\w+)=(\S+)/g)].map(([, name, value]) => [name!, value!]);
+      // The other bundler, which only some installations have, would be run by a node of this path.
+      const env = { ...Object.fromEntries(set), ...(vars !== '' && { PATH: folder }) };
+      const { stderr } = await superstep(t, args.split(' '), { cwd: folder, env });
       assert.ok(stderr.includes(`(${heading})`), stderr);
     });
   }
 
-  it('each code is there, but for the one that takes a broken installation', () => {
+  it('each code is there', () => {
     const codes = [...page.matchAll(/^## (\w+)$/gm)].map(([, code]) => code!);
     const shown = new Set([...examples, ...commands].map(({ heading }) => heading));
     assert.deepEqual(
       codes.filter((code) => !shown.has(code)),
-      ['BUNDLER_FAILED'],
+      [],
     );
   });
 });
