@@ -57,7 +57,8 @@ export async function runGraph(
     ...(command.input !== undefined && {
       input: await readJsonValue(command.input, 'input', process.stdin),
     }),
-    onInputProblems: (problems) => terminal.note(inputWarnings(problems, terminal.notePaint)),
+    onInputProblems: (problems) =>
+      terminal.note(inputWarnings(problems, command, terminal.notePaint)),
   };
   const run = command.json ? runForPrograms : runForPeople;
   const result = await run(command, { runner, terminal, options, mayAsk });
@@ -117,10 +118,15 @@ function keepsNothing(thread: string, paint: Paint): string {
 }
 
 /** Of a missing key the graph itself tells if it cannot do without. */
-function inputWarnings(problems: readonly InputProblem[], paint: Paint): string[] {
+function inputWarnings(
+  problems: readonly InputProblem[],
+  { update }: RunCommand,
+  paint: Paint,
+): string[] {
+  const option = update === undefined ? '--input' : '--update';
   return problems
     .filter(({ kind }) => kind !== 'missing')
-    .map(({ problem }) => `${paint('yellow', 'warning')}: --input: ${problem}`);
+    .map(({ problem }) => `${paint('yellow', 'warning')}: ${option}: ${problem}`);
 }
 
 /** The built-in model, for every request or for those that come without a key. */

@@ -32,8 +32,8 @@ export type ToWorker<Bundle, Models extends ModelMessages> =
        * named waits for answers.
        */
       readonly input: { readonly value: unknown } | undefined;
-      /** Asks for `loaded`. */
-      readonly tellsGraph: boolean;
+      /** Asks for `loaded`, with the keys of an input, or of an update. */
+      readonly tells: 'input' | 'update' | undefined;
       /** Variables for the thread's environment, which it has before it loads anything. */
       readonly env: Readonly<Record<string, string>>;
       /** What answers models, if anything does; `override`: in place of every provider. */

@@ -35,11 +35,27 @@ export function checkInput({ kind, inputFields }: CheckedGraph, input: unknown):
     const problem = `the input is ${show(input)}, and should be an object with the graph's keys`;
     return [{ key: '', kind: 'type', problem }];
   }
-  const given = input as Readonly<Record<string, unknown>>;
-  const known = new Set(inputFields.map(({ key }) => key));
+  return checkKeys(inputFields, input as Given, "the graph's input");
+}
+
+/** The same for an update of a graph's state, which may leave out any key: `inputFields` are those of the state. */
+export function checkUpdate({ kind, inputFields }: CheckedGraph, values: unknown): InputProblem[] {
+  if (values === null || values === undefined || kind === 'entrypoint') return [];
+  if (typeof values !== 'object' || Array.isArray(values)) {
+    const problem = `the update is ${show(values)}, and should be an object with keys of the graph's state`;
+    return [{ key: '', kind: 'type', problem }];
+  }
+  const problems = checkKeys(inputFields, values as Given, "the graph's state");
+  return problems.filter((problem) => problem.kind !== 'missing');
+}
+
+type Given = Readonly<Record<string, unknown>>;
+
+function checkKeys(fields: readonly KnownField[], given: Given, of: string): InputProblem[] {
+  const known = new Set(fields.map(({ key }) => key));
   return [
-    ...inputFields.flatMap((field) => checkField(field, given)),
-    ...Object.keys(given).flatMap((key) => (known.has(key) ? [] : [unknownKey(key, known)])),
+    ...fields.flatMap((field) => checkField(field, given)),
+    ...Object.keys(given).flatMap((key) => (known.has(key) ? [] : [unknownKey(key, known, of)])),
   ];
 }
 
@@ -48,10 +64,7 @@ export function seriousProblems(problems: readonly InputProblem[]): InputProblem
   return problems.filter(({ isGuess }) => !isGuess);
 }
 
-function checkField(
-  field: KnownField,
-  given: Readonly<Record<string, unknown>>,
-): readonly InputProblem[] {
+function checkField(field: KnownField, given: Given): readonly InputProblem[] {
   const { key, type, required, isGuess } = field;
   const value = Object.hasOwn(given, key) ? given[key] : undefined;
   if (value !== undefined) return checkType(field, value);
@@ -67,8 +80,8 @@ function checkType({ key, type }: KnownField, value: unknown): InputProblem[] {
   return [{ key, kind: 'type', problem }];
 }
 
-function unknownKey(key: string, known: ReadonlySet<string>): InputProblem {
+function unknownKey(key: string, known: ReadonlySet<string>, of: string): InputProblem {
   const keys = [...known].join(', ');
   const hint = didYouMean(key, known) || (known.size > 0 ? `; its keys are ${keys}` : '');
-  return { key, kind: 'unknown', problem: `"${key}" is no key of the graph's input${hint}` };
+  return { key, kind: 'unknown', problem: `"${key}" is no key of ${of}${hint}` };
 }

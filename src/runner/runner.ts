@@ -73,7 +73,10 @@ export interface RunOptions {
    * runs then, and the result tells again what it waits for: an input would give up its questions.
    */
   readonly input?: unknown;
-  /** Told what is wrong with `input`, if anything is; the graph is run with it all the same. */
+  /**
+   * Told what is wrong with `input`, or else with the update of `resume`, if anything is; the graph is run
+   * with it all the same.
+   */
   readonly onInputProblems?: (problems: readonly InputProblem[]) => void;
   /**
    * What `describe` has just told of the file, by the same runner: it runs as it was then, and is not

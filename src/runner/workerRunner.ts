@@ -5,7 +5,7 @@ import { LoadError } from '../loader/loadError.ts';
 import type { UserCode } from '../loader/locate.ts';
 import type { ThreadCheckpoint, ThreadInfo, ThreadState } from '../protocol/threads.ts';
 import { RunJob } from './runJob.ts';
-import { checkInput } from './checkInput.ts';
+import { checkInput, checkUpdate } from './checkInput.ts';
 import { Describer } from './describer.ts';
 import type { MemoryLimit } from './exitError.ts';
 import { withKnownFields } from './knownFields.ts';
@@ -230,7 +230,7 @@ class WorkerRunner implements Runner, ThreadReader {
         bundle: loaded?.bundle ?? bundle,
         exportName,
         input,
-        tellsGraph: input !== undefined && onInputProblems !== undefined,
+        tells: onInputProblems && (input ? 'input' : toldUpdate(resume) && 'update'),
         env,
         threadId,
         store,
@@ -275,11 +275,18 @@ class WorkerRunner implements Runner, ThreadReader {
   }
 }
 
+/** The update that a run begins with, if it is one of the graph's own state. */
+function toldUpdate(resume: RunOptions['resume']) {
+  const update = resume?.update;
+  return update && !update.namespace ? update : undefined;
+}
+
 async function tellInputProblems(
   graph: GraphInput,
-  { file, input, onInputProblems }: RunOptions,
+  { file, input, resume, onInputProblems }: RunOptions,
 ): Promise<void> {
-  const [known] = await withKnownFields([graph], { file });
-  const problems = checkInput(known ?? graph, input);
+  const [known = graph] = await withKnownFields([graph], { file });
+  const update = toldUpdate(resume);
+  const problems = update ? checkUpdate(known, update.values) : checkInput(known, input);
   if (problems.length > 0) onInputProblems?.(problems);
 }

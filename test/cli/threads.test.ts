@@ -130,6 +130,11 @@ test('a thread goes on from an earlier checkpoint, with another answer or an edi
   const answered = await run(...named, '--from', asking!.checkpointId, '--resume', 'no', '--json');
   assert.deepEqual(JSON.parse(answered.stdout).state, { log: ['prepare', 'Send? "no"', 'send'] });
   assert.deepEqual(ran(), ['Send? "no"', 'send']);
+  const odd = ['--from', '1', '--update', '{ "log": 5, "lgo": [] }', '--as-node', 'approve'];
+  const warned = await run(...named, ...odd);
+  assert.match(warned.stderr, /^warning: --update: "log" is 5, and should be of type string\[\]$/m);
+  assert.match(warned.stderr, /^warning: --update: "lgo" is no key of the graph's state; its keys are log$/m);
+  ran();
   const edit = ['--update', '{ "log": ["edited"] }', '--as-node', 'approve'];
   const edited = await run(...named, '--from', '1', ...edit, '--json');
   assert.deepEqual(JSON.parse(edited.stdout).state, { log: ['prepare', 'edited', 'send'] });

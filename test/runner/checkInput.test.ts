@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KnownField } from '../../src/loader/fieldTypes.ts';
-import { checkInput, seriousProblems } from '../../src/runner/checkInput.ts';
+import { checkUpdate, checkInput, seriousProblems } from '../../src/runner/checkInput.ts';
 import { fitsType } from '../../src/runner/fitsType.ts';
 
 const fields: KnownField[] = [
@@ -24,6 +24,19 @@ test('checkInput() names each key that is missing, of the wrong type, or not the
     '"name" is missing, and should be of type string',
     '"tone" is "loud", and should be of type "kind" | "curt"',
     `"names" is no key of the graph's input; did you mean "name"?`,
+  ]);
+});
+
+test('checkUpdate() names keys of the wrong type, or not of the state, and lets any be missing', () => {
+  const check = (update: unknown, kind: 'graph' | 'entrypoint' = 'graph') =>
+    checkUpdate({ kind, inputFields: fields }, update).map(({ problem }) => problem);
+  assert.deepEqual(check({ name: 12, nam: 'Ada' }), [
+    '"name" is 12, and should be of type string',
+    '"nam" is no key of the graph\'s state; did you mean "name"?',
+  ]);
+  assert.deepEqual([check({}), check(null), check(5, 'entrypoint')], [[], [], []]);
+  assert.deepEqual(check([1]), [
+    "the update is [1], and should be an object with keys of the graph's state",
   ]);
 });
 

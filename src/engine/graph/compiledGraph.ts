@@ -58,6 +58,7 @@ export class CompiledStateGraph<
       version: 1,
       kind: plan.kind,
       inputFields: () => inputFields(this.#plan),
+      updateFields: () => fieldsOf(this.#plan, this.#plan.state.channels),
       currentTask: () => currentFrame()?.info,
       needsThread: () =>
         typeof this.checkpointer === 'object' &&
@@ -384,10 +385,14 @@ export function isCompiledGraph(value: unknown): value is CompiledStateGraph {
   return value instanceof CompiledStateGraph;
 }
 
-function inputFields({ kind, input, channels }: Plan): InputField[] {
+function inputFields(plan: Plan): InputField[] {
+  const { kind, input } = plan;
   // Of an entrypoint's keys only the first is asked for; the others are its own.
-  const asked = kind === 'graph' ? input.channels : input.channels.slice(0, 1);
-  return asked.map((index) => {
+  return fieldsOf(plan, kind === 'graph' ? input.channels : input.channels.slice(0, 1));
+}
+
+function fieldsOf({ kind, channels }: Plan, indexes: readonly number[]): InputField[] {
+  return indexes.map((index) => {
     const { key, type, required, initial } = channels[index]!.spec;
     const name = kind === 'graph' ? key : 'input';
     return { key: name, type, required, ...(initial && { default: initial() }) };

@@ -41,6 +41,8 @@ export interface GraphHandle {
   readonly kind: 'graph' | 'entrypoint';
   /** The keys the graph takes, in schema order. */
   inputFields(): InputField[];
+  /** The keys that an update of its state may have; of no use for an entrypoint, whose result is any value. */
+  updateFields?(): InputField[];
   /** The task on whose behalf the calling code runs, through any number of awaits. */
   currentTask(): TaskInfo | undefined;
   /** Keeps its state in threads, and has to be told which one by `configurable.thread_id`. */

@@ -27,7 +27,7 @@ export function withGoneNodes(plan: Plan, checkpoint: Checkpoint): Plan {
 
 function standIn({ state }: Plan, { name, index }: Pick<PlanNode, 'name' | 'index'>): PlanNode {
   return {
-    ...{ name, index, rank: index, identity: {}, view: state },
+    ...{ name, index, rank: index, identity: { changesInput: false }, view: state },
     ...{ edges: [], barriers: [], routers: [], plain: true },
     ...{ action: undefined, policy: undefined, maxConcurrency: undefined },
     ...{ inner: undefined, innerConfig: undefined, ownInput: false, defer: false },

@@ -1,3 +1,4 @@
+import type { InputField } from '../../engine/model/graphHandle.ts';
 import type { Redactor } from '../redact.ts';
 import type { GraphDescription, GraphInput } from '../runner.ts';
 import { toPlain } from '../wire.ts';
@@ -26,15 +27,16 @@ export function describeGraph(
   };
 }
 
-/** What the graph takes, as plain data. */
+/** What the graph takes, as plain data; as its input, unless other fields are meant. */
 export function describeInput(
   { exportName, handle }: Pick<RunnableGraph, 'exportName' | 'handle'>,
   redactor: Redactor,
+  fields: readonly InputField[] = handle.inputFields(),
 ): GraphInput {
   return {
     exportName,
     kind: handle.kind,
-    inputFields: handle.inputFields().map((field) => ({
+    inputFields: fields.map((field) => ({
       ...field,
       ...('default' in field && { default: toPlain(field.default, { redactor }) }),
     })),

@@ -166,8 +166,9 @@ export class GraphJob {
   async #settle(job: Order<'run'>, thread: KeptThread): Promise<Settled> {
     const { graph, hasInput, input: offered } = this.#graph!;
     try {
-      if (job.tellsGraph) {
-        const described = describeInput(this.#graph!, this.#redactor);
+      if (job.tells) {
+        const fields = job.tells === 'update' ? this.#graph!.handle.updateFields?.() : undefined;
+        const described = describeInput(this.#graph!, this.#redactor, fields);
         this.#channel.post({ type: 'loaded', input: described });
       }
       const start = new ThreadStart(this.#graph!, thread, this.#shipped);
