@@ -52,6 +52,8 @@ export interface PanelOptions {
   readonly extensionUri: Uri;
   readonly target: PanelTarget;
   readonly onRequest: (request: PanelRequest) => void;
+  /** Its graph has become known, or has another name now. */
+  readonly onNamed: () => void;
 }
 
 /** Events in one message to the page. */
@@ -66,6 +68,7 @@ export class PreviewPanel implements PathOwner, Disposable {
   readonly #panel: WebviewPanel;
   readonly #extensionUri: Uri;
   readonly #onRequest: PanelOptions['onRequest'];
+  readonly #onNamed: PanelOptions['onNamed'];
   #target: PanelTarget;
   #diagram: Diagram | undefined;
   #problem: { readonly message: string; readonly places: readonly Problem[] } | undefined;
@@ -77,6 +80,7 @@ export class PreviewPanel implements PathOwner, Disposable {
   #isSourceChanged = false;
   /** Says which past run is shown; absent while it is the present one, or none. */
   #pastNotice: string | undefined;
+  #qualifier = '';
   #isReady = false;
   #revision = 0;
 
@@ -84,7 +88,7 @@ export class PreviewPanel implements PathOwner, Disposable {
 
   /** Opens a panel beside the editor, or in the column where others are. Never takes the focus. */
   static open(options: PanelOptions, viewColumn: ViewColumn = ViewColumn.Beside): PreviewPanel {
-    const panel = window.createWebviewPanel(PREVIEW_TYPE, titleOf(options.target), {
+    const panel = window.createWebviewPanel(PREVIEW_TYPE, titleOf(nameOf(options.target)), {
       viewColumn,
       preserveFocus: true,
     });
@@ -97,6 +101,7 @@ export class PreviewPanel implements PathOwner, Disposable {
     this.#extensionUri = options.extensionUri;
     this.#target = options.target;
     this.#onRequest = options.onRequest;
+    this.#onNamed = options.onNamed;
     this.onDidDispose = panel.onDidDispose;
     this.#owned.add(panel.webview.onDidReceiveMessage((message) => this.#receive(message)));
     this.#owned.add(
@@ -143,9 +148,30 @@ export class PreviewPanel implements PathOwner, Disposable {
     return this.#diagram === undefined && this.#problem === undefined;
   }
 
-  /** Brings the panel to the front of its column; the focus stays where it is. */
+  /** The name of its graph, as far as it is known. */
+  get graphName(): string {
+    return nameOf(this.#target, this.#diagram?.title);
+  }
+
+  /** Tells this panel's tab from others of graphs with the same name; empty if there are none. */
+  set qualifier(qualifier: string) {
+    if (this.#qualifier === qualifier) return;
+    this.#qualifier = qualifier;
+    this.#retitle();
+  }
+
+  #retitle(): void {
+    this.#panel.title = titleOf(this.graphName, this.#qualifier);
+  }
+
+  /**
+   * Brings the panel to the front of its column; the focus stays where it is. Where that would cover the
+   * file's own editor the panel moves beside it.
+   */
   reveal(): void {
-    if (!this.#panel.visible) this.#panel.reveal(undefined, true);
+    if (this.#panel.visible) return;
+    const isOverSource = showsSource(this.#panel.viewColumn, this.#target.file);
+    this.#panel.reveal(isOverSource ? ViewColumn.Beside : undefined, true);
   }
 
   /** It shows a run that is over, and not the graph as it is now. */
@@ -168,7 +194,8 @@ export class PreviewPanel implements PathOwner, Disposable {
     this.#problem = undefined;
     this.#isSourceChanged = !isSame && isRunning;
     if (!this.#isSourceChanged) this.#diagram = diagram;
-    this.#panel.title = titleOf(target, diagram.title);
+    this.#retitle();
+    this.#onNamed();
     if (isSame && isWell && !wasHeld) return;
     // What an earlier run did to other nodes would only confuse.
     if (!isSame && !isRunning) this.#run = undefined;
@@ -182,7 +209,8 @@ export class PreviewPanel implements PathOwner, Disposable {
     if (rename(this.#target.file) === this.#target.file) return;
     this.#target = renamed(this.#target, rename);
     this.#problem = undefined;
-    this.#panel.title = titleOf(this.#target, this.#diagram?.title);
+    this.#retitle();
+    this.#onNamed();
     this.#post(this.#restoreMessage(), ...this.#graphMessages());
   }
 
@@ -365,8 +393,19 @@ function eventMessages(revision: number, events: readonly RunEvent[]): ToWebview
   return messages;
 }
 
-function titleOf(target: PanelTarget, name?: string): string {
-  return `Preview ${name ?? target.exportName ?? basename(target.file)}`;
+/** Whether an editor of this file (absolute path) is at the front of that column. */
+export function showsSource(column: ViewColumn | undefined, file: string): boolean {
+  return window.visibleTextEditors.some(
+    ({ viewColumn, document }) => viewColumn === column && document.uri.fsPath === file,
+  );
+}
+
+function nameOf(target: PanelTarget, title?: string): string {
+  return title ?? target.exportName ?? basename(target.file);
+}
+
+function titleOf(name: string, qualifier = ''): string {
+  return `Preview ${name}${qualifier && ` (${qualifier})`}`;
 }
 
 /** The page draws what the user's file says, so what comes from it is checked and not believed. */

@@ -19,10 +19,12 @@ import {
   PREVIEW_TYPE,
   PreviewPanel,
   restoredTarget,
+  showsSource,
   type PanelOptions,
   type PanelRequest,
   type PanelTarget,
 } from './previewPanel.ts';
+import { qualifyNames } from './qualifyNames.ts';
 import type { PathOwner, Rename } from './rename.ts';
 import type { RunViewModel } from './runViewModel.ts';
 import type { Runs } from './runs.ts';
@@ -77,7 +79,9 @@ export class Previews implements WebviewPanelSerializer, PathOwner, Disposable {
   }
 
   #openNew(target: PanelTarget): PreviewPanel {
-    const column = [...this.#panels].find(({ column }) => column !== undefined)?.column;
+    const column = [...this.#panels].find(
+      ({ column }) => column !== undefined && !showsSource(column, target.file),
+    )?.column;
     const panel = PreviewPanel.open(this.#options(target), column);
     this.#adopt(panel);
     const known = this.#files.latest(target.file);
@@ -93,7 +97,8 @@ export class Previews implements WebviewPanelSerializer, PathOwner, Disposable {
       const { staticDiagram } = await import('./staticDiagram.ts');
       const graph = findGraph(panel.target, graphs);
       // What is known by now is more.
-      if (graph && panel.isEmpty) panel.show(panel.target, staticDiagram(graph, graphs));
+      if (graph && panel.isEmpty)
+        panel.show(panel.target, staticDiagram(graph, { graphs, file: panel.target.file }));
     } catch {
       // A file that cannot be read is told of when it is loaded.
     }
@@ -129,23 +134,33 @@ export class Previews implements WebviewPanelSerializer, PathOwner, Disposable {
       extensionUri: this.#extensionUri,
       target,
       onRequest: (request) => this.#requested.fire(request),
+      onNamed: () => this.#qualify(),
     };
   }
 
   #adopt(panel: PreviewPanel): void {
     const { file, exportName } = panel.target;
     this.#panels.add(panel);
+    this.#qualify();
     this.#files.follow(file);
     panel.onDidDispose(() => {
       const { file } = panel.target;
       this.#panels.delete(panel);
       panel.dispose();
+      this.#qualify();
       if (this.shows(file)) return;
       this.#files.unfollow(file);
       this.#closed.fire(file);
     });
     const run = exportName === undefined ? undefined : this.#runs.shown({ file, exportName });
     if (run) panel.follow(run);
+  }
+
+  /** Tabs of graphs with the same name say which is which. */
+  #qualify(): void {
+    const panels = [...this.#panels];
+    const names = qualifyNames(panels.map((panel) => ({ ...panel.target, name: panel.graphName })));
+    panels.forEach((panel, i) => (panel.qualifier = names[i] ?? ''));
   }
 
   /** Shows once more how the run of a graph stands: nothing has come of what was asked for in its panel. */
@@ -223,7 +238,11 @@ async function showText(panel: PreviewPanel, graphs: readonly StaticGraph[]): Pr
     return panel.showProblem(`${RESTRICTED}. No graph was found in the text of ${basename(file)}`);
   }
   const target = { file, ...(graph.exportName && { exportName: graph.exportName }) };
-  panel.show(target, { ...staticDiagram(graph, graphs), notice: RESTRICTED, canRun: false });
+  panel.show(target, {
+    ...staticDiagram(graph, { graphs, file }),
+    notice: RESTRICTED,
+    canRun: false,
+  });
 }
 
 /** The graph that is meant, or the first that is exported. */

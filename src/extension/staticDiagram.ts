@@ -1,16 +1,21 @@
 import { describeStatic } from '../loader/describeStatic.ts';
+import { nameOfExport } from '../loader/graphName.ts';
 import type { StaticGraph } from '../loader/staticGraph.ts';
 import type { Diagram } from './previewPanel.ts';
 
 /**
  * Draws a graph from what its text tells, for windows in which it may not be loaded.
- * @param graphs All graphs of the text: those that are nodes of this one are expanded.
+ * @param of All graphs of the text, of which those that are nodes of this one are expanded, and the
+ * file (absolute path), by which a graph without a name is called.
  */
-export function staticDiagram(graph: StaticGraph, graphs: readonly StaticGraph[]): Diagram {
+export function staticDiagram(
+  graph: StaticGraph,
+  { graphs, file }: { readonly graphs: readonly StaticGraph[]; readonly file: string },
+): Diagram {
   const drawing = describeStatic(graph, { graphs });
   const mermaidIds = drawing.mermaidIds();
   return {
-    title: graph.name ?? graph.localName,
+    title: titleOf(graph, file),
     mermaid: drawing.drawMermaid(),
     nodes: Object.values(drawing.nodes).map(({ id, name }) => ({
       id,
@@ -18,4 +23,9 @@ export function staticDiagram(graph: StaticGraph, graphs: readonly StaticGraph[]
       mermaidId: mermaidIds[id] ?? id,
     })),
   };
+}
+
+/** As the graph is called once it is loaded. */
+function titleOf({ name, exportName, localName }: StaticGraph, file: string): string {
+  return name ?? (exportName === undefined ? localName : nameOfExport(exportName, file));
 }

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { BUILDER, GRAPH, type BuilderMark, type GraphHandle } from '../engine/model/graphHandle.ts';
 import type { Bundle } from './bundle.ts';
 import { callFactories, functionsOf, type Made } from './callFactories.ts';
+import { nameOfExport, UNNAMED } from './graphName.ts';
 import { LoadError } from './loadError.ts';
 import type { Problem } from './problem.ts';
 import type { StaticGraph } from './staticGraph.ts';
@@ -55,9 +56,21 @@ export async function listGraphs(
     const all = inOrder([...graphs, ...made.graphs], bundle.exports);
     if (all.length === 0) continue;
     const usable = await compileBuilders(all, bundle.file);
+    for (const graph of usable) nameGraph(graph, bundle.file);
     return usable.map((graph, i) => ({ ...graph, ...inputOf(graph, { exports, i }) }));
   }
   throw failure ?? (await noGraph(candidates, bundle.file));
+}
+
+/** A graph without a name gets that of its export, so that not all of them are called alike. */
+function nameGraph(
+  { graph, exportName, handle }: Pick<LoadedGraph, 'graph' | 'exportName' | 'handle'>,
+  file: string,
+): void {
+  // A graph of an older copy of the library keeps its name, as `set` then does nothing.
+  if (handle.kind === 'graph' && Reflect.get(graph, 'name') === UNNAMED) {
+    Reflect.set(graph, 'name', nameOfExport(exportName, file));
+  }
 }
 
 /** What functions make, if they have to be called for what is wanted. */

@@ -40,6 +40,7 @@ beforeEach(() => {
     extensionUri: Uri.file('/extension') as never,
     target,
     onRequest: (request) => requested.push(request),
+    onNamed: () => {},
   });
   fromPage.fire({ type: 'ready' });
   take();

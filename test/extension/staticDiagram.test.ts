@@ -22,7 +22,7 @@ test('staticDiagram() draws a graph from its text, with its local subgraphs expa
   const { graphs } = findGraphs(source, 'x.graph.ts');
   const outer = graphs.find(({ exportName }) => exportName === 'outer');
   assert.ok(outer);
-  const { title, nodes, mermaid } = staticDiagram(outer, graphs);
+  const { title, nodes, mermaid } = staticDiagram(outer, { graphs, file: '/w/x.graph.ts' });
   assert.equal(title, 'whole');
   assert.deepEqual(nodes, [
     { id: '__start__', name: '__start__', mermaidId: '__start__' },
@@ -48,9 +48,26 @@ test('staticDiagram() draws a graph that contains itself once', () => {
   const outer = graphs.find(({ exportName }) => exportName === 'outer');
   assert.ok(outer);
   assert.deepEqual(
-    staticDiagram(outer, graphs).nodes.map(({ id }) => id),
+    staticDiagram(outer, { graphs, file: '/w/x.graph.ts' }).nodes.map(({ id }) => id),
     ['__start__', 'sub', 'last one', '__end__'],
   );
+});
+
+test('staticDiagram() calls a graph without a name as its export, or as its file', () => {
+  const titles = [
+    'export const plan =',
+    'export const graph =',
+    'export default',
+    'const left =',
+  ].map((start) => {
+    const { graphs } = findGraphs(
+      `import { START, StateGraph } from 'superstep';
+         ${start} new StateGraph(S).addNode('a', f).addEdge(START, 'a').compile();`,
+      'x.graph.ts',
+    );
+    return graphs.map((graph) => staticDiagram(graph, { graphs, file: '/w/trip.graph.ts' }).title);
+  });
+  assert.deepEqual(titles, [['plan'], ['trip'], ['trip'], ['left']]);
 });
 
 test('staticDiagram() draws the examples as they are drawn once they are loaded', async (t) => {
@@ -65,7 +82,7 @@ test('staticDiagram() draws the examples as they are drawn once they are loaded'
     for (const loaded of (await runner.describe(join(folder, name))).graphs) {
       const graph = graphs.find(({ exportName }) => exportName === loaded.exportName);
       assert.ok(graph, name);
-      const { mermaid, nodes } = staticDiagram(graph, graphs);
+      const { mermaid, nodes } = staticDiagram(graph, { graphs, file: name });
       assert.deepEqual({ mermaid, nodes }, { mermaid: loaded.mermaid, nodes: loaded.nodes }, name);
       drawn++;
     }

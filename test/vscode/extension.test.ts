@@ -490,4 +490,23 @@ const folder = ${JSON.stringify(files.folder)};`,
     await until('the panel', () => labels().includes('Preview g'));
     assert.deepEqual(problemsOf(uri), []);
   });
+
+  test('keeps the panel beside its source, with a tab that says which graph it is', async () => {
+    const first = files.write('one/trip.graph.ts', graphText(nodeText('a', '() => ({})')));
+    const second = files.write('two/trip.graph.ts', graphText(nodeText('a', '() => ({})')));
+    const tabs = () => window.tabGroups.all.flatMap(({ tabs }) => tabs);
+    const labels = () => tabs().map(({ label }) => label);
+    await commands.executeCommand('superstep.previewGraph', first, 'g');
+    await until('the panel', () => labels().includes('Preview g'));
+    await commands.executeCommand('superstep.previewGraph', second, 'g');
+    await until('both panels', () => labels().includes('Preview g (two/trip.graph.ts)'));
+    assert.ok(labels().includes('Preview g (one/trip.graph.ts)'));
+
+    const panel = () => tabs().find(({ label }) => label.includes('(one/'));
+    const column = panel()?.group.viewColumn;
+    const editor = await window.showTextDocument(first, column && { viewColumn: column });
+    await commands.executeCommand('superstep.previewGraph', first, 'g');
+    await until('the panel in another column', () => panel()?.group.viewColumn !== column);
+    assert.ok(window.visibleTextEditors.includes(editor));
+  });
 });
