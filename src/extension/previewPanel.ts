@@ -1,8 +1,8 @@
 import { Uri, ViewColumn, window, type Disposable, type Event, type WebviewPanel } from 'vscode';
 import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { RunEvent } from '../engine/model/events.ts';
 import type { Problem } from '../loader/problem.ts';
+import type { TracedEvent } from '../trace/trace.ts';
 import { panelHtml } from '../protocol/panelHtml.ts';
 import type {
   AnsweredQuestion,
@@ -384,7 +384,7 @@ export function restoredTarget(state: unknown): PanelTarget | undefined {
 }
 
 /** Events in pieces that do not hold up the page for long. */
-function eventMessages(revision: number, events: readonly RunEvent[]): ToWebview[] {
+function eventMessages(revision: number, events: readonly TracedEvent[]): ToWebview[] {
   const messages: ToWebview[] = [];
   for (let at = 0; at < events.length; at += EVENTS_AT_ONCE) {
     const piece = events.slice(at, at + EVENTS_AT_ONCE);

@@ -10,7 +10,8 @@ import { addProgress } from './addProgress.ts';
 import { DisposableStore } from './disposableStore.ts';
 import type { GraphTarget } from './graphFile.ts';
 import { renamed, type PathOwner, type Rename } from './rename.ts';
-import { TimelineEvents } from './timelineEvents.ts';
+import type { TracedEvent } from '../trace/trace.ts';
+import { PanelEvents } from './panelEvents.ts';
 
 /** A node whose failure ended a run; `nodeId` where its own thread could not tell of it. */
 interface FailedNode {
@@ -21,8 +22,8 @@ interface FailedNode {
 /** What came before a run that goes on with another one, which waited. */
 export interface RunBefore {
   readonly progress: readonly NodeProgress[];
-  /** What its timeline shows; absent after a reload of the window. */
-  readonly events?: readonly RunEvent[] | undefined;
+  /** What panels show of it; absent after a reload of the window. */
+  readonly events?: readonly TracedEvent[] | undefined;
   /** Milliseconds that it took, without the waiting. */
   readonly durationMs: number;
   readonly threadId: string | undefined;
@@ -34,13 +35,13 @@ export interface RunBefore {
 export class RunViewModel implements Activity, PathOwner, Disposable {
   readonly #owned = new DisposableStore();
   readonly #progressed = this.#owned.add(new EventEmitter<readonly NodeProgress[]>());
-  readonly #happened = this.#owned.add(new EventEmitter<readonly RunEvent[]>());
+  readonly #happened = this.#owned.add(new EventEmitter<readonly TracedEvent[]>());
   readonly #stopping = this.#owned.add(new EventEmitter<void>());
   readonly #ended = this.#owned.add(new EventEmitter<RunResult>());
   readonly #abort = new AbortController();
   readonly #tracker = new ProgressTracker();
   readonly #last = new LastValues();
-  readonly #timeline: TimelineEvents;
+  readonly #panelEvents: PanelEvents;
   /** Ids of the nodes that can run: neither START nor END, nor the frames of subgraphs. */
   readonly #nodeIds: ReadonlySet<string>;
   readonly #startedAt = performance.now();
@@ -66,8 +67,8 @@ export class RunViewModel implements Activity, PathOwner, Disposable {
   readonly beganAs: string;
   /** The nodes whose state changed. */
   readonly onDidProgress: Event<readonly NodeProgress[]> = this.#progressed.event;
-  /** More of what a timeline shows. */
-  readonly onDidHappen: Event<readonly RunEvent[]> = this.#happened.event;
+  /** More of what panels show. */
+  readonly onDidHappen: Event<readonly TracedEvent[]> = this.#happened.event;
   /** It was told to stop. The end may take a while, since a node need not listen. */
   readonly onDidStop: Event<void> = this.#stopping.event;
   readonly onDidEnd: Event<RunResult> = this.#ended.event;
@@ -80,7 +81,7 @@ export class RunViewModel implements Activity, PathOwner, Disposable {
     this.#target = target;
     this.#before = new Map(before?.progress.map((node) => [node.id, node]));
     this.#durationBefore = before?.durationMs ?? 0;
-    this.#timeline = new TimelineEvents(before?.events);
+    this.#panelEvents = new PanelEvents(before?.events);
     this.#threadBefore = before?.threadId;
     this.beganAs = before?.beganAs ?? target.file;
     this.graph = graph;
@@ -165,9 +166,9 @@ export class RunViewModel implements Activity, PathOwner, Disposable {
     return this.#last.get(nodeId);
   }
 
-  /** What has happened so far, in the run before this one too, as far as a timeline shows it. */
-  get events(): readonly RunEvent[] {
-    return this.#timeline.all;
+  /** What has happened so far, in the run before this one too, as far as panels show it. */
+  get events(): readonly TracedEvent[] {
+    return this.#panelEvents.all;
   }
 
   /** What a run that goes on with this one has to know. */
@@ -202,7 +203,7 @@ export class RunViewModel implements Activity, PathOwner, Disposable {
         this.#failed = failure ?? (isSuspect ? this.#suspect?.task : undefined);
       }
     }
-    const shown = this.#timeline.add(events);
+    const shown = this.#panelEvents.add(events);
     if (shown.length > 0) this.#happened.fire(shown);
     const changed = this.#tracker.takeChanges().map((node) => this.#whole(node));
     const changes = isFirst ? this.progress() : changed;

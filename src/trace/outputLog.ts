@@ -7,7 +7,7 @@ import type {
 import type { OutputEntry, TaskSpan } from './spans.ts';
 
 /** Entries that are kept, and characters of one of them. */
-const MAX_ENTRIES = 5000;
+const MAX_ENTRIES = 100_000;
 const MAX_TEXT = 50_000;
 
 /** What nodes wrote on the way: to the console, by `config.writer`, and what models answered. */
@@ -53,9 +53,14 @@ export class OutputLog {
     this.#streams.delete(callId);
   }
 
+  /** No more comes of any answer: what follows has other calls, whose ids begin anew. */
+  endStreams(): void {
+    this.#streams.clear();
+  }
+
   #add(entry: OutputEntry): void {
     this.#entries.push(entry);
-    if (this.#entries.length <= 2 * MAX_ENTRIES) return;
+    if (this.#entries.length <= 1.5 * MAX_ENTRIES) return;
     this.#dropped += this.#entries.length - MAX_ENTRIES;
     this.#entries = this.#entries.slice(-MAX_ENTRIES);
   }

@@ -17,6 +17,9 @@ import { WorkMeter } from './workMeter.ts';
 
 export type { RunEvent };
 
+/** An event of which keys of the state may be left out: those named are as they were before. */
+export type TracedEvent = RunEvent & { readonly unchanged?: readonly string[] };
+
 /** How a run stands. */
 export type TraceStatus = 'running' | 'waiting' | 'done' | 'failed' | 'cancelled';
 
@@ -96,7 +99,7 @@ export class Trace {
     return { workMs: this.#work.totalMs(nowMs), peak: this.#work.peak };
   }
 
-  add(event: RunEvent): void {
+  add(event: TracedEvent): void {
     this.#revision++;
     if (event.type === 'runStarted') return this.#start(event);
     const timeMs = event.time + this.#offsetMs;
@@ -170,6 +173,7 @@ export class Trace {
     this.#status = 'running';
     this.#open.clear();
     this.#calls.clear();
+    this.output.endStreams();
   }
 
   /** Another run follows the first after a pause, of which a part is shown. */
@@ -225,14 +229,17 @@ export class Trace {
       ?.tasks.findLast(({ task }) => task.path.at(-1) === node);
   }
 
-  #superstepEnd(event: SuperstepFinished, timeMs: number): void {
-    const { path, superstep, written, state } = event;
+  #superstepEnd(
+    event: SuperstepFinished & { readonly unchanged?: readonly string[] },
+    timeMs: number,
+  ): void {
+    const { path, superstep, written } = event;
     const latest = this.#latest.get(keyOf(path));
     const isIt = latest?.superstep === superstep && latest.endMs === undefined;
     const span = isIt ? latest : this.#newSuperstep({ path, superstep, planned: 0, timeMs });
     span.endMs = timeMs;
     span.written = written;
-    span.state = takeOver(span.state, state);
+    span.state = takeOver(span.state, wholeState(span.state, event));
   }
 
   #given(
@@ -365,11 +372,11 @@ export class Trace {
   #over(status: TraceStatus, timeMs: number): void {
     // Nothing runs on after the run, whatever was or was not said about it.
     for (const { task } of [...this.#open.values()]) this.#end(task, timeMs, 'cancelled');
-    for (const [id, { span }] of this.#calls) {
+    for (const { span } of this.#calls.values()) {
       Object.assign(span, { endMs: timeMs, status: 'failed' });
-      this.output.streamed(id);
     }
     this.#calls.clear();
+    this.output.endStreams();
     for (const superstep of this.#latest.values()) superstep.endMs ??= timeMs;
     this.#status = status;
   }
@@ -383,4 +390,15 @@ function countTokens(span: ModelSpan, { usage, cached }: ModelFinished): void {
 
 function keyOf(path: readonly string[]): string {
   return path.length === 0 ? '' : JSON.stringify(path);
+}
+
+type State = Readonly<Record<string, unknown>>;
+
+function wholeState(
+  before: State | undefined,
+  { state, unchanged = [] }: { readonly state: State; readonly unchanged?: readonly string[] },
+): State {
+  if (!before || unchanged.length === 0) return state;
+  const kept = unchanged.filter((key) => Object.hasOwn(before, key));
+  return { ...Object.fromEntries(kept.map((key) => [key, before[key]])), ...state };
 }

@@ -178,3 +178,22 @@ test('beyond the limit tasks are counted only', async () => {
   await addRun(trace, mapped, {});
   assert.deepEqual([trace.tasks.length, trace.tasksOmitted, trace.status], [4, 7, 'done']);
 });
+
+test('an answer that never ended takes in nothing of the run that follows', () => {
+  const trace = new Trace();
+  const asks = (startedAt: number, text: string): RunEvent[] => {
+    const asked = { id: 1, node: 'ask', nodeId: 'ask', path: ['ask'], superstep: 1 };
+    const call = { id: 1, model: 'gpt', messageId: 'm' };
+    return [
+      { type: 'runStarted', time: 0, graph: 'g', startedAt, input: {} },
+      { type: 'taskStarted', time: 1, task: asked, attempt: 1, input: {} },
+      { type: 'modelStarted', time: 2, task: asked, call },
+      { type: 'modelStreamed', time: 3, task: asked, call, text },
+    ];
+  };
+  for (const event of [...asks(0, 'cut o'), ...asks(100, 'whole')]) trace.add(event);
+  assert.deepEqual(
+    trace.output.entries.map(({ text }) => text),
+    ['cut o', 'whole'],
+  );
+});

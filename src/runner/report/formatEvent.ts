@@ -4,7 +4,7 @@ import { describeUse, type ModelUse } from '../../protocol/modelUse.ts';
 import { errorLine, formatError } from './formatError.ts';
 import { formatState, type FormatLimits } from './formatState.ts';
 import { formatClock, formatDuration } from './formatTime.ts';
-import { isRecord } from './messageView.ts';
+import { isRecord } from '../../protocol/messageView.ts';
 import { countUse, type ModelEvent } from './modelUse.ts';
 import { label } from './label.ts';
 import { plainPaint, type Paint } from './paint.ts';

@@ -1,5 +1,5 @@
 import { inspect, stripVTControlCharacters } from 'node:util';
-import { isMessage, isRecord, readMessage } from './messageView.ts';
+import { isMessage, isRecord, readMessage } from '../../protocol/messageView.ts';
 import { oneLine, textWidth } from './textWidth.ts';
 import { wrapText } from './wrapText.ts';
 
