@@ -52,10 +52,15 @@ export function activate(context: ExtensionContext): void {
   const activities = owned.add(new Activities());
   const waits = owned.add(new WaitingRuns(context.workspaceState));
   const files = owned.add(new GraphFiles({ runner, problems, activities, sources, log }));
+  const storePath = stored(context, 'threads.sqlite').fsPath;
   const history = owned.add(
     new RunHistory({
       workerUrl: new URL('history.js', import.meta.url),
       folder: stored(context, 'runs'),
+      threads: {
+        path: storePath,
+        sqliteUrl: new URL('sqlite.js', import.meta.url).href,
+      },
     }),
   );
   const models = new ModelSource(context.workspaceState, new StoredKey(context.secrets));
@@ -68,7 +73,7 @@ export function activate(context: ExtensionContext): void {
       history,
       output,
       models,
-      storePath: stored(context, 'threads.sqlite').fsPath,
+      storePath,
     }),
   );
   const inputMemory = new InputMemory(context.workspaceState);

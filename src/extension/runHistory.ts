@@ -14,6 +14,16 @@ import { DisposableStore } from './disposableStore.ts';
 import type { RunViewModel } from './runViewModel.ts';
 import { readHistoryLimits } from './settings.ts';
 
+/** Where things are. */
+export interface RunHistoryPlace {
+  /** The script of its thread. */
+  readonly workerUrl: URL;
+  /** It keeps the runs. */
+  readonly folder: Uri;
+  /** The file that keeps their threads, and the script that can read it. */
+  readonly threads: { readonly path: string; readonly sqliteUrl: string };
+}
+
 /** Takes down one run that goes on. */
 export interface RunTaker {
   readonly add: (events: readonly RunEvent[], weight: number) => void;
@@ -22,13 +32,13 @@ export interface RunTaker {
 }
 
 /** What a run was told to do. */
-type RunTask = Pick<RunOptions, 'input' | 'resume' | 'threadId'>;
+type RunTask = Pick<RunOptions, 'input' | 'resume' | 'threadId' | 'store'>;
 
 /** The last runs of this workspace, as the editor keeps and tells of them. */
 export class RunHistory implements Disposable {
   readonly #owned = new DisposableStore();
   readonly #changed = this.#owned.add(new EventEmitter<void>());
-  readonly #place: { readonly workerUrl: URL; readonly folder: Uri };
+  readonly #place: RunHistoryPlace;
   /** Loaded for the first run, or the first look at the runs. */
   #history: Promise<History> | undefined;
   /** Those that go on in this window. */
@@ -37,8 +47,7 @@ export class RunHistory implements Disposable {
   /** A run was added, has ended, or is gone, in this window or another. */
   readonly onDidChange: Event<void> = this.#changed.event;
 
-  /** @param place Where the script of its thread lies, and which folder keeps the runs. */
-  constructor(place: { readonly workerUrl: URL; readonly folder: Uri }) {
+  constructor(place: RunHistoryPlace) {
     this.#place = place;
     this.#owned.add(
       workspace.onDidChangeConfiguration((change) => {
@@ -56,6 +65,7 @@ export class RunHistory implements Disposable {
         new History({
           workerUrl: this.#place.workerUrl,
           path: this.#place.folder.fsPath,
+          threads: this.#place.threads,
           limits: readHistoryLimits(),
           onChange: () => this.#changed.fire(),
           onSetAside: ({ path, why }) =>
@@ -125,7 +135,10 @@ export class RunHistory implements Disposable {
     const all = ended === 1 ? 'the run that is kept' : `all ${ended} runs that are kept`;
     const chosen = await window.showWarningMessage(
       `Delete ${all} of this workspace?`,
-      { modal: true, detail: 'Files and threads of your graphs stay as they are.' },
+      {
+        modal: true,
+        detail: 'Files of your graphs, and threads that they keep themselves, stay as they are.',
+      },
       'Delete',
     );
     if (chosen) await history.clear();
@@ -142,14 +155,16 @@ export class RunHistory implements Disposable {
 }
 
 function describe(
-  { target, graph }: RunViewModel,
-  { input = graph.input, resume, threadId }: RunTask,
+  { target, graph, beganAs }: RunViewModel,
+  { input = graph.input, resume, threadId, store }: RunTask,
   start: Pick<RunHead, 'id' | 'startedAt'>,
 ): { head: RunHead; content: RunContent } {
+  const thread = threadId ?? store?.freshThread;
   const head = {
     ...{ ...start, ...target, graph: graph.name },
     ...(resume && { isContinued: true as const }),
-    ...(threadId !== undefined && { threadId }),
+    ...(thread !== undefined && { threadId: thread }),
+    ...(beganAs !== target.file && { beganAs }),
   };
   return { head, content: { graph, ...(!resume && { input: { value: input } }) } };
 }

@@ -1,4 +1,5 @@
 import { EventEmitter, Uri, workspace, type Disposable, type Event } from 'vscode';
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { LoadError } from '../loader/loadError.ts';
 import type { Resume, ThreadStore } from '../protocol/threads.ts';
@@ -18,7 +19,7 @@ import { readEnvironment } from './readEnvironment.ts';
 import type { PathOwner, Rename } from './rename.ts';
 import type { RunHistory } from './runHistory.ts';
 import type { RunOutput } from './runOutput.ts';
-import { readSettings } from './settings.ts';
+import { readHistoryLimits, readSettings } from './settings.ts';
 import type { WaitingRuns } from './waitingRuns.ts';
 
 /** A graph that was loaded. */
@@ -143,12 +144,13 @@ export class Runs implements PathOwner, Disposable {
       this.#started.fire(run);
       const { env, warnings } = loaded?.environment ?? (await readEnvironment(target.file));
       section.append(warnings);
-      const record = this.#history.record(run, what);
+      const store = this.#storeOf(run, freshThread());
+      const record = this.#history.record(run, { ...what, store });
       const ended = await this.#runner.run({
         ...target,
         ...what,
         described: loaded?.description,
-        store: this.#storeOf(run),
+        store,
         signal: run.signal,
         graceMs: stopGraceMs,
         env,
@@ -181,8 +183,9 @@ export class Runs implements PathOwner, Disposable {
     }
   }
 
-  #storeOf({ beganAs }: RunViewModel): ThreadStore {
-    return { path: this.#storePath, isTemporary: true, beganAs };
+  #storeOf({ beganAs }: RunViewModel, freshThread?: string): ThreadStore {
+    const isKept = freshThread !== undefined;
+    return { path: this.#storePath, isTemporary: true, beganAs, ...(isKept && { freshThread }) };
   }
 
   /** The questions that a run has left open which did not come to its end. */
@@ -233,4 +236,9 @@ async function withNodePlace(result: RunResult, run: RunViewModel): Promise<RunR
   const { graphs } = findGraphs(text, run.file);
   const range = findNode(graphs, run.exportName, nodeId);
   return range ? { ...result, problem: { ...problem, file: run.file, range } } : result;
+}
+
+/** The name of a thread that is kept as long as its run; none if no runs are kept. */
+function freshThread(): string | undefined {
+  return readHistoryLimits().maxRuns > 0 ? randomUUID() : undefined;
 }

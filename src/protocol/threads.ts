@@ -10,6 +10,11 @@ export interface ThreadStore {
    * Default false.
    */
   readonly isTemporary?: boolean;
+  /**
+   * A run that names no thread gets this one, whose name must be new, and it stays when the run is over, as
+   * far as the state can be kept: also of graphs that never ask. Whoever names it deletes it.
+   */
+  readonly freshThread?: string;
   /** Absolute path that the graph file had when the thread began, if it was renamed since. */
   readonly beganAs?: string;
 }

@@ -20,7 +20,7 @@ function threads(t: TestContext, exportName = 'graph', defaults: Partial<RunOpti
   const env = { RAN_FILE: ranFile, OWN_FILE: join(folder, 'own.sqlite') };
   const given = { file, exportName, store, threadId: '1', env, ...defaults };
   return {
-    ...{ runner, store, folder, given },
+    ...{ runner, store, folder, given: { ...given, runner } },
     run: (options: Partial<RunOptions> = {}) => runner.run({ ...given, ...options }),
     read: (options: object = {}) => runner.readThread({ ...given, ...options }),
     history: (options: object = {}) => runner.readHistory({ ...given, ...options }),
@@ -265,6 +265,47 @@ test('a temporary store keeps a thread only as long as it waits', async (t) => {
   const waits = await run({ store: unusable, onHints });
   assert.deepEqual([waits.status, waits.keptBy], ['waiting', undefined]);
   assert.match(hints.join('\n'), /it is a folder/);
+});
+
+test('a thread that is named for it stays when a run is over that never asks, and a run goes on from any part of it', async (t) => {
+  const { given, run, list, store, folder } = threads(t);
+  const { threadId: _, ...unnamed } = { ...given, file: fixture('neverAsks.graph.ts') };
+  const fresh = (freshThread: string) => ({ ...store, isTemporary: true, freshThread });
+  const first = await given.runner.run({ ...unnamed, store: fresh('first') });
+  assert.deepEqual([first.status, first.threadId, first.keptBy], ['done', 'first', 'store']);
+  const thread = { ...unnamed, threadId: 'first' };
+  const checkpoints = await given.runner.readHistory(thread);
+  assert.deepEqual(
+    checkpoints.map(({ step, next }) => [step, next]),
+    [
+      [2, []],
+      [1, ['second']],
+      [0, ['first']],
+      [-1, ['__start__']],
+    ],
+  );
+  const resume = { from: checkpoints[1]!.checkpointId, update: { values: { log: ['edited'] } } };
+  const again = await given.runner.run({ ...thread, store: fresh('unused'), resume });
+  assert.deepEqual((again.state as { log: unknown }).log, ['first', 'edited', 'second after 2']);
+  assert.equal((await given.runner.readHistory(thread)).length, 6);
+
+  const odd = { ...unnamed, exportName: 'odd' };
+  const lost = await given.runner.run({ ...odd, store: fresh('odd') });
+  assert.deepEqual([lost.status, lost.keptBy], ['done', undefined]);
+  assert.deepEqual((lost.state as { log: unknown }).log, ['first', 'function']);
+  const input = { log: ['It is sk-0123456789abcdefghijABCDEFGHIJ'] };
+  const secret = await given.runner.run({ ...unnamed, input, store: fresh('secret') });
+  assert.deepEqual([secret.status, secret.keptBy], ['done', undefined]);
+  const unusable = { path: folder, isTemporary: true, freshThread: 'nowhere' };
+  const alone = await given.runner.run({ ...unnamed, store: unusable });
+  assert.deepEqual([alone.status, alone.keptBy], ['done', undefined]);
+  const named = (await list({ file: unnamed.file })).map(({ threadId }) => threadId);
+  assert.deepEqual(named, ['first']);
+
+  const waits = await run({ ...given, threadId: undefined!, store: fresh('asks') });
+  const answered = { threadId: waits.threadId!, resume: { answer: 'yes' } };
+  assert.equal((await run({ ...answered, store: fresh('unused') })).status, 'done');
+  assert.equal((await list())[0]?.status, 'done');
 });
 
 test('where a thread stands is read without running anything', async (t) => {

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RunEvent } from '../../engine/model/events.ts';
 import { HistoryThread } from './historyThread.ts';
-import type { HistoryCalls } from './historyMessages.ts';
+import type { HistoryCalls, HistoryStart } from './historyMessages.ts';
 import type { HistoryLimits, KeptRun, RunContent, RunHead } from './keptRun.ts';
 import { Recording } from './recording.ts';
 import type { SetAside } from './runFolder.ts';
@@ -13,6 +13,8 @@ export interface HistoryOptions {
   /** Absolute path of the folder that keeps them; it is made when it is needed. */
   readonly path: string;
   readonly limits: HistoryLimits;
+  /** As of {@link HistoryStart}. */
+  readonly threads?: HistoryStart['threads'];
   /** The list is another; also when another window has changed it. */
   readonly onChange: () => void;
   /** Something could not be read, and was set aside. */
@@ -131,9 +133,9 @@ export class History {
 
   #start(): HistoryThread {
     if (!this.#thread?.isAlive) {
-      const { workerUrl, path, onChange, onSetAside } = this.#options;
-      const limits = this.#limits;
-      this.#thread = new HistoryThread(workerUrl, { path, limits, onChange, onSetAside });
+      const { workerUrl, path, threads, onChange, onSetAside } = this.#options;
+      const start = { path, limits: this.#limits, threads };
+      this.#thread = new HistoryThread(workerUrl, { ...start, onChange, onSetAside });
     }
     return this.#thread;
   }

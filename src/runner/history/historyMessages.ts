@@ -28,6 +28,8 @@ export interface HistoryCall<T extends keyof HistoryCalls = keyof HistoryCalls> 
 export interface HistoryStart {
   readonly path: string;
   readonly limits: HistoryLimits;
+  /** What keeps the threads of the runs; they go with them. */
+  readonly threads?: { readonly path: string; readonly sqliteUrl: string } | undefined;
 }
 
 /** What it tells. */

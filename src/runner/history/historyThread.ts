@@ -32,10 +32,10 @@ export class HistoryThread {
       readonly onChange: () => void;
     },
   ) {
-    const { path, limits } = options;
+    const { path, limits, threads } = options;
     this.#worker = new Worker(url, {
       name: 'superstep history',
-      workerData: { path, limits } satisfies HistoryStart,
+      workerData: { path, limits, threads } satisfies HistoryStart,
     });
     this.#worker.on('message', (message: FromHistory) => {
       if (message.type === 'setAside') options.onSetAside(message.what);

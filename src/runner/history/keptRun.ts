@@ -16,8 +16,10 @@ export interface RunHead {
   readonly startedAt: number;
   /** It went on with a thread, instead of starting with an input. */
   readonly isContinued?: true;
-  /** The thread that it was told to use; otherwise it is known at the end. */
+  /** The thread that it was told to use; what the graph has used is known at the end. */
   readonly threadId?: string;
+  /** Absolute path that the file had when the thread began, if that was another. */
+  readonly beganAs?: string;
 }
 
 /** How a run ended. */
@@ -50,6 +52,23 @@ export interface RunContent {
   readonly input?: { readonly value: unknown };
   /** Why the input is not kept: a sentence. */
   readonly inputGap?: string;
+}
+
+/** A thread that the host's store keeps for a run. */
+export interface KeptThreadName {
+  /** Absolute path that the graph file had when the thread began. */
+  readonly file: string;
+  readonly exportName: string;
+  readonly threadId: string;
+}
+
+/** The thread of a run, if the store has one or may have it; none of a run that goes on. */
+export function keptThreadOf(run: KeptRun): KeptThreadName | undefined {
+  const { end, exportName, beganAs = run.file } = run;
+  const threadId = end?.threadId ?? run.threadId;
+  // One that was cut off has not come to tell.
+  const isKept = end?.keptBy === 'store' || end?.status === 'cutOff';
+  return isKept && threadId !== undefined ? { file: beganAs, exportName, threadId } : undefined;
 }
 
 /** How many runs are kept, and how much disk they may take. */

@@ -4,8 +4,10 @@ import type { RunEvent } from '../../engine/model/events.ts';
 import { DamagedFileError } from './blocks.ts';
 import {
   isRunId,
+  keptThreadOf,
   type HistoryLimits,
   type KeptRun,
+  type KeptThreadName,
   type RunContent,
   type RunEnd,
   type RunHead,
@@ -32,6 +34,7 @@ export class RunFolder {
   #limits: HistoryLimits;
   readonly #files: RunFiles;
   readonly #onSetAside: (what: SetAside) => void;
+  readonly #deleteThreads: (threads: readonly KeptThreadName[]) => Promise<void>;
   /** The runs that this process writes. */
   readonly #open = new Map<string, { readonly writer: RunWriter; readonly entry: IndexEntry }>();
 
@@ -41,11 +44,14 @@ export class RunFolder {
     readonly limits: HistoryLimits;
     readonly files: RunFiles;
     readonly onSetAside: (what: SetAside) => void;
+    /** Deletes the threads of runs that are gone. */
+    readonly deleteThreads?: (threads: readonly KeptThreadName[]) => Promise<void>;
   }) {
     this.#path = options.path;
     this.#limits = options.limits;
     this.#files = options.files;
     this.#onSetAside = options.onSetAside;
+    this.#deleteThreads = options.deleteThreads ?? (async () => {});
   }
 
   /** @throws what the file system says. */
@@ -105,12 +111,22 @@ export class RunFolder {
     return this.#guarded(id, () => readEvents(this.#files, eventsPath(this.#path, id), from));
   }
 
-  /** Deletes runs. One that goes on goes on, and is not kept any more. */
+  /** Deletes runs, and their threads. One that goes on goes on, and is not kept any more. */
   async delete(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    const runs = await this.list();
     for (const id of ids.filter(isRunId)) {
       await this.#files.rm(this.#indexPath(id), { force: true });
       await this.#files.rm(eventsPath(this.#path, id), { force: true });
     }
+    const gone = new Set(ids);
+    const [deleted, left] = [true, false].map((is) => runs.filter(({ id }) => gone.has(id) === is));
+    const used = new Set(left!.flatMap(({ threadId, end }) => end?.threadId ?? threadId ?? []));
+    // A question outlives its run, which another window may show.
+    const over = deleted!.filter(({ end }) => end?.status !== 'waiting');
+    const threads = over.flatMap((run) => keptThreadOf(run) ?? []);
+    const unused = threads.filter(({ threadId }) => !used.has(threadId));
+    if (unused.length > 0) await this.#deleteThreads(unused);
   }
 
   /** Deletes all that have ended; what was set aside stays. */
@@ -130,13 +146,15 @@ export class RunFolder {
     const { maxRuns, maxBytes } = this.#limits;
     // Then none is added, and those that are there stay until they are deleted.
     if (maxRuns < 1) return;
+    const surplus: string[] = [];
     let bytes = 0;
     let count = 0;
     for (const { id, end } of await this.list()) {
       bytes += await this.#size(id);
       count++;
-      if (end && count > 1 && (count > maxRuns || bytes > maxBytes)) await this.delete([id]);
+      if (end && count > 1 && (count > maxRuns || bytes > maxBytes)) surplus.push(id);
     }
+    await this.delete(surplus);
   }
 
   async #entry(id: string): Promise<IndexEntry | undefined> {

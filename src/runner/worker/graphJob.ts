@@ -105,7 +105,8 @@ export class GraphJob {
     const { bundle, threadId, store } = job;
     const thread = await this.#reportLoading(bundle, async () => {
       this.#graph = await this.#load(job);
-      return openThread(this.#graph, { bundle, threadId, store, shipped: this.#shipped });
+      const ours = { shipped: this.#shipped, redactor: this.#redactor };
+      return openThread(this.#graph, { bundle, threadId, store, ...ours });
     });
     if (!thread) return;
     const ending = await this.#settle(job, thread);

@@ -5,9 +5,11 @@ import type { Bundle } from '../../loader/bundle.ts';
 import { LoadError } from '../../loader/loadError.ts';
 import type { Problem } from '../../loader/problem.ts';
 import type { ThreadStore } from '../../protocol/threads.ts';
+import type { Redactor } from '../redact.ts';
 import type { RunResult } from '../runner.ts';
 import type { ShippedUrls } from '../workerThread.ts';
 import type { CallConfig, RunnableGraph } from './graphFile.ts';
+import { LateSaver } from './lateSaver.ts';
 import { openStore, type OpenStore } from './threadStore.ts';
 
 /** Code that can pause names one of `interrupt`, `interruptBefore` and `interruptAfter`. */
@@ -19,6 +21,7 @@ export interface ThreadOptions {
   readonly threadId: string | undefined;
   readonly store: ThreadStore | undefined;
   readonly shipped: ShippedUrls;
+  readonly redactor: Redactor;
 }
 
 /** The thread of one run, and what keeps it. */
@@ -41,7 +44,7 @@ export interface KeptThread {
  */
 export async function openThread(
   graph: RunnableGraph,
-  { bundle, threadId, store, shipped }: ThreadOptions,
+  { bundle, threadId, store, shipped, redactor }: ThreadOptions,
 ): Promise<KeptThread> {
   const { handle } = graph;
   const own = handle.ownCheckpointer?.();
@@ -50,16 +53,20 @@ export async function openThread(
   const mayPause = MAY_PAUSE.test(bundle.code);
   let obstacles: readonly Problem[] = [];
   const isTaken = takesNone || own?.isDurable === false;
+  const { classes } = (own ?? {}) as { classes?: [] };
+  const openIt = () => openStore(store!.path, { shipped, ...(classes && { classes }) });
+  if (store?.freshThread !== undefined && isTaken && !mayPause && threadId === undefined) {
+    const late = { open: openIt, threadId: store.freshThread };
+    return lateInStore(graph, { ...late, store, bundle, redactor });
+  }
   if (store && isTaken && (mayPause || threadId !== undefined)) {
-    const { classes } = (own ?? {}) as { classes?: [] };
-    const open = await openStore(store.path, { shipped, ...(classes && { classes }) }).catch(
-      (error: unknown) => {
-        if (!store.isTemporary || !(error instanceof LoadError)) throw error;
-        obstacles = error.problems.map((problem) => ({ ...problem, severity: 'warning' }));
-        return undefined;
-      },
-    );
-    if (open) return inStore(graph, { open, store, bundle, threadId: threadId ?? randomUUID() });
+    const open = await openIt().catch((error: unknown) => {
+      if (!store.isTemporary || !(error instanceof LoadError)) throw error;
+      obstacles = error.problems.map((problem) => ({ ...problem, severity: 'warning' }));
+      return undefined;
+    });
+    const id = threadId ?? store.freshThread ?? randomUUID();
+    if (open) return inStore(graph, { open, store, bundle, redactor, threadId: id });
   }
   if (takesNone && mayPause) {
     const id = threadId ?? randomUUID();
@@ -69,23 +76,75 @@ export async function openThread(
   return keptThread(id, own?.isDurable ? { keptBy: 'graph' } : { obstacles });
 }
 
+interface InStore<Open> {
+  readonly open: Open;
+  readonly store: ThreadStore;
+  readonly bundle: Bundle;
+  readonly redactor: Redactor;
+  readonly threadId: string;
+}
+
 function inStore(
   { exportName }: RunnableGraph,
-  {
-    open,
-    store,
-    bundle,
-    threadId,
-  }: { open: OpenStore; store: ThreadStore; bundle: Bundle; threadId: string },
+  { open, store, bundle, redactor, threadId }: InStore<OpenStore>,
 ): KeptThread {
   const saver = open.checkpointerFor({ file: store.beganAs ?? bundle.file, exportName });
+  /** What waits has to be kept as it is; what is over need not. */
+  const mayStay = async () => {
+    if (store.freshThread === undefined) return false;
+    const saved = await saver.get({ threadId, namespace: '' });
+    return !holdsKey(saved?.checkpoint.values, redactor);
+  };
+  let keptBy: RunResult['keptBy'] = 'store';
   return {
-    ...keptThread(threadId, { saver, keptBy: 'store' }),
+    ...keptThread(threadId, { saver }),
+    get keptBy() {
+      return keptBy;
+    },
     async close({ isOver }) {
-      if (store.isTemporary && isOver) await saver.deleteThread(threadId);
-      open.close();
+      try {
+        if (!store.isTemporary || !isOver || (await mayStay())) return;
+        await saver.deleteThread(threadId);
+        keptBy = undefined;
+      } finally {
+        open.close();
+      }
     },
   };
+}
+
+/** For a graph that never asks: it neither waits for the store, nor fails for what that refuses. */
+function lateInStore(
+  { exportName }: RunnableGraph,
+  { open, store, bundle, redactor, threadId }: InStore<() => Promise<OpenStore>>,
+): KeptThread {
+  let opened: OpenStore | undefined;
+  const saver = new LateSaver({
+    open: async () => {
+      opened = await open();
+      return opened.checkpointerFor({ file: store.beganAs ?? bundle.file, exportName });
+    },
+    holdsKey: (value) => holdsKey(value, redactor),
+  });
+  return {
+    ...keptThread(threadId, { saver }),
+    get keptBy() {
+      return saver.hasKept ? ('store' as const) : undefined;
+    },
+    async close() {
+      opened?.close();
+    },
+  };
+}
+
+/** Also true where that cannot be told. */
+function holdsKey(value: unknown, redactor: Redactor): boolean {
+  try {
+    const text = JSON.stringify(value) ?? '';
+    return redactor.redact(text) !== text;
+  } catch {
+    return true;
+  }
 }
 
 function keptThread(

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, describe, it } from 'node:test';
 import { parseEvents } from '../../../src/runner/history/eventText.ts';
-import type { HistoryLimits, RunEnd } from '../../../src/runner/history/keptRun.ts';
+import type { HistoryLimits, KeptThreadName, RunEnd } from '../../../src/runner/history/keptRun.ts';
 import type { RunFiles } from '../../../src/runner/history/runFiles.ts';
 import { RunFolder, type SetAside } from '../../../src/runner/history/runFolder.ts';
 import { content, headAt, said } from './someRuns.ts';
@@ -23,12 +23,17 @@ beforeEach(() => {
   setAside = [];
 });
 
-function openFolder(limits: Partial<HistoryLimits> = {}, fake: Partial<RunFiles> = {}): RunFolder {
+function openFolder(
+  limits: Partial<HistoryLimits> = {},
+  fake: Partial<RunFiles> = {},
+  deleteThreads = async (_: readonly KeptThreadName[]) => {},
+): RunFolder {
   return new RunFolder({
     path,
     limits: { maxRuns: 50, maxBytes: 1e9, ...limits },
     files: { ...files, ...fake },
     onSetAside: (what) => setAside.push(what),
+    deleteThreads,
   });
 }
 
@@ -148,6 +153,31 @@ describe('a folder of runs', () => {
     assert.deepEqual(await folder.list(), []);
     assert.deepEqual(await files.readdir(path), []);
     await assert.rejects(folder.content(head.id), /was deleted/);
+  });
+
+  it('deletes threads with the last run that has them, unless they wait', async () => {
+    const deleted: KeptThreadName[] = [];
+    const folder = openFolder({}, {}, async (threads) => void deleted.push(...threads));
+    const kept = async (ms: number, threadId: string, end: Partial<RunEnd> = {}) => {
+      const head = headAt(ms, { threadId, ...(ms === 1 && { beganAs: '/work/old.graph.ts' }) });
+      await folder.begin(head, content);
+      await folder.end(head.id, { ...done, keptBy: 'store', ...end });
+      return head.id;
+    };
+    const first = await kept(0, 'a');
+    const second = await kept(1, 'a', { threadId: 'a' });
+    const others = [
+      await kept(2, 'waits', { status: 'waiting' }),
+      await kept(3, 'graph', { keptBy: 'graph' }),
+      await kept(4, 'cut off', { status: 'cutOff' }),
+    ];
+    await folder.delete([first]);
+    assert.deepEqual(deleted, []);
+    await folder.delete([second, ...others]);
+    assert.deepEqual(deleted.map(({ file, threadId }) => [file, threadId]).sort(), [
+      ['/work/old.graph.ts', 'a'],
+      ['/work/some.graph.ts', 'cut off'],
+    ]);
   });
 
   it('tells that a run was cut off whose process was killed while it wrote, with what it had written', async () => {
