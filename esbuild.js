@@ -48,6 +48,7 @@ const libraryEntries = {
 const programEntries = {
   cli: 'src/cli/main.ts',
   worker: 'src/runner/workerMain.ts',
+  debug: 'src/runner/debug/debugMain.ts',
   history: 'src/runner/historyMain.ts',
   extension: 'src/extension/extension.ts',
 };

@@ -1,6 +1,13 @@
 import { parseArgs } from 'node:util';
 import type { RateLimit } from '../offline/faults.ts';
-import type { AnswerText, CheckCommand, Command, OfflineModelCommand } from './command.ts';
+import type { DebugStart } from '../runner/debug/debugOptions.ts';
+import type {
+  AnswerText,
+  CheckCommand,
+  Command,
+  OfflineModelCommand,
+  RunCommand,
+} from './command.ts';
 import { isCommandName, type CommandName } from './usage.ts';
 
 /** What was asked for cannot be done; the message is for the user as it stands. */
@@ -23,6 +30,9 @@ const options = {
   store: { type: 'string' },
   resume: { type: 'string', short: 'r', multiple: true },
   'no-ask': { type: 'boolean' },
+  inspect: { type: 'string' },
+  'inspect-wait': { type: 'string' },
+  'inspect-brk': { type: 'string' },
   from: { type: 'string' },
   update: { type: 'string', short: 'u' },
   'as-node': { type: 'string' },
@@ -56,7 +66,7 @@ const filled = {
 const allowed: Readonly<Record<CommandName, readonly Option[]>> = {
   run: [
     ...['graph', 'input', 'json', 'xray', 'model', 'thread', 'store', 'resume', 'no-ask'],
-    ...['from', 'update', 'as-node'],
+    ...['from', 'update', 'as-node', 'inspect', 'inspect-wait', 'inspect-brk'],
   ] as Option[],
   threads: ['graph', 'store', 'json'],
   state: ['thread', 'graph', 'store', 'at', 'json'],
@@ -165,6 +175,7 @@ export function parseCommand(args: readonly string[]): Command {
     ...(from !== undefined && { from }),
     ...(update !== undefined && { update }),
     ...(asNode !== undefined && { asNode }),
+    ...inspectOption(values),
     ask: !values['no-ask'],
   };
 }
@@ -220,6 +231,24 @@ function offlineModelCommand(values: Values): OfflineModelCommand {
   };
 }
 
+/** The port that debuggers of Node look at first. */
+const inspectorPort = 9229;
+
+const inspectOptions = { inspect: 'atOnce', 'inspect-wait': 'attached', 'inspect-brk': 'stopped' };
+
+function inspectOption(values: Values): Pick<RunCommand, 'inspect'> {
+  const given = (Object.keys(inspectOptions) as (keyof typeof inspectOptions)[]).filter(
+    (option) => values[option] !== undefined,
+  );
+  const [option, other] = given;
+  if (option === undefined) return {};
+  if (other !== undefined) {
+    throw new SyntaxUsageError(`--${option} and --${other} are two ways: pass one`);
+  }
+  const port = parseNumber(option, values[option]!, { max: 65_535, isWhole: true });
+  return { inspect: { start: inspectOptions[option] as DebugStart, port } };
+}
+
 function parseNumber(
   option: Option,
   text: string,
@@ -256,6 +285,7 @@ function parse(args: readonly string[]) {
   const explicit = args.flatMap((arg, i) => {
     // The parser knows no options whose value may be left out.
     if (arg === '--xray') return ['--xray=true'];
+    if (/^--inspect(?:-wait|-brk)?$/.test(arg)) return [`${arg}=${inspectorPort}`];
     // It takes numbers below 0 for options: what is wrong with them is said in time.
     if (isNegative(arg) && takesNext(args[i - 1])) return [];
     const next = args[i + 1];

@@ -1,4 +1,5 @@
 import type { OfflineModelOptions } from '../offline/offlineModel.ts';
+import type { DebugStart } from '../runner/debug/debugOptions.ts';
 import type { CommandName } from './usage.ts';
 
 export interface RunCommand {
@@ -23,6 +24,8 @@ export interface RunCommand {
   readonly update?: string;
   /** The node that writes the update. Absent: the one that ran last. */
   readonly asNode?: string;
+  /** Lets a debugger attach. */
+  readonly inspect?: { readonly start: DebugStart; readonly port: number };
   /** Whether to ask on the terminal, if there is one. */
   readonly ask: boolean;
 }

@@ -18,6 +18,7 @@ const here = (path: string) => new URL(path, import.meta.url);
 const places = isSource
   ? {
       worker: here('../runner/workerMain.ts'),
+      debug: here('../runner/debug/debugMain.ts'),
       packageJson: here('../../package.json'),
       shipped: {
         superstep: here('../engine/index.ts').href,
@@ -31,6 +32,7 @@ const places = isSource
     }
   : {
       worker: here('./worker.js'),
+      debug: here('./debug.js'),
       packageJson: here('../package.json'),
       shipped: {
         superstep: here('./index.js').href,
@@ -101,8 +103,8 @@ async function execute(command: Command, terminal: Terminal): Promise<number> {
     const { serveOfflineModel } = await import('./serveOfflineModel.ts');
     return serveOfflineModel(command, { terminal, signal: stop.signal });
   }
-  const { worker: workerUrl, shipped } = places;
-  const ours = createWorkerRunner({ workerUrl, shipped, loadEsbuild });
+  const { worker: workerUrl, debug: debugUrl, shipped } = places;
+  const ours = createWorkerRunner({ workerUrl, debugUrl, shipped, loadEsbuild });
   runner = ours;
   const onSignal = () => {
     if (stop.signal.aborted) return void ours.dispose();

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { ConsoleEvent, RunEvent } from '../engine/model/events.ts';
 import { LoadError } from '../loader/loadError.ts';
+import type { DebugOptions } from '../runner/debug/debugOptions.ts';
 import type { InputProblem } from '../runner/checkInput.ts';
 import type { ModelProvider } from '../runner/models.ts';
 import type { Paint } from '../runner/report/paint.ts';
@@ -50,6 +51,7 @@ export async function runGraph(
     env,
     models: offlineModels(command, terminal),
     onHints: (hints) => terminal.note(formatProblems(hints, terminal.notePaint)),
+    ...(command.inspect && { debug: debugOptions(command.inspect, terminal) }),
     ...(command.thread !== undefined && { threadId: command.thread }),
     ...(store && { store }),
     ...(resume && { resume }),
@@ -110,6 +112,17 @@ async function readAnswers(given: readonly AnswerText[]): Promise<Resume> {
   if (first.id === undefined) return { answer: await readAnswer(first.text) };
   const answers = given.map(async ({ id, text }) => [id, await readAnswer(text)] as const);
   return { answers: Object.fromEntries(await Promise.all(answers)) as Record<string, unknown> };
+}
+
+function debugOptions(
+  inspect: NonNullable<RunCommand['inspect']>,
+  terminal: Terminal,
+): DebugOptions {
+  const waits = inspect.start === 'atOnce' ? '' : '; the run waits for it';
+  return {
+    ...inspect,
+    onListening: (url) => terminal.note([`A debugger can attach at ${url}${waits}`]),
+  };
 }
 
 function keepsNothing(thread: string, paint: Paint): string {

@@ -39,6 +39,12 @@ const COMMANDS = {
   --update JSON  write this to the state first, as a node returns it: JSON text, @FILE, or -
   --as-node NODE the node that writes the --update; without it the one that ran last
   --input null   go on with a thread after a breakpoint, a failure or a stop
+  --inspect[=PORT]
+                 let a debugger of Node attach, on port 9229 of this machine; 0: any that is free
+  --inspect-wait[=PORT]
+                 the same, and begin when one has attached
+  --inspect-brk[=PORT]
+                 the same, and stop there at the first line of FILE
   --no-ask       on a terminal, do not ask for the answers that a run waits for
 ${KEYS}`,
   },

@@ -208,6 +208,7 @@ async function startRunner(): Promise<EditorRunner> {
   const shipped = (path: string): string => new URL(path, import.meta.url).href;
   return createWorkerRunner({
     workerUrl: new URL('worker.js', import.meta.url),
+    debugUrl: new URL('debug.js', import.meta.url),
     shipped: {
       superstep: shipped('index.js'),
       'superstep/sqlite': shipped('sqlite.js'),

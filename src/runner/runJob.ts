@@ -18,10 +18,10 @@ import { withUserStack } from './userStack.ts';
 import { toPlain } from './wire.ts';
 import type {
   FromThread,
+  JobThread,
   ThreadExit,
   ThreadListener,
   ToThread,
-  WorkerThread,
 } from './workerThread.ts';
 
 type LastMessage = Extract<FromThread, { type: 'loadFailed' | 'settled' | 'crashed' }>;
@@ -40,7 +40,7 @@ interface Ending {
 
 /** One run from the job's start to the thread's end. */
 export class RunJob implements ThreadListener {
-  #thread: WorkerThread | undefined;
+  #thread: JobThread | undefined;
   readonly #options: RunOptions;
   readonly #memory: MemoryLimit;
   readonly #redactor: Redactor;
@@ -82,7 +82,7 @@ export class RunJob implements ThreadListener {
    * @param loaded What was heard of a thread that has loaded the file before.
    */
   async start(
-    thread: WorkerThread,
+    thread: JobThread,
     job: Extract<ToThread, { type: 'run' }>,
     loaded?: LoadedThread,
   ): Promise<RunResult> {

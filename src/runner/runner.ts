@@ -10,6 +10,7 @@ import type {
 } from '../protocol/threads.ts';
 import type { Waiting } from '../protocol/waiting.ts';
 import type { InputProblem } from './checkInput.ts';
+import type { DebugOptions } from './debug/debugOptions.ts';
 import type { ModelProvider } from './models.ts';
 
 /** What a graph of a loaded file takes. */
@@ -115,6 +116,8 @@ export interface RunOptions {
   readonly store?: ThreadStore;
   /** Goes on with the thread that is named, in the place of an input. */
   readonly resume?: Resume;
+  /** Runs it in a process of its own, under a debugger, without limits of time while that holds it. */
+  readonly debug?: DebugOptions;
   /** Who answers models where the code has no key. Omitted: nobody, a missing key is an error. */
   readonly models?: ModelProvider;
 }

@@ -6,6 +6,7 @@ import type { UserCode } from '../loader/locate.ts';
 import type { ThreadCheckpoint, ThreadInfo, ThreadState } from '../protocol/threads.ts';
 import { RunJob } from './runJob.ts';
 import { checkInput, checkUpdate } from './checkInput.ts';
+import { DebugProcess } from './debug/debugProcess.ts';
 import { Describer } from './describer.ts';
 import type { MemoryLimit } from './exitError.ts';
 import { withKnownFields } from './knownFields.ts';
@@ -26,12 +27,14 @@ import type {
 } from './runner.ts';
 import { ThreadPool } from './threadPool.ts';
 import { toPlain } from './wire.ts';
-import type { ShippedUrls, WorkerThread } from './workerThread.ts';
+import type { JobThread, ShippedUrls } from './workerThread.ts';
 
 /** What a composition root knows about where things lie. */
 export interface WorkerRunnerOptions {
   /** The worker's script: `dist/worker.js`, or `src/runner/workerMain.ts` when run from source. */
   readonly workerUrl: URL;
+  /** The script of runs that are debugged: `dist/debug.js`, or `src/runner/debug/debugMain.ts`. */
+  readonly debugUrl: URL;
   /** File URLs of the copies that graph files get where their own workspace has none. */
   readonly shipped: ShippedUrls;
   /** Imports esbuild; called when the first file is bundled. */
@@ -59,6 +62,7 @@ export function createWorkerRunner(options: WorkerRunnerOptions): Runner & Threa
 
 class WorkerRunner implements Runner, ThreadReader {
   readonly #memory: MemoryLimit;
+  readonly #debugPlace: ConstructorParameters<typeof DebugProcess>[0];
   readonly #bundler: GraphBundler;
   readonly #threads: ThreadPool;
   readonly #loaded = new LoadedThreads();
@@ -73,6 +77,7 @@ class WorkerRunner implements Runner, ThreadReader {
   constructor(options: WorkerRunnerOptions) {
     const { maxMemoryMb = 1024, memorySetting, keepWarm = false } = options;
     this.#memory = { maxMemoryMb, memorySetting };
+    this.#debugPlace = { url: options.debugUrl, shipped: options.shipped, maxMemoryMb };
     this.#bundler = new GraphBundler(options);
     this.#threads = new ThreadPool({ ...options, maxMemoryMb, keepWarm });
     this.#describer = new Describer({
@@ -208,7 +213,11 @@ class WorkerRunner implements Runner, ThreadReader {
     signal?.addEventListener('abort', stop, { once: true });
     this.#disposal.signal.addEventListener('abort', kill, { once: true });
     // The thread starts while the file is being bundled, unless one waits that has loaded it.
-    let thread = this.#loaded.has(file) ? undefined : this.#threads.take();
+    let thread: JobThread | undefined = options.debug
+      ? new DebugProcess(this.#debugPlace, options.debug)
+      : this.#loaded.has(file)
+        ? undefined
+        : this.#threads.take();
     try {
       if (thread) void this.#warmUp(thread, file);
       let bundle = described && this.#bundles.get(described);
@@ -251,9 +260,9 @@ class WorkerRunner implements Runner, ThreadReader {
    * The client of models takes its time to get ready, which passes while the file is bundled. A look at
    * the text is enough: it may be wrong, and then it gets ready when it is needed, or for nothing.
    */
-  async #warmUp(thread: WorkerThread, file: string): Promise<void> {
+  async #warmUp(thread: JobThread, file: string): Promise<void> {
     const text = await readFile(file, 'utf8').catch(() => '');
-    if (/['"]superstep\/openai['"]/.test(text)) thread.warmUp();
+    if (/['"]superstep\/openai['"]/.test(text)) thread.post({ type: 'warmUp' });
   }
 
   #anySignal(signal: AbortSignal | undefined): AbortSignal {

@@ -39,6 +39,15 @@ export interface ThreadListener {
   onExit(exit: ThreadExit): void;
 }
 
+/** Where one job is done: a thread of this process, or a process of its own. */
+export interface JobThread {
+  /** Gives it its job; `listener` hears of everything from now on. */
+  start(job: ToThread, listener: ThreadListener): void;
+  post(message: ToThread): void;
+  /** Ends it in whatever state it is; `onExit` follows. */
+  terminate(): void;
+}
+
 /**
  * After this time a thread that was terminated counts as ended. It may be held by a call that cannot
  * be interrupted, such as `execSync`; nothing of it is heard any more then.
@@ -59,7 +68,7 @@ const youngMb = 16;
  * A worker thread and the port on which its events wait. Does not keep the process alive until it
  * is given its job.
  */
-export class WorkerThread {
+export class WorkerThread implements JobThread {
   readonly #worker: Worker;
   readonly #events: MessagePort;
   readonly #flow: ThreadStart['flow'] = new Int32Array(new SharedArrayBuffer(4));

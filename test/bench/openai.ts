@@ -83,6 +83,7 @@ const { ChatOpenAI } = (await load('openai.js')) as typeof Client;
 
   const runner = createWorkerRunner({
     workerUrl: place('worker.js'),
+    debugUrl: place('debug.js'),
     shipped: {
       superstep: place('index.js').href,
       'superstep/openai': place('openai.js').href,

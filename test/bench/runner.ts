@@ -108,6 +108,7 @@ async function openRunner(script: string): Promise<Runner> {
   const { createWorkerRunner } = module as { createWorkerRunner: typeof Create };
   return createWorkerRunner({
     workerUrl: place('worker.js'),
+    debugUrl: place('debug.js'),
     shipped: {
       superstep: place('index.js').href,
       zod: place('vendor/zod.js').href,

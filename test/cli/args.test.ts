@@ -75,6 +75,17 @@ test('parseCommand() reads what concerns models', () => {
   }
 });
 
+test('parseCommand() reads how a debugger may attach, on the usual port or another', () => {
+  const inspect = (line: string) => {
+    const command = parse(line);
+    return command.name === 'run' && command.inspect;
+  };
+  assert.deepEqual(inspect('run a.ts --inspect'), { start: 'atOnce', port: 9229 });
+  assert.deepEqual(inspect('run --inspect-wait a.ts'), { start: 'attached', port: 9229 });
+  assert.deepEqual(inspect('run a.ts --inspect-brk=0'), { start: 'stopped', port: 0 });
+  assert.equal(inspect('run a.ts'), undefined);
+});
+
 test('parseCommand() reads what concerns threads', () => {
   const run = { name: 'run', file: 'a.ts', json: false, xray: false };
   assert.deepEqual(parse('run a.ts --thread 1 --store s.db --resume a=b --no-ask'), {
@@ -164,6 +175,8 @@ test('parseCommand() says what it does not understand', () => {
     'run a.ts --port 1': /^run has no option --port/,
     'offline-model a.ts': /takes no file, but got "a\.ts"/,
     'offline-model --port 70000': /--port takes a whole number from 0 to 65535, got "70000"/,
+    'run a.ts --inspect=70000': /--inspect takes a whole number from 0 to 65535, got "70000"/,
+    'run a.ts --inspect --inspect-brk': /--inspect and --inspect-brk are two ways/,
     'offline-model --error-rate 2': /--error-rate takes a number from 0 to 1, got "2"/,
     'offline-model --latency -5': /^--latency takes a number of at least 0, got "-5"$/,
     'offline-model --latency=-.5': /^--latency takes a number of at least 0, got "-\.5"$/,

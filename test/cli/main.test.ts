@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { TestDebugger } from '../runner/debuggerOf.ts';
 import { distIsMissing, fixture, output, start, superstep, type targets } from './superstep.ts';
 
 const file = fixture('nodes.graph.ts');
@@ -9,6 +10,32 @@ const graph = (name: string) => ['run', file, '--graph', name];
 /** What a test of a whole run needs, on both forms of the command line. */
 for (const target of ['source', 'dist'] satisfies (keyof typeof targets)[]) {
   const skip = target === 'dist' && distIsMissing;
+
+  test(
+    `run --inspect-brk tells where a debugger attaches, and waits for it (${target})`,
+    {
+      skip,
+    },
+    async (t) => {
+      const { child, ended } = start(t, [...graph('fine'), '--inspect-brk=0'], { target });
+      const url = await new Promise<string>((resolve) => {
+        let told = '';
+        child.stderr.on('data', (chunk: Buffer) => {
+          const [found] = /ws:\S+/.exec((told += String(chunk))) ?? [];
+          if (found !== undefined) resolve(found.replace(/;$/, ''));
+        });
+      });
+      const attached = await TestDebugger.attach(url);
+      const paused = attached.paused();
+      await attached.begin();
+      const [frame] = await paused;
+      assert.match(attached.urlOf(frame!), /nodes\.graph\.ts/);
+      await attached.resume();
+      const { code, stdout } = await ended;
+      assert.equal(code, 0);
+      assert.match(stdout, /Final state/);
+    },
+  );
 
   test(`run shows nodes, console, summary and state (${target})`, { skip }, async (t) => {
     const { code, stdout, stderr } = await superstep(t, graph('speaks'), { target });

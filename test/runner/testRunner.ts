@@ -11,6 +11,7 @@ export function createTestRunner(
 ): Runner & ThreadReader {
   const runner = createWorkerRunner({
     workerUrl: new URL('../../src/runner/workerMain.ts', import.meta.url),
+    debugUrl: new URL('../../src/runner/debug/debugMain.ts', import.meta.url),
     shipped: {
       superstep: new URL('../../src/engine/index.ts', import.meta.url).href,
       'superstep/sqlite': new URL('../../src/engine/sqlite.ts', import.meta.url).href,

@@ -24,6 +24,12 @@ export interface BuilderMark {
  */
 export const HOST_CHECKPOINTER: unique symbol = Symbol.for('superstep.hostCheckpointer') as never;
 
+/**
+ * Key of a call's config under which a host hands in the clock of the run, such as one that stands still
+ * while a debugger holds the process. Registered globally, as {@link GRAPH} is.
+ */
+export const HOST_CLOCK: unique symbol = Symbol.for('superstep.hostClock') as never;
+
 /** One key of a graph's input, as a form or a prompt needs it. */
 export interface InputField {
   readonly key: string;

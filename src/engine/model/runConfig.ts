@@ -1,6 +1,7 @@
 import type { Checkpointer } from './checkpointer.ts';
 import type { RunEvent } from './events.ts';
-import type { HOST_CHECKPOINTER } from './graphHandle.ts';
+import type { Clock } from './clock.ts';
+import type { HOST_CHECKPOINTER, HOST_CLOCK } from './graphHandle.ts';
 import type { Cache } from './policies/cachePolicy.ts';
 import type { RunControl } from './runControl.ts';
 import type { Store } from './store.ts';
@@ -93,6 +94,8 @@ export interface RunConfig<Context = any> extends BreakpointOptions {
   runId?: string | undefined;
   /** @internal For hosts. */
   [HOST_CHECKPOINTER]?: Checkpointer;
+  /** @internal For hosts. */
+  [HOST_CLOCK]?: Clock;
 }
 
 /** How to stream a run. */

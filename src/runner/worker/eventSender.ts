@@ -17,8 +17,8 @@ import { AnswerRedactor } from './answerRedactor.ts';
  * up: in a flood events are neither lost nor piled up.
  */
 export class EventSender {
-  readonly #port: MessagePort;
-  readonly #flow: WorkerStart<unknown, unknown>['flow'];
+  readonly #port: Pick<MessagePort, 'postMessage'>;
+  readonly #flow: WorkerStart<unknown, unknown>['flow'] | undefined;
   readonly #ring: () => void;
   readonly #redactor: Redactor | undefined;
   readonly #answers: AnswerRedactor | undefined;
@@ -26,9 +26,15 @@ export class EventSender {
   #rungAt = -Infinity;
   #closed = false;
 
-  /** @param options.ring Tells the host that events wait. */
+  /**
+   * @param start Without `flow`, nobody tells whether the host keeps up, and nothing waits for it.
+   * @param options.ring Tells the host that events wait.
+   */
   constructor(
-    start: Pick<WorkerStart<unknown, MessagePort>, 'events' | 'flow'>,
+    start: {
+      readonly events: Pick<MessagePort, 'postMessage'>;
+      readonly flow?: WorkerStart<unknown, unknown>['flow'];
+    },
     { ring, redactor }: { readonly ring: () => void; readonly redactor?: Redactor },
   ) {
     this.#port = start.events;
@@ -62,7 +68,7 @@ export class EventSender {
   }
 
   #waitForRoom(): void {
-    for (;;) {
+    while (this.#flow) {
       const fetched = Atomics.load(this.#flow, 0);
       if (((this.#sentWeight - fetched) | 0) <= maxWeightInFlight) return;
       this.#ring();

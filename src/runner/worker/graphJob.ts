@@ -1,3 +1,5 @@
+import type { Clock } from '../../engine/model/clock.ts';
+import { HOST_CLOCK } from '../../engine/model/graphHandle.ts';
 import { INTERRUPT_KEY } from '../../engine/model/signals.ts';
 import type { ErrorCode } from '../../engine/model/errors.ts';
 import type { ErrorInfo, RunEvent, TaskInfo } from '../../engine/model/events.ts';
@@ -53,6 +55,7 @@ export class GraphJob {
   readonly #channel: Channel;
   readonly #redactor: Redactor;
   readonly #shipped: ShippedUrls;
+  readonly #clock: Clock | undefined;
   readonly #controller = new AbortController();
   readonly #waits = new WaitingTracker();
   /** What the file's code has made: it is run once in a thread. */
@@ -67,8 +70,10 @@ export class GraphJob {
   #failed: Extract<RunEvent, { type: 'runFailed' }> | undefined;
   #isOver = false;
 
-  constructor(channel: Channel, redactor: Redactor, shipped: ShippedUrls) {
+  /** @param clock Of the runs; default: that of the system. */
+  constructor(channel: Channel, redactor: Redactor, shipped: ShippedUrls, clock?: Clock) {
     this.#shipped = shipped;
+    this.#clock = clock;
     this.#channel = channel;
     this.#redactor = redactor;
   }
@@ -80,7 +85,7 @@ export class GraphJob {
 
   /** Milliseconds since the run's start; 0 before. */
   now(): number {
-    return this.#startedAt === undefined ? 0 : performance.now() - this.#startedAt;
+    return this.#startedAt === undefined ? 0 : this.#time() - this.#startedAt;
   }
 
   /**
@@ -183,6 +188,7 @@ export class GraphJob {
         signal: this.#controller.signal,
         onEvent: (event) => this.#onEvent(event),
         ...config,
+        ...(this.#clock && { [HOST_CLOCK]: this.#clock }),
       });
       if (!this.#waits.waiting) return { status: 'done', state: this.#plain(output) };
       const snapshot = await snapshotOf(this.#graph!, thread);
@@ -203,6 +209,10 @@ export class GraphJob {
         error: this.#plain(told),
       };
     }
+  }
+
+  #time(): number {
+    return (this.#clock ?? performance).now();
   }
 
   /** Aborts the signal of the run. */
@@ -233,7 +243,7 @@ export class GraphJob {
   }
 
   #onEvent(event: RunEvent): void {
-    if (event.type === 'runStarted') this.#startedAt = performance.now() - event.time;
+    if (event.type === 'runStarted') this.#startedAt = this.#time() - event.time;
     if (event.type === 'superstepFinished' && event.path.length === 0) this.#state = event.state;
     if (event.type === 'continued' || event.type === 'superstepStarted') this.#isUnderWay = true;
     if (event.type === 'runFailed') this.#failed = event;

@@ -13,6 +13,7 @@ import {
   type NodeConfig,
   type NodePolicyOptions,
 } from '../../../src/engine/index.ts';
+import { HOST_CLOCK } from '../../../src/engine/model/graphHandle.ts';
 import { FakeClock } from '../../fakes/clock.ts';
 import { failsWith, mentions, settle, withEffects } from '../support.ts';
 
@@ -43,6 +44,16 @@ describe('the timeout of a node', () => {
     assert.deepEqual([node, kind, timeout, elapsed], ['node', 'run', 100, 100]);
     mentions(error, '"node"', '100 ms');
     assert.equal(taskOf(error)?.node, 'node');
+    assert.equal(clock.pending, 0);
+  });
+
+  it('goes by the clock of a host, in graphs inside too', async () => {
+    const clock = new FakeClock();
+    const inner = oneNode(forever, { timeout: 100 });
+    const outer = oneNode(() => inner.invoke({}));
+    const running = failsWith('NODE_TIMEOUT', outer.invoke({}, { [HOST_CLOCK]: clock }));
+    await clock.advance(100);
+    await running;
     assert.equal(clock.pending, 0);
   });
 

@@ -1,0 +1,135 @@
+import type { Clock } from '../../engine/model/clock.ts';
+import type { LeftBehind } from '../../protocol/workerMessages.ts';
+import type { ModelQuestions } from '../models.ts';
+import { redactorOf } from '../redact.ts';
+import { Asker } from '../requests.ts';
+import { captureConsole } from './captureConsole.ts';
+import { EventSender } from './eventSender.ts';
+import { GraphJob, type Channel } from './graphJob.ts';
+import { ThreadModels } from './threadModels.ts';
+import { warmUp } from './warmUp.ts';
+import type { FromThread, ShippedUrls, ToThread } from '../workerThread.ts';
+
+/**
+ * Does the jobs of this thread, or of this process, which is theirs alone: takes hold of its console, its
+ * errors and its environment.
+ * @param options.events Where events are put.
+ * @param options.clock Of the runs; default: that of the system.
+ * @returns What is to be called with each message of the host.
+ */
+export function serveJobs({
+  shipped,
+  post,
+  events,
+  clock,
+}: {
+  readonly shipped: ShippedUrls;
+  readonly post: (message: FromThread) => void;
+  readonly events: ConstructorParameters<typeof EventSender>[0];
+  readonly clock?: Clock;
+}): (message: ToThread) => void {
+  const asker = new Asker<ModelQuestions>(post);
+  let models: ThreadModels | undefined;
+  let warming: Promise<void> | undefined;
+  const redactor = redactorOf(process.env);
+  const sender = new EventSender(events, { ring: () => post({ type: 'events' }), redactor });
+
+  const channel: Channel = {
+    post,
+    send(event) {
+      flushConsole();
+      sender.send(event);
+    },
+    close() {
+      flushConsole({ isEnd: true });
+      sender.close();
+    },
+  };
+  const job = new GraphJob(channel, redactor, shipped, clock);
+
+  const flushConsole = captureConsole({
+    currentTask: () => job.currentTask(),
+    openEnd: (text) => redactor.openEnd(text),
+    write(level, text, task) {
+      sender.send({ type: 'console', time: job.now(), level, text, ...(task && { task }) });
+    },
+  });
+
+  process.on('uncaughtException', (error) => {
+    if (isHandledByUser('uncaughtException')) return;
+    const message = `an exception was thrown that no node could catch, in a timer, listener or callback: ${reasonText(error)}`;
+    job.crash('UNCAUGHT_EXCEPTION', message, error);
+  });
+  process.on('unhandledRejection', (reason) => {
+    if (isHandledByUser('unhandledRejection')) return;
+    const message = `a promise was rejected and nothing awaited it (await it, or add a catch): ${reasonText(reason)}`;
+    job.crash('UNHANDLED_REJECTION', message, reason);
+  });
+  process.on('exit', (exitCode) => {
+    const message = `process.exit(${exitCode}) was called, which ends the whole run: return or throw instead`;
+    job.crash('PROCESS_EXIT', message);
+  });
+
+  const handlers: {
+    [T in ToThread['type']]: (message: Extract<ToThread, { type: T }>) => unknown;
+  } = {
+    describe(message) {
+      prepare(message.env, undefined);
+      return job.describe(message, leftBehind);
+    },
+    listThreads(message) {
+      prepare(message.env, undefined);
+      return job.listThreads(message);
+    },
+    readThread(message) {
+      prepare(message.env, undefined);
+      return job.readThread(message);
+    },
+    readHistory(message) {
+      prepare(message.env, undefined);
+      return job.readHistory(message);
+    },
+    run(message) {
+      prepare(message.env, message.models);
+      return job.run(message);
+    },
+    // Whoever imports what cannot be loaded hears of it there.
+    warmUp: () => (warming ??= warmUp(shipped).catch(() => {})),
+    stop: () => job.stop(),
+    part: (message) => asker.onMessage(message),
+    answered: (message) => asker.onMessage(message),
+  };
+  /** Sets what user code finds in its thread; the environment is a copy of the host's. */
+  function prepare(
+    env: Readonly<Record<string, string>>,
+    offered: Extract<ToThread, { type: 'run' }>['models'],
+  ): void {
+    // The file may have changed its environment while it was loaded.
+    if (!models) Object.assign(process.env, env);
+    redactor.addEnvironment(env);
+    models = new ThreadModels(offered, { asker, post, onKey: (key) => redactor.add(key) });
+    models.install();
+  }
+
+  /** What the file that was loaded last has left behind. */
+  function leftBehind(): LeftBehind {
+    if (models?.hasRefused) return 'refusal';
+    return process.getActiveResourcesInfo().every((name) => QUIET.has(name))
+      ? 'nothing'
+      : 'activity';
+  }
+
+  return (message) => void (handlers[message.type] as (given: ToThread) => unknown)(message);
+}
+
+/** Requests to the file system come to their end by themselves; the port is ours. */
+const QUIET = new Set(['MessagePort', 'CloseReq', 'FSReqCallback', 'FSReqPromise', 'Immediate']);
+
+/** Ours is one listener; with one of the user's own, the error is the user's business. */
+function isHandledByUser(event: 'uncaughtException' | 'unhandledRejection'): boolean {
+  return process.listenerCount(event) > 1;
+}
+
+function reasonText(reason: unknown): string {
+  return reason instanceof Error ? reason.message : String(reason);
+}
