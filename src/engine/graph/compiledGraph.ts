@@ -1,5 +1,5 @@
 import type { RunInternals } from '../run/internals.ts';
-import { SuperstepError } from '../model/errors.ts';
+import { SuperstepError, show } from '../model/errors.ts';
 import { GRAPH, type GraphHandle, type InputField } from '../model/graphHandle.ts';
 import { currentFrame } from '../run/runContext.ts';
 import { runBatch, type BatchOptions } from './batch.ts';
@@ -18,6 +18,7 @@ import { GraphThreads } from './graphThreads.ts';
 import type { Plan } from '../plan/plan.ts';
 import { checkConfig, checkModes, mergeConfig } from '../run/runConfig.ts';
 import { streamChunks } from './stream.ts';
+import { streamEvents, type EventFilter, type StreamedEvent } from './streamEvents.ts';
 import type { RunConfig, StreamConfig, StreamMode } from '../model/runConfig.ts';
 
 /**
@@ -206,10 +207,13 @@ export class CompiledStateGraph<
   }
 
   /**
-   * Not available: it is LangChain's callbacks that LangGraph tells by it, and nothing here calls them.
-   * `onEvent` hears of everything in a run, and `stream` tells of tasks, messages and values.
+   * Runs the graph and yields what begins, streams and ends in it, as LangChain tells of it: graphs and
+   * nodes (`on_chain_…`), models (`on_chat_model_…`), tools (`on_tool_…`). For new code `stream` and
+   * `onEvent` tell more.
    *
-   * @throws {SuperstepError} INVALID_CONFIG, always
+   * @param config As of `stream`, with `version: 'v2'`.
+   * @param filter `includeNames`, `includeTypes`, `includeTags` and their opposites choose among the events.
+   * @throws {SuperstepError} INVALID_CONFIG for another version
    * @example
    * ```ts
    * import { Annotation, START, StateGraph } from 'superstep';
@@ -217,18 +221,26 @@ export class CompiledStateGraph<
    *   .addNode('one', () => ({ n: 1 }))
    *   .addEdge(START, 'one')
    *   .compile();
-   * // In place of `for await (const event of graph.streamEvents({}, { version: 'v2' }))`:
-   * await graph.invoke({}, { onEvent: (event) => console.log(event.type) }); // runStarted …
+   * const events = graph.streamEvents({}, { version: 'v2' }, { includeNames: ['one'] });
+   * for await (const { event, name } of events) console.log(event, name); // on_chain_start one …
    * ```
    */
-  streamEvents(..._args: unknown[]): never {
-    throw new SuperstepError(
-      'INVALID_CONFIG',
-      `Cannot call streamEvents of ${this.plan.kind} "${this.name}": LangChain's events are not made ` +
-        `here; pass { onEvent } to hear of every task and model call, or read the chunks of ` +
-        `stream(input, { streamMode: ["updates", "messages", "custom"] })`,
-      { key: 'streamEvents' },
-    );
+  streamEvents(
+    input: Input | Command | null,
+    config: StreamConfig<any, Context> & { readonly version: 'v2' },
+    filter: EventFilter = {},
+  ): ChunkStream<StreamedEvent> {
+    const { version, ...rest } = config;
+    if (version !== 'v2') {
+      throw new SuperstepError(
+        'INVALID_CONFIG',
+        `Cannot tell the events of ${this.plan.kind} "${this.name}" in version ${show(version)}: pass ` +
+          `{ version: "v2" }, or read stream(input, { streamMode: [...] })`,
+        { key: 'version', value: version },
+      );
+    }
+    const merged = mergeConfig(this.defaults, rest);
+    return streamEvents((own) => this.stream(input, own), merged, filter);
   }
 
   /**

@@ -12,9 +12,8 @@ const PARENT_AT = { Start: 3, End: 2, Error: 2 };
 
 /** A handler that is told of a run around where LangChain knows of none. */
 export function withParent(handler: Handler, parent: string): Handler {
-  const told = Object.create(handler) as Record<string, unknown>;
   // LangChain copies the own properties of what has no name.
-  told['name'] ??= 'handler';
+  const told: Record<string | symbol, unknown> = { name: handler.name ?? 'handler' };
   for (const what of ['LLM', 'ChatModel', 'Chain', 'Tool', 'Retriever']) {
     for (const [when, place] of Object.entries(PARENT_AT)) {
       const method = `handle${what}${when}` as const;
@@ -26,5 +25,13 @@ export function withParent(handler: Handler, parent: string): Handler {
       };
     }
   }
-  return told;
+  // Not an object that inherits of it: methods with private fields would not find these.
+  return new Proxy(handler, {
+    has: (target, key) => key in told || key in target,
+    get(target, key) {
+      if (key in told) return told[key];
+      const value: unknown = Reflect.get(target, key);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
 }

@@ -263,9 +263,37 @@ describe('custom chunks', () => {
   });
 });
 
-it('streamEvents is refused, and says what tells the same', async () => {
-  const error = await failsWith('INVALID_CONFIG', () => fork.streamEvents({}, { version: 'v2' }));
-  mentions(error, '"fork"', 'onEvent', 'streamMode');
+describe('streamEvents', () => {
+  it('stops the run when it is left early', async () => {
+    const gate = Promise.withResolvers<AbortSignal>();
+    const graph = new StateGraph(LogState)
+      .addNode('waits', (_, { signal }) => {
+        gate.resolve(signal);
+        return new Promise<undefined>(() => {});
+      })
+      .addEdge(START, 'waits')
+      .compile();
+    for await (const { event, name } of graph.streamEvents({}, { version: 'v2' })) {
+      if (event === 'on_chain_start' && name === 'waits') break;
+    }
+    assert.ok((await gate.promise).aborted);
+  });
+
+  it('ends with the error of the run', async () => {
+    const graph = new StateGraph(LogState)
+      .addNode('breaks', () => {
+        throw new Error('no luck');
+      })
+      .addEdge(START, 'breaks')
+      .compile();
+    await assert.rejects(collect(graph.streamEvents({}, { version: 'v2' })), /no luck/);
+  });
+
+  it('refuses versions that it does not know', async () => {
+    const version: any = 'v1';
+    const error = await failsWith('INVALID_CONFIG', () => fork.streamEvents({}, { version }));
+    mentions(error, '"v1"', '"v2"');
+  });
 });
 
 describe('a stream as a web stream', () => {
