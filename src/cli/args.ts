@@ -33,6 +33,9 @@ const options = {
   inspect: { type: 'string' },
   'inspect-wait': { type: 'string' },
   'inspect-brk': { type: 'string' },
+  record: { type: 'string' },
+  replay: { type: 'string' },
+  pace: { type: 'string' },
   from: { type: 'string' },
   update: { type: 'string', short: 'u' },
   'as-node': { type: 'string' },
@@ -67,6 +70,7 @@ const allowed: Readonly<Record<CommandName, readonly Option[]>> = {
   run: [
     ...['graph', 'input', 'json', 'xray', 'model', 'thread', 'store', 'resume', 'no-ask'],
     ...['from', 'update', 'as-node', 'inspect', 'inspect-wait', 'inspect-brk'],
+    ...['record', 'replay', 'pace'],
   ] as Option[],
   threads: ['graph', 'store', 'json'],
   state: ['thread', 'graph', 'store', 'at', 'json'],
@@ -161,6 +165,7 @@ export function parseCommand(args: readonly string[]): Command {
       '--resume goes on with the node that asks, --as-node with what follows another: pass one',
     );
   }
+  const recording = parseRecording(values);
   return {
     name: 'run',
     file,
@@ -176,6 +181,7 @@ export function parseCommand(args: readonly string[]): Command {
     ...(update !== undefined && { update }),
     ...(asNode !== undefined && { asNode }),
     ...inspectOption(values),
+    ...(recording && { recording }),
     ask: !values['no-ask'],
   };
 }
@@ -200,6 +206,28 @@ function parseAnswers(given: readonly string[]): AnswerText[] {
 }
 
 type Values = ReturnType<typeof parse>['values'];
+
+/** Which calls of models are recorded, and which answered from a folder. */
+function parseRecording({ record, replay, pace, model }: Values): RunCommand['recording'] {
+  if (pace !== undefined && (pace !== 'recorded' || replay === undefined)) {
+    throw new SyntaxUsageError('--pace takes recorded, together with --replay DIR');
+  }
+  if (record === '' || replay === '') {
+    throw new SyntaxUsageError('--record and --replay take the path of a folder');
+  }
+  if (replay === undefined)
+    return record === undefined ? undefined : { folder: record, mode: 'record' };
+  if (record !== undefined && record !== 'missing') {
+    throw new SyntaxUsageError(
+      `--replay DIR takes --record missing, to record what is not there yet, got "${record}"`,
+    );
+  }
+  if (record === undefined && model !== undefined) {
+    throw new SyntaxUsageError('--replay answers from a folder, --model in its place: pass one');
+  }
+  const mode = record === undefined ? 'replay' : 'missing';
+  return { folder: replay, mode, ...(pace !== undefined && { pace }) };
+}
 
 function checkCommand(paths: readonly string[], { json, sarif, rule = [] }: Values): CheckCommand {
   if (json && sarif) throw new SyntaxUsageError('--json and --sarif are two forms: pass one');

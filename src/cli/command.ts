@@ -1,5 +1,6 @@
 import type { OfflineModelOptions } from '../offline/offlineModel.ts';
 import type { DebugStart } from '../runner/debug/debugOptions.ts';
+import type { RecordingOptions } from '../protocol/recording.ts';
 import type { CommandName } from './usage.ts';
 
 export interface RunCommand {
@@ -26,6 +27,8 @@ export interface RunCommand {
   readonly asNode?: string;
   /** Lets a debugger attach. */
   readonly inspect?: { readonly start: DebugStart; readonly port: number };
+  /** Records calls of models in a folder, or answers them from there. */
+  readonly recording?: RecordingOptions;
   /** Whether to ask on the terminal, if there is one. */
   readonly ask: boolean;
 }

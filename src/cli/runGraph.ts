@@ -50,6 +50,13 @@ export async function runGraph(
     signal,
     env,
     models: offlineModels(command, terminal),
+    ...(command.recording && {
+      recording: {
+        ...command.recording,
+        folder: resolve(command.recording.folder),
+        keepsOlder: resume !== undefined,
+      },
+    }),
     onHints: (hints) => terminal.note(formatProblems(hints, terminal.notePaint)),
     ...(command.inspect && { debug: debugOptions(command.inspect, terminal) }),
     ...(command.thread !== undefined && { threadId: command.thread }),
@@ -185,7 +192,10 @@ async function runForPeople(command: RunCommand, context: Context): Promise<RunR
       terminal.print([...left, ...howToAnswer(command, { threadId, questions })]);
       return result;
     }
-    result = await runOnce(command, { ...context, options: { ...options, threadId, resume } });
+    result = await runOnce(command, {
+      ...context,
+      options: { ...keepingOlder(options), threadId, resume },
+    });
   }
 }
 
@@ -288,4 +298,9 @@ function consoleLine({ task, text }: ConsoleEvent): string {
 /** Milliseconds with three digits behind the point: the clock is no finer. */
 function micro(ms: number): number {
   return Math.round(ms * 1000) / 1000;
+}
+
+/** What a run has recorded before it was answered is a part of it. */
+function keepingOlder({ recording, ...options }: RunOptions): RunOptions {
+  return recording ? { ...options, recording: { ...recording, keepsOlder: true } } : options;
 }

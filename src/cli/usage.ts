@@ -45,6 +45,13 @@ const COMMANDS = {
                  the same, and begin when one has attached
   --inspect-brk[=PORT]
                  the same, and stop there at the first line of FILE
+  --record DIR   write each call of a model to a file in this folder, without keys
+  --replay DIR   answer calls of models from there, without key and network; one that is not
+                 recorded is an error
+  --replay DIR --record missing
+                 answer what is recorded, and record the rest
+  --pace recorded
+                 with --replay: streams come as fast as they came then
   --no-ask       on a terminal, do not ask for the answers that a run waits for
 ${KEYS}`,
   },

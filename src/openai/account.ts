@@ -11,7 +11,7 @@ export interface Account {
   /** In place of the network. */
   readonly fetch?: typeof globalThis.fetch;
   /** Set if something else answers in place of the provider. */
-  readonly source?: 'offline' | 'editor';
+  readonly source?: 'offline' | 'editor' | 'recording';
 }
 
 const OPENAI_URL = 'https://api.openai.com/v1';
@@ -44,8 +44,8 @@ export async function openAccount(
   if (host === undefined) throw missingKey(options, model);
   const access = await host.access({ model, ...(signal && { signal }) });
   if (access.kind === 'handler') {
-    const { fetch, source } = access;
-    return { apiKey: NO_KEY, baseURL: `https://${source}.invalid/v1`, fetch, source };
+    const { fetch, source, baseURL = `https://${source}.invalid/v1` } = access;
+    return { apiKey: NO_KEY, baseURL, fetch, source };
   }
   const url = optionsURL(options);
   if (url !== undefined && access.baseURL !== undefined && hostOf(url) !== hostOf(access.baseURL)) {

@@ -35,7 +35,11 @@ export interface Connection {
   thoughts: ThoughtDemand | undefined;
 }
 
-const STAND_INS = { offline: 'the offline model', editor: 'the editor' } as const;
+const STAND_INS = {
+  offline: 'the offline model',
+  editor: 'the editor',
+  recording: 'the recorded calls',
+} as const;
 
 /** Beyond any wait: we watch the time ourselves. */
 const NO_TIMEOUT_MS = 2 ** 31 - 1;
@@ -69,7 +73,7 @@ export async function connect(
     maxRetries: 0,
     timeout: NO_TIMEOUT_MS,
     logLevel: 'off',
-    fetch: serverFetch(account.fetch ?? proxyFetch(account.baseURL) ?? globalThis.fetch, {
+    fetch: serverFetch(fetchOf(account), {
       isForeign: account.fetch !== undefined && account.source === undefined,
     }),
   });
@@ -79,6 +83,12 @@ export async function connect(
   const name = account.source === undefined ? host : STAND_INS[account.source];
   const learned = { refusesStreamOptions: false, thoughts: undefined };
   return { account, host: name, completions, secrets, gate, ...learned };
+}
+
+/** What sends requests; the host may stand before it. */
+function fetchOf({ fetch, baseURL }: Account): typeof globalThis.fetch {
+  const own = fetch ?? proxyFetch(baseURL) ?? globalThis.fetch;
+  return currentModelHost()?.around?.(own) ?? own;
 }
 
 /** Takes back headers that the package sends by itself to whomever it asks. */

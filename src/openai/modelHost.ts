@@ -16,6 +16,8 @@ export interface ModelHost {
    * @throws what a person should be told if nobody answers.
    */
   access(request: { readonly model: string; readonly signal?: AbortSignal }): Promise<ModelAccess>;
+  /** A `fetch` that is used in the place of a client's own, for which the given one may answer. */
+  around?(fetch: typeof globalThis.fetch): typeof globalThis.fetch;
   /** Hears of the keys that the code itself brings, before they are used: they must not be shown. */
   onSecret?(secret: string): void;
 }
@@ -28,7 +30,9 @@ export type ModelAccess =
       /** Speaks the provider's protocol (OpenAI's chat completions) without any network. */
       readonly fetch: typeof globalThis.fetch;
       /** Marks in events what was not said by the model that was asked for. */
-      readonly source: 'offline' | 'editor';
+      readonly source: 'offline' | 'editor' | 'recording';
+      /** The address that clients are to take for that of the server. */
+      readonly baseURL?: string;
     };
 
 /** The host of this thread, if there is one. */

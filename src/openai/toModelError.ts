@@ -26,6 +26,9 @@ interface Asked {
   readonly isPartial: boolean;
 }
 
+/** The type of errors that calls are refused with which were not recorded, in whole sentences. */
+const RECORDING = 'recording_error';
+
 /** Says of what a request failed with what it means and what to do. */
 export function toModelError(thrown: unknown, { model, connection, isPartial }: Asked): ModelError {
   if (isSuperstepError(thrown)) return thrown as ModelError;
@@ -36,6 +39,10 @@ export function toModelError(thrown: unknown, { model, connection, isPartial }: 
   const text = (what: string) => withoutSecrets(what, secrets);
   // A cause that quotes a secret would carry it into every log.
   const options = quotes(thrown, secrets) ? {} : { cause: thrown };
+  if (error.type === RECORDING) {
+    const told = error as { code: ErrorCode; error: { message: string } };
+    return new ModelError(told.code, text(told.error.message), { model, host }, options);
+  }
   const isTold = error.status !== undefined || error.error !== undefined;
   if (!isTold) {
     const [code, message] = ofConnection(error, { at, address, isPartial, secrets });

@@ -16,7 +16,7 @@ export interface ModelUse {
   /** Names of the models that were asked for; of many the first. */
   readonly models: readonly string[];
   /** Who answered in place of the models' providers. */
-  readonly sources: readonly ('offline' | 'editor')[];
+  readonly sources: readonly ('offline' | 'editor' | 'recording')[];
 }
 
 /** What was used, for a person, in short parts: `gpt-4o`, `3 calls`, `312→45 tokens`, `offline`. */

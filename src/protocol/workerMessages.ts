@@ -4,6 +4,7 @@
  * a `describe`, and is terminated by the host when that is over. Plain data; what the messages carry is
  * named by type parameters, so that this file depends on nothing.
  */
+import type { RecordingOptions } from './recording.ts';
 import type { AnsweringMessage, AskingMessage } from './requests.ts';
 import type { Resume, ThreadCheckpoint, ThreadInfo, ThreadState, ThreadStore } from './threads.ts';
 import type { Waiting } from './waiting.ts';
@@ -44,6 +45,8 @@ export type ToWorker<Bundle, Models extends ModelMessages> =
       readonly store: ThreadStore | undefined;
       /** Goes on with the thread, in the place of an input. */
       readonly resume: Resume | undefined;
+      /** Records calls of models, or answers them from what was recorded. */
+      readonly recording: RecordingOptions | undefined;
     }
   /** Tell which threads of a file's graphs the store has; the file is not loaded. */
   | {

@@ -8,6 +8,7 @@ import type {
   ThreadState,
   ThreadStore,
 } from '../protocol/threads.ts';
+import type { RecordingOptions } from '../protocol/recording.ts';
 import type { Waiting } from '../protocol/waiting.ts';
 import type { InputProblem } from './checkInput.ts';
 import type { DebugOptions } from './debug/debugOptions.ts';
@@ -120,6 +121,8 @@ export interface RunOptions {
   readonly debug?: DebugOptions;
   /** Who answers models where the code has no key. Omitted: nobody, a missing key is an error. */
   readonly models?: ModelProvider;
+  /** Records calls of models, or answers them from what was recorded. Omitted: neither. */
+  readonly recording?: RecordingOptions;
 }
 
 export interface DescribeOptions {

@@ -12,6 +12,7 @@ import type { MemoryLimit } from './exitError.ts';
 import { withKnownFields } from './knownFields.ts';
 import { LoadedThreads } from './loadedThreads.ts';
 import { LookJob } from './lookJob.ts';
+import { withStandIns } from './recording/standInKeys.ts';
 import { redactorOf, type Redactor } from './redact.ts';
 import type {
   DescribeOptions,
@@ -198,7 +199,9 @@ class WorkerRunner implements Runner, ThreadReader {
   }
 
   async #run(options: RunOptions, redactor: Redactor): Promise<RunResult> {
-    const { file, exportName, signal, described, env = {} } = options;
+    const { file, exportName, signal, described } = options;
+    const env =
+      options.recording?.mode === 'replay' ? withStandIns(options.env) : (options.env ?? {});
     this.#disposal.signal.throwIfAborted();
     let check: Promise<void> | undefined;
     const run = new RunJob(options, {
@@ -213,13 +216,15 @@ class WorkerRunner implements Runner, ThreadReader {
     signal?.addEventListener('abort', stop, { once: true });
     this.#disposal.signal.addEventListener('abort', kill, { once: true });
     // The thread starts while the file is being bundled, unless one waits that has loaded it.
+    // Whoever records must be there before the file's code makes clients of models.
+    const waits = options.recording === undefined && this.#loaded.has(file);
     let thread: JobThread | undefined = options.debug
       ? new DebugProcess(this.#debugPlace, options.debug)
-      : this.#loaded.has(file)
+      : waits
         ? undefined
         : this.#threads.take();
     try {
-      if (thread) void this.#warmUp(thread, file);
+      if (thread && !options.recording) void this.#warmUp(thread, file);
       let bundle = described && this.#bundles.get(described);
       try {
         bundle ??= await this.#bundler.build(file, { signal: this.#anySignal(signal) });
@@ -233,7 +238,7 @@ class WorkerRunner implements Runner, ThreadReader {
       thread ??= loaded?.thread ?? this.#threads.take();
       run.tellHints(bundle.warnings);
       const input = 'input' in options ? { value: options.input } : undefined;
-      const { threadId, store, resume, models, onInputProblems } = options;
+      const { threadId, store, resume, models, recording, onInputProblems } = options;
       const job = {
         type: 'run',
         bundle: loaded?.bundle ?? bundle,
@@ -244,6 +249,7 @@ class WorkerRunner implements Runner, ThreadReader {
         threadId,
         store,
         resume,
+        recording,
         models: models && { override: models.override ?? false },
       } as const;
       const result = await run.start(thread, job, loaded);

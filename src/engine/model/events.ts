@@ -265,9 +265,9 @@ export interface ModelCallInfo {
   readonly model: string;
   /**
    * Who answers in place of the model's provider: `offline` is the built-in model that makes answers
-   * up, `editor` the language models of the editor.
+   * up, `editor` the language models of the editor, `recording` what was recorded before.
    */
-  readonly source?: 'offline' | 'editor';
+  readonly source?: 'offline' | 'editor' | 'recording';
   /** Id of the message that the answer becomes. */
   readonly messageId: string;
   /** The tags of the call; absent where the client knows of none. */

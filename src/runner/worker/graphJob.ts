@@ -83,6 +83,11 @@ export class GraphJob {
     return this.#graph?.handle.currentTask();
   }
 
+  /** What the file exports the graph as that runs; `undefined` before it is loaded. */
+  get exportName(): string | undefined {
+    return this.#graph?.exportName;
+  }
+
   /** Milliseconds since the run's start; 0 before. */
   now(): number {
     return this.#startedAt === undefined ? 0 : this.#time() - this.#startedAt;

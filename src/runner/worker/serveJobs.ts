@@ -1,6 +1,8 @@
 import type { Clock } from '../../engine/model/clock.ts';
 import type { LeftBehind } from '../../protocol/workerMessages.ts';
+import type { RecordingOptions } from '../../protocol/recording.ts';
 import type { ModelQuestions } from '../models.ts';
+import { Recorder } from '../recording/recorder.ts';
 import { redactorOf } from '../redact.ts';
 import { Asker } from '../requests.ts';
 import { captureConsole } from './captureConsole.ts';
@@ -9,6 +11,8 @@ import { GraphJob, type Channel } from './graphJob.ts';
 import { ThreadModels } from './threadModels.ts';
 import { warmUp } from './warmUp.ts';
 import type { FromThread, ShippedUrls, ToThread } from '../workerThread.ts';
+
+type RunMessage = Extract<ToThread, { type: 'run' }>;
 
 /**
  * Does the jobs of this thread, or of this process, which is theirs alone: takes hold of its console, its
@@ -74,23 +78,23 @@ export function serveJobs({
     [T in ToThread['type']]: (message: Extract<ToThread, { type: T }>) => unknown;
   } = {
     describe(message) {
-      prepare(message.env, undefined);
+      prepare(message.env);
       return job.describe(message, leftBehind);
     },
     listThreads(message) {
-      prepare(message.env, undefined);
+      prepare(message.env);
       return job.listThreads(message);
     },
     readThread(message) {
-      prepare(message.env, undefined);
+      prepare(message.env);
       return job.readThread(message);
     },
     readHistory(message) {
-      prepare(message.env, undefined);
+      prepare(message.env);
       return job.readHistory(message);
     },
     run(message) {
-      prepare(message.env, message.models);
+      prepare(message.env, message);
       return job.run(message);
     },
     // Whoever imports what cannot be loaded hears of it there.
@@ -100,15 +104,23 @@ export function serveJobs({
     answered: (message) => asker.onMessage(message),
   };
   /** Sets what user code finds in its thread; the environment is a copy of the host's. */
-  function prepare(
-    env: Readonly<Record<string, string>>,
-    offered: Extract<ToThread, { type: 'run' }>['models'],
-  ): void {
+  function prepare(env: Readonly<Record<string, string>>, run?: RunMessage): void {
     // The file may have changed its environment while it was loaded.
     if (!models) Object.assign(process.env, env);
     redactor.addEnvironment(env);
-    models = new ThreadModels(offered, { asker, post, onKey: (key) => redactor.add(key) });
+    const recorder = run?.recording && recorderOf(run.recording, run);
+    recorder?.install();
+    const onKey = (key: string) => redactor.add(key);
+    models = new ThreadModels(run?.models, { asker, post, onKey, recorder });
     models.install();
+  }
+
+  function recorderOf(options: RecordingOptions, { bundle, exportName }: RunMessage): Recorder {
+    return new Recorder(options, {
+      redactor,
+      graph: () => ({ file: bundle.file, exportName: job.exportName ?? exportName ?? 'graph' }),
+      currentTask: () => job.currentTask(),
+    });
   }
 
   /** What the file that was loaded last has left behind. */

@@ -3,6 +3,7 @@ import { MODEL_HOST, type ModelAccess, type ModelHost } from '../../openai/model
 import { describeError } from '../describeError.ts';
 import { runnerError } from '../errors.ts';
 import type { ModelQuestions } from '../models.ts';
+import type { Recorder } from '../recording/recorder.ts';
 import { toError, type Asker } from '../requests.ts';
 import type { FromThread } from '../workerThread.ts';
 
@@ -19,6 +20,7 @@ export class ThreadModels implements ModelHost {
   readonly #asker: Asker<ModelQuestions>;
   readonly #post: (message: FromThread) => void;
   readonly #onKey: (key: string) => void;
+  readonly #recorder: Recorder | undefined;
   readonly #toldSecrets = new Set<string>();
   #access: Promise<ModelAccess> | undefined;
   #hasRefused = false;
@@ -33,13 +35,16 @@ export class ThreadModels implements ModelHost {
       readonly asker: Asker<ModelQuestions>;
       readonly post: (message: FromThread) => void;
       readonly onKey: (key: string) => void;
+      readonly recorder?: Recorder | undefined;
     },
   ) {
-    this.override = models?.override ?? false;
+    // Who is asked does not matter where nobody is.
+    this.override = options.recorder?.replaysAll || (models?.override ?? false);
     this.#isOffered = models !== undefined;
     this.#asker = options.asker;
     this.#post = options.post;
     this.#onKey = options.onKey;
+    this.#recorder = options.recorder;
   }
 
   /** A model was asked for, and there was nobody to ask for it. */
@@ -60,6 +65,7 @@ export class ThreadModels implements ModelHost {
     readonly signal?: AbortSignal;
   }): Promise<ModelAccess> {
     signal?.throwIfAborted();
+    if (this.#recorder?.replaysAll) return recordedAccess(this.#recorder);
     if (!this.#isOffered) {
       this.#hasRefused = true;
       throw noModel(model);
@@ -73,6 +79,10 @@ export class ThreadModels implements ModelHost {
       // Made here, its stack leads to the code that asks.
       throw signal?.aborted ? error : toError(describeError(error));
     }
+  }
+
+  around(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
+    return this.#recorder?.around(fetch) ?? fetch;
   }
 
   onSecret(secret: string): void {
@@ -103,6 +113,12 @@ export class ThreadModels implements ModelHost {
       }
     }
   }
+}
+
+async function recordedAccess(recorder: Recorder): Promise<ModelAccess> {
+  const baseURL = await recorder.baseURL();
+  const { fetch } = globalThis;
+  return { kind: 'handler', source: 'recording', fetch, ...(baseURL && { baseURL }) };
 }
 
 function noModel(model: string): Error {

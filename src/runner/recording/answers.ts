@@ -1,0 +1,100 @@
+import { sleep, systemClock } from '../../engine/model/clock.ts';
+import { fromJson } from './modelRequest.ts';
+import type { RecordedAnswer, RecordedEvent } from './recordedCall.ts';
+
+/** Hears of a whole answer before whoever reads it does. */
+type OnAnswer = (answer: RecordedAnswer) => Promise<void>;
+
+/** The same answer, which is told when it has come to its end; one that breaks off is not told. */
+export async function listenTo(
+  response: Response,
+  { startedAt, onAnswer }: { readonly startedAt: number; readonly onAnswer: OnAnswer },
+): Promise<Response> {
+  const { status, statusText, headers, body } = response;
+  const type = headers.get('content-type') ?? '';
+  if (body && /\bevent-stream\b/.test(type)) {
+    const heard = hearEvents(body, startedAt, (events) => onAnswer({ status, type, events }));
+    return new Response(heard, { status, statusText, headers });
+  }
+  const text = await response.text();
+  const json = fromJson(text);
+  await onAnswer({ status, type, ...(typeof json === 'string' ? { text } : { json }) });
+  const isEmpty = [204, 205, 304].includes(status);
+  return new Response(isEmpty ? null : text, { status, statusText, headers });
+}
+
+function hearEvents(
+  body: ReadableStream<Uint8Array>,
+  startedAt: number,
+  onEnd: (events: RecordedEvent[]) => Promise<void>,
+): ReadableStream<Uint8Array> {
+  const decoder = new TextDecoder();
+  const events: RecordedEvent[] = [];
+  let rest = '';
+  const hear = (text: string, isEnd = false) => {
+    const blocks = (rest + text).split(/\r?\n\r?\n/);
+    rest = isEnd ? '' : blocks.pop()!;
+    const ms = Math.round(performance.now() - startedAt);
+    events.push(...blocks.flatMap((block) => eventOf(block, ms)));
+  };
+  return body.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        hear(decoder.decode(chunk, { stream: true }));
+        controller.enqueue(chunk);
+      },
+      async flush() {
+        hear(decoder.decode(), true);
+        await onEnd(events);
+      },
+    }),
+  );
+}
+
+function eventOf(block: string, ms: number): RecordedEvent[] {
+  const fields = block.split(/\r?\n/).map((line) => /^(\w+): ?(.*)$/.exec(line) ?? []);
+  const data = fields.filter(([, name]) => name === 'data').map(([, , value]) => value);
+  if (data.length === 0) return [];
+  const event = fields.find(([, name]) => name === 'event')?.[2];
+  return [{ ms, ...(event !== undefined && { event }), data: fromJson(data.join('\n')) }];
+}
+
+/** An answer once more; `isPaced`: its events come when they came then. */
+export function replay(
+  answer: RecordedAnswer,
+  { isPaced, signal }: { readonly isPaced: boolean; readonly signal: AbortSignal },
+): Response {
+  // What is tried again is tried at once.
+  const headers = { 'content-type': answer.type, 'retry-after-ms': '0' };
+  const init = { status: answer.status, headers };
+  if ('events' in answer) return new Response(streamOf(answer.events, isPaced, signal), init);
+  const isEmpty = [204, 205, 304].includes(answer.status);
+  const text = 'json' in answer ? JSON.stringify(answer.json) : answer.text;
+  return new Response(isEmpty ? null : text, init);
+}
+
+function streamOf(
+  events: readonly RecordedEvent[],
+  isPaced: boolean,
+  signal: AbortSignal,
+): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  const startedAt = performance.now();
+  const pieces = events.values();
+  return new ReadableStream({
+    async pull(controller) {
+      signal.throwIfAborted();
+      const { done, value } = pieces.next();
+      if (done) return controller.close();
+      const waitMs = isPaced ? value.ms - (performance.now() - startedAt) : 0;
+      if (waitMs > 0) await sleep(systemClock, waitMs, signal);
+      controller.enqueue(encoder.encode(textOf(value)));
+    },
+  });
+}
+
+function textOf({ event, data }: RecordedEvent): string {
+  const text = typeof data === 'string' ? data : JSON.stringify(data);
+  const lines = text.split('\n').map((line) => `data: ${line}\n`);
+  return `${event === undefined ? '' : `event: ${event}\n`}${lines.join('')}\n`;
+}
