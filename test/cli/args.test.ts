@@ -222,3 +222,27 @@ test('the usage names every command and option, in lines that fit a terminal', (
   }
   assert.ok(usage('run').includes('--thread') && !usage('run').includes('--port'));
 });
+
+test('parseCommand() reads what is to be recorded and replayed', () => {
+  const recordingOf = (line: string) => {
+    const command = parse(`run a.ts ${line}`);
+    return command.name === 'run' ? command.recording : undefined;
+  };
+  assert.equal(recordingOf(''), undefined);
+  assert.deepEqual(recordingOf('--record dir'), { folder: 'dir', mode: 'record' });
+  assert.deepEqual(recordingOf('--replay dir'), { folder: 'dir', mode: 'replay' });
+  assert.deepEqual(recordingOf('--replay dir --record missing --pace recorded'), {
+    folder: 'dir',
+    mode: 'missing',
+    pace: 'recorded',
+  });
+  for (const [line, told] of [
+    ['--replay one --record two', /takes --record missing.*got "two"/],
+    ['--record dir --pace recorded', /--pace takes recorded, together with --replay/],
+    ['--replay dir --pace slow', /--pace takes recorded/],
+    ['--replay dir --model offline', /pass one/],
+    ['--record=', /path of a folder/],
+  ] as const) {
+    assert.throws(() => recordingOf(line), told);
+  }
+});

@@ -149,3 +149,18 @@ test('offline-model says when its port cannot be had', async (t) => {
   assert.equal(code, 2);
   assert.match(stderr, new RegExp(`Cannot listen on port ${port}: .*EADDRINUSE`));
 });
+
+test('run --record writes calls of models down, and --replay answers from there', async (t) => {
+  const recordings = await folder(t);
+  const run = (...more: string[]) =>
+    superstep(t, ['run', fixture('recorded.graph.ts'), '--graph', 'asks', '--json', ...more]);
+  const first = await run('--record', recordings, '--model', 'offline');
+  const again = await run('--replay', recordings);
+  assert.equal(again.stderr, '');
+  assert.deepEqual(JSON.parse(again.stdout).state, JSON.parse(first.stdout).state);
+  const other = await run('--replay', recordings, '--input', '{ "question": "Who?" }');
+  assert.equal(other.code, 1);
+  const { error } = JSON.parse(other.stdout);
+  assert.equal(error.code, 'MODEL_NOT_RECORDED');
+  assert.match(error.message, /- Why\?\n {2}\+ Who\?/);
+});

@@ -119,6 +119,7 @@ describe('the example of', () => {
             code,
             isStopped: /stop/.test(mark),
             isLook: /look/.test(mark),
+            isReplay: /replay/.test(mark),
           })
         : await raisedBy(`error${i}`, `${prelude!.code}${code}`);
       assert.ok(raised.includes(heading), `raised ${inspect(raised)}`);
@@ -157,7 +158,12 @@ async function raisedBy(name: string, code: string): Promise<unknown[]> {
 async function raisedByFile(
   runner: Runner,
   inside: string,
-  { code, isStopped, isLook }: { code: string; isStopped: boolean; isLook: boolean },
+  {
+    code,
+    isStopped,
+    isLook,
+    isReplay,
+  }: { code: string; isStopped: boolean; isLook: boolean; isReplay: boolean },
 ): Promise<unknown[]> {
   await mkdir(inside, { recursive: true });
   const file = join(inside, 'example.graph.ts');
@@ -172,7 +178,17 @@ async function raisedByFile(
     const onEvents = (events: readonly RunEvent[]) => {
       if (isStopped && events.some(({ type }) => type === 'taskStarted')) stop.abort();
     };
-    const options = { signal: stop.signal, graceMs: 0, onEvents, onHints };
+    const recordings = join(inside, 'recordings');
+    const options = {
+      signal: stop.signal,
+      graceMs: 0,
+      onEvents,
+      onHints,
+      ...(isReplay && {
+        recording: { folder: recordings, mode: 'replay' as const },
+        env: { RECORDINGS: recordings },
+      }),
+    };
     const { error } = await runner.run({ file, input: {}, ...options });
     return [error?.code, ...told];
   } catch (error) {

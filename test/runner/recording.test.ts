@@ -131,10 +131,7 @@ test('a new recording takes the place of the old one, but not if no call is answ
 });
 
 test('refusals are recorded too: what was tried again then is tried again', async (t) => {
-  await using server = await startModelServer([
-    fails(429, { error: { message: 'Busy' } }),
-    says('No'),
-  ]);
+  await using server = await startModelServer([fails(429, { message: 'Busy' }), says('No')]);
   const { run, files } = await recordings(t, 'asks');
   assert.deepEqual(saidIn(await run('record', { server })), ['No']);
   assert.equal((await files()).length, 2);

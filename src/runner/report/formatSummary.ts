@@ -17,6 +17,7 @@ const offlineNote =
 const editorNote =
   "Answers marked editor came from the editor's own language models, " +
   'which need not be the ones that the code asks for.';
+const recordingNote = 'Answers marked recording were given before, and were replayed.';
 
 /**
  * The summary of a run: a table with a row for each node, then wall time, sum of work, speed-up (of
@@ -102,6 +103,7 @@ function aboutModels(
       `The tokens of ${count(uncounted)} ${uncounted === 1 ? 'answer' : 'answers'} were not counted.`,
     sources.includes('offline') && offlineNote,
     sources.includes('editor') && editorNote,
+    sources.includes('recording') && recordingNote,
   ]
     .filter((note) => note !== false)
     .flatMap((note) => wrapText(note, columns));
