@@ -3,13 +3,14 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { after, test, type TestContext } from 'node:test';
 import { fails, says, startModelServer, type ModelServer } from '../fakes/modelServer.ts';
 import type { RecordingOptions } from '../../src/protocol/recording.ts';
 import type { RunResult } from '../../src/runner/runner.ts';
 import { createTestRunner, fixture } from './testRunner.ts';
 
 const file = fixture('recorded.graph.ts');
+const runner = createTestRunner({ after });
 const key = 'k3y-of-the-test-0815';
 const otherKey = 'other-k3y-of-the-test-4711';
 const nobody = 'http://127.0.0.1:9/v1';
@@ -21,7 +22,6 @@ type Options = Partial<RecordingOptions> & { question?: string; server?: ModelSe
 async function recordings(t: TestContext, exportName: string) {
   const folder = await mkdtemp(join(tmpdir(), 'superstep-recording-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
-  const runner = createTestRunner(t);
   const run = (mode: Mode, { question = 'Why?', server, ...more }: Options = {}) =>
     runner.run({
       file,
