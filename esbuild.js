@@ -34,6 +34,7 @@ const libraryEntries = {
   index: 'src/engine/index.ts',
   sqlite: 'src/engine/sqlite.ts',
   conformance: 'src/engine/conformance.ts',
+  taskThread: 'src/engine/taskThread.ts',
   openai: 'src/openai/index.ts',
   prebuilt: 'src/prebuilt/index.ts',
   // What stands for LangGraph.js and its subpaths.
@@ -158,7 +159,11 @@ const builds = [
     keepNames: false,
     entryPoints: existing(libraryEntries),
     // Of zod, too, it takes the copy that graph files get, if it needs one at all; seen from dist/openai.js.
-    define: { ...common.define, ZOD_COPY: '"./vendor/zod.js"' },
+    define: {
+      ...common.define,
+      ZOD_COPY: '"./vendor/zod.js"',
+      TASK_THREAD_SCRIPT: '"../taskThread.js"',
+    },
     plugins: [sharedCopies, builtEntries, oneChunk, classNames],
     // That import names nothing, on purpose.
     logOverride: { 'ignored-bare-import': 'silent' },

@@ -118,7 +118,7 @@ describe('the engine', () => {
     ({ file, isLocal }) => file.startsWith('src/engine/') && !isLocal,
   );
 
-  it('imports nothing but itself, async_hooks in one file, and SQLite in the files about it', () => {
+  it('imports nothing but itself, async_hooks in one file, and SQLite and worker threads where they belong', () => {
     // LangChain's messages only to the compiler, where there are any.
     const isPeerType = ({ file, target, isType }: Import) =>
       isType && target === '@langchain/core/messages' && /model\/messages\.ts$/.test(file);
@@ -126,6 +126,7 @@ describe('the engine', () => {
       (each) =>
         !(each.target === 'node:sqlite' && /sqlite/i.test(each.file)) &&
         each.target !== 'node:async_hooks' &&
+        !(each.target === 'node:worker_threads' && /run\/workers\//.test(each.file)) &&
         !isPeerType(each),
     );
     assert.deepEqual(wrong.map(tell), []);
@@ -182,6 +183,7 @@ describe('the layers of the engine', () => {
       'src/engine/conformance.ts',
       'src/engine/index.ts',
       'src/engine/sqlite.ts',
+      'src/engine/taskThread.ts',
     ]);
   });
 

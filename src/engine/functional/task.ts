@@ -4,6 +4,7 @@ import { checkOptions, type OptionTable } from '../model/checkOptions.ts';
 import { toPolicy, type NodePolicyOptions } from '../model/policies/policy.ts';
 import type { RetryPolicy } from '../model/policies/retry.ts';
 import type { TimeoutPolicy } from '../model/policies/timeoutPolicy.ts';
+import { defineForWorkers } from '../run/workers/definitions.ts';
 import { currentFrame } from '../run/runContext.ts';
 import type { TaskDefinition } from '../run/taskDefinition.ts';
 import { TaskCalls } from '../run/taskCalls.ts';
@@ -23,6 +24,10 @@ export interface TaskOptions {
    * calls of itself. Default: all.
    */
   maxConcurrency?: number;
+  /** Runs its calls on worker threads, as `thread` of a node does. Default false. */
+  thread?: boolean;
+  /** The module that defines the task, `import.meta.url`, which worker threads load. */
+  module?: string;
 }
 
 const OPTIONS: OptionTable<TaskOptions> = {
@@ -32,6 +37,8 @@ const OPTIONS: OptionTable<TaskOptions> = {
     timeout: true,
     cachePolicy: true,
     maxConcurrency: true,
+    thread: true,
+    module: true,
   },
 };
 
@@ -67,7 +74,7 @@ export function task<Args extends unknown[], Result>(
 ): (...args: Args) => Promise<Awaited<Result>> {
   const options: TaskOptions =
     typeof nameOrOptions === 'string' ? { name: nameOrOptions } : nameOrOptions;
-  const { name, retry, timeout, cachePolicy, maxConcurrency: cap } = options;
+  const { name, retry, timeout, cachePolicy, maxConcurrency: cap, thread, module } = options;
   checkFunction('task', name, action);
   checkOptions(OPTIONS, options, `Task "${name}"`);
   const policies: NodePolicyOptions = {
@@ -76,7 +83,10 @@ export function task<Args extends unknown[], Result>(
     cachePolicy: cachePolicy ?? false,
     ...(cap !== undefined && { maxConcurrency: cap }),
   };
-  const definition: TaskDefinition = { name, action, ...toPolicy(policies, name) };
+  const definition: TaskDefinition = {
+    ...{ name, action, ...toPolicy(policies, name) },
+    worker: thread ? defineForWorkers({ module, name, identity: action, action }) : undefined,
+  };
   const call = (...args: Args): Promise<any> => {
     const caller = currentFrame();
     if (caller === undefined) return Promise.reject(outsideRun(name));

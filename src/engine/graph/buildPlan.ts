@@ -1,6 +1,7 @@
 import { Channel, type ChannelSpec } from '../state/channel.ts';
 import { SuperstepError, UnreachableNodeError, didYouMean } from '../model/errors.ts';
 import { withTakenOut, withWriteLog } from '../run/handBack.ts';
+import { defineForWorkers } from '../run/workers/definitions.ts';
 import { END, START } from '../model/constants.ts';
 import { toContextCheck } from '../state/context.ts';
 import { inherited } from '../run/runConfig.ts';
@@ -57,10 +58,19 @@ export function buildPlan(definition: GraphDefinition, options: CompileOptions):
     ownInput: node.options.input !== undefined,
     defer: node.options.defer ?? false,
     ...toPolicy(node.options, node.name),
+    worker: node.options.thread
+      ? defineForWorkers(
+          {
+            ...{ module: options.module, owner: name },
+            ...{ name: node.name, identity: node.identity, action: node.action! },
+          },
+          () => plan,
+        )
+      : undefined,
     inner: innerPlan(node),
     innerConfig: innerConfig(node),
   }));
-  return {
+  const plan: Plan = {
     name,
     kind: 'graph',
     cache,
@@ -83,6 +93,7 @@ export function buildPlan(definition: GraphDefinition, options: CompileOptions):
     hasGates: nodes.some(({ maxConcurrency }) => maxConcurrency !== undefined),
     checks: channels.channels.some(({ spec }) => spec.checkValue ?? spec.checkUpdate),
   };
+  return plan;
 }
 
 function innerPlan({ subgraph, options }: NodeDefinition): Plan | undefined {

@@ -26,6 +26,14 @@ export function defineNode(name: string, action: unknown, options: NodeOptions):
       { nodes: [name] },
     );
   }
+  if (options.thread && subgraph) {
+    throw new SuperstepError(
+      'INVALID_NODE',
+      `Cannot add node "${name}" with thread: true: that is for functions, and it is a compiled graph; set ` +
+        `it on the nodes inside that compute`,
+      { nodes: [name] },
+    );
+  }
   if (options.input) channelSpecs(options.input, `input of node "${name}"`);
   return { name, action: own, subgraph, options, identity: { changesInput: undefined } };
 }

@@ -27,6 +27,12 @@ export interface NodeOptions<
    * append to is not appended to itself. Default `values`.
    */
   returns?: 'values' | 'updates';
+  /**
+   * Runs the function on a worker thread, so that several can compute at once: for work of a millisecond
+   * or more that keeps a core busy. The thread loads the module anew (`compile({ module })`), so what the
+   * module's variables hold is each thread's own. Default false.
+   */
+  thread?: boolean;
   /** Shown in diagrams. */
   metadata?: Readonly<Record<string, unknown>>;
 }
@@ -37,6 +43,7 @@ export const NODE_OPTIONS: OptionTable<NodeOptions> = {
     ends: true,
     defer: true,
     returns: true,
+    thread: true,
     metadata: true,
     ...NODE_POLICY_OPTIONS.names,
   },
@@ -83,6 +90,11 @@ export interface CompileOptions extends BreakpointOptions {
   checkpointer?: Checkpointer | boolean;
   /** What nodes find as `config.store`. Default: that of the parent graph. */
   store?: Store;
+  /**
+   * The module that compiles the graph, `import.meta.url`: worker threads load it for the nodes with
+   * `thread: true`.
+   */
+  module?: string;
 }
 
 export const COMPILE_OPTIONS: OptionTable<CompileOptions> = {
@@ -94,6 +106,7 @@ export const COMPILE_OPTIONS: OptionTable<CompileOptions> = {
     cache: true,
     interruptBefore: true,
     interruptAfter: true,
+    module: true,
   },
   // What LangGraph's `streamEvents` tells, and what it takes with a call only.
   ignored: ['transformers', 'recursionLimit'],

@@ -40,6 +40,8 @@ export type ErrorCode =
   | 'OUTSIDE_RUN'
   | 'UNCACHEABLE_INPUT'
   | 'DRAINED'
+  | 'MISSING_MODULE'
+  | 'WORKER_ENDED'
   // With threads, checkpoints, interrupts and stores.
   | 'MISSING_CHECKPOINTER'
   | 'MISSING_THREAD_ID'
@@ -85,6 +87,11 @@ export interface ErrorDetails {
 
 const BRAND = Symbol.for('superstep.error');
 
+/** Marks an error as one of the library's, for any copy of it. */
+export function marked(error: Error): Error {
+  return Object.defineProperty(error, BRAND, { value: true });
+}
+
 /**
  * Every error that the library itself raises; errors of your own nodes reach you unchanged.
  *
@@ -109,7 +116,7 @@ export class SuperstepError extends Error {
     super(message, options);
     this.code = code;
     this.details = details;
-    Object.defineProperty(this, BRAND, { value: true });
+    marked(this);
   }
 
   /** The same as `code`, under the name that LangGraph gives it. */

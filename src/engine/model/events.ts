@@ -344,7 +344,8 @@ export type WarningCode =
   | 'UNKNOWN_CONFIG_KEY'
   | 'INTERRUPT_CAUGHT'
   | 'CHANGED_IN_PLACE'
-  | 'CHANGE_LOST';
+  | 'CHANGE_LOST'
+  | 'NOT_ON_WORKER';
 
 /** Something that is probably not meant, though the run can go on. */
 export interface WarningEvent extends EventBase {

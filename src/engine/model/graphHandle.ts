@@ -30,6 +30,20 @@ export const HOST_CHECKPOINTER: unique symbol = Symbol.for('superstep.hostCheckp
  */
 export const HOST_CLOCK: unique symbol = Symbol.for('superstep.hostClock') as never;
 
+/**
+ * Key of a call's config under which a host says what worker threads load, in place of the module that
+ * `compile` was told. Registered globally, as {@link GRAPH} is.
+ */
+export const HOST_WORKERS: unique symbol = Symbol.for('superstep.hostWorkers') as never;
+
+/** What the worker threads of a host run. The same object for runs that may share them. */
+export interface HostWorkers {
+  /** URL of the script, which calls `serveTasks`. */
+  readonly script: string;
+  /** What the script is told to load; plain data. */
+  readonly source: unknown;
+}
+
 /** One key of a graph's input, as a form or a prompt needs it. */
 export interface InputField {
   readonly key: string;

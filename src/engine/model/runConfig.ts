@@ -1,7 +1,7 @@
 import type { Checkpointer } from './checkpointer.ts';
 import type { RunEvent } from './events.ts';
 import type { Clock } from './clock.ts';
-import type { HOST_CHECKPOINTER, HOST_CLOCK } from './graphHandle.ts';
+import type { HOST_CHECKPOINTER, HOST_CLOCK, HOST_WORKERS, HostWorkers } from './graphHandle.ts';
 import type { Cache } from './policies/cachePolicy.ts';
 import type { RunControl } from './runControl.ts';
 import type { Store } from './store.ts';
@@ -48,6 +48,11 @@ export interface RunConfig<Context = any> extends BreakpointOptions {
    * tasks. A task that waits for tasks inside it lends them its place. Default: all.
    */
   maxConcurrency?: number;
+  /**
+   * How many worker threads there may be for the nodes and tasks with `thread: true`. Runs of one module
+   * share them, and the largest number holds. Default: one less than there are cores, at least 1.
+   */
+  threads?: number;
   /**
    * What the other tasks of a superstep do when one fails. `failFast`: the run rejects at once, their
    * signal is aborted, and what they still return is dropped. `settle`: they finish first; if more
@@ -96,6 +101,8 @@ export interface RunConfig<Context = any> extends BreakpointOptions {
   [HOST_CHECKPOINTER]?: Checkpointer;
   /** @internal For hosts. */
   [HOST_CLOCK]?: Clock;
+  /** @internal For hosts. */
+  [HOST_WORKERS]?: HostWorkers;
 }
 
 /** How to stream a run. */

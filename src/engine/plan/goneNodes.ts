@@ -29,7 +29,7 @@ function standIn({ state }: Plan, { name, index }: Pick<PlanNode, 'name' | 'inde
   return {
     ...{ name, index, rank: index, identity: { changesInput: false }, view: state },
     ...{ edges: [], barriers: [], routers: [], plain: true },
-    ...{ action: undefined, policy: undefined, maxConcurrency: undefined },
+    ...{ action: undefined, policy: undefined, maxConcurrency: undefined, worker: undefined },
     ...{ inner: undefined, innerConfig: undefined, ownInput: false, defer: false },
   };
 }

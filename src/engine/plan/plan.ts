@@ -3,6 +3,7 @@ import type { ObjectRules } from '../state/objectRules.ts';
 import type { Checkpointer } from '../model/checkpointer.ts';
 import type { Store } from '../model/store.ts';
 import type { Cache } from '../model/policies/cachePolicy.ts';
+import type { WorkerPlace } from '../model/workerPlace.ts';
 import type { Policy } from '../model/policies/policy.ts';
 import type { ContextCheck } from '../state/context.ts';
 import type { NodeAction, RouterAction } from '../model/node.ts';
@@ -88,6 +89,8 @@ export interface PlanNode extends Exits {
   readonly policy: Policy | undefined;
   /** How many of its tasks may run at once. */
   readonly maxConcurrency: number | undefined;
+  /** Where worker threads find its function; `undefined` if it runs in the thread of the run. */
+  readonly worker: WorkerPlace | undefined;
   /** The form in which its subgraph runs as this node; `undefined` if it is a function. */
   readonly inner: Plan | undefined;
   /** What its subgraph was given by `withConfig`; `undefined` if nothing. */

@@ -39,8 +39,12 @@ export function explained(thrown: unknown, { run, info, input }: Frame): unknown
 /** Makes an Error of whatever was thrown, and notes the task that threw it (the innermost wins). */
 export function toTaskError(thrown: unknown, frame: Frame): Error {
   const task = failureAt(frame);
-  const run = frame.run.root;
   const error = toError(explained(thrown, frame), `Node "${task.node}"`, [task.node]);
+  return thrownBy(error, task, frame.run.root);
+}
+
+/** Notes the task that threw an error, unless that is known in this run. */
+export function thrownBy(error: Error, task: TaskFailure, run: object): Error {
   const known = failures.get(error);
   if (known?.run === run) return error;
   failures.set(error, { task, run });

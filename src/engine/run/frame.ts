@@ -88,6 +88,8 @@ export interface RunView {
   readonly store: Store | undefined;
   /** Where the run is stored; `undefined` if it is not. */
   readonly session: ThreadView | undefined;
+  /** Asks where the run is; only of a task on a worker thread, which has no session. */
+  readonly ask?: (value: unknown) => unknown;
   /** Names a task of the coming superstep among all tasks. */
   taskId(task: TaskKey): string;
   custom(task: { readonly info: TaskInfo }, value: unknown): void;

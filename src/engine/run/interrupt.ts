@@ -44,11 +44,15 @@ export function interrupt<Value = unknown, Answer = any>(value?: Value): Answer 
       'Cannot interrupt: no node is running; call interrupt() inside of a node, before it returns',
     );
   }
+  if (frame.run.ask !== undefined) return frame.run.ask(value) as Answer;
   return sessionOf(frame).ask(frame, value) as Answer;
 }
 
-/** @throws {SuperstepError} MISSING_CHECKPOINTER */
-function sessionOf({ run: { session, plan }, info: { node } }: Frame): ThreadView {
+/**
+ * What keeps the questions of a task.
+ * @throws {SuperstepError} MISSING_CHECKPOINTER
+ */
+export function sessionOf({ run: { session, plan }, info: { node } }: Frame): ThreadView {
   if (session !== undefined) return session;
   throw new GraphValueError(
     'MISSING_CHECKPOINTER',
@@ -82,7 +86,7 @@ function sessionOf({ run: { session, plan }, info: { node } }: Frame): ThreadVie
 export class NodeInterrupt extends InterruptSignal {
   constructor(value: unknown) {
     const frame = currentFrame();
-    if (frame !== undefined) sessionOf(frame);
+    if (frame !== undefined && frame.run.ask === undefined) sessionOf(frame);
     super([{ id: crypto.randomUUID(), value }]);
   }
 }

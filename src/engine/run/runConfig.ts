@@ -1,6 +1,6 @@
 import { checkCount } from '../model/checkCount.ts';
 import { SuperstepError, didYouMean, show } from '../model/errors.ts';
-import { HOST_CHECKPOINTER, HOST_CLOCK } from '../model/graphHandle.ts';
+import { HOST_CHECKPOINTER, HOST_CLOCK, HOST_WORKERS } from '../model/graphHandle.ts';
 import type { RunConfig, StreamMode } from '../model/runConfig.ts';
 
 /** Values of the call win; records and tags are joined. */
@@ -12,6 +12,7 @@ export function mergeConfig(defaults: RunConfig, config: RunConfig | null | unde
   }
   if (config[HOST_CHECKPOINTER]) merged[HOST_CHECKPOINTER] = config[HOST_CHECKPOINTER];
   if (config[HOST_CLOCK]) merged[HOST_CLOCK] = config[HOST_CLOCK];
+  if (config[HOST_WORKERS]) merged[HOST_WORKERS] = config[HOST_WORKERS];
   if (defaults.metadata && config.metadata) {
     merged.metadata = { ...defaults.metadata, ...config.metadata };
   }
@@ -42,12 +43,14 @@ export function inherited(config: RunConfig): RunConfig {
 export function checkConfig({
   recursionLimit,
   maxConcurrency,
+  threads,
   timeout,
   onError,
   durability,
 }: RunConfig): void {
   if (recursionLimit !== undefined) checkCount('recursionLimit', recursionLimit, 1);
   if (maxConcurrency !== undefined) checkCount('maxConcurrency', maxConcurrency, 1);
+  if (threads !== undefined) checkCount('threads', threads, 1);
   if (timeout !== undefined && !(timeout >= 0)) {
     throw invalid('timeout', timeout, 'a number of milliseconds, at least 0');
   }
@@ -82,6 +85,7 @@ export function checkModes(mode: StreamMode | readonly StreamMode[]): void {
 /** All that a config may hold. */
 const KNOWN: ReadonlySet<string> = new Set<string>([
   ...['signal', 'timeout', 'recursionLimit', 'maxConcurrency', 'onError', 'context', 'control'],
+  ...['threads'],
   ...['configurable', 'tags', 'metadata', 'cache', 'store', 'durability'],
   ...['interruptBefore', 'interruptAfter', 'streamMode', 'subgraphs', 'onEvent'],
   ...['callbacks', 'runName', 'runId'],

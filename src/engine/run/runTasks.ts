@@ -20,6 +20,8 @@ import { forThisGraph } from './handBack.ts';
 import { NodeGates } from './nodeGates.ts';
 import { Outcome, toResult, withPushed, type TaskResult, type Update } from '../plan/outcome.ts';
 import type { TaskSet } from '../plan/prepareTasks.ts';
+import { runOnWorker } from './workers/runOnWorker.ts';
+import { isTaskThread } from './workers/definitions.ts';
 import { runSubgraph } from './subgraph.ts';
 import { TaskFrame } from './taskFrame.ts';
 import type { ThreadSession } from './threadSession.ts';
@@ -376,6 +378,10 @@ function policyFor(
 /** Runs a node's function or graph. */
 function execute(frame: Frame, node: PlanNode, input: unknown): unknown {
   if (node.inner) return runSubgraph(frame, node, input);
+  if (node.worker !== undefined && !isTaskThread()) {
+    const inThread = () => callWithCare(frame, node, input);
+    return runOnWorker(frame, { worker: node.worker, args: [input], inThread });
+  }
   if (node.identity.changesInput !== false) return callWithCare(frame, node, input);
   return callInTask(frame, node.action!, input);
 }

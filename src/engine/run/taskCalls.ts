@@ -13,6 +13,8 @@ import {
   isPause,
   isSignal,
 } from '../model/signals.ts';
+import { runOnWorker } from './workers/runOnWorker.ts';
+import { isTaskThread } from './workers/definitions.ts';
 import { callInFrame } from './runContext.ts';
 import { promiseOf } from '../model/thenable.ts';
 import { CallFrame } from './callFrame.ts';
@@ -175,7 +177,7 @@ export class TaskCalls implements OpenCalls {
       if (call.isReported) call.run.taskStarted(call);
       returned =
         definition.policy === undefined
-          ? callInFrame(call, definition.action, call.args)
+          ? runTask(call, definition, call.args)
           : callWithPolicy(call);
       promise = promiseOf(returned);
     } catch (error) {
@@ -284,13 +286,20 @@ function endedError(task: string, caller: string): SuperstepError {
   );
 }
 
+function runTask(
+  frame: Frame,
+  { action, worker }: TaskDefinition,
+  args: readonly unknown[],
+): unknown {
+  if (worker === undefined || isTaskThread()) return callInFrame(frame, action, args);
+  return runOnWorker(frame, { worker, args, inThread: () => callInFrame(frame, action, args) });
+}
+
 async function callWithPolicy(call: CallFrame): Promise<unknown> {
   const { definition, run, args } = call;
   const { cache: policy } = definition.policy!;
   const produce = () =>
-    runAttempts(call, definition.policy!, async (frame) =>
-      callInFrame(frame, definition.action, args),
-    );
+    runAttempts(call, definition.policy!, async (frame) => runTask(frame, definition, args));
   if (policy === undefined || run.cache === undefined) return produce();
   const owner = ['task', definition.name];
   const { action } = definition;

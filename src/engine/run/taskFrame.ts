@@ -147,6 +147,7 @@ export function startFrame(run: GraphRun): TaskFrame {
     defer: false,
     policy: undefined,
     maxConcurrency: undefined,
+    worker: undefined,
     inner: undefined,
     innerConfig: undefined,
   };

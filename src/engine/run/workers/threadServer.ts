@@ -1,0 +1,62 @@
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import type { Asked, FromWorker, TaskOrder, TaskReply, ToWorker, WorkerStart } from './messages.ts';
+
+/** Runs one task of a function that the loaded code has defined. */
+export type ServeTask = (order: TaskOrder, link: RunLink) => Promise<TaskReply>;
+
+/** What the library, in whatever copy the code loads, finds in a worker thread. */
+export interface TaskThread {
+  keep(key: string, serve: ServeTask): void;
+}
+
+/** How a task on a worker thread speaks with the thread of its run. */
+export interface RunLink {
+  post(message: FromWorker): void;
+  /** Stands still until the answer has come. */
+  ask(value: string): Asked;
+  /** Hears of what is not about how tasks begin; `undefined` when the task is over. */
+  onMessage: ((message: Exclude<ToWorker, { type: 'run' }>) => void) | undefined;
+}
+
+/**
+ * Makes this worker thread run tasks, one at a time. Knows nothing of the library: that comes with the
+ * code that is loaded.
+ * @param load Loads the code that defines the functions. What it throws is told to each task.
+ */
+export function serveTasks(
+  load: (source: unknown) => Promise<unknown>,
+  toFailure: (thrown: unknown) => TaskReply,
+): void {
+  const { source, answers, bell } = workerData as WorkerStart;
+  const bells = new Int32Array(bell);
+  const port = parentPort!;
+  const kept = new Map<string, ServeTask>();
+  const thread: TaskThread = { keep: (key, serve) => void kept.set(key, serve) };
+  Object.defineProperty(globalThis, Symbol.for('superstep.taskThread'), { value: thread });
+  const link: RunLink = {
+    onMessage: undefined,
+    post: (message) => port.postMessage(message),
+    ask(value) {
+      const heard = Atomics.load(bells, 0);
+      link.post({ type: 'ask', value });
+      Atomics.wait(bells, 0, heard);
+      return receiveMessageOnPort(answers)!.message as Asked;
+    },
+  };
+  const loaded = Promise.resolve(load(source)).then(
+    () => undefined,
+    (thrown: unknown) => toFailure(thrown),
+  );
+  const run = async (order: TaskOrder): Promise<TaskReply> => {
+    const failure = await loaded;
+    if (failure !== undefined) return failure;
+    return (await kept.get(order.work)?.(order, link)) ?? { status: 'unknown' };
+  };
+  port.on('message', (message: ToWorker) => {
+    if (message.type !== 'run') return link.onMessage?.(message);
+    void run(message.order).then((reply) => {
+      link.onMessage = undefined;
+      link.post({ type: 'ended', reply });
+    });
+  });
+}

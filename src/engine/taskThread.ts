@@ -1,0 +1,8 @@
+/** The script of worker threads in plain Node programs: loads the module that defines the graph. */
+import { packError } from './run/workers/sending.ts';
+import { serveTasks } from './run/workers/threadServer.ts';
+
+serveTasks(
+  (module) => import(module as string),
+  (thrown) => ({ status: 'unloadable', ...packError(thrown) }),
+);
