@@ -1,4 +1,5 @@
 import type { ErrorInfo } from '../engine/model/events.ts';
+import type { Problem } from '../loader/problem.ts';
 
 /** What errors of the library advise for code, by their code, and what the command line has in its place. */
 const ADVICE: Readonly<Record<string, readonly (readonly [library: string, options: string])[]>> = {
@@ -31,7 +32,7 @@ const ADVICE: Readonly<Record<string, readonly (readonly [library: string, optio
 };
 
 /** An error with the options of the command line where it names calls of the library. */
-export function inOptions<E extends Pick<ErrorInfo, 'code' | 'message'>>(error: E): E {
+export function inOptions<E extends Pick<ErrorInfo | Problem, 'code' | 'message'>>(error: E): E {
   const advice = ADVICE[error.code ?? ''] ?? [];
   const message = advice.reduce((text, [library, options]) => {
     return text.replaceAll(library, options);

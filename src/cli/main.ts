@@ -7,7 +7,9 @@ import type { Runner } from '../runner/runner.ts';
 import { createWorkerRunner } from '../runner/workerRunner.ts';
 import { SyntaxUsageError, UsageError, parseCommand } from './args.ts';
 import type { Command } from './command.ts';
+import { exitCodeOf, exitCodes } from './exitCodes.ts';
 import { formatProblems } from './formatProblems.ts';
+import { inOptions } from './inOptions.ts';
 import { nodeTooOld } from './nodeVersion.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 import { usage } from './usage.ts';
@@ -45,10 +47,6 @@ const places = isSource
       },
     };
 
-/** Exit codes of processes that a signal ends: 128 and the signal's number. */
-const brokenPipe = 141;
-const cancelled = 130;
-
 /** Longest time, in milliseconds, that a build may take to end before the process exits. */
 const closingMs = 2000;
 
@@ -61,9 +59,9 @@ let runner: Runner | undefined;
  * in the middle of it.
  */
 async function onReaderGone(): Promise<void> {
-  setTimeout(() => process.exit(brokenPipe), closingMs);
+  setTimeout(() => process.exit(exitCodes.brokenPipe), closingMs);
   await runner?.dispose().catch(() => {});
-  process.exit(brokenPipe);
+  process.exit(exitCodes.brokenPipe);
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -130,7 +128,7 @@ async function execute(command: Command, terminal: Terminal): Promise<number> {
         return await (await import('./listGraphs.ts')).listGraphs(command, context);
     }
   } catch (error) {
-    if (stop.signal.aborted && !(error instanceof LoadError)) return cancelled;
+    if (stop.signal.aborted && !(error instanceof LoadError)) return exitCodes.cancelled;
     throw error;
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
@@ -142,11 +140,11 @@ function report(error: unknown, terminal: Terminal): number {
   if (error instanceof UsageError) {
     const help = error instanceof SyntaxUsageError ? ['See superstep --help'] : [];
     terminal.note([`superstep: ${error.message}`, ...help]);
-    return 2;
+    return exitCodes.wrongUse;
   }
   if (error instanceof LoadError) {
-    terminal.note(formatProblems(error.problems, terminal.notePaint));
-    return 1;
+    terminal.note(formatProblems(error.problems.map(inOptions), terminal.notePaint));
+    return exitCodeOf(error);
   }
   terminal.note([error instanceof Error ? (error.stack ?? error.message) : String(error)]);
   return 1;

@@ -14,6 +14,7 @@ import { toJson } from '../runner/toJson.ts';
 import { UsageError } from './args.ts';
 import type { AnswerText, RunCommand } from './command.ts';
 import { askAnswers } from './askAnswers.ts';
+import { exitCodes } from './exitCodes.ts';
 import { formatProblems } from './formatProblems.ts';
 import { howToAnswer } from './howToAnswer.ts';
 import { inOptions } from './inOptions.ts';
@@ -22,9 +23,6 @@ import { readEnvironment } from './readEnvironment.ts';
 import { readJsonValue } from './readJsonValue.ts';
 import { defaultStorePath } from './stateFolder.ts';
 import type { Terminal } from './terminal.ts';
-
-const exitCodes = { done: 0, failed: 1, waiting: 3, cancelled: 130 };
-const wrongUse = 2;
 
 /** With `--json`, tasks beyond this many are left out, and counted in `tasksOmitted`. */
 const maxTasks = 100_000;
@@ -75,7 +73,7 @@ export async function runGraph(
   if (command.thread !== undefined && !keptBy && (status === 'done' || status === 'waiting')) {
     terminal.note([keepsNothing(command.thread, terminal.notePaint)]);
   }
-  return isRefused ? wrongUse : exitCodes[status];
+  return isRefused ? exitCodes.wrongUse : exitCodes[status];
 }
 
 /** Where a thread is kept that is named; or one that waits, for as long as somebody may answer. */

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import { LoadError } from '../loader/loadError.ts';
 import type { ThreadCheckpoint } from '../protocol/threads.ts';
 import { alignColumns } from '../runner/report/alignColumns.ts';
 import { formatMoment } from '../runner/report/formatTime.ts';
 import { oneLine } from '../runner/report/textWidth.ts';
 import type { ThreadReader } from '../runner/runner.ts';
+import { UsageError } from './args.ts';
 import type { HistoryCommand } from './command.ts';
 import { readEnvironment } from './readEnvironment.ts';
 import { defaultStorePath } from './stateFolder.ts';
@@ -14,8 +14,8 @@ import type { Terminal } from './terminal.ts';
  * `superstep history`: a line for each checkpoint of a thread, the newest first. The file is loaded, and no
  * graph runs.
  * @returns The exit code.
- * @throws {UsageError} if there is no place for threads, {LoadError} if there is no such thread, for a file
- * that cannot be loaded, or a store that cannot be used.
+ * @throws {UsageError} if there is no place for threads, or no such thread, {LoadError} for a file that
+ * cannot be loaded, or a store that cannot be used.
  */
 export async function showHistory(
   { file: given, thread, graph, store, json }: HistoryCommand,
@@ -45,9 +45,8 @@ export async function showHistory(
 export function noThread(
   thread: string,
   { file, path }: { readonly file: string; readonly path: string },
-): LoadError {
-  const message = `There is no thread "${thread}" of ${file} in ${path}`;
-  return new LoadError([{ severity: 'error', message }]);
+): UsageError {
+  return new UsageError(`There is no thread "${thread}" of ${file} in ${path}`);
 }
 
 const titles = ['step', 'by', 'when', 'next', 'checkpoint'];

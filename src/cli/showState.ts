@@ -17,8 +17,8 @@ import type { Terminal } from './terminal.ts';
 
 /**
  * `superstep state`: where a thread stands. The file is loaded, and no graph runs.
- * @returns The exit code: 1 if there is no such thread.
- * @throws {UsageError} if there is no place for threads, {LoadError} for a file that cannot be loaded, or a
+ * @returns The exit code.
+ * @throws {UsageError} if there is no place for threads, or no such thread, {LoadError} for a file that cannot be loaded, or a
  * store that cannot be used.
  */
 export async function showState(

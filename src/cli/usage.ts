@@ -2,8 +2,8 @@ const EVERYWHERE = `Everywhere:
   -h, --help     show this text; after a command, what it says of the command
   -v, --version  show the version
 
-Exit code: 0 done, 1 failed, 2 wrong usage, 3 waiting (for an answer, or at a breakpoint),
-130 cancelled. Ctrl+C stops a run; twice, at once.
+Exit code: 0 done, 1 failed, 2 wrong usage (or a name in it that is not there), 3 waiting (for an
+answer, or at a breakpoint), 130 cancelled. Ctrl+C stops a run; twice, at once.
 `;
 
 const KEYS = `Keys come from the environment (OPENAI_API_KEY, or DASHSCOPE_API_KEY), else from a .env file beside

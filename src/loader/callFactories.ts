@@ -47,8 +47,12 @@ export async function callFactories(
   for (const exportName of functionsOf(exports)) {
     if (exportName !== wanted && (wanted !== undefined || !known.has(exportName))) continue;
     const at = { file, ...(known.has(exportName) && { range: known.get(exportName)!.range }) };
+    const factory = exports[exportName] as (config: object) => unknown;
+    if (factory.length > 1 && !known.has(exportName)) {
+      failures.push(new LoadError([needsMore(exportName, factory.length, at)]));
+      continue;
+    }
     try {
-      const factory = exports[exportName] as (config: object) => unknown;
       const result = await factory({ configurable: {}, metadata: {}, tags: [] });
       const graph = graphIn(result);
       if (graph) graphs.push({ exportName, graph });
@@ -60,6 +64,11 @@ export async function callFactories(
     }
   }
   return { graphs, failures };
+}
+
+function needsMore(name: string, count: number, at: Pick<Problem, 'file' | 'range'>): Problem {
+  const message = `"${name}" needs ${count} arguments to make a graph. Export a function that takes nothing or a config.`;
+  return { severity: 'error', code: 'NO_GRAPH', message, ...at };
 }
 
 function noGraphMade(name: string, result: unknown, at: Pick<Problem, 'file' | 'range'>): Problem {

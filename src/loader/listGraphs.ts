@@ -28,6 +28,8 @@ type Exports = Readonly<Record<string, unknown>>;
 export interface Wanted {
   /** Only this one is needed, or, without a name, the one that is meant; else all. */
   readonly only?: { readonly exportName: string | undefined };
+  /** Told why functions make no graph, where there are others. */
+  readonly tell?: (problems: readonly Problem[]) => void;
 }
 
 /**
@@ -53,6 +55,11 @@ export async function listGraphs(
     const graphs = graphsOf(exports, bundle.exports);
     const made = await madeBy(exports, { graphs, bundle, wanted });
     failure ??= made.failures[0];
+    // Whoever asks for it by name is told why it is not there; others that is no reason to go without.
+    if (failure && wanted.only?.exportName !== undefined) throw failure;
+    for (const { problems } of made.failures) {
+      wanted.tell?.(problems.map((problem) => ({ ...problem, severity: 'warning' })));
+    }
     const all = inOrder([...graphs, ...made.graphs], bundle.exports);
     if (all.length === 0) continue;
     const usable = await compileBuilders(all, bundle.file);

@@ -35,6 +35,8 @@ export type ToWorker<Bundle, Models extends ModelMessages> =
       readonly input: { readonly value: unknown } | undefined;
       /** Asks for `loaded`, with the keys of an input, or of an update. */
       readonly tells: 'input' | 'update' | undefined;
+      /** As for `describe`; `undefined`: none. */
+      readonly limitMs: number | undefined;
       /** Variables for the thread's environment, which it has before it loads anything. */
       readonly env: Readonly<Record<string, string>>;
       /** What answers models, if anything does; `override`: in place of every provider. */
@@ -69,6 +71,7 @@ export type ToWorker<Bundle, Models extends ModelMessages> =
       /** As `from` of {@link Resume}. */
       readonly at: string | undefined;
       readonly env: Readonly<Record<string, string>>;
+      readonly limitMs: number;
     }
   /** Load the bundle, and tell the checkpoints of a thread of one of its graphs; nothing is run. */
   | {
@@ -79,6 +82,7 @@ export type ToWorker<Bundle, Models extends ModelMessages> =
       readonly store: ThreadStore | undefined;
       readonly limit: number;
       readonly env: Readonly<Record<string, string>>;
+      readonly limitMs: number;
     }
   /** Abort the run's signal. */
   | { readonly type: 'stop' }

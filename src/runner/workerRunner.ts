@@ -49,7 +49,7 @@ export interface WorkerRunnerOptions {
    * loaded a file to describe it, for a run of the same. Default false.
    */
   readonly keepWarm?: boolean;
-  /** Milliseconds that the code of a file may take to be loaded for a look at it. Default 20 000. */
+  /** Milliseconds that the code of a file may take to be loaded. Default 20 000. */
   readonly loadLimitMs?: number;
 }
 
@@ -64,6 +64,7 @@ export function createWorkerRunner(options: WorkerRunnerOptions): Runner & Threa
 class WorkerRunner implements Runner, ThreadReader {
   readonly #memory: MemoryLimit;
   readonly #debugPlace: ConstructorParameters<typeof DebugProcess>[0];
+  readonly #limitMs: number;
   readonly #bundler: GraphBundler;
   readonly #threads: ThreadPool;
   readonly #loaded = new LoadedThreads();
@@ -79,13 +80,14 @@ class WorkerRunner implements Runner, ThreadReader {
     const { maxMemoryMb = 1024, memorySetting, keepWarm = false } = options;
     this.#memory = { maxMemoryMb, memorySetting };
     this.#debugPlace = { url: options.debugUrl, shipped: options.shipped, maxMemoryMb };
+    this.#limitMs = options.loadLimitMs ?? 20_000;
     this.#bundler = new GraphBundler(options);
     this.#threads = new ThreadPool({ ...options, maxMemoryMb, keepWarm });
     this.#describer = new Describer({
       threads: this.#threads,
       loaded: keepWarm ? this.#loaded : undefined,
       memory: this.#memory,
-      limitMs: options.loadLimitMs ?? 20_000,
+      limitMs: this.#limitMs,
     });
   }
 
@@ -168,7 +170,8 @@ class WorkerRunner implements Runner, ThreadReader {
     const bundle = await this.#bundler.build(file, { signal: stop });
     const job = this.#look<'readThread'>(redactor, bundle);
     try {
-      const look = { type: 'readThread', bundle, exportName, threadId, store, at, env } as const;
+      const thread = { exportName, threadId, store, at };
+      const look = { type: 'readThread', bundle, ...thread, env, limitMs: this.#limitMs } as const;
       return (await job.start(look, stop)).thread;
     } finally {
       this.#threads.refill();
@@ -184,7 +187,7 @@ class WorkerRunner implements Runner, ThreadReader {
     const job = this.#look<'readHistory'>(redactor, bundle);
     try {
       const thread = { exportName, threadId, store, limit };
-      const look = { type: 'readHistory', bundle, ...thread, env } as const;
+      const look = { type: 'readHistory', bundle, ...thread, env, limitMs: this.#limitMs } as const;
       return (await job.start(look, stop)).checkpoints;
     } finally {
       this.#threads.refill();
@@ -246,6 +249,8 @@ class WorkerRunner implements Runner, ThreadReader {
         input,
         tells: onInputProblems && (input ? 'input' : toldUpdate(resume) && 'update'),
         env,
+        // Who debugs may stand still in the file's own code.
+        limitMs: options.debug ? undefined : this.#limitMs,
         threadId,
         store,
         resume,

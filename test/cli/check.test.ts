@@ -100,7 +100,7 @@ describe('superstep check', () => {
       [2, 'superstep: There is no TypeScript or JavaScript file in "*.mts"\n'],
     );
     const missing = await run('missing.graph.ts');
-    assert.equal(missing.code, 1);
+    assert.equal(missing.code, 2);
     assert.match(missing.stderr, /missing\.graph\.ts" does not exist.*\(FILE_NOT_FOUND\)/);
     const rule = await run('--rule', 'unknown=off');
     assert.equal(rule.code, 2);

@@ -274,7 +274,7 @@ test('a file that is not there is told in the same way by every command', async 
   for (const name of ['run', 'draw', 'list']) {
     const { code, stdout, stderr } = await superstep(t, [name, 'nowhere.ts']);
     assert.match(stderr, /^nowhere\.ts: error: .*does not exist.* \(FILE_NOT_FOUND\)\n$/, name);
-    assert.deepEqual([code, stdout], [1, ''], name);
+    assert.deepEqual([code, stdout], [2, ''], name);
   }
 });
 

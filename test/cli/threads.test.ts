@@ -133,7 +133,10 @@ test('a thread goes on from an earlier checkpoint, with another answer or an edi
   const odd = ['--from', '1', '--update', '{ "log": 5, "lgo": [] }', '--as-node', 'approve'];
   const warned = await run(...named, ...odd);
   assert.match(warned.stderr, /^warning: --update: "log" is 5, and should be of type string\[\]$/m);
-  assert.match(warned.stderr, /^warning: --update: "lgo" is no key of the graph's state; its keys are log$/m);
+  assert.match(
+    warned.stderr,
+    /^warning: --update: "lgo" is no key of the graph's state; its keys are log$/m,
+  );
   ran();
   const edit = ['--update', '{ "log": ["edited"] }', '--as-node', 'approve'];
   const edited = await run(...named, '--from', '1', ...edit, '--json');
@@ -158,7 +161,7 @@ test('a thread goes on from an earlier checkpoint, with another answer or an edi
   const parent = await call(['state', file, ...named, '--at', told[1]!, '--json']);
   assert.equal(JSON.parse(parent.stdout).step, 2);
   const nobody = await call(['history', file, '--thread', 'none', '--graph', 'graph']);
-  assert.deepEqual([nobody.code, nobody.stdout], [1, '']);
+  assert.deepEqual([nobody.code, nobody.stdout], [2, '']);
   assert.match(nobody.stderr, /There is no thread "none"/);
 });
 
@@ -280,16 +283,16 @@ test('threads and state tell where the threads of a file stand, without running 
   assert.deepEqual(ran(), []);
 });
 
-test('a thread or a file that is not there is told, and exits with 1', async (t) => {
+test('a thread or a file that is not there is told, and exits with 2', async (t) => {
   const { call } = user(t);
   const state = await call(['state', file, '--thread', 'none']);
-  assert.deepEqual([state.code, state.stdout], [1, '']);
-  assert.match(state.stderr, /^error: There is no thread "none" of .*threads\.graph\.ts in /);
+  assert.deepEqual([state.code, state.stdout], [2, '']);
+  assert.match(state.stderr, /^superstep: There is no thread "none" of .*threads\.graph\.ts in /);
   for (const args of [['threads'], ['state', '--thread', '1']]) {
     const [name = '', ...rest] = args;
     const { code, stderr } = await call([name, 'nowhere.ts', ...rest]);
     assert.match(stderr, /^nowhere\.ts: error: .*does not exist.* \(FILE_NOT_FOUND\)\n$/, name);
-    assert.equal(code, 1);
+    assert.equal(code, 2);
   }
 });
 

@@ -57,14 +57,49 @@ test('any other promise is told as one', async (t) => {
   assert.match(problem.message, /it waits for a promise, at an `await` outside of functions/);
 });
 
-test('a function that makes a graph counts as loading', async (t) => {
-  const problem = await problemOf(
-    t,
-    `import { StateGraph } from 'superstep';
+test('a function that makes a graph counts as loading, for a run and for a look', async (t) => {
+  const text = `import { StateGraph } from 'superstep';
 export async function make() {
   await new Promise(() => {});
   return new StateGraph({}).compile();
+}`;
+  const problem = await problemOf(t, text);
+  assert.equal(problem.code, 'LOAD_TIMEOUT');
+  const runner = createTestRunner(t, { loadLimitMs: 300 });
+  const file = await fileOf(t, text);
+  const calls = [() => runner.run({ file }), () => runner.readThread({ file, threadId: '1' })];
+  for (const call of calls) {
+    await assert.rejects(call, /agent\.ts was not loaded within 0\.3 s/);
+  }
+});
+
+test('a function that makes no graph is told beside the graphs of others', async (t) => {
+  const runner = createTestRunner(t);
+  const file = await fileOf(
+    t,
+    `import { Annotation, START, StateGraph } from 'superstep';
+const build = (name: string) => new StateGraph(Annotation.Root({ n: Annotation<number>() }))
+  .addNode(name, () => ({ n: 1 })).addEdge(START, name).compile();
+export const graph = build('one');
+export function broken() {
+  const graph = new StateGraph(Annotation.Root({})).addNode('x', () => ({})).addEdge(START, 'x');
+  if (graph) throw new RangeError('not today');
+  return graph.compile();
+}
+export function named(config: object, name: string) {
+  return build(name);
 }`,
   );
-  assert.equal(problem.code, 'LOAD_TIMEOUT');
+  const { graphs, hints = [] } = await runner.describe(file);
+  assert.deepEqual(
+    graphs.map(({ exportName }) => exportName),
+    ['graph'],
+  );
+  assert.deepEqual(
+    hints.map(({ severity, message }) => [severity, message]),
+    [['warning', '"broken" was called to make its graph, and threw: RangeError: not today']],
+  );
+  await assert.rejects(runner.run({ file, exportName: 'broken' }), /threw: RangeError: not today/);
+  await assert.rejects(runner.run({ file, exportName: 'named' }), /"named" needs 2 arguments/);
+  await assert.rejects(runner.run({ file, exportName: 'nope' }), /exports no graph "nope"/);
 });

@@ -102,8 +102,10 @@ export class GraphJob {
     leftBehind: () => LeftBehind,
   ): Promise<void> {
     await this.#reportLoading(bundle, async () => {
-      const loaded = await loadWithin(limitMs, () => this.#loadGraphs(bundle), bundle);
-      this.#tell(loaded.flatMap(({ hint }) => hint ?? []));
+      const unmade: Problem[] = [];
+      const wanted: Wanted = { tell: (problems) => unmade.push(...problems) };
+      const loaded = await loadWithin(limitMs, () => this.#loadGraphs(bundle, wanted), bundle);
+      this.#tell([...loaded.flatMap(({ hint }) => hint ?? []), ...unmade]);
       const graphs = loaded.map((graph) => {
         return describeGraph(graph, { xray, redactor: this.#redactor });
       });
@@ -164,11 +166,11 @@ export class GraphJob {
   async #load({
     bundle,
     exportName,
-  }: Pick<Order<'run'>, 'bundle' | 'exportName'>): Promise<RunnableGraph> {
-    const { graph, hints } = pickGraph(await this.#loadGraphs(bundle, { only: { exportName } }), {
-      file: bundle.file,
-      exportName,
-    });
+    limitMs,
+  }: Pick<Order<'run'>, 'bundle' | 'exportName' | 'limitMs'>): Promise<RunnableGraph> {
+    const wanted = { only: { exportName } };
+    const graphs = await loadWithin(limitMs, () => this.#loadGraphs(bundle, wanted), bundle);
+    const { graph, hints } = pickGraph(graphs, { file: bundle.file, exportName });
     this.#tell(hints);
     return graph;
   }
