@@ -16,7 +16,7 @@ import type { InputMemory } from './inputMemory.ts';
 import { pickGraph, pickGraphFile } from './pickGraph.ts';
 import type { Previews } from './previews.ts';
 import type { RunOutput } from './runOutput.ts';
-import type { ChosenGraph, Runs } from './runs.ts';
+import type { ChosenGraph, ForkedThread, Runs } from './runs.ts';
 import { saveFirst } from './saveFirst.ts';
 import { readSettings } from './settings.ts';
 import { Starts } from './starts.ts';
@@ -109,6 +109,24 @@ export class GraphCommands {
       // What the file itself offers may hold more than can be kept.
       const isOwn = chosen.graph.hasInput && isDeepStrictEqual(chosen.graph.input, input);
       return this.#run(chosen, isOwn ? undefined : (input ?? {}), begun);
+    });
+  }
+
+  /**
+   * Goes on from a checkpoint of a thread that was kept, with the code as it is now.
+   * @returns As `runGraph`.
+   */
+  async runFrom(
+    target: GraphTarget,
+    thread: ForkedThread,
+    resume: Resume,
+  ): Promise<RunResult | undefined> {
+    return this.#starts.join(`from ${targetKey(target)}`, async (begun) => {
+      const loaded = await this.#loadToRun(Uri.file(target.file), target.exportName);
+      if (loaded && loaded.target.exportName !== target.exportName) return undefined;
+      const chosen = await this.#mayStart(loaded);
+      if (!chosen) return undefined;
+      return this.#follow(chosen, begun, (runs) => runs.runFrom(chosen, thread, resume));
     });
   }
 
@@ -279,11 +297,19 @@ export class GraphCommands {
     input: unknown,
     begun: () => void,
   ): Promise<RunResult | undefined> {
+    return this.#follow(chosen, begun, (runs) => runs.run(chosen, input));
+  }
+
+  async #follow(
+    chosen: ChosenGraph,
+    begun: () => void,
+    start: (runs: Runs) => Promise<RunResult>,
+  ): Promise<RunResult | undefined> {
     const { output, previews, runs } = this.#parts;
     const { target } = chosen;
     if (readSettings(Uri.file(target.file)).openPreviewOnRun) previews.open(target);
     try {
-      const running = runs.run(chosen, input);
+      const running = start(runs);
       begun();
       return await running;
     } catch (error) {

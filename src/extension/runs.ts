@@ -2,9 +2,9 @@ import { EventEmitter, Uri, workspace, type Disposable, type Event } from 'vscod
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { LoadError } from '../loader/loadError.ts';
-import type { Resume, ThreadStore } from '../protocol/threads.ts';
+import type { Resume, ThreadCheckpoint, ThreadState, ThreadStore } from '../protocol/threads.ts';
 import type { Waiting } from '../protocol/waiting.ts';
-import type { GraphDescription, RunOptions, RunResult } from '../runner/runner.ts';
+import type { GraphDescription, RunOptions, RunResult, ThreadName } from '../runner/runner.ts';
 import { RunViewModel } from './runViewModel.ts';
 import type { Activities } from './activities.ts';
 import { announceFailure, announceWaiting } from './announce.ts';
@@ -29,6 +29,16 @@ export interface ChosenGraph {
   /** What it was loaded from, if that has been just now: then it is not looked at again. */
   readonly loaded?: LoadedFile;
 }
+
+/** Names a thread that was kept. */
+export interface ForkedThread {
+  readonly threadId: string;
+  /** Absolute path that the file had when the thread began. */
+  readonly beganAs: string;
+}
+
+/** Of a longer thread only the newest checkpoints are offered. */
+const MAX_LISTED = 1000;
 
 /** Starts runs and leads their events to everything that shows them. */
 export class Runs implements PathOwner, Disposable {
@@ -114,6 +124,42 @@ export class Runs implements PathOwner, Disposable {
     }
   }
 
+  /**
+   * Goes on from a checkpoint of a thread, as a run of its own.
+   * @throws {LoadError} if the file has changed for the worse since.
+   */
+  async runFrom(
+    { target, graph, loaded }: ChosenGraph,
+    thread: ForkedThread,
+    resume: Resume,
+  ): Promise<RunResult> {
+    const before = { progress: [], durationMs: 0, ...thread };
+    const run = new RunViewModel(target, graph, this.#freeNumber(target), before);
+    return this.#follow(run, { resume, threadId: thread.threadId }, loaded);
+  }
+
+  /** The checkpoints of a thread, the newest first. @throws {LoadError} if that cannot be told. */
+  async checkpoints(
+    target: GraphTarget,
+    thread: ForkedThread,
+  ): Promise<readonly ThreadCheckpoint[]> {
+    return this.#runner.readHistory({ ...(await this.#lookAt(target, thread)), limit: MAX_LISTED });
+  }
+
+  /** Where a thread stood at a checkpoint. @throws as `checkpoints`. */
+  async stateAt(
+    target: GraphTarget,
+    thread: ForkedThread,
+    at: string,
+  ): Promise<ThreadState | undefined> {
+    return this.#runner.readThread({ ...(await this.#lookAt(target, thread)), at });
+  }
+
+  async #lookAt(target: GraphTarget, { threadId, beganAs }: ForkedThread): Promise<ThreadName> {
+    const { env } = await readEnvironment(target.file);
+    return { ...target, threadId, store: this.#storeOf({ beganAs }), env };
+  }
+
   async #follow(
     run: RunViewModel,
     what: Pick<RunOptions, 'input' | 'resume' | 'threadId'>,
@@ -183,7 +229,7 @@ export class Runs implements PathOwner, Disposable {
     }
   }
 
-  #storeOf({ beganAs }: RunViewModel, freshThread?: string): ThreadStore {
+  #storeOf({ beganAs }: Pick<RunViewModel, 'beganAs'>, freshThread?: string): ThreadStore {
     const isKept = freshThread !== undefined;
     return { path: this.#storePath, isTemporary: true, beganAs, ...(isKept && { freshThread }) };
   }
