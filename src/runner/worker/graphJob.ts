@@ -177,14 +177,14 @@ export class GraphJob {
 
   /** Runs the graph, however that ends. */
   async #settle(job: Order<'run'>, thread: KeptThread): Promise<Settled> {
-    const { graph, hasInput, input: offered } = this.#graph!;
+    const { graph, hasInput, input: offered } = thread.graph;
     try {
       if (job.tells) {
         const fields = job.tells === 'update' ? this.#graph!.handle.updateFields?.() : undefined;
         const described = describeInput(this.#graph!, this.#redactor, fields);
         this.#channel.post({ type: 'loaded', input: described });
       }
-      const start = new ThreadStart(this.#graph!, thread, this.#shipped);
+      const start = new ThreadStart(thread, this.#shipped);
       const waiting = await start.stillWaiting(job);
       if (waiting) return { status: 'waiting', ...this.#plain(waiting) };
       this.#tell(await start.givenUp(job));
@@ -198,7 +198,7 @@ export class GraphJob {
         ...(this.#clock && { [HOST_CLOCK]: this.#clock }),
       });
       if (!this.#waits.waiting) return { status: 'done', state: this.#plain(output) };
-      const snapshot = await snapshotOf(this.#graph!, thread);
+      const snapshot = await snapshotOf(thread);
       return {
         status: 'waiting',
         state: this.#plain(withoutInterrupts(output)),
@@ -207,8 +207,7 @@ export class GraphJob {
     } catch (error) {
       const failed = this.#failed;
       const told = failed?.error ?? describeError(error);
-      const before =
-        job.resume && !this.#isUnderWay ? await snapshotOf(this.#graph!, thread) : undefined;
+      const before = job.resume && !this.#isUnderWay ? await snapshotOf(thread) : undefined;
       return {
         status: failed?.cancelled ? 'cancelled' : 'failed',
         ...(!this.#isUnderWay && REFUSALS.has(told.code ?? '') && { isRefused: true as const }),
