@@ -89,14 +89,14 @@ export interface Pause {
 /** Something that was written on the way. */
 export interface OutputEntry {
   readonly timeMs: number;
-  readonly kind: 'console' | 'custom' | 'text' | 'warning';
+  readonly kind: 'update' | 'console' | 'custom' | 'text' | 'warning';
   readonly task: TaskSpan | undefined;
   /** Of a console line: the method that wrote it. */
   readonly level?: string;
   /** Of streamed text: the model. */
   readonly model?: string;
   text: string;
-  /** What was passed to the writer. */
+  /** What was written to the state, or passed to the writer. */
   readonly value?: unknown;
 }
 
