@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { window } from 'vscode';
 import { LoadError } from '../loader/loadError.ts';
 import { isRecord } from '../protocol/formFields.ts';
@@ -87,7 +89,7 @@ export class Forks {
   }
 
   async #pick(
-    { file, exportName, end, threadId: given, beganAs = file, graph }: KeptRun,
+    { file, exportName, end, threadId: given, beganAs = file, graph, startedAt }: KeptRun,
     title: string,
     fits: (item: CheckpointItem) => boolean = () => true,
   ): Promise<
@@ -105,7 +107,12 @@ export class Forks {
       const why = `There is no checkpoint of ${graph} to run from: its thread was not kept.`;
       return void window.showInformationMessage(why);
     }
-    const item = await window.showQuickPick(items, { title, matchOnDescription: true });
+    const isChanged = await wasSavedSince(file, startedAt);
+    const placeHolder = isChanged
+      ? `${basename(file)} was saved since: what ran before the checkpoint ran with the code of then`
+      : 'What ran before the checkpoint does not run again';
+    const options = { title, placeHolder, matchOnDescription: true };
+    const item = await window.showQuickPick(items, options);
     return item && { target, thread, item };
   }
 }
@@ -115,6 +122,12 @@ async function pickWriter(nodes: readonly string[]): Promise<string | undefined>
   const items = nodes.map((node) => ({ label: node.replaceAll('$(', '$\u200b('), node }));
   const placeHolder = 'What this node leads to runs next';
   return (await window.showQuickPick(items, { title, placeHolder }))?.node;
+}
+
+/** Of the file itself: its imports are not looked at. */
+async function wasSavedSince(file: string, time: number): Promise<boolean> {
+  const stats = await stat(file).catch(() => undefined);
+  return stats !== undefined && stats.mtimeMs > time;
 }
 
 /** Loading may take a moment, and fail. */
