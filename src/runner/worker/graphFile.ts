@@ -1,7 +1,7 @@
 import type { Checkpointer } from '../../engine/model/checkpointer.ts';
 import type { RunEvent } from '../../engine/model/events.ts';
 import type { Clock } from '../../engine/model/clock.ts';
-import type { HOST_CLOCK } from '../../engine/model/graphHandle.ts';
+import type { HOST_CLOCK, HOST_WORKERS, HostWorkers } from '../../engine/model/graphHandle.ts';
 import type { StateSnapshot } from '../../engine/model/stateSnapshot.ts';
 import type { Bundle } from '../../loader/bundle.ts';
 import { evaluateBundle } from '../../loader/evaluateBundle.ts';
@@ -19,6 +19,7 @@ export interface CallConfig {
     readonly checkpoint_id?: string;
   };
   readonly [HOST_CLOCK]?: Clock;
+  readonly [HOST_WORKERS]?: HostWorkers;
 }
 
 /** What the runner uses of a graph, which may belong to any copy of the library. */
