@@ -69,7 +69,9 @@ export class RunViews {
   /** The theme has changed, or another view is shown. */
   refresh(): void {
     this.#timeline.refresh();
-    this.#ask();
+    // At once: what stood there before it was hidden is not to be seen.
+    this.#state.refresh();
+    this.#output.refresh();
   }
 
   /** A node was chosen in the diagram: its last task is in the other views. */

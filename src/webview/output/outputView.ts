@@ -36,6 +36,8 @@ export class OutputView {
   #branchesOf = 0;
   #entries: readonly OutputEntry[] = [];
   #chosen: OutputEntry | undefined;
+  /** It was chosen elsewhere, and is not in sight yet. */
+  #isAwaited = false;
 
   constructor(parts: OutputParts, events: OutputEvents, trace: Trace) {
     this.#parts = parts;
@@ -78,6 +80,8 @@ export class OutputView {
     }
     if (this.#branches.size !== known) this.#offerBranches();
     this.#draw();
+    if (this.#isAwaited) this.#list.scrollTo(this.#list.chosen);
+    this.#isAwaited = false;
   }
 
   /** Chooses the first that a task wrote. */
@@ -87,9 +91,9 @@ export class OutputView {
     this.#chosen = entry;
     this.#parts.branch.value = '';
     this.#parts.search.value = '';
-    if (this.#parts.pane.clientWidth === 0) return void (this.#shownRevision = -1);
-    this.#draw();
-    this.#list.scrollTo(this.#entries.indexOf(entry));
+    this.#shownRevision = -1;
+    this.#isAwaited = true;
+    this.refresh();
   }
 
   #offerBranches(): void {

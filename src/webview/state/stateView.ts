@@ -37,6 +37,8 @@ export class StateView {
   #chosen: SuperstepSpan | undefined;
   #rows: readonly StateRow[] = [];
   #row: string | undefined;
+  /** The superstep was chosen elsewhere, and is not in sight yet. */
+  #isAwaited = false;
   /** What the detail shows. */
   #told: readonly unknown[] = [];
   #blamed: { readonly of: SuperstepSpan; readonly blames: Map<string, Blame> } | undefined;
@@ -86,6 +88,8 @@ export class StateView {
     }
     this.#blamed = undefined;
     this.#steps.show(supersteps.length, this.#shown?.index ?? -1, { isFollowing: true });
+    if (this.#isAwaited) this.#steps.scrollTo(this.#steps.chosen);
+    this.#isAwaited = false;
     this.#draw();
   }
 
@@ -96,8 +100,8 @@ export class StateView {
     if (key !== undefined) this.#row = rowKey([key]);
     this.#chosen = superstep;
     this.#shownRevision = -1;
+    this.#isAwaited = true;
     this.refresh();
-    this.#steps.scrollTo(superstep.index);
   }
 
   get #shown(): SuperstepSpan | undefined {
