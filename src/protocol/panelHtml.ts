@@ -76,6 +76,7 @@ export function panelHtml(resources: PanelResources): string {
     <label id="whatIfBox" hidden>With maxConcurrency <select id="whatIf"></select></label>
     <div class="tools">
       ${tool('timelineFit', 'Show the whole run', '<path d="M2.5 3v10M13.5 3v10M5 8h6M7 6 5 8l2 2M9 6l2 2-2 2"/>')}
+      ${tool('timelineSave', 'Save as Trace Event JSON', '<path d="M8 2.5v7.5M5 7l3 3 3-3M2.5 11v2.5h11V11"/>')}
       ${tool('timelineTable', 'Table of tasks', '<path d="M2.5 3.5h11v9h-11zM2.5 6.5h11M2.5 9.5h11M6.5 3.5v9"/>')}
     </div>
   </div>

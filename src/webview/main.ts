@@ -362,6 +362,9 @@ byId('zoomIn').addEventListener('click', () => viewport.zoomIn());
 byId('zoomOut').addEventListener('click', () => viewport.zoomOut());
 byId('zoomReset').addEventListener('click', () => viewport.reset());
 byId('fit').addEventListener('click', () => viewport.fit());
+byId('timelineSave').addEventListener('click', () =>
+  post({ type: 'saveTrace', text: views.traceJson() }),
+);
 byId('list').addEventListener('click', () => {
   save({ listOpen: !saved.listOpen });
   showListState();

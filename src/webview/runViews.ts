@@ -1,5 +1,6 @@
 import type { TaskSpan } from '../trace/spans.ts';
 import { Trace, type TracedEvent } from '../trace/trace.ts';
+import { toTraceEvents } from '../trace/traceEvents.ts';
 import { OutputView, type OutputParts } from './output/outputView.ts';
 import { StateView, type StateParts } from './state/stateView.ts';
 import { TimelineView, type TimelineParts } from './timeline/timelineView.ts';
@@ -49,6 +50,11 @@ export class RunViews {
   /** What has happened so far. */
   get trace(): Trace {
     return this.#trace;
+  }
+
+  /** For Perfetto, speedscope and `chrome://tracing`. */
+  traceJson(): string {
+    return toTraceEvents(this.#trace, this.#trace.lastMs);
   }
 
   /** A run begins: what is shown of another goes. */
