@@ -39,7 +39,7 @@ async function all<T>(batches: AsyncIterable<readonly T[]>): Promise<T[]> {
 }
 
 describe('the history of runs', () => {
-  it('deletes the thread of a run with it', async () => {
+  it('keeps no thread of a run that is deleted', async () => {
     await files.mkdir(path);
     const threads = { path: join(path, 'threads.sqlite'), sqliteUrl };
     const saver = new SqliteSaver(threads.path);
