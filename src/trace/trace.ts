@@ -8,7 +8,6 @@ import type {
   TaskFinished,
   TaskInfo,
   TaskRecalled,
-  TaskWrote,
 } from '../engine/model/events.ts';
 import { EdgeCounts } from './edgeCounts.ts';
 import { OutputLog } from './outputLog.ts';
@@ -121,7 +120,9 @@ export class Trace {
         return;
       }
       case 'taskWrote':
-        return this.#wrote(event, timeMs);
+        return void (
+          event.isShownOnly || this.#open.get(event.task.id)?.updates.push(event.update)
+        );
       case 'taskRecalled':
         return this.#recall(event, timeMs);
       case 'taskFinished':
@@ -303,12 +304,6 @@ export class Trace {
   #superstepOf({ path, superstep }: TaskInfo): SuperstepSpan | undefined {
     const latest = this.#latest.get(keyOf(path.slice(0, -1)));
     return latest?.superstep === superstep ? latest : undefined;
-  }
-
-  #wrote(event: TaskWrote, timeMs: number): void {
-    const span = this.#open.get(event.task.id);
-    if (!event.isShownOnly) span?.updates.push(event.update);
-    this.output.update(event, timeMs, span);
   }
 
   #recall({ task, updates }: TaskRecalled, timeMs: number): void {

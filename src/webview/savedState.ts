@@ -2,8 +2,7 @@ import type { Direction } from './mermaidText.ts';
 import type { View } from './viewport.ts';
 
 /** The views of a run, each behind a tab. */
-export const TABS = ['diagram', 'timeline', 'state', 'output'] as const;
-export type Tab = (typeof TABS)[number];
+export type Tab = 'diagram' | 'timeline';
 
 /** What a panel keeps over a reload; VS Code hands it to the panel's serializer too. */
 export interface SavedState {
@@ -27,7 +26,7 @@ export function readSavedState(value: unknown): SavedState {
   return {
     direction: direction === 'LR' ? 'LR' : 'TD',
     listOpen: listOpen === true,
-    tab: TABS.find((each) => each === tab) ?? 'diagram',
+    tab: tab === 'timeline' ? 'timeline' : 'diagram',
     view: isView ? view : undefined,
     viewOf: typeof viewOf === 'string' ? viewOf : undefined,
     restore: typeof restore === 'string' ? restore : undefined,

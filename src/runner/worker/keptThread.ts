@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Checkpointer } from '../../engine/model/checkpointer.ts';
+import { HOST_CHECKPOINTER } from '../../engine/model/graphHandle.ts';
 import type { Bundle } from '../../loader/bundle.ts';
 import { LoadError } from '../../loader/loadError.ts';
 import type { Problem } from '../../loader/problem.ts';
@@ -7,7 +8,7 @@ import type { ThreadStore } from '../../protocol/threads.ts';
 import type { Redactor } from '../redact.ts';
 import type { RunResult } from '../runner.ts';
 import type { ShippedUrls } from '../workerThread.ts';
-import { keptBy, type CallConfig, type RunnableGraph } from './graphFile.ts';
+import type { CallConfig, RunnableGraph } from './graphFile.ts';
 import { LateSaver } from './lateSaver.ts';
 import { openStore, type OpenStore } from './threadStore.ts';
 
@@ -27,9 +28,7 @@ export interface ThreadOptions {
 export interface KeptThread {
   readonly threadId: string | undefined;
   readonly keptBy: RunResult['keptBy'];
-  /** The graph, whose calls are kept there. */
-  readonly graph: RunnableGraph;
-  /** For these calls. */
+  /** For the calls of the graph. */
   readonly config: CallConfig;
   /** Why a store that nobody asked for is not used: of no interest unless the run waits. */
   readonly obstacles: readonly Problem[];
@@ -71,10 +70,10 @@ export async function openThread(
   }
   if (takesNone && mayPause) {
     const id = threadId ?? randomUUID();
-    return keptThread(keptBy(graph, await inMemory(shipped)), id, { obstacles });
+    return keptThread(id, { saver: await inMemory(shipped), obstacles });
   }
   const id = threadId ?? (handle.needsThread?.() ? randomUUID() : undefined);
-  return keptThread(graph, id, own?.isDurable ? { keptBy: 'graph' } : { obstacles });
+  return keptThread(id, own?.isDurable ? { keptBy: 'graph' } : { obstacles });
 }
 
 interface InStore<Open> {
@@ -86,30 +85,27 @@ interface InStore<Open> {
 }
 
 function inStore(
-  graph: RunnableGraph,
+  { exportName }: RunnableGraph,
   { open, store, bundle, redactor, threadId }: InStore<OpenStore>,
 ): KeptThread {
-  const saver = open.checkpointerFor({
-    file: store.beganAs ?? bundle.file,
-    exportName: graph.exportName,
-  });
+  const saver = open.checkpointerFor({ file: store.beganAs ?? bundle.file, exportName });
   /** What waits has to be kept as it is; what is over need not. */
   const mayStay = async () => {
     if (store.freshThread === undefined) return false;
     const saved = await saver.get({ threadId, namespace: '' });
     return !holdsKey(saved?.checkpoint.values, redactor);
   };
-  let isKept = true;
+  let keptBy: RunResult['keptBy'] = 'store';
   return {
-    ...keptThread(keptBy(graph, saver), threadId, {}),
+    ...keptThread(threadId, { saver }),
     get keptBy() {
-      return isKept ? ('store' as const) : undefined;
+      return keptBy;
     },
     async close({ isOver }) {
       try {
         if (!store.isTemporary || !isOver || (await mayStay())) return;
         await saver.deleteThread(threadId);
-        isKept = false;
+        keptBy = undefined;
       } finally {
         open.close();
       }
@@ -119,22 +115,19 @@ function inStore(
 
 /** For a graph that never asks: it neither waits for the store, nor fails for what that refuses. */
 function lateInStore(
-  graph: RunnableGraph,
+  { exportName }: RunnableGraph,
   { open, store, bundle, redactor, threadId }: InStore<() => Promise<OpenStore>>,
 ): KeptThread {
   let opened: OpenStore | undefined;
   const saver = new LateSaver({
     open: async () => {
       opened = await open();
-      return opened.checkpointerFor({
-        file: store.beganAs ?? bundle.file,
-        exportName: graph.exportName,
-      });
+      return opened.checkpointerFor({ file: store.beganAs ?? bundle.file, exportName });
     },
     holdsKey: (value) => holdsKey(value, redactor),
   });
   return {
-    ...keptThread(keptBy(graph, saver), threadId, {}),
+    ...keptThread(threadId, { saver }),
     get keptBy() {
       return saver.hasKept ? ('store' as const) : undefined;
     },
@@ -155,22 +148,25 @@ function holdsKey(value: unknown, redactor: Redactor): boolean {
 }
 
 function keptThread(
-  graph: RunnableGraph,
   threadId: string | undefined,
   {
+    saver,
     keptBy,
     obstacles = [],
   }: {
+    readonly saver?: Checkpointer;
     readonly keptBy?: RunResult['keptBy'];
     readonly obstacles?: readonly Problem[];
   },
 ): KeptThread {
   return {
-    graph,
     threadId,
     keptBy,
     obstacles,
-    config: threadId === undefined ? {} : { configurable: { thread_id: threadId } },
+    config: {
+      ...(threadId !== undefined && { configurable: { thread_id: threadId } }),
+      ...(saver && { [HOST_CHECKPOINTER]: saver }),
+    },
     async close() {},
   };
 }
