@@ -49,6 +49,7 @@ const libraryEntries = {
 const programEntries = {
   cli: 'src/cli/main.ts',
   worker: 'src/runner/workerMain.ts',
+  task: 'src/runner/taskMain.ts',
   debug: 'src/runner/debug/debugMain.ts',
   history: 'src/runner/historyMain.ts',
   extension: 'src/extension/extension.ts',

@@ -76,12 +76,8 @@ export class Answers {
     const run = this.#parts.waits.of(target);
     if (!run) return void window.showWarningMessage('The run does not wait any more.');
     const values = isRecord(edited) ? changes(run.result?.state, edited) : {};
-    const hidden = Object.keys(values).find((key) => toJsonText(values[key]).includes(REDACTED));
-    if (hidden !== undefined) {
-      return void window.showErrorMessage(
-        `"${hidden}" cannot be edited here: it holds a key, which is not shown (${REDACTED}) and would be lost. Take the edit of "${hidden}" back.`,
-      );
-    }
+    const hidden = hiddenKey(values);
+    if (hidden !== undefined) return void window.showErrorMessage(hiddenKeyText(hidden));
     return this.#resume(run, Object.keys(values).length > 0 ? { update: { values } } : {});
   }
 
@@ -148,4 +144,14 @@ export function changes(
       return isSame ? [] : [[key, { __overwrite__: value }]];
     }),
   );
+}
+
+/** The first of some edited keys whose value holds a key to something, which was not shown. */
+export function hiddenKey(values: Readonly<Record<string, unknown>>): string | undefined {
+  return Object.keys(values).find((key) => toJsonText(values[key]).includes(REDACTED));
+}
+
+/** Why such a key is not taken. */
+export function hiddenKeyText(hidden: string): string {
+  return `"${hidden}" cannot be edited here: it holds a key, which is not shown (${REDACTED}) and would be lost. Take the edit of "${hidden}" back.`;
 }

@@ -25,6 +25,7 @@ import { Previews } from './previews.ts';
 import { Problems } from './problems.ts';
 import { onDidRename, type PathOwner } from './rename.ts';
 import { renameKeys } from './renameKeys.ts';
+import type { ForkPlace } from './forks.ts';
 import type { PastRuns } from './pastRuns.ts';
 import { RunHistory } from './runHistory.ts';
 import { RunOutput } from './runOutput.ts';
@@ -32,6 +33,7 @@ import { RUN_SCHEME, RUNS_VIEW, RunTree } from './runTree.ts';
 import { Runs } from './runs.ts';
 import { readMaxMemoryMb } from './settings.ts';
 import { SourceNotes } from './sourceNotes.ts';
+import { StateDocuments } from './stateDocuments.ts';
 import { StatusBar } from './statusBar.ts';
 import { StoredKey } from './storedKey.ts';
 import { WaitingRuns } from './waitingRuns.ts';
@@ -104,16 +106,24 @@ export function activate(context: ExtensionContext): void {
       showPanel: (target) => previews.open(target),
     });
   };
+  const stateDocuments = owned.add(new StateDocuments<ForkPlace>());
   /** Loaded when somebody looks back. */
   let pastRuns: Promise<PastRuns> | undefined;
   const loadPastRuns = () =>
-    (pastRuns ??= import('./pastRuns.ts').then(
-      ({ PastRuns }) => new PastRuns({ history, previews, waits, graphs }),
+    (pastRuns ??= Promise.all([import('./pastRuns.ts'), import('./forks.ts')]).then(
+      ([{ PastRuns }, { Forks }]) => {
+        const forks = new Forks({
+          checkpoints: (target, thread) => runs.checkpoints(target, thread),
+          stateAt: (target, thread, at) => runs.stateAt(target, thread, at),
+          runFrom: (target, thread, resume) => graphs.runFrom(target, thread, resume),
+          documents: stateDocuments,
+        });
+        return new PastRuns({ history, previews, waits, graphs, forks });
+      },
     ));
   const guard = faultGuard(log);
   const actions: Record<string, (...args: unknown[]) => unknown> = {
     'superstep.runGraph': (uri, exportName) => graphs.runGraph(uri, exportName),
-    'superstep.debugGraph': (uri, exportName) => graphs.debugGraph(uri, exportName),
     'superstep.runGraphWithInput': (uri, exportName) => graphs.runGraphWithInput(uri, exportName),
     'superstep.stopRun': (uri, exportName) => graphs.stopRun(uri, exportName),
     'superstep.answerQuestion': async (uri, exportName) =>
@@ -123,6 +133,9 @@ export function activate(context: ExtensionContext): void {
     'superstep.clearHistory': () => history.clear(),
     'superstep.openRun': async (run) => (await loadPastRuns()).open(run),
     'superstep.runAgain': async (run) => (await loadPastRuns()).runAgain(run),
+    'superstep.runFrom': async (run) => (await loadPastRuns()).runFrom(run),
+    'superstep.editState': async (run) => (await loadPastRuns()).editState(run),
+    'superstep.runWithState': async (uri) => (await loadPastRuns()).runWithState(uri),
     'superstep.compareRuns': async (run) => (await loadPastRuns()).compare(run),
     'superstep.deleteRun': async (run, selected) => (await loadPastRuns()).delete(run, selected),
     'superstep.showOutput': () => output.show(),

@@ -1,4 +1,3 @@
-import type { Position } from 'vscode';
 import {
   CodeLens,
   Disposable,
@@ -7,7 +6,6 @@ import {
   FileSystemError,
   FileType,
   Range,
-  Selection,
   TabInputText,
   Uri,
   WorkspaceEdit,
@@ -26,6 +24,7 @@ import { DisposableStore } from './disposableStore.ts';
 import type { GraphTarget } from './graphFile.ts';
 import type { InputMemory } from './inputMemory.ts';
 import { renamed, type PathOwner, type Rename } from './rename.ts';
+import { takeJson } from './takeJson.ts';
 
 /** Scheme of the JSON documents in which inputs are edited; package.json names it too. */
 export const INPUT_SCHEME = 'superstep-input';
@@ -83,17 +82,8 @@ export class InputDocuments implements FileSystemProvider, CodeLensProvider, Pat
    * @returns The input, or `undefined` if there is none to run with.
    */
   async take(uri: Uri): Promise<{ readonly input: unknown } | undefined> {
-    const document = await workspace.openTextDocument(uri);
-    if (document.isDirty) await document.save();
-    try {
-      return { input: JSON.parse(document.getText()) as unknown };
-    } catch (error) {
-      const position = errorPosition(document, String(error));
-      await window.showTextDocument(document, { selection: new Selection(position, position) });
-      const where = `line ${position.line + 1}, column ${position.character + 1}`;
-      void window.showErrorMessage(`The input is not valid JSON (${where})`);
-      return undefined;
-    }
+    const taken = await takeJson(uri, 'input');
+    return taken && { input: taken.value };
   }
 
   /** Puts back what the file itself offers. */
@@ -228,15 +218,4 @@ export class InputDocuments implements FileSystemProvider, CodeLensProvider, Pat
 function inputUri({ file, exportName }: GraphTarget): Uri {
   const path = `${Uri.file(file).path}/${encodeURIComponent(exportName)}${SUFFIX}`;
   return Uri.from({ scheme: INPUT_SCHEME, path });
-}
-
-/** The editor's own JSON support knows best; the parser's message is the second choice. */
-function errorPosition(document: TextDocument, message: string): Position {
-  const marked = languages
-    .getDiagnostics(document.uri)
-    .find(({ source }) => source !== 'superstep');
-  if (marked) return marked.range.start;
-  const offset = /at position (\d+)/.exec(message)?.[1];
-  if (offset !== undefined) return document.positionAt(Number(offset));
-  return document.positionAt(document.getText().length);
 }

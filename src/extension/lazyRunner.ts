@@ -2,16 +2,17 @@ import type { Disposable } from 'vscode';
 import type {
   DescribeOptions,
   FileDescription,
+  ReadHistoryOptions,
   ReadThreadOptions,
   Runner,
   RunOptions,
   RunResult,
   ThreadReader,
 } from '../runner/runner.ts';
-import type { ThreadState } from '../protocol/threads.ts';
+import type { ThreadCheckpoint, ThreadState } from '../protocol/threads.ts';
 
 /** What the real runner can do that is used here. */
-export type EditorRunner = Runner & Pick<ThreadReader, 'readThread'>;
+export type EditorRunner = Runner & Pick<ThreadReader, 'readThread' | 'readHistory'>;
 
 interface Started {
   readonly runner: Promise<EditorRunner>;
@@ -41,6 +42,10 @@ export class LazyRunner implements EditorRunner, Disposable {
 
   readThread(options: ReadThreadOptions): Promise<ThreadState | undefined> {
     return this.#use((runner) => runner.readThread(options));
+  }
+
+  readHistory(options: ReadHistoryOptions): Promise<readonly ThreadCheckpoint[]> {
+    return this.#use((runner) => runner.readHistory(options));
   }
 
   fileChanged(path: string): void {

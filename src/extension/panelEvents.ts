@@ -107,8 +107,8 @@ export class PanelEvents {
     this.#outputs++;
     if (this.#outputs < MAX_OUTPUT) return event;
     if (this.#outputs > MAX_OUTPUT) return undefined;
-    const message = `Only the first ${MAX_OUTPUT.toLocaleString('en-US')} lines are kept here`;
-    return { type: 'warning', time: event.time, code: 'OUTPUT_CUT', message };
+    const text = `Only the first ${MAX_OUTPUT.toLocaleString('en-US')} lines are kept here`;
+    return { type: 'console', level: 'warn', time: event.time, text };
   }
 
   /** The keys of a state that are new or were written, and the names of the others. */

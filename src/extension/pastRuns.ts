@@ -1,6 +1,7 @@
 import { ThemeIcon, Uri, commands, window, workspace } from 'vscode';
-import { isRunId, type KeptRun } from '../runner/history/keptRun.ts';
+import { hasThread, isRunId, type KeptRun } from '../runner/history/keptRun.ts';
 import type { GraphCommands } from './commands.ts';
+import type { Forks } from './forks.ts';
 import type { Previews } from './previews.ts';
 import { pastNotice, replayRun } from './replayRun.ts';
 import { FINAL_STATE, gatherFacts, timesTable, type RunFacts } from './runComparison.ts';
@@ -19,6 +20,7 @@ export class PastRuns {
   readonly #previews: Previews;
   readonly #waits: WaitingRuns;
   readonly #graphs: GraphCommands;
+  readonly #forks: Forks;
   readonly #facts = new Map<string, Promise<RunFacts>>();
 
   constructor(parts: {
@@ -26,11 +28,13 @@ export class PastRuns {
     previews: Previews;
     waits: WaitingRuns;
     graphs: GraphCommands;
+    forks: Forks;
   }) {
     this.#history = parts.history;
     this.#previews = parts.previews;
     this.#waits = parts.waits;
     this.#graphs = parts.graphs;
+    this.#forks = parts.forks;
   }
 
   /** Opens a run in the panel of its graph: one that goes on, or waits, as it is now. */
@@ -62,6 +66,23 @@ export class PastRuns {
     const why = content.inputGap ?? 'The input is not kept.';
     if ((await window.showWarningMessage(why, withInput)) !== withInput) return undefined;
     return this.#graphs.runGraphWithInput(Uri.file(file), exportName);
+  }
+
+  /** Runs from a checkpoint of a run, which is asked for. */
+  async runFrom(given: unknown): Promise<unknown> {
+    const run = await this.#chosen(given, 'Run from a checkpoint of which run?', hasThread);
+    return run && this.#forks.runFrom(run);
+  }
+
+  /** Opens the state of a checkpoint of a run for editing. */
+  async editState(given: unknown): Promise<void> {
+    const run = await this.#chosen(given, 'Edit a state of which run?', hasThread);
+    if (run) await this.#forks.editState(run);
+  }
+
+  /** As of {@link Forks}. */
+  runWithState(uri: unknown): Promise<unknown> {
+    return this.#forks.runWithState(uri);
   }
 
   /** Compares a run with another of the same graph, which is asked for: times, and states side by side. */

@@ -43,6 +43,7 @@ export type PanelRequest = { readonly target: PanelTarget } & (
   | { readonly type: 'reveal'; readonly nodeId: string }
   | { readonly type: 'open'; readonly problem: Problem }
   | { readonly type: 'drawFailed'; readonly message: string }
+  | { readonly type: 'saveTrace'; readonly text: string }
   | { readonly type: 'answer'; readonly answers: readonly AnsweredQuestion[] }
   | { readonly type: 'goOn'; readonly state?: unknown }
 );
@@ -355,6 +356,7 @@ export class PreviewPanel implements PathOwner, Disposable {
       case 'run':
       case 'reveal':
       case 'drawFailed':
+      case 'saveTrace':
       case 'answer':
       case 'goOn':
         return this.#onRequest({ ...message, target: this.#target });
@@ -417,6 +419,8 @@ function isFromWebview(message: unknown): message is FromWebview {
       return typeof nodeId === 'string';
     case 'drawFailed':
       return typeof text === 'string';
+    case 'saveTrace':
+      return typeof (message as Record<string, unknown>)['text'] === 'string';
     case 'openPlace':
       return typeof place === 'number';
     case 'answer':

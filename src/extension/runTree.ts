@@ -7,7 +7,7 @@ import {
   type Event,
   type TreeDataProvider,
 } from 'vscode';
-import type { KeptRun } from '../runner/history/keptRun.ts';
+import { hasThread, type KeptRun } from '../runner/history/keptRun.ts';
 import type { RunHistory } from './runHistory.ts';
 import { RUN_SIGNS, describeRun, groupRuns, type RunGroup } from './runItems.ts';
 
@@ -59,7 +59,12 @@ function runItem(run: KeptRun): TreeItem {
   item.iconPath = signOf(run);
   item.accessibilityInformation = { label: `${label}, ${RUN_SIGNS[sign].word}, ${description}` };
   // package.json asks for these words.
-  item.contextValue = ['run', run.end && 'ended', !run.isContinued && 'again']
+  item.contextValue = [
+    'run',
+    run.end && 'ended',
+    !run.isContinued && 'again',
+    hasThread(run) && 'thread',
+  ]
     .filter(Boolean)
     .join(' ');
   item.command = { command: 'superstep.openRun', title: 'Open Run', arguments: [run] };

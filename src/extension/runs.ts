@@ -2,14 +2,12 @@ import { EventEmitter, Uri, workspace, type Disposable, type Event } from 'vscod
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { LoadError } from '../loader/loadError.ts';
-import type { Resume, ThreadStore } from '../protocol/threads.ts';
+import type { Resume, ThreadCheckpoint, ThreadState, ThreadStore } from '../protocol/threads.ts';
 import type { Waiting } from '../protocol/waiting.ts';
-import type { GraphDescription, RunOptions, RunResult } from '../runner/runner.ts';
+import type { GraphDescription, RunOptions, RunResult, ThreadName } from '../runner/runner.ts';
 import { RunViewModel } from './runViewModel.ts';
 import type { Activities } from './activities.ts';
 import { announceFailure, announceWaiting } from './announce.ts';
-import type { DebuggedRun } from './debug/debuggedRun.ts';
-import type { Runtime } from './debug/chooseRuntime.ts';
 import { DisposableStore } from './disposableStore.ts';
 import { findNode } from './findNode.ts';
 import type { GraphTarget } from './graphFile.ts';
@@ -32,11 +30,15 @@ export interface ChosenGraph {
   readonly loaded?: LoadedFile;
 }
 
-/** How a graph is run. */
-export interface RunMode {
-  /** Under the editor's debugger, in this program. */
-  readonly debugWith?: Runtime | undefined;
+/** Names a thread that was kept. */
+export interface ForkedThread {
+  readonly threadId: string;
+  /** Absolute path that the file had when the thread began. */
+  readonly beganAs: string;
 }
+
+/** Of a longer thread only the newest checkpoints are offered. */
+const MAX_LISTED = 1000;
 
 /** Starts runs and leads their events to everything that shows them. */
 export class Runs implements PathOwner, Disposable {
@@ -50,8 +52,6 @@ export class Runs implements PathOwner, Disposable {
   readonly #output: RunOutput;
   readonly #models: ModelSource;
   readonly #storePath: string;
-  /** Runs under a debugger, which go on under one, and what program they run in. */
-  readonly #debugged = new WeakMap<RunViewModel, Runtime>();
   /** The newest run of each graph comes last. */
   readonly #active = new Set<RunViewModel>();
 
@@ -93,13 +93,8 @@ export class Runs implements PathOwner, Disposable {
    * @param input `undefined` for the file's own.
    * @throws {LoadError} if the file has changed for the worse since.
    */
-  async run(
-    { target, graph, loaded }: ChosenGraph,
-    input: unknown,
-    { debugWith }: RunMode = {},
-  ): Promise<RunResult> {
+  async run({ target, graph, loaded }: ChosenGraph, input: unknown): Promise<RunResult> {
     const run = new RunViewModel(target, graph, this.#freeNumber(target));
-    if (debugWith) this.#debugged.set(run, debugWith);
     return this.#follow(run, input === undefined ? {} : { input }, loaded);
   }
 
@@ -116,8 +111,6 @@ export class Runs implements PathOwner, Disposable {
   ): Promise<RunResult> {
     const { target, threadId } = waiting;
     const run = new RunViewModel(target, graph, this.#freeNumber(target), waiting.before());
-    const debugWith = this.#debugged.get(waiting);
-    if (debugWith) this.#debugged.set(run, debugWith);
     try {
       const what = { resume, ...(threadId !== undefined && { threadId }) };
       return await this.#follow(run, what, loaded);
@@ -131,6 +124,42 @@ export class Runs implements PathOwner, Disposable {
     }
   }
 
+  /**
+   * Goes on from a checkpoint of a thread, as a run of its own.
+   * @throws {LoadError} if the file has changed for the worse since.
+   */
+  async runFrom(
+    { target, graph, loaded }: ChosenGraph,
+    thread: ForkedThread,
+    resume: Resume,
+  ): Promise<RunResult> {
+    const before = { progress: [], durationMs: 0, ...thread };
+    const run = new RunViewModel(target, graph, this.#freeNumber(target), before);
+    return this.#follow(run, { resume, threadId: thread.threadId }, loaded);
+  }
+
+  /** The checkpoints of a thread, the newest first. @throws {LoadError} if that cannot be told. */
+  async checkpoints(
+    target: GraphTarget,
+    thread: ForkedThread,
+  ): Promise<readonly ThreadCheckpoint[]> {
+    return this.#runner.readHistory({ ...(await this.#lookAt(target, thread)), limit: MAX_LISTED });
+  }
+
+  /** Where a thread stood at a checkpoint. @throws as `checkpoints`. */
+  async stateAt(
+    target: GraphTarget,
+    thread: ForkedThread,
+    at: string,
+  ): Promise<ThreadState | undefined> {
+    return this.#runner.readThread({ ...(await this.#lookAt(target, thread)), at });
+  }
+
+  async #lookAt(target: GraphTarget, { threadId, beganAs }: ForkedThread): Promise<ThreadName> {
+    const { env } = await readEnvironment(target.file);
+    return { ...target, threadId, store: this.#storeOf({ beganAs }), env };
+  }
+
   async #follow(
     run: RunViewModel,
     what: Pick<RunOptions, 'input' | 'resume' | 'threadId'>,
@@ -141,7 +170,6 @@ export class Runs implements PathOwner, Disposable {
     const { stopGraceMs, showOutputOnRun, maxTasksTold } = readSettings(uri);
     const activity = this.#activities.begin(run, { atOnce: true });
     const section = this.#output.section(run.title);
-    let debugged: DebuggedRun | undefined;
     this.#active.add(run);
     this.#waits.forget(target);
     try {
@@ -163,12 +191,10 @@ export class Runs implements PathOwner, Disposable {
       const { env, warnings } = loaded?.environment ?? (await readEnvironment(target.file));
       section.append(warnings);
       const store = this.#storeOf(run, freshThread());
-      debugged = await this.#debugging(run);
       const record = this.#history.record(run, { ...what, store });
       const ended = await this.#runner.run({
         ...target,
         ...what,
-        ...(debugged && { debug: debugged.options }),
         described: loaded?.description,
         store,
         signal: run.signal,
@@ -196,7 +222,6 @@ export class Runs implements PathOwner, Disposable {
       if (error instanceof LoadError) this.#problems.loaded(target.file, error.problems);
       throw error;
     } finally {
-      debugged?.dispose();
       section.dispose();
       this.#active.delete(run);
       activity.dispose();
@@ -204,14 +229,7 @@ export class Runs implements PathOwner, Disposable {
     }
   }
 
-  async #debugging(run: RunViewModel): Promise<DebuggedRun | undefined> {
-    const runtime = this.#debugged.get(run);
-    if (!runtime) return undefined;
-    const { DebuggedRun } = await import('./debug/debuggedRun.ts');
-    return new DebuggedRun(run, runtime);
-  }
-
-  #storeOf({ beganAs }: RunViewModel, freshThread?: string): ThreadStore {
+  #storeOf({ beganAs }: Pick<RunViewModel, 'beganAs'>, freshThread?: string): ThreadStore {
     const isKept = freshThread !== undefined;
     return { path: this.#storePath, isTemporary: true, beganAs, ...(isKept && { freshThread }) };
   }

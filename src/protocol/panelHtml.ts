@@ -42,6 +42,8 @@ export function panelHtml(resources: PanelResources): string {
   <div id="views" role="tablist" aria-label="Views of the run">
     <button id="diagramTab" type="button" role="tab" aria-controls="content" aria-selected="true">Diagram</button>
     <button id="timelineTab" type="button" role="tab" aria-controls="timeline" aria-selected="false" tabindex="-1">Timeline</button>
+    <button id="stateTab" type="button" role="tab" aria-controls="state" aria-selected="false" tabindex="-1">State</button>
+    <button id="outputTab" type="button" role="tab" aria-controls="output" aria-selected="false" tabindex="-1">Output</button>
   </div>
   <div class="run"><div id="runState"></div><div id="totals" hidden></div></div>
   <button id="runButton" type="button" class="primary" hidden></button>
@@ -74,6 +76,7 @@ export function panelHtml(resources: PanelResources): string {
     <label id="whatIfBox" hidden>With maxConcurrency <select id="whatIf"></select></label>
     <div class="tools">
       ${tool('timelineFit', 'Show the whole run', '<path d="M2.5 3v10M13.5 3v10M5 8h6M7 6 5 8l2 2M9 6l2 2-2 2"/>')}
+      ${tool('timelineSave', 'Save as Trace Event JSON', '<path d="M8 2.5v7.5M5 7l3 3 3-3M2.5 11v2.5h11V11"/>')}
       ${tool('timelineTable', 'Table of tasks', '<path d="M2.5 3.5h11v9h-11zM2.5 6.5h11M2.5 9.5h11M6.5 3.5v9"/>')}
     </div>
   </div>
@@ -84,6 +87,29 @@ export function panelHtml(resources: PanelResources): string {
   </div>
   <div id="timelineTablePane" role="region" tabindex="0" aria-label="Tasks of the run" hidden><table id="tasks"></table></div>
   <div id="timelineTip" aria-hidden="true" hidden></div>
+</div>
+<div id="state" role="tabpanel" aria-labelledby="stateTab" hidden>
+  <p id="stateEmpty" class="emptyView">Run the graph to see its state after each superstep.</p>
+  <div id="supersteps" class="part list" role="listbox" tabindex="0" aria-label="Supersteps" hidden></div>
+  <div class="part pane" hidden>
+    <div class="filters">
+      <input id="stateSearch" type="search" placeholder="Search" aria-label="Search the state">
+      <label><input id="onlyChanges" type="checkbox"> Only changes</label>
+    </div>
+    <div id="stateTree" class="list" role="tree" tabindex="0" aria-label="State after the superstep" hidden></div>
+    <p id="stateNone" class="emptyView" hidden></p>
+    <div id="stateDetail" class="detail" role="region" tabindex="0" aria-label="The chosen part of the state" hidden></div>
+  </div>
+</div>
+<div id="output" role="tabpanel" aria-labelledby="outputTab" hidden>
+  <p id="outputEmpty" class="emptyView">Nothing has been written yet.</p>
+  <div id="outputBar" class="filters" hidden>
+    <select id="branch" aria-label="Branch"></select>
+    <input id="outputSearch" type="search" placeholder="Search" aria-label="Search the output">
+    <span id="outputCount"></span>
+  </div>
+  <div id="outputLines" class="list" role="listbox" tabindex="0" aria-label="Output" hidden></div>
+  <div id="outputDetail" class="detail" role="region" tabindex="0" aria-label="The chosen line" hidden></div>
 </div>
 </main>
 <div id="announcer" class="visuallyHidden" role="status" aria-live="polite"></div>

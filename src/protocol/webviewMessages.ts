@@ -149,6 +149,8 @@ export type FromWebview =
   | { readonly type: 'openPlace'; readonly place: number }
   | { readonly type: 'run' }
   | { readonly type: 'stop' }
+  /** The user wants the run as a file: its Trace Event JSON. */
+  | { readonly type: 'saveTrace'; readonly text: string }
   /** Answers to some of the open questions, by their ids. The run goes on. */
   | { readonly type: 'answer'; readonly answers: readonly AnsweredQuestion[] }
   /** The run may go on from its breakpoints, with an edited state if there is one: a JSON object. */

@@ -10,6 +10,9 @@ export interface MemoryLimit {
   readonly memorySetting?: string | undefined;
 }
 
+/** What Node calls it when a thread has used more memory than it may. */
+export const THREAD_OUT_OF_MEMORY = 'ERR_WORKER_OUT_OF_MEMORY';
+
 /** Why a thread ended that did not say so itself. */
 export function exitError(
   { exitCode, error }: ThreadExit,
@@ -21,7 +24,7 @@ export function exitError(
       `The graph's thread ended with exit code ${exitCode} before the graph did: remove process.exit() from the code it runs`,
     );
   }
-  if ((error as { code?: unknown }).code === 'ERR_WORKER_OUT_OF_MEMORY') {
+  if ((error as { code?: unknown }).code === THREAD_OUT_OF_MEMORY) {
     return runnerError(
       'OUT_OF_MEMORY',
       `The graph used more than ${maxMemoryMb} MB of memory: keep less in the state and in variables, or raise the limit${memorySetting === undefined ? '' : ` (${memorySetting})`}`,

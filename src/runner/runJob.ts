@@ -11,7 +11,7 @@ import type { LoadedThread } from './loadedThreads.ts';
 import { runnerError } from './errors.ts';
 import type { ModelQuestions } from './models.ts';
 import type { Redactor } from './redact.ts';
-import { RunFollower } from './runFollower.ts';
+import { EventCompleter } from './eventCompleter.ts';
 import type { GraphInput, RunOptions, RunResult } from './runner.ts';
 import { Answerer } from './requests.ts';
 import { withUserStack } from './userStack.ts';
@@ -45,7 +45,7 @@ export class RunJob implements ThreadListener {
   readonly #memory: MemoryLimit;
   readonly #redactor: Redactor;
   readonly #settled = Promise.withResolvers<RunResult>();
-  readonly #follower = new RunFollower();
+  readonly #completer = new EventCompleter();
   readonly #models: Answerer<ModelQuestions>;
   readonly #onLoaded: ((graph: GraphInput) => void) | undefined;
   #bundle: Bundle | undefined;
@@ -106,7 +106,7 @@ export class RunJob implements ThreadListener {
   stop(): void {
     if (this.#isStopping) return;
     this.#isStopping = true;
-    if (!this.#follower.started) return this.#thread?.terminate();
+    if (!this.#completer.started) return this.#thread?.terminate();
     this.#thread?.post({ type: 'stop' });
     const graceMs = this.#options.graceMs ?? 2000;
     this.#graceTimer = setTimeout(() => this.#thread?.terminate(), graceMs);
@@ -155,7 +155,7 @@ export class RunJob implements ThreadListener {
   }
 
   onEvents(events: readonly RunEvent[], weight: number): void {
-    this.#tell(this.#follower.follow(events), weight);
+    this.#tell(this.#completer.complete(events), weight);
   }
 
   onExit(exit: ThreadExit): void {
@@ -166,12 +166,12 @@ export class RunJob implements ThreadListener {
     if (last?.type === 'loadFailed') return reject(new LoadError(last.problems));
     const ending = this.#endingOf(last, exit);
     const { status, error, taskId } = ending;
-    const isLoaded = this.#follower.started !== undefined || last?.type === 'settled';
+    const isLoaded = this.#completer.started !== undefined || last?.type === 'settled';
     if (!isLoaded && status === 'failed') {
       return reject(new LoadError([toProblem(this.#readable(error!), this.#bundle!)]));
     }
     if (error) {
-      this.#tell(this.#follower.end({ error, cancelled: status === 'cancelled', taskId }));
+      this.#tell(this.#completer.end({ error, cancelled: status === 'cancelled', taskId }));
     }
     if (this.#observerError) return reject(this.#observerError.error);
     resolve(this.#toResult(ending));
@@ -215,21 +215,21 @@ export class RunJob implements ThreadListener {
       const message = `The run was cancelled: nobody was chosen to answer the model "${this.#givenUp}"`;
       return { status: 'cancelled', error: runnerError('STOPPED', message) };
     }
-    const message = this.#follower.started
+    const message = this.#completer.started
       ? 'The run was stopped; it did not end by itself in the time it was given, so its thread was terminated'
       : 'The run was stopped while its file was being loaded';
     return { status: 'cancelled', error: runnerError('STOPPED', message) };
   }
 
   #toResult(ending: Ending): RunResult {
-    const { status, error, state = this.#follower.state, waiting, threadId, keptBy } = ending;
+    const { status, error, state = this.#completer.state, waiting, threadId, keptBy } = ending;
     const { isRefused } = ending;
     const { exportName, file } = this.#options;
     const shown = error && this.#readable(error);
     return {
-      graph: this.#follower.started?.graph ?? exportName ?? basename(file),
+      graph: this.#completer.started?.graph ?? exportName ?? basename(file),
       status,
-      durationMs: this.#follower.durationMs,
+      durationMs: this.#completer.durationMs,
       state,
       ...(waiting && { waiting }),
       ...(threadId !== undefined && { threadId }),

@@ -5,7 +5,9 @@ import type { FromThread, ThreadStart } from './workerThread.ts';
 const { shipped, events, flow } = workerData as ThreadStart;
 const host = parentPort!;
 const post = (message: FromThread) => host.postMessage(message);
-const serve = serveJobs({ shipped, post, events: { events, flow } });
+// It lies beside this one, as source and as built.
+const taskScript = import.meta.url.replace(/worker(Main)?\.(ts|js)$/, 'task$1.$2');
+const serve = serveJobs({ shipped, post, events: { events, flow }, taskScript });
 
 host.on('message', serve);
 

@@ -1,4 +1,5 @@
 import type { TaskFinished, TaskInfo } from '../engine/model/events.ts';
+import { isSent } from './spans.ts';
 
 /** An edge of a drawing, by the ids of its nodes, and how often it was taken. */
 export interface TakenEdge {
@@ -21,9 +22,9 @@ export class EdgeCounts {
   readonly #ended = new Map<string, number>();
 
   /** A task of a graph's first superstep: something led to it from START. */
-  began({ node, nodeId, path }: TaskInfo): void {
-    const isSent = path.at(-1) !== node;
-    this.#take(siblingOf(nodeId, node, START_NAME), nodeId, isSent ? 1 : 0);
+  began(task: TaskInfo): void {
+    const { node, nodeId } = task;
+    this.#take(siblingOf(nodeId, node, START_NAME), nodeId, isSent(task) ? 1 : 0);
   }
 
   finished({ task, handled, chosen = {} }: TaskFinished): void {

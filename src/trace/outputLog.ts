@@ -2,6 +2,7 @@ import type {
   ConsoleEvent,
   CustomEvent,
   ModelStreamed,
+  TaskWrote,
   WarningEvent,
 } from '../engine/model/events.ts';
 import type { OutputEntry, TaskSpan } from './spans.ts';
@@ -10,7 +11,7 @@ import type { OutputEntry, TaskSpan } from './spans.ts';
 const MAX_ENTRIES = 100_000;
 const MAX_TEXT = 50_000;
 
-/** What nodes wrote on the way: to the console, by `config.writer`, and what models answered. */
+/** What nodes wrote: to the state, to the console, by `config.writer`, and what models answered. */
 export class OutputLog {
   #entries: OutputEntry[] = [];
   #dropped = 0;
@@ -25,6 +26,11 @@ export class OutputLog {
   /** How many were left out at the beginning. */
   get dropped(): number {
     return this.#dropped;
+  }
+
+  /** An update, before the reducers. */
+  update({ update }: TaskWrote, timeMs: number, task?: TaskSpan): void {
+    this.#add({ timeMs, kind: 'update', task, text: '', value: update });
   }
 
   add(event: ConsoleEvent | CustomEvent | WarningEvent, timeMs: number, task?: TaskSpan): void {

@@ -89,14 +89,14 @@ export interface Pause {
 /** Something that was written on the way. */
 export interface OutputEntry {
   readonly timeMs: number;
-  readonly kind: 'console' | 'custom' | 'text' | 'warning';
+  readonly kind: 'update' | 'console' | 'custom' | 'text' | 'warning';
   readonly task: TaskSpan | undefined;
   /** Of a console line: the method that wrote it. */
   readonly level?: string;
   /** Of streamed text: the model. */
   readonly model?: string;
   text: string;
-  /** What was passed to the writer. */
+  /** What was written to the state, or passed to the writer. */
   readonly value?: unknown;
 }
 
@@ -120,8 +120,13 @@ export function inTaskOrder({ task: a }: TaskSpan, { task: b }: TaskSpan): numbe
   return a.node < b.node ? -1 : a.node > b.node ? 1 : a.id - b.id;
 }
 
+/** Whether a task was sent; else an edge led to it, also if its node's name ends as if it had a number. */
+export function isSent({ node, path }: Pick<TaskInfo, 'node' | 'path'>): boolean {
+  return path.at(-1) !== node;
+}
+
 /** Which of the tasks that were sent in its superstep this is; -1 for one that an edge led to. */
-export function sendIndex({ node, path }: TaskInfo): number {
-  const last = path.at(-1) ?? '';
-  return last === node ? -1 : Number(/\[(\d+)\]$/.exec(last)?.[1] ?? -1);
+export function sendIndex(task: TaskInfo): number {
+  if (!isSent(task)) return -1;
+  return Number(/\[(\d+)\]$/.exec(task.path.at(-1) ?? '')?.[1] ?? -1);
 }

@@ -8,6 +8,7 @@ import type {
   TaskFinished,
   TaskInfo,
   TaskRecalled,
+  TaskWrote,
 } from '../engine/model/events.ts';
 import { EdgeCounts } from './edgeCounts.ts';
 import { OutputLog } from './outputLog.ts';
@@ -120,9 +121,7 @@ export class Trace {
         return;
       }
       case 'taskWrote':
-        return void (
-          event.isShownOnly || this.#open.get(event.task.id)?.updates.push(event.update)
-        );
+        return this.#wrote(event, timeMs);
       case 'taskRecalled':
         return this.#recall(event, timeMs);
       case 'taskFinished':
@@ -304,6 +303,12 @@ export class Trace {
   #superstepOf({ path, superstep }: TaskInfo): SuperstepSpan | undefined {
     const latest = this.#latest.get(keyOf(path.slice(0, -1)));
     return latest?.superstep === superstep ? latest : undefined;
+  }
+
+  #wrote(event: TaskWrote, timeMs: number): void {
+    const span = this.#open.get(event.task.id);
+    if (!event.isShownOnly) span?.updates.push(event.update);
+    this.output.update(event, timeMs, span);
   }
 
   #recall({ task, updates }: TaskRecalled, timeMs: number): void {

@@ -1,5 +1,5 @@
 import type { FromWebview, NodeProgress, ToWebview } from '../protocol/webviewMessages.ts';
-import type { RunEvent } from '../trace/trace.ts';
+import type { TracedEvent } from '../trace/trace.ts';
 import { Announcer } from './announcer.ts';
 import { Banner } from './banner.ts';
 import { EdgeHighlight } from './edgeHighlight.ts';
@@ -10,11 +10,11 @@ import { QuestionCards } from './questionCards.ts';
 import { readMessage } from './readMessage.ts';
 import { renderDiagram, type Drawing } from './renderDiagram.ts';
 import { RunBar } from './runBar.ts';
+import { RunViews } from './runViews.ts';
 import { readSavedState, type SavedState, type Tab } from './savedState.ts';
 import { errorIcon } from './statusSign.ts';
 import { Tabs } from './tabs.ts';
 import { watchLabelFont, watchTheme } from './theme.ts';
-import { TimelineView } from './timeline/timelineView.ts';
 import { Totals } from './totals.ts';
 import { Viewport } from './viewport.ts';
 
@@ -74,31 +74,55 @@ const nodeList = new NodeList(byId('nodes'), {
   onChoose: reveal,
   onFocus: (id) => highlight?.focus(id),
 });
-const timeline = new TimelineView(
+const views = new RunViews(
   {
-    stage: byId('timelineStage'),
-    canvas: byId('timelineCanvas') as HTMLCanvasElement,
-    spacer: byId('timelineSpacer'),
-    tip: byId('timelineTip'),
-    facts: byId('timelineFacts'),
-    whatIf: byId('whatIf') as HTMLSelectElement,
-    whatIfBox: byId('whatIfBox'),
-    empty: byId('timelineEmpty'),
-    table: byId('tasks') as HTMLTableElement,
-    tablePane: byId('timelineTablePane'),
-    tableButton: byId('timelineTable'),
-    fitButton: byId('timelineFit'),
+    timeline: {
+      stage: byId('timelineStage'),
+      canvas: byId('timelineCanvas') as HTMLCanvasElement,
+      spacer: byId('timelineSpacer'),
+      tip: byId('timelineTip'),
+      facts: byId('timelineFacts'),
+      whatIf: byId('whatIf') as HTMLSelectElement,
+      whatIfBox: byId('whatIfBox'),
+      empty: byId('timelineEmpty'),
+      table: byId('tasks') as HTMLTableElement,
+      tablePane: byId('timelineTablePane'),
+      tableButton: byId('timelineTable'),
+      fitButton: byId('timelineFit'),
+    },
+    state: {
+      pane: byId('state'),
+      empty: byId('stateEmpty'),
+      supersteps: byId('supersteps'),
+      search: byId('stateSearch') as HTMLInputElement,
+      onlyChanges: byId('onlyChanges') as HTMLInputElement,
+      tree: byId('stateTree'),
+      noRows: byId('stateNone'),
+      detail: byId('stateDetail'),
+    },
+    output: {
+      pane: byId('output'),
+      empty: byId('outputEmpty'),
+      bar: byId('outputBar'),
+      branch: byId('branch') as HTMLSelectElement,
+      search: byId('outputSearch') as HTMLInputElement,
+      count: byId('outputCount'),
+      lines: byId('outputLines'),
+      detail: byId('outputDetail'),
+    },
   },
-  reveal,
+  { onReveal: reveal, onSelect: (nodeId) => highlight?.focus(nodeId) },
 );
 const tabs = new Tabs<Tab>(
   {
     diagram: { tab: byId('diagramTab'), panel: byId('content') },
     timeline: { tab: byId('timelineTab'), panel: byId('timeline') },
+    state: { tab: byId('stateTab'), panel: byId('state') },
+    output: { tab: byId('outputTab'), panel: byId('output') },
   },
   (tab) => {
     save({ tab });
-    timeline.refresh();
+    views.refresh();
   },
 );
 const viewport = new Viewport(stage, diagram, (view) => {
@@ -148,7 +172,7 @@ const onMessage: { [T in ToWebview['type']]: (message: Message<T>) => void } = {
   },
   runEvents({ revision, events }) {
     if (isStale(revision)) return;
-    timeline.add(events as readonly RunEvent[]);
+    views.add(events as readonly TracedEvent[]);
     areEdgesOld = true;
     askFrame();
   },
@@ -291,7 +315,7 @@ function showProgress(): void {
 function showEdges(): void {
   if (!areEdgesOld) return;
   areEdgesOld = false;
-  const { startedAt, status, edges: taken } = timeline.trace;
+  const { startedAt, status, edges: taken } = views.trace;
   if (startedAt !== undefined) edges?.show(taken, { isOver: status !== 'running' });
 }
 
@@ -304,7 +328,7 @@ function forgetRun(): void {
   announcer.reset();
   totals.show([]);
   cards.show(undefined);
-  timeline.reset();
+  views.reset();
 }
 
 function viewKey(): string {
@@ -338,6 +362,9 @@ byId('zoomIn').addEventListener('click', () => viewport.zoomIn());
 byId('zoomOut').addEventListener('click', () => viewport.zoomOut());
 byId('zoomReset').addEventListener('click', () => viewport.reset());
 byId('fit').addEventListener('click', () => viewport.fit());
+byId('timelineSave').addEventListener('click', () =>
+  post({ type: 'saveTrace', text: views.traceJson() }),
+);
 byId('list').addEventListener('click', () => {
   save({ listOpen: !saved.listOpen });
   showListState();
@@ -350,13 +377,17 @@ byId('direction').addEventListener('click', () => {
 diagram.addEventListener('click', ({ target }) => {
   if (!drawing || viewport.wasDragged || !(target instanceof Element)) return;
   const element = target.closest('g.node, g.cluster');
-  for (const node of drawing.nodes.values()) if (node.element === element) reveal(node.id);
+  for (const node of drawing.nodes.values()) {
+    if (node.element !== element) continue;
+    views.selectNode(node.id);
+    reveal(node.id);
+  }
 });
 window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   const message = readMessage(data);
   if (message) onMessage[message.type](message as never);
 });
-watchTheme(() => timeline.refresh());
+watchTheme(() => views.refresh());
 watchLabelFont(() => {
   drawnFrom = undefined;
   void draw();

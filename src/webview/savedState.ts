@@ -2,7 +2,8 @@ import type { Direction } from './mermaidText.ts';
 import type { View } from './viewport.ts';
 
 /** The views of a run, each behind a tab. */
-export type Tab = 'diagram' | 'timeline';
+export const TABS = ['diagram', 'timeline', 'state', 'output'] as const;
+export type Tab = (typeof TABS)[number];
 
 /** What a panel keeps over a reload; VS Code hands it to the panel's serializer too. */
 export interface SavedState {
@@ -26,7 +27,7 @@ export function readSavedState(value: unknown): SavedState {
   return {
     direction: direction === 'LR' ? 'LR' : 'TD',
     listOpen: listOpen === true,
-    tab: tab === 'timeline' ? 'timeline' : 'diagram',
+    tab: TABS.find((each) => each === tab) ?? 'diagram',
     view: isView ? view : undefined,
     viewOf: typeof viewOf === 'string' ? viewOf : undefined,
     restore: typeof restore === 'string' ? restore : undefined,

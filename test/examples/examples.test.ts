@@ -104,6 +104,7 @@ describe('examples', () => {
       basename(path, '.graph.ts'),
     );
     assert.deepEqual(names.sort(), [
+      'cpu-parallel',
       'divergent-thinking',
       'map-reduce',
       'node-parallelism',
@@ -243,5 +244,10 @@ describe('examples', () => {
     ]) {
       assert.match(text, edge);
     }
+  });
+
+  it('cpu-parallel counts the same on worker threads and without them', async () => {
+    const { output } = await run('cpu-parallel', { input: { ranges: 2 } });
+    assert.deepEqual([output.onWorkers, output.inThread], [47_520, 47_520]);
   });
 });

@@ -19,6 +19,7 @@ function fakeRunners() {
         }),
       run: () => Promise.reject(new Error('not used')),
       readThread: () => Promise.reject(new Error('not used')),
+      readHistory: () => Promise.reject(new Error('not used')),
       fileChanged: (path) => void log.push(`${name} hears of ${path}`),
       dispose: async () => void log.push(`${name} ends`),
     };

@@ -99,7 +99,7 @@ suite('running graphs in the editor', () => {
     }, 'notes in the source');
   }
 
-  test('the Run lens runs the graph, shows it in the panel and tells of it in the output', async () => {
+  test('the Run lens runs the graph, shows it in the panel, with state and output, and tells of it in the channel', async () => {
     const output = await outputFromNow(host);
     await host.open(folder.file('gated.graph.ts'));
     await (await host.codeLens('Run')).click();
@@ -118,6 +118,13 @@ suite('running graphs in the editor', () => {
     assert.match(text, /peak concurrency +1/);
     await host.codeLens('Run');
     await host.screenshot('run-finished');
+    await (await host.webview('#stateTab')).click();
+    await host.webview('#stateTree .row:has-text("gated is over")');
+    await host.webview('#supersteps .row:has-text("1: wait")');
+    await (await host.webview('#outputTab')).click();
+    await host.webview('#outputLines .row:has-text("gated waits")');
+    await host.screenshot('run-output');
+    await (await host.webview('#diagramTab')).click();
   });
 
   test('each node in the source says how it has fared, until it is edited', async () => {

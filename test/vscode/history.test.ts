@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { commands, window, workspace, type TextDocument } from 'vscode';
+import { Range, commands, window, workspace, type TextDocument } from 'vscode';
 import { TestFiles, nodeText, run, until, type Outcome } from './testFiles.ts';
 
 suite('the history of runs', () => {
@@ -47,6 +47,19 @@ suite('the history of runs', () => {
     await until('the times', () => /wall time +[\d.]+ m?s +[\d.]+ m?s/.test(times.getText()));
     const state = await until('a state', () => compared('final state.json'));
     await until('the state', () => /"value": 4[12]/.test(state.getText()));
+
+    const from = await withNewest<Outcome>('superstep.runFrom');
+    assert.deepEqual(from?.state, { value: 42 }, 'with the code as it is now');
+    await withNewest('superstep.editState');
+    const edited = await until('the state of a checkpoint', () =>
+      window.visibleTextEditors.find(({ document }) => document.uri.scheme === 'superstep-state'),
+    );
+    assert.deepEqual(JSON.parse(edited.document.getText()), { value: 40 });
+    const all = new Range(0, 0, edited.document.lineCount, 0);
+    await edited.edit((edit) => edit.replace(all, '{ "value": 5 }'));
+    const { uri: place } = edited.document;
+    const forked = await commands.executeCommand<Outcome>('superstep.runWithState', place);
+    assert.deepEqual(forked.state, { value: 7 });
 
     await commands.executeCommand('workbench.action.closeAllEditors');
     files.write('kept.graph.ts', 'broken(');

@@ -9,7 +9,7 @@ import { withPanel, type Panel } from './openPanel.ts';
 import { themes, type ThemeName } from './page/themes.ts';
 import { done, failed, modelUse, parallelNodes, progress, running, waits } from './sampleGraphs.ts';
 import { everyQuestion } from './sampleQuestions.ts';
-import { researchRun } from './sampleRuns.ts';
+import { researchRun, writingRun } from './sampleRuns.ts';
 
 const axe = readFileSync(
   join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js'),
@@ -112,6 +112,16 @@ for (const theme of Object.keys(themes) as ThemeName[]) {
         assert.deepEqual(await findings(panel), [], 'the timeline');
         await panel.page.locator('#timelineTable').click();
         assert.deepEqual(await findings(panel), [], 'the table');
+        for (const view of ['state', 'output']) {
+          await panel.page.locator(`#${view}Tab`).click();
+          assert.deepEqual(await findings(panel), [], `${view} without values`);
+        }
+        await panel.send(started, { type: 'runEvents', revision: 1, events: writingRun() });
+        await panel.page.locator('#outputLines .row').first().click();
+        assert.deepEqual(await findings(panel), [], 'the output');
+        await panel.page.locator('#stateTab').click();
+        await panel.page.locator('#stateTree .row').first().dblclick();
+        assert.deepEqual(await findings(panel), [], 'the state');
         await panel.page.locator('#diagramTab').click();
       }
     }));

@@ -1,5 +1,7 @@
 import type { RunEvent, TaskInfo } from '../../src/engine/model/events.ts';
 
+type Fields = Readonly<Record<string, unknown>>;
+
 /** The events of made-up runs, without values, as a timeline has them. */
 class Recorder {
   readonly events: RunEvent[] = [];
@@ -24,7 +26,17 @@ class Recorder {
   }
 
   end(time: number, superstep: number, path: readonly string[] = []): void {
-    this.events.push({ type: 'superstepFinished', time, path, superstep, written: [], state: {} });
+    this.wrote(time, superstep, {}, path);
+  }
+
+  /** All of the state was written. */
+  wrote(time: number, superstep: number, state: Fields, path: readonly string[] = []): void {
+    const written = Object.keys(state);
+    this.events.push({ type: 'superstepFinished', time, path, superstep, written, state });
+  }
+
+  update(task: TaskInfo, time: number, update: Fields): void {
+    this.events.push({ type: 'taskWrote', time, task, update });
   }
 
   run(task: TaskInfo, from: number, to: number): void {
@@ -111,5 +123,43 @@ export function researchRun(hostile = ''): RunEvent[] {
     ...{ type: 'runFailed', time: 4200, error: { name: 'Error', message: 'x' }, state: {} },
     cancelled: false,
   });
+  return run.sorted();
+}
+
+/** A run that writes: messages, a list that two branches add to, and a text; with a console line. */
+export function writingRun(hostile = ''): RunEvent[] {
+  const run = new Recorder('writer');
+  const asked = { type: 'human', content: `Why is the sky blue?${hostile}`, id: '1' };
+  const answer = { type: 'ai', content: `Because of scattering.${hostile}`, id: '2' };
+  run.wrote(0, 0, { messages: [asked] });
+  const branches = ['left', 'right'].map((node) => run.task(`${node}${hostile}`, 1));
+  run.superstep(1, 1, 2);
+  for (const [i, task] of branches.entries()) {
+    run.start(task, 1);
+    run.add({
+      type: 'console',
+      time: 2 + i,
+      level: i === 0 ? 'log' : 'error',
+      text: `at ${i}`,
+      task,
+    });
+    run.update(task, 10 + i, { notes: [`note ${i}${hostile}`] });
+    run.finish(task, 1, 10 + i);
+  }
+  const notes = branches.map((_, i) => `note ${i}${hostile}`);
+  run.wrote(12, 1, { messages: [asked], notes });
+  const write = run.task('write', 2);
+  run.superstep(12, 2, 1);
+  run.start(write, 12);
+  const call = { id: 1, model: 'gpt-4o', messageId: '2' };
+  run.add({ type: 'modelStarted', time: 13, task: write, call });
+  for (const text of ['Because ', 'of scattering.']) {
+    run.add({ type: 'modelStreamed', time: 14, task: write, call, text });
+  }
+  const draft = `A ${'very '.repeat(1000)}long draft`;
+  run.update(write, 20, { messages: [answer], draft });
+  run.finish(write, 12, 20);
+  run.wrote(21, 2, { messages: [asked, answer], notes, draft });
+  run.add({ type: 'runFinished', time: 22, output: undefined });
   return run.sorted();
 }

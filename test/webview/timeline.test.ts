@@ -174,6 +174,15 @@ test('the table has the same facts, and its names go to the source', () =>
     await panel.waitFor('reveal', { nodeId: 'read:parse' });
   }));
 
+test('a button hands over the run as Trace Event JSON', () =>
+  withPanel(browser, {}, async (panel) => {
+    await showRun(panel, researchRun());
+    await panel.page.getByRole('button', { name: 'Save as Trace Event JSON' }).click();
+    const { text } = await panel.waitFor('saveTrace');
+    const { traceEvents } = JSON.parse(text) as { traceEvents: { ph: string; name: string }[] };
+    assert.ok(traceEvents.some(({ ph, name }) => ph === 'X' && name === 'write'));
+  }));
+
 test('names and errors are shown as they are, whatever they contain', () =>
   withPanel(browser, {}, async (panel) => {
     const { page } = panel;

@@ -67,8 +67,18 @@ export class CompiledStateGraph<
       takesCheckpointer: () => this.checkpointer === undefined || this.checkpointer === true,
       ownCheckpointer: () =>
         typeof this.checkpointer === 'object' ? this.checkpointer : undefined,
+      withCheckpointer: (saver) => this.#keptBy(saver),
     };
     Object.defineProperty(this, GRAPH, { value: handle });
+  }
+
+  #keptBy(saver: Checkpointer): CompiledStateGraph {
+    const own = this.checkpointer;
+    const isFixed = typeof own === 'object' ? own.isDurable : own === false;
+    if (isFixed) return this;
+    const kept = this.withConfig({});
+    kept.checkpointer = saver;
+    return kept;
   }
 
   /** The form in which it runs. */

@@ -92,7 +92,7 @@ export interface CompileOptions extends BreakpointOptions {
   store?: Store;
   /**
    * The module that compiles the graph, `import.meta.url`: worker threads load it for the nodes with
-   * `thread: true`.
+   * `thread: true`. The editor and the command line know it by themselves.
    */
   module?: string;
 }

@@ -36,7 +36,10 @@ interface OpenTask {
 
 const ROOT: readonly string[] = [];
 
-/** Folds the events of a run into the chunks of its stream. */
+/**
+ * Folds the events of a run into the chunks of its stream. A fold of its own: the engine imports nothing
+ * from above, and its streams go on as events come, with no past of the run kept for them.
+ */
 export class ChunkMaker {
   readonly #options: ChunkOptions;
   readonly #modes: ReadonlySet<StreamMode>;

@@ -1,7 +1,7 @@
 import type { Checkpointer, ThreadAddress } from '../model/checkpointer.ts';
 import { GraphValueError, SuperstepError } from '../model/errors.ts';
 import { nodeInPart } from '../model/taskKey.ts';
-import { checkpointerFor, isSaver, threadIdOf } from '../run/openThread.ts';
+import { isSaver, threadIdOf } from '../run/openThread.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunConfig } from '../model/runConfig.ts';
 
@@ -19,7 +19,7 @@ export interface ThreadPlace {
  * @throws {SuperstepError} MISSING_CHECKPOINTER, MISSING_THREAD_ID, UNKNOWN_CHECKPOINT
  */
 export function placeOf(root: Plan, config: RunConfig, action: string): ThreadPlace {
-  const saver = checkpointerFor(root, config);
+  const saver = root.persistence.checkpointer;
   if (!isSaver(saver)) {
     throw new GraphValueError(
       'MISSING_CHECKPOINTER',

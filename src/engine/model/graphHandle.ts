@@ -18,13 +18,6 @@ export interface BuilderMark {
 }
 
 /**
- * Key of a call's config under which a host hands in a checkpointer, for a graph that is compiled
- * without one, or with one that keeps nothing beyond the process: one that does is used, and
- * `checkpointer: false` stays without. Registered globally, as {@link GRAPH} is.
- */
-export const HOST_CHECKPOINTER: unique symbol = Symbol.for('superstep.hostCheckpointer') as never;
-
-/**
  * Key of a call's config under which a host hands in the clock of the run, such as one that stands still
  * while a debugger holds the process. Registered globally, as {@link GRAPH} is.
  */
@@ -71,4 +64,11 @@ export interface GraphHandle {
   takesCheckpointer?(): boolean;
   /** The checkpointer that it is compiled with. That of the host takes its place unless it is durable. */
   ownCheckpointer?(): Checkpointer | undefined;
+  /**
+   * The graph for calls of a host that keeps its threads. One that is compiled with a durable
+   * checkpointer is given as it is, and so is one with `checkpointer: false`; else that of the host is
+   * used, also in place of one that is gone with the process: nobody could answer there what the graph
+   * has asked. The graph itself stays as it is, for calls that its own code makes.
+   */
+  withCheckpointer?(saver: Checkpointer): object;
 }

@@ -1,7 +1,6 @@
-import type { Checkpointer } from './checkpointer.ts';
 import type { RunEvent } from './events.ts';
 import type { Clock } from './clock.ts';
-import type { HOST_CHECKPOINTER, HOST_CLOCK, HOST_WORKERS, HostWorkers } from './graphHandle.ts';
+import type { HOST_CLOCK, HOST_WORKERS, HostWorkers } from './graphHandle.ts';
 import type { Cache } from './policies/cachePolicy.ts';
 import type { RunControl } from './runControl.ts';
 import type { Store } from './store.ts';
@@ -97,8 +96,6 @@ export interface RunConfig<Context = any> extends BreakpointOptions {
   runName?: string | undefined;
   /** The id under which callbacks are told of the run. Default: a new one. */
   runId?: string | undefined;
-  /** @internal For hosts. */
-  [HOST_CHECKPOINTER]?: Checkpointer;
   /** @internal For hosts. */
   [HOST_CLOCK]?: Clock;
   /** @internal For hosts. */

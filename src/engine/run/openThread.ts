@@ -3,7 +3,6 @@ import { GraphValueError, SuperstepError, show } from '../model/errors.ts';
 import { breakpointsOf, type Plan, type Breakpoints } from '../plan/plan.ts';
 import { toStateSnapshot } from '../plan/stateSnapshot.ts';
 import type { RunConfig } from '../model/runConfig.ts';
-import { HOST_CHECKPOINTER } from '../model/graphHandle.ts';
 import type { ThreadView } from './frame.ts';
 import type { GraphRun } from './graphRun.ts';
 import { ThreadSession } from './threadSession.ts';
@@ -17,8 +16,7 @@ import { ThreadSession } from './threadSession.ts';
  */
 export function openThread(run: GraphRun, config?: RunConfig): void {
   const { plan, scope, callerTask } = run;
-  const checkpointer = checkpointerFor(plan, callerTask ? undefined : scope.config);
-  const { breakpoints } = plan.persistence;
+  const { checkpointer, breakpoints } = plan.persistence;
   if (config === undefined && callerTask?.run.session === undefined) return;
   const outer = callerTask?.run.session;
   const breaks = config ? withCall(plan, config) : breakpoints;
@@ -82,18 +80,6 @@ function tellOf(run: GraphRun): ((checkpoint: Checkpoint) => void) | undefined {
     });
     run.scope.emit({ type: 'checkpointMade', path, checkpoint: state, ...run.reportedPlace });
   };
-}
-
-/**
- * A graph's own checkpointer, else the one that a host hands in. The host's also takes the place of one
- * that is gone with the process: nobody could answer there what the graph has asked.
- */
-export function checkpointerFor(
-  { persistence: { checkpointer } }: Plan,
-  config: RunConfig | undefined,
-): Plan['persistence']['checkpointer'] {
-  const isFixed = isSaver(checkpointer) ? checkpointer.isDurable : checkpointer === false;
-  return isFixed ? checkpointer : (config?.[HOST_CHECKPOINTER] ?? checkpointer);
 }
 
 export function isSaver(checkpointer: unknown): checkpointer is Checkpointer {

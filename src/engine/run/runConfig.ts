@@ -1,6 +1,6 @@
 import { checkCount } from '../model/checkCount.ts';
 import { SuperstepError, didYouMean, show } from '../model/errors.ts';
-import { HOST_CHECKPOINTER, HOST_CLOCK, HOST_WORKERS } from '../model/graphHandle.ts';
+import { HOST_CLOCK, HOST_WORKERS } from '../model/graphHandle.ts';
 import type { RunConfig, StreamMode } from '../model/runConfig.ts';
 
 /** Values of the call win; records and tags are joined. */
@@ -10,7 +10,6 @@ export function mergeConfig(defaults: RunConfig, config: RunConfig | null | unde
   for (const [key, value] of Object.entries(config)) {
     if (value !== undefined) merged[key] = value;
   }
-  if (config[HOST_CHECKPOINTER]) merged[HOST_CHECKPOINTER] = config[HOST_CHECKPOINTER];
   if (config[HOST_CLOCK]) merged[HOST_CLOCK] = config[HOST_CLOCK];
   if (config[HOST_WORKERS]) merged[HOST_WORKERS] = config[HOST_WORKERS];
   if (defaults.metadata && config.metadata) {
@@ -34,7 +33,6 @@ export function inherited(config: RunConfig): RunConfig {
     config;
   // Heard of by their own; and the host means the graph that it calls.
   for (const key of ['callbacks', 'runName', 'runId'] as const) delete rest[key];
-  delete rest[HOST_CHECKPOINTER];
   delete rest[HOST_CLOCK];
   return rest;
 }

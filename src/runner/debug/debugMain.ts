@@ -36,6 +36,9 @@ function begin(given: DebugSetup): void {
     post: send,
     events: { events },
     clock: new HeldClock(),
+    taskScript: import.meta.url.replace(/debug(\/debugMain)?\.(ts|js)$/, (_, source) =>
+      source ? 'taskMain.ts' : 'task.js',
+    ),
   });
   // Whoever imports what cannot be loaded hears of it there.
   ready = import(given.shipped.superstep).catch(() => {});

@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { RunEvent } from '../../engine/model/events.ts';
 import { eventIntervalMs } from '../../protocol/workerMessages.ts';
+import { THREAD_OUT_OF_MEMORY } from '../exitError.ts';
 import type { JobThread, ShippedUrls, ThreadListener, ToThread } from '../workerThread.ts';
 import type { FromDebugProcess, ToDebugProcess } from './debugMessages.ts';
 import type { DebugOptions } from './debugOptions.ts';
@@ -111,7 +112,7 @@ export class DebugProcess implements JobThread {
     if (this.#isOver) return;
     this.#isOver = true;
     if (/heap out of memory/.test(this.#stderr)) {
-      this.#fail(Object.assign(new Error('out of memory'), { code: 'ERR_WORKER_OUT_OF_MEMORY' }));
+      this.#fail(Object.assign(new Error('out of memory'), { code: THREAD_OUT_OF_MEMORY }));
     } else if (signal) {
       this.#fail(new Error(`its process was ended by ${signal}`));
     }

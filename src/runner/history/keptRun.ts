@@ -71,6 +71,11 @@ export function keptThreadOf(run: KeptRun): KeptThreadName | undefined {
   return isKept && threadId !== undefined ? { file: beganAs, exportName, threadId } : undefined;
 }
 
+/** Whether a later run can go on from what a run has left: one that has ended, and whose thread is kept. */
+export function hasThread(run: KeptRun): boolean {
+  return run.end?.keptBy === 'graph' || keptThreadOf(run) !== undefined;
+}
+
 /** How many runs are kept, and how much disk they may take. */
 export interface HistoryLimits {
   readonly maxRuns: number;

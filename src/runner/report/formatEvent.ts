@@ -34,6 +34,9 @@ const detailIndent = ' '.repeat('00:00:00.000 ✓ '.length);
 /**
  * Turns the events of one run into lines for people, as they stand in the output channel and in the
  * terminal: `HH:MM:SS.mmm`, a sign, the node; what belongs to a line follows it indented.
+ *
+ * A fold of its own beside the trace: lines are told as events come, so it keeps of a task only what its
+ * last line needs, and forgets that with it.
  */
 export class EventFormatter {
   readonly #options: EventFormatterOptions;

@@ -8,6 +8,7 @@ import type {
 } from '../../engine/model/events.ts';
 import type { ModelUse } from '../../protocol/modelUse.ts';
 import type { NodeProgress, NodeStatus } from '../../protocol/webviewMessages.ts';
+import { isSent } from '../../trace/spans.ts';
 import { countUse, type ModelEvent } from './modelUse.ts';
 
 /** Characters that are kept of an answer while it comes in. */
@@ -34,7 +35,8 @@ interface NodeCounts {
 
 /**
  * Folds a run's events into the progress of its nodes, at constant cost per event. One instance
- * serves one run. A subgraph's node runs as long as its inner nodes do, since it is a task itself.
+ * serves one run. It is a fold of its own beside the trace, since it keeps counts by node where that
+ * keeps every task: a panel that follows a long run need not hold its past. A subgraph's node runs as long as its inner nodes do, since it is a task itself.
  */
 export class ProgressTracker {
   readonly #nodes = new Map<string, NodeCounts>();
@@ -126,8 +128,9 @@ export class ProgressTracker {
   }
 
   /** By how much the number of those that wait changes when a task starts. */
-  #leaveQueue({ kind, node, nodeId, path }: TaskInfo): number {
-    const wasSent = kind === undefined && path.at(-1)?.endsWith(']');
+  #leaveQueue(task: TaskInfo): number {
+    const { kind, node, nodeId, path } = task;
+    const wasSent = kind === undefined && isSent(task);
     const queue = wasSent
       ? this.#waiting.get(JSON.stringify(path.slice(0, -1)))?.get(node)
       : undefined;

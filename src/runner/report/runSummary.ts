@@ -64,7 +64,8 @@ interface OpenTask {
 }
 
 /**
- * Adds up a run from its events, at constant cost per event. Memory grows with the number of nodes
+ * Adds up a run from its events, at constant cost per event. It is a fold of its own beside the trace,
+ * which keeps every task and what it wrote: a command line that reports a run needs its sums. Memory grows with the number of nodes
  * and of tasks that run at once, plus one small record for each of the first `maxTasks` tasks.
  */
 export class RunSummary {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../engine/model/clock.ts';
-import { HOST_CLOCK } from '../../engine/model/graphHandle.ts';
+import { HOST_CLOCK, HOST_WORKERS } from '../../engine/model/graphHandle.ts';
 import { INTERRUPT_KEY } from '../../engine/model/signals.ts';
 import type { ErrorCode } from '../../engine/model/errors.ts';
 import type { ErrorInfo, RunEvent, TaskInfo } from '../../engine/model/events.ts';
@@ -16,7 +16,7 @@ import type { FromThread, ShippedUrls, ToThread } from '../workerThread.ts';
 import { describeGraph, describeInput } from './describeGraph.ts';
 import { loadWithin } from './loadWithin.ts';
 import type { Wanted } from '../../loader/listGraphs.ts';
-import { loadGraphs, pickGraph, type RunnableGraph } from './graphFile.ts';
+import { loadGraphs, pickGraph, type CallConfig, type RunnableGraph } from './graphFile.ts';
 import { openThread, type KeptThread } from './keptThread.ts';
 import { withNamespaces } from './openQuestions.ts';
 import { readHistory, readThread } from './readThread.ts';
@@ -56,6 +56,7 @@ export class GraphJob {
   readonly #redactor: Redactor;
   readonly #shipped: ShippedUrls;
   readonly #clock: Clock | undefined;
+  readonly #taskScript: string | undefined;
   readonly #controller = new AbortController();
   readonly #waits = new WaitingTracker();
   /** What the file's code has made: it is run once in a thread. */
@@ -70,8 +71,20 @@ export class GraphJob {
   #failed: Extract<RunEvent, { type: 'runFailed' }> | undefined;
   #isOver = false;
 
-  /** @param clock Of the runs; default: that of the system. */
-  constructor(channel: Channel, redactor: Redactor, shipped: ShippedUrls, clock?: Clock) {
+  /**
+   * @param options.clock Of the runs; default: that of the system.
+   * @param options.taskScript URL of the script of worker threads, for nodes that are to run on one.
+   */
+  constructor(
+    channel: Channel,
+    redactor: Redactor,
+    shipped: ShippedUrls,
+    {
+      clock,
+      taskScript,
+    }: { readonly clock?: Clock | undefined; readonly taskScript?: string | undefined } = {},
+  ) {
+    this.#taskScript = taskScript;
     this.#shipped = shipped;
     this.#clock = clock;
     this.#channel = channel;
@@ -177,14 +190,14 @@ export class GraphJob {
 
   /** Runs the graph, however that ends. */
   async #settle(job: Order<'run'>, thread: KeptThread): Promise<Settled> {
-    const { graph, hasInput, input: offered } = this.#graph!;
+    const { graph, hasInput, input: offered } = thread.graph;
     try {
       if (job.tells) {
         const fields = job.tells === 'update' ? this.#graph!.handle.updateFields?.() : undefined;
         const described = describeInput(this.#graph!, this.#redactor, fields);
         this.#channel.post({ type: 'loaded', input: described });
       }
-      const start = new ThreadStart(this.#graph!, thread, this.#shipped);
+      const start = new ThreadStart(thread, this.#shipped);
       const waiting = await start.stillWaiting(job);
       if (waiting) return { status: 'waiting', ...this.#plain(waiting) };
       this.#tell(await start.givenUp(job));
@@ -196,9 +209,10 @@ export class GraphJob {
         onEvent: (event) => this.#onEvent(event),
         ...config,
         ...(this.#clock && { [HOST_CLOCK]: this.#clock }),
+        ...this.#workers(job),
       });
       if (!this.#waits.waiting) return { status: 'done', state: this.#plain(output) };
-      const snapshot = await snapshotOf(this.#graph!, thread);
+      const snapshot = await snapshotOf(thread);
       return {
         status: 'waiting',
         state: this.#plain(withoutInterrupts(output)),
@@ -207,8 +221,7 @@ export class GraphJob {
     } catch (error) {
       const failed = this.#failed;
       const told = failed?.error ?? describeError(error);
-      const before =
-        job.resume && !this.#isUnderWay ? await snapshotOf(this.#graph!, thread) : undefined;
+      const before = job.resume && !this.#isUnderWay ? await snapshotOf(thread) : undefined;
       return {
         status: failed?.cancelled ? 'cancelled' : 'failed',
         ...(!this.#isUnderWay && REFUSALS.has(told.code ?? '') && { isRefused: true as const }),
@@ -220,6 +233,14 @@ export class GraphJob {
 
   #time(): number {
     return (this.#clock ?? performance).now();
+  }
+
+  /** What the worker threads of nodes with `thread: true` load. */
+  #workers({ bundle }: Order<'run'>): CallConfig {
+    const script = this.#taskScript;
+    if (script === undefined) return {};
+    const { exportName } = this.#graph!;
+    return { [HOST_WORKERS]: { script, source: { bundle, exportName } } };
   }
 
   /** Aborts the signal of the run. */

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Checkpointer } from '../../engine/model/checkpointer.ts';
-import { HOST_CHECKPOINTER } from '../../engine/model/graphHandle.ts';
 import type { Bundle } from '../../loader/bundle.ts';
 import { LoadError } from '../../loader/loadError.ts';
 import type { Problem } from '../../loader/problem.ts';
@@ -8,7 +7,7 @@ import type { ThreadStore } from '../../protocol/threads.ts';
 import type { Redactor } from '../redact.ts';
 import type { RunResult } from '../runner.ts';
 import type { ShippedUrls } from '../workerThread.ts';
-import type { CallConfig, RunnableGraph } from './graphFile.ts';
+import { keptBy, type CallConfig, type RunnableGraph } from './graphFile.ts';
 import { LateSaver } from './lateSaver.ts';
 import { openStore, type OpenStore } from './threadStore.ts';
 
@@ -28,7 +27,9 @@ export interface ThreadOptions {
 export interface KeptThread {
   readonly threadId: string | undefined;
   readonly keptBy: RunResult['keptBy'];
-  /** For the calls of the graph. */
+  /** The graph, whose calls are kept there. */
+  readonly graph: RunnableGraph;
+  /** For these calls. */
   readonly config: CallConfig;
   /** Why a store that nobody asked for is not used: of no interest unless the run waits. */
   readonly obstacles: readonly Problem[];
@@ -70,10 +71,10 @@ export async function openThread(
   }
   if (takesNone && mayPause) {
     const id = threadId ?? randomUUID();
-    return keptThread(id, { saver: await inMemory(shipped), obstacles });
+    return keptThread(keptBy(graph, await inMemory(shipped)), id, { obstacles });
   }
   const id = threadId ?? (handle.needsThread?.() ? randomUUID() : undefined);
-  return keptThread(id, own?.isDurable ? { keptBy: 'graph' } : { obstacles });
+  return keptThread(graph, id, own?.isDurable ? { keptBy: 'graph' } : { obstacles });
 }
 
 interface InStore<Open> {
@@ -85,27 +86,30 @@ interface InStore<Open> {
 }
 
 function inStore(
-  { exportName }: RunnableGraph,
+  graph: RunnableGraph,
   { open, store, bundle, redactor, threadId }: InStore<OpenStore>,
 ): KeptThread {
-  const saver = open.checkpointerFor({ file: store.beganAs ?? bundle.file, exportName });
+  const saver = open.checkpointerFor({
+    file: store.beganAs ?? bundle.file,
+    exportName: graph.exportName,
+  });
   /** What waits has to be kept as it is; what is over need not. */
   const mayStay = async () => {
     if (store.freshThread === undefined) return false;
     const saved = await saver.get({ threadId, namespace: '' });
     return !holdsKey(saved?.checkpoint.values, redactor);
   };
-  let keptBy: RunResult['keptBy'] = 'store';
+  let isKept = true;
   return {
-    ...keptThread(threadId, { saver }),
+    ...keptThread(keptBy(graph, saver), threadId, {}),
     get keptBy() {
-      return keptBy;
+      return isKept ? ('store' as const) : undefined;
     },
     async close({ isOver }) {
       try {
         if (!store.isTemporary || !isOver || (await mayStay())) return;
         await saver.deleteThread(threadId);
-        keptBy = undefined;
+        isKept = false;
       } finally {
         open.close();
       }
@@ -115,19 +119,22 @@ function inStore(
 
 /** For a graph that never asks: it neither waits for the store, nor fails for what that refuses. */
 function lateInStore(
-  { exportName }: RunnableGraph,
+  graph: RunnableGraph,
   { open, store, bundle, redactor, threadId }: InStore<() => Promise<OpenStore>>,
 ): KeptThread {
   let opened: OpenStore | undefined;
   const saver = new LateSaver({
     open: async () => {
       opened = await open();
-      return opened.checkpointerFor({ file: store.beganAs ?? bundle.file, exportName });
+      return opened.checkpointerFor({
+        file: store.beganAs ?? bundle.file,
+        exportName: graph.exportName,
+      });
     },
     holdsKey: (value) => holdsKey(value, redactor),
   });
   return {
-    ...keptThread(threadId, { saver }),
+    ...keptThread(keptBy(graph, saver), threadId, {}),
     get keptBy() {
       return saver.hasKept ? ('store' as const) : undefined;
     },
@@ -148,25 +155,22 @@ function holdsKey(value: unknown, redactor: Redactor): boolean {
 }
 
 function keptThread(
+  graph: RunnableGraph,
   threadId: string | undefined,
   {
-    saver,
     keptBy,
     obstacles = [],
   }: {
-    readonly saver?: Checkpointer;
     readonly keptBy?: RunResult['keptBy'];
     readonly obstacles?: readonly Problem[];
   },
 ): KeptThread {
   return {
+    graph,
     threadId,
     keptBy,
     obstacles,
-    config: {
-      ...(threadId !== undefined && { configurable: { thread_id: threadId } }),
-      ...(saver && { [HOST_CHECKPOINTER]: saver }),
-    },
+    config: threadId === undefined ? {} : { configurable: { thread_id: threadId } },
     async close() {},
   };
 }

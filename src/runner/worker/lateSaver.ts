@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type {
   Checkpoint,
   CheckpointAddress,
@@ -85,11 +86,18 @@ export class LateSaver implements Checkpointer {
     write: (saver: Checkpointer) => void | Promise<void>,
   ): Promise<void> {
     try {
-      this.#saver = await (this.#opening ??= this.#open());
+      this.#saver = await (this.#opening ??= this.#openLater());
       await write(this.#saver);
     } catch (error) {
       await this.#giveUp(thread, error);
     }
+  }
+
+  /** Opening holds this thread for some milliseconds: the first nodes start, and are told of, before. */
+  async #openLater(): Promise<Checkpointer> {
+    await nextTurn();
+    await nextTurn();
+    return this.#open();
   }
 
   /** Half a thread would be no thread to go on with. */

@@ -1,4 +1,3 @@
-import { HOST_CHECKPOINTER } from '../../engine/model/graphHandle.ts';
 import type { StateSnapshot } from '../../engine/model/stateSnapshot.ts';
 import type { Bundle } from '../../loader/bundle.ts';
 import { LoadError } from '../../loader/loadError.ts';
@@ -10,7 +9,7 @@ import type {
 } from '../../protocol/threads.ts';
 import type { ShippedUrls } from '../workerThread.ts';
 import { checkpointIdOf, findCheckpoint } from './findCheckpoint.ts';
-import type { CallConfig, RunnableGraph } from './graphFile.ts';
+import { keptBy, type CallConfig, type RunnableGraph } from './graphFile.ts';
 import { openQuestions } from './openQuestions.ts';
 import { openExistingStore } from './threadStore.ts';
 
@@ -31,14 +30,14 @@ export async function readThread(
   graph: RunnableGraph,
   { at, ...look }: ThreadLook & { readonly at: string | undefined },
 ): Promise<ThreadState | undefined> {
-  return inKeptThread(graph, look, async (config) => {
-    const newest = await graph.graph.getState(config, { subgraphs: true });
+  return inKeptThread(graph, look, async (kept, config) => {
+    const newest = await kept.graph.getState(config, { subgraphs: true });
     if (!newest.metadata) return undefined;
     const known = { threadId: look.threadId, graph: graph.exportName };
     if (at === undefined) return { ...known, ...factsOf(newest) };
-    const id = await findCheckpoint(graph, config, at);
+    const id = await findCheckpoint(kept, config, at);
     const past = { ...config, configurable: { ...config.configurable!, checkpoint_id: id } };
-    return { ...known, ...factsOf(await graph.graph.getState(past, { subgraphs: true })) };
+    return { ...known, ...factsOf(await kept.graph.getState(past, { subgraphs: true })) };
   });
 }
 
@@ -50,9 +49,9 @@ export async function readHistory(
   graph: RunnableGraph,
   { limit, ...look }: ThreadLook & { readonly limit: number },
 ): Promise<ThreadCheckpoint[]> {
-  const read = await inKeptThread(graph, look, async (config) => {
+  const read = await inKeptThread(graph, look, async (kept, config) => {
     const checkpoints: ThreadCheckpoint[] = [];
-    for await (const snapshot of graph.graph.getStateHistory(config, { limit })) {
+    for await (const snapshot of kept.graph.getStateHistory(config, { limit })) {
       checkpoints.push(checkpointOf(snapshot));
     }
     return checkpoints;
@@ -62,10 +61,11 @@ export async function readHistory(
 
 /** `undefined` if nothing keeps the thread. */
 async function inKeptThread<T>(
-  { handle, exportName }: RunnableGraph,
+  graph: RunnableGraph,
   { bundle: { file }, threadId, store, shipped }: ThreadLook,
-  read: (config: CallConfig) => Promise<T>,
+  read: (kept: RunnableGraph, config: CallConfig) => Promise<T>,
 ): Promise<T | undefined> {
+  const { handle, exportName } = graph;
   const own = handle.ownCheckpointer?.();
   if (!own && !handle.takesCheckpointer?.()) throw keepsNone(file, exportName);
   const { classes } = (own ?? {}) as { classes?: [] };
@@ -74,7 +74,7 @@ async function inKeptThread<T>(
   const saver = open?.checkpointerFor({ file: store?.beganAs ?? file, exportName }) ?? own;
   if (!saver) return undefined;
   try {
-    return await read({ configurable: { thread_id: threadId }, [HOST_CHECKPOINTER]: saver });
+    return await read(keptBy(graph, saver), { configurable: { thread_id: threadId } });
   } finally {
     open?.close();
   }

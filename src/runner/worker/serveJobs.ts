@@ -19,6 +19,7 @@ type RunMessage = Extract<ToThread, { type: 'run' }>;
  * errors and its environment.
  * @param options.events Where events are put.
  * @param options.clock Of the runs; default: that of the system.
+ * @param options.taskScript URL of the script of worker threads; without it nodes find none.
  * @returns What is to be called with each message of the host.
  */
 export function serveJobs({
@@ -26,11 +27,13 @@ export function serveJobs({
   post,
   events,
   clock,
+  taskScript,
 }: {
   readonly shipped: ShippedUrls;
   readonly post: (message: FromThread) => void;
   readonly events: ConstructorParameters<typeof EventSender>[0];
   readonly clock?: Clock;
+  readonly taskScript?: string;
 }): (message: ToThread) => void {
   const asker = new Asker<ModelQuestions>(post);
   let models: ThreadModels | undefined;
@@ -49,7 +52,7 @@ export function serveJobs({
       sender.close();
     },
   };
-  const job = new GraphJob(channel, redactor, shipped, clock);
+  const job = new GraphJob(channel, redactor, shipped, { clock, taskScript });
 
   const flushConsole = captureConsole({
     currentTask: () => job.currentTask(),

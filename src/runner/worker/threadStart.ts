@@ -4,7 +4,7 @@ import type { Resume } from '../../protocol/threads.ts';
 import type { Waiting } from '../../protocol/waiting.ts';
 import type { ShippedUrls, ToThread } from '../workerThread.ts';
 import { findCheckpoint } from './findCheckpoint.ts';
-import type { CallConfig, RunnableGraph } from './graphFile.ts';
+import type { CallConfig } from './graphFile.ts';
 import type { KeptThread } from './keptThread.ts';
 import { openQuestions } from './openQuestions.ts';
 
@@ -15,12 +15,10 @@ type RunOrder = Pick<
 
 /** How a run begins on a thread that may have stopped before. */
 export class ThreadStart {
-  readonly #graph: RunnableGraph;
   readonly #thread: KeptThread;
   readonly #shipped: ShippedUrls;
 
-  constructor(graph: RunnableGraph, thread: KeptThread, shipped: ShippedUrls) {
-    this.#graph = graph;
+  constructor(thread: KeptThread, shipped: ShippedUrls) {
     this.#thread = thread;
     this.#shipped = shipped;
   }
@@ -32,7 +30,7 @@ export class ThreadStart {
     threadId,
   }: RunOrder): Promise<{ readonly state: unknown; readonly waiting: Waiting } | undefined> {
     if (input || resume || threadId === undefined || !this.#thread.keptBy) return undefined;
-    const snapshot = await snapshotOf(this.#graph, this.#thread);
+    const snapshot = await snapshotOf(this.#thread);
     const questions = snapshot ? openQuestions(snapshot) : [];
     if (questions.length === 0) return undefined;
     return { state: snapshot!.values as unknown, waiting: { questions, breakpoints: [] } };
@@ -42,7 +40,7 @@ export class ThreadStart {
   async givenUp({ input, threadId, bundle }: RunOrder): Promise<Problem[]> {
     if (!input || input.value === null) return [];
     if (threadId === undefined || !this.#thread.keptBy) return [];
-    const snapshot = await snapshotOf(this.#graph, this.#thread);
+    const snapshot = await snapshotOf(this.#thread);
     const [first, ...others] = snapshot ? openQuestions(snapshot) : [];
     if (!first) return [];
     const what = others.length === 0 ? 'the open question' : `${others.length + 1} open questions`;
@@ -77,14 +75,14 @@ export class ThreadStart {
     }
     const { configurable } = config;
     const at = { ...configurable!, ...(namespace && { checkpoint_ns: namespace }) };
-    await this.#graph.graph.updateState({ ...config, configurable: at }, values, asNode);
+    await this.#thread.graph.graph.updateState({ ...config, configurable: at }, values, asNode);
     // The edited state is the newest now.
     return { input: null, config: newest };
   }
 
   async #at(from: string): Promise<CallConfig> {
-    const { config } = this.#thread;
-    const checkpoint_id = await findCheckpoint(this.#graph, config, from);
+    const { graph, config } = this.#thread;
+    const checkpoint_id = await findCheckpoint(graph, config, from);
     return { ...config, configurable: { ...config.configurable!, checkpoint_id } };
   }
 
@@ -100,9 +98,9 @@ export class ThreadStart {
 }
 
 /** Where a thread stands; `undefined` if that cannot be told. */
-export async function snapshotOf(
-  { graph }: RunnableGraph,
-  { config }: KeptThread,
-): Promise<StateSnapshot | undefined> {
-  return graph.getState(config, { subgraphs: true }).catch(() => undefined);
+export async function snapshotOf({
+  graph,
+  config,
+}: KeptThread): Promise<StateSnapshot | undefined> {
+  return graph.graph.getState(config, { subgraphs: true }).catch(() => undefined);
 }

@@ -29,7 +29,7 @@ export function buildRows(trace: Trace, toggled: ReadonlySet<string>): Row[] {
   return rows;
 }
 
-interface Place {
+interface RowsAt {
   readonly rows: Row[];
   readonly toggled: ReadonlySet<string>;
   readonly depth: number;
@@ -37,7 +37,7 @@ interface Place {
   readonly around: string;
 }
 
-function addNodes(spans: readonly TaskSpan[], place: Place): void {
+function addNodes(spans: readonly TaskSpan[], place: RowsAt): void {
   const { rows, toggled, depth, around } = place;
   for (const [node, own] of Map.groupBy(spans, ({ task }) => task.node)) {
     if (rows.length >= MAX_ROWS) return;
@@ -55,7 +55,7 @@ function addNodes(spans: readonly TaskSpan[], place: Place): void {
   }
 }
 
-function addTask(span: TaskSpan, place: Place): void {
+function addTask(span: TaskSpan, place: RowsAt): void {
   if (place.rows.length >= MAX_ROWS) return;
   const key = `${place.around}/${span.index}`;
   const label = span.task.path.at(-1) ?? span.task.node;
@@ -65,7 +65,7 @@ function addTask(span: TaskSpan, place: Place): void {
 function addRow(
   row: Omit<Row, 'fold'>,
   inside: readonly TaskSpan[],
-  { rows, toggled, depth }: Place,
+  { rows, toggled, depth }: RowsAt,
 ): void {
   const isOpen = inside.length > 0 && !toggled.has(row.key);
   rows.push({ ...row, fold: inside.length === 0 ? 'none' : isOpen ? 'open' : 'closed' });

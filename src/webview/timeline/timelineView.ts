@@ -1,6 +1,6 @@
 import { criticalPath } from '../../trace/criticalPath.ts';
 import type { TaskSpan } from '../../trace/spans.ts';
-import { Trace, type RunEvent } from '../../trace/trace.ts';
+import type { Trace } from '../../trace/trace.ts';
 import { formatDuration } from '../words.ts';
 import { readColours, type Colours } from './colours.ts';
 import { tellFacts } from './facts.ts';
@@ -33,14 +33,20 @@ export interface TimelineParts {
   readonly fitButton: HTMLElement;
 }
 
+/** What the user does in the view. */
+export interface TimelineEvents {
+  readonly onSelect: (span: TaskSpan) => void;
+  readonly onReveal: (nodeId: string) => void;
+}
+
 /** Where the time of a run went: a line for each node, from the events of the run. */
 export class TimelineView {
   readonly #parts: TimelineParts;
-  readonly #onReveal: (nodeId: string) => void;
+  readonly #events: TimelineEvents;
   readonly #context: CanvasRenderingContext2D;
   readonly #scale = new Scale();
   readonly #toggled = new Set<string>();
-  #trace = new Trace();
+  #trace: Trace;
   #rows: readonly Row[] = [];
   #rowsOf = -1;
   #nextRowsAt = 0;
@@ -56,9 +62,10 @@ export class TimelineView {
   #heardAt = 0;
   #drag: { readonly x: number; readonly startMs: number; moved: boolean } | undefined;
 
-  constructor(parts: TimelineParts, onReveal: (nodeId: string) => void) {
+  constructor(parts: TimelineParts, events: TimelineEvents, trace: Trace) {
     this.#parts = parts;
-    this.#onReveal = onReveal;
+    this.#events = events;
+    this.#trace = trace;
     this.#context = parts.canvas.getContext('2d')!;
     const { stage, canvas, tableButton, fitButton, whatIf } = parts;
     new ResizeObserver(() => this.#ask()).observe(stage);
@@ -76,14 +83,9 @@ export class TimelineView {
     whatIf.addEventListener('change', () => whatIf.setAttribute('title', whatIf.value));
   }
 
-  /** What has happened so far. */
-  get trace(): Trace {
-    return this.#trace;
-  }
-
   /** A run begins: what is shown of another goes. */
-  reset(): void {
-    this.#trace = new Trace();
+  reset(trace: Trace): void {
+    this.#trace = trace;
     this.#rows = [];
     this.#rowsOf = -1;
     this.#critical = new Set();
@@ -94,8 +96,8 @@ export class TimelineView {
     this.#ask();
   }
 
-  add(events: readonly RunEvent[]): void {
-    for (const event of events) this.#trace.add(event);
+  /** More has happened. */
+  heard(): void {
     this.#heardAt = performance.now();
     this.#ask();
   }
@@ -103,6 +105,13 @@ export class TimelineView {
   /** Colours are read again: the theme has changed, or the view is shown. */
   refresh(): void {
     this.#colours = undefined;
+    this.#ask();
+  }
+
+  /** Chooses a task, and the line that it is in. */
+  select(span: TaskSpan): void {
+    this.#selectedSpan = span;
+    this.#selectedRow = this.#rows.find(({ spans }) => spans.includes(span))?.key;
     this.#ask();
   }
 
@@ -220,7 +229,7 @@ export class TimelineView {
 
   #fillTable(): void {
     const { table } = this.#parts;
-    fillTable(table, this.#trace, { nowMs: this.#nowMs, onChoose: this.#onReveal });
+    fillTable(table, this.#trace, { nowMs: this.#nowMs, onChoose: this.#events.onReveal });
   }
 
   #toggleTable(): void {
@@ -283,6 +292,7 @@ export class TimelineView {
     this.#selectedRow = row?.key;
     this.#selectedSpan = span;
     if (row && !span && event.offsetX < this.#scale.left) this.#toggle(row);
+    if (span) this.#events.onSelect(span);
     this.#ask();
   }
 
@@ -313,7 +323,7 @@ export class TimelineView {
   #reveal(): void {
     const row = this.#rows.find(({ key }) => key === this.#selectedRow);
     const span = this.#selectedSpan ?? row?.spans[0];
-    if (span) this.#onReveal(span.task.nodeId);
+    if (span) this.#events.onReveal(span.task.nodeId);
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -345,6 +355,7 @@ export class TimelineView {
     if (!row) return;
     this.#selectedRow = row.key;
     this.#selectedSpan = row.spans.length === 1 ? row.spans[0] : undefined;
+    if (this.#selectedSpan) this.#events.onSelect(this.#selectedSpan);
     const { stage } = this.#parts;
     const top = next * ROW_HEIGHT;
     if (top < stage.scrollTop) stage.scrollTop = top;

@@ -10,23 +10,18 @@ import {
   type StateSnapshot,
 } from '../../../src/engine/index.ts';
 import { SqliteSaver } from '../../../src/engine/sqlite.ts';
-import {
-  GRAPH,
-  HOST_CHECKPOINTER,
-  type GraphHandle,
-} from '../../../src/engine/model/graphHandle.ts';
+import { GRAPH, type GraphHandle } from '../../../src/engine/model/graphHandle.ts';
 import { LogState, failsWith } from '../support.ts';
 
 describe('the checkpointer of a host', () => {
   const asking = new StateGraph(LogState)
     .addNode('ask', () => ({ log: [interrupt<string, string>('Name?')] }))
     .addEdge(START, 'ask');
-  const takesOne = (graph: object) =>
-    (graph as Record<symbol, GraphHandle>)[GRAPH]!.takesCheckpointer?.();
-  const given = (saver: Checkpointer) => ({
-    configurable: { thread_id: 'host' },
-    [HOST_CHECKPOINTER]: saver,
-  });
+  const handleOf = (graph: object) => (graph as Record<symbol, GraphHandle>)[GRAPH]!;
+  const takesOne = (graph: object) => handleOf(graph).takesCheckpointer?.();
+  const keptBy = <Graph extends object>(graph: Graph, saver: Checkpointer) =>
+    handleOf(graph).withCheckpointer!(saver) as Graph;
+  const config = { configurable: { thread_id: 'host' } };
 
   it('keeps the threads of a graph that is compiled without one', async () => {
     const graph = new StateGraph(LogState)
@@ -34,12 +29,12 @@ describe('the checkpointer of a host', () => {
       .addEdge(START, 'inner')
       .compile();
     assert.equal(takesOne(graph), true);
-    const config = given(new MemorySaver());
-    await graph.invoke({}, config);
-    const { next, tasks } = await graph.getState(config, { subgraphs: true });
+    const kept = keptBy(graph, new MemorySaver());
+    await kept.invoke({}, config);
+    const { next, tasks } = await kept.getState(config, { subgraphs: true });
     assert.deepEqual(next, ['inner']);
     assert.deepEqual((tasks[0]!.state as StateSnapshot).next, ['ask']);
-    const answered = await graph.invoke(new Command({ resume: 'Ada' }), config);
+    const answered = await kept.invoke(new Command({ resume: 'Ada' }), config);
     assert.deepEqual(answered, { log: ['Ada'] });
   });
 
@@ -47,13 +42,11 @@ describe('the checkpointer of a host', () => {
     const checkpointer = new MemorySaver();
     const own = asking.compile({ checkpointer });
     assert.equal((own as any)[GRAPH].ownCheckpointer(), checkpointer);
-    const saver = new MemorySaver();
-    await own.invoke({}, given(saver));
+    const kept = keptBy(own, new MemorySaver());
+    await kept.invoke({}, config);
     assert.equal(checkpointer.get({ threadId: 'host', namespace: '' }), undefined);
-    assert.deepEqual((await own.getState(given(saver))).next, ['ask']);
-    assert.deepEqual(await own.invoke(new Command({ resume: 'Ada' }), given(saver)), {
-      log: ['Ada'],
-    });
+    assert.deepEqual((await kept.getState(config)).next, ['ask']);
+    assert.deepEqual(await kept.invoke(new Command({ resume: 'Ada' }), config), { log: ['Ada'] });
   });
 
   it('is not used by a graph that has its own that is durable, or wants none', async () => {
@@ -61,13 +54,12 @@ describe('the checkpointer of a host', () => {
     const own = asking.compile({ checkpointer: durable });
     assert.equal(takesOne(own), false);
     const saver = new MemorySaver();
-    const unused = given(saver);
-    await own.invoke({}, unused);
+    await keptBy(own, saver).invoke({}, config);
     assert.equal(saver.get({ threadId: 'host', namespace: '' }), undefined);
     assert.ok(durable.get({ threadId: 'host', namespace: '' }));
     const none = asking.compile({ checkpointer: false });
     assert.equal(takesOne(none), false);
-    await failsWith('MISSING_CHECKPOINTER', none.invoke({}, unused));
+    await failsWith('MISSING_CHECKPOINTER', keptBy(none, saver).invoke({}, config));
   });
 
   it('is not used by a graph that is called inside a node of one that wants none', async () => {
@@ -76,6 +68,6 @@ describe('the checkpointer of a host', () => {
       .addNode('call', async () => ({ log: (await inner.invoke({})).log }))
       .addEdge(START, 'call')
       .compile({ checkpointer: false });
-    await failsWith('MISSING_CHECKPOINTER', outer.invoke({}, given(new MemorySaver())));
+    await failsWith('MISSING_CHECKPOINTER', keptBy(outer, new MemorySaver()).invoke({}, config));
   });
 });

@@ -3,10 +3,13 @@ import * as files from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, describe, it } from 'node:test';
-import { History } from '../../../src/runner/history/history.ts';
+import { Annotation, START, StateGraph } from '../../../src/engine/index.ts';
+import { SqliteSaver } from '../../../src/engine/sqlite.ts';
+import { History, type HistoryOptions } from '../../../src/runner/history/history.ts';
 import { content, headAt, said } from './someRuns.ts';
 
 const workerUrl = new URL('../../../src/runner/historyMain.ts', import.meta.url);
+const sqliteUrl = new URL('../../../src/engine/sqlite.ts', import.meta.url).href;
 const root = await files.mkdtemp(join(tmpdir(), 'superstep-history-'));
 after(() => files.rm(root, { recursive: true, force: true }));
 const limits = { maxRuns: 50, maxBytes: 1e9 };
@@ -20,9 +23,9 @@ beforeEach(() => {
   changes = Promise.withResolvers();
 });
 
-function openHistory(where = path): History {
+function openHistory(where = path, threads?: HistoryOptions['threads']): History {
   return new History({
-    ...{ workerUrl, path: where, limits },
+    ...{ workerUrl, path: where, limits, threads },
     onChange: () => changes.resolve(),
     onSetAside: () => assert.fail('nothing is damaged'),
     onFailure: (error) => failures.push(error),
@@ -36,6 +39,28 @@ async function all<T>(batches: AsyncIterable<readonly T[]>): Promise<T[]> {
 }
 
 describe('the history of runs', () => {
+  it('keeps no thread of a run that is deleted', async () => {
+    await files.mkdir(path);
+    const threads = { path: join(path, 'threads.sqlite'), sqliteUrl };
+    const saver = new SqliteSaver(threads.path);
+    const head = headAt(0, { threadId: 'x' });
+    const graph = new StateGraph(Annotation.Root({ n: Annotation<number>() }))
+      .addNode('count', () => ({ n: 1 }))
+      .addEdge(START, 'count')
+      .compile({ checkpointer: saver });
+    const thread_id = JSON.stringify([head.file, head.exportName, 'x']);
+    await graph.invoke({ n: 0 }, { configurable: { thread_id } });
+    assert.equal(saver.listThreads().length, 1);
+    const history = openHistory(join(path, 'runs'), threads);
+    const recorder = history.record(head, content)!;
+    recorder.add([said('one', 1)], 1);
+    await recorder.end({ status: 'done', durationMs: 2, keptBy: 'store' });
+    await history.delete([head.id]);
+    assert.deepEqual([saver.listThreads(), await history.list(), failures], [[], [], []]);
+    await history.dispose();
+    saver.close();
+  });
+
   it('keeps a run in a thread of its own, and tells it again after a restart', async () => {
     const first = openHistory();
     const head = headAt(0);

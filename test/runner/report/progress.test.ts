@@ -85,6 +85,16 @@ const superstepEnd: RunEvent = {
   state: {},
 };
 
+test('ProgressTracker takes a task that an edge led to for none that was sent, whatever its node is called', () => {
+  const tracker = new ProgressTracker();
+  tracker.add(superstep({ 'a[0]': 2 }));
+  tracker.add(started(task(1, 'a[0]'), 0));
+  tracker.add(started(sent(2, 0, 'a[0]'), 0));
+  const [progress] = tracker.takeChanges();
+  assert.equal(progress?.running, 2);
+  assert.equal(progress.waiting, 1);
+});
+
 test('ProgressTracker knows how many tasks of a mapped node wait for their turn', () => {
   const tracker = new ProgressTracker();
   tracker.add(superstep({ each: 4, other: 1 }));

@@ -9,10 +9,11 @@ export interface AbruptEnd {
 }
 
 /**
- * Follows the events of one run as far as is needed to end it for its observers when its thread
- * cannot: every task that has started ends, then the run, and then nothing more comes.
+ * Completes the events of one run for its observers where its thread cannot end it: every task that has
+ * started ends, then the run, and then nothing more comes. A fold of its own, since it runs in the host
+ * for each run, whether or not anybody keeps a trace, and holds no more than the tasks that are open.
  */
-export class RunFollower {
+export class EventCompleter {
   readonly #open = new Map<number, TaskStarted>();
   #started: RunStarted | undefined;
   #overAt: number | undefined;
@@ -33,8 +34,8 @@ export class RunFollower {
   }
 
   /** The events to pass on: those given, completed where an end is missing. */
-  follow(events: readonly RunEvent[]): RunEvent[] {
-    return events.flatMap((event) => this.#follow(event));
+  complete(events: readonly RunEvent[]): RunEvent[] {
+    return events.flatMap((event) => this.#complete(event));
   }
 
   /** The events that end the run now; none if it is over, or never started. */
@@ -43,13 +44,13 @@ export class RunFollower {
     const time = performance.timeOrigin + performance.now() - this.#started.startedAt;
     const blamed = cancelled ? new Set<number>() : this.#blame(taskId);
     const failed = this.#endTasks({ time, error, isCancelled: (id) => !blamed.has(id) });
-    return this.follow([
+    return this.complete([
       ...failed,
       { type: 'runFailed', time, error, cancelled, state: this.#state },
     ]);
   }
 
-  #follow(event: RunEvent): readonly RunEvent[] {
+  #complete(event: RunEvent): readonly RunEvent[] {
     if (this.#overAt !== undefined) return [];
     switch (event.type) {
       case 'runStarted':

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RunEvent } from '../../src/engine/model/events.ts';
-import { RunFollower } from '../../src/runner/runFollower.ts';
+import { EventCompleter } from '../../src/runner/eventCompleter.ts';
 import { finished, runStarted, started, task } from './report/events.ts';
 import { transcript } from './testRunner.ts';
 
@@ -12,12 +12,12 @@ const other = task(3, 'other');
 
 /** The run as an observer hears of it that is ended in the middle. */
 function endAfter(events: readonly RunEvent[], taskId?: number): string[] {
-  const follower = new RunFollower();
-  follower.follow([runStarted('g', {}), ...events]);
-  return transcript(follower.end({ error, cancelled: false, taskId }));
+  const completer = new EventCompleter();
+  completer.complete([runStarted('g', {}), ...events]);
+  return transcript(completer.end({ error, cancelled: false, taskId }));
 }
 
-test('RunFollower blames the task that is known, and those around it', () => {
+test('EventCompleter blames the task that is known, and those around it', () => {
   const events = [started(outer, 0), started(inner, 0), started(other, 0)];
   assert.deepEqual(endAfter(events, 2), [
     'taskFailed other cancelled',
@@ -27,7 +27,7 @@ test('RunFollower blames the task that is known, and those around it', () => {
   ]);
 });
 
-test('RunFollower blames the only task that ran, and none of several', () => {
+test('EventCompleter blames the only task that ran, and none of several', () => {
   assert.deepEqual(endAfter([started(outer, 0), started(inner, 0)]), [
     'taskFailed outer/inner',
     'taskFailed outer',
@@ -40,18 +40,18 @@ test('RunFollower blames the only task that ran, and none of several', () => {
   ]);
 });
 
-test('RunFollower ends a run once, and lets nothing come after it', () => {
-  const follower = new RunFollower();
-  assert.deepEqual(follower.end({ error, cancelled: true }), [], 'it never started');
-  follower.follow([runStarted('g', {}), { type: 'runFinished', time: 5, output: {} }]);
-  assert.equal(follower.durationMs, 5);
-  assert.deepEqual(follower.end({ error, cancelled: true }), []);
-  assert.deepEqual(follower.follow([started(outer, 6)]), []);
+test('EventCompleter ends a run once, and lets nothing come after it', () => {
+  const completer = new EventCompleter();
+  assert.deepEqual(completer.end({ error, cancelled: true }), [], 'it never started');
+  completer.complete([runStarted('g', {}), { type: 'runFinished', time: 5, output: {} }]);
+  assert.equal(completer.durationMs, 5);
+  assert.deepEqual(completer.end({ error, cancelled: true }), []);
+  assert.deepEqual(completer.complete([started(outer, 6)]), []);
 });
 
-test('RunFollower completes a run whose engine left tasks open', () => {
-  const follower = new RunFollower();
-  const passed = follower.follow([
+test('EventCompleter completes a run whose engine left tasks open', () => {
+  const completer = new EventCompleter();
+  const passed = completer.complete([
     runStarted('g', {}),
     started(outer, 1),
     started(other, 1),
@@ -61,8 +61,8 @@ test('RunFollower completes a run whose engine left tasks open', () => {
   assert.deepEqual(transcript(passed).slice(-2), ['taskFailed outer cancelled', 'runFailed']);
 });
 
-test('RunFollower keeps the state of the root graph, not of subgraphs', () => {
-  const follower = new RunFollower();
+test('EventCompleter keeps the state of the root graph, not of subgraphs', () => {
+  const completer = new EventCompleter();
   const state = (path: string[], value: number): RunEvent => ({
     type: 'superstepFinished',
     time: 1,
@@ -71,6 +71,6 @@ test('RunFollower keeps the state of the root graph, not of subgraphs', () => {
     written: [],
     state: { value },
   });
-  follower.follow([runStarted('g', {}), state([], 1), state(['outer'], 2)]);
-  assert.deepEqual(follower.state, { value: 1 });
+  completer.complete([runStarted('g', {}), state([], 1), state(['outer'], 2)]);
+  assert.deepEqual(completer.state, { value: 1 });
 });

@@ -1,0 +1,117 @@
+import {
+  CodeLens,
+  Disposable,
+  EventEmitter,
+  FileSystemError,
+  FileType,
+  Range,
+  Uri,
+  languages,
+  window,
+  workspace,
+  type CodeLensProvider,
+  type FileChangeEvent,
+  type FileStat,
+  type FileSystemProvider,
+  type TextDocument,
+} from 'vscode';
+import { DisposableStore } from './disposableStore.ts';
+import { takeJson } from './takeJson.ts';
+
+/** Scheme of the JSON documents in which states of checkpoints are edited; package.json names it too. */
+export const STATE_SCHEME = 'superstep-state';
+
+interface Entry<Origin> {
+  readonly origin: Origin;
+  text: string;
+  writtenAt: number;
+}
+
+/** States of checkpoints as JSON documents that live as long as the window. A lens runs from there. */
+export class StateDocuments<Origin> implements FileSystemProvider, CodeLensProvider, Disposable {
+  readonly #owned = new DisposableStore();
+  readonly #changed = this.#owned.add(new EventEmitter<FileChangeEvent[]>());
+  /** By the path of the URI. */
+  readonly #entries = new Map<string, Entry<Origin>>();
+
+  readonly onDidChangeFile = this.#changed.event;
+
+  constructor() {
+    this.#owned.add(
+      workspace.registerFileSystemProvider(STATE_SCHEME, this, { isCaseSensitive: true }),
+    );
+    this.#owned.add(languages.registerCodeLensProvider({ scheme: STATE_SCHEME }, this));
+  }
+
+  /** @param name Of the document; the same one again is another document. */
+  async open(name: string, state: unknown, origin: Origin): Promise<void> {
+    const path = `/${this.#entries.size + 1}/${name.replaceAll('/', ' ')}.json`;
+    const text = `${JSON.stringify(state, undefined, 2)}\n`;
+    this.#entries.set(path, { origin, text, writtenAt: Date.now() });
+    await window.showTextDocument(Uri.from({ scheme: STATE_SCHEME, path }), { preview: false });
+  }
+
+  /** What stands in a document now, and where it is from; `undefined` if it is no JSON, which is told. */
+  async take(
+    uri: unknown,
+  ): Promise<{ readonly edited: unknown; readonly origin: Origin } | undefined> {
+    const place = uri instanceof Uri ? uri : window.activeTextEditor?.document.uri;
+    const entry = place?.scheme === STATE_SCHEME ? this.#entries.get(place.path) : undefined;
+    if (!place || !entry) return undefined;
+    const taken = await takeJson(place, 'state');
+    return taken && { edited: taken.value, origin: entry.origin };
+  }
+
+  provideCodeLenses({ uri }: TextDocument): CodeLens[] {
+    if (!this.#entries.has(uri.path)) return [];
+    const title = '$(play)\u00a0Run from here with this state';
+    const command = { title, command: 'superstep.runWithState', arguments: [uri] };
+    return [new CodeLens(new Range(0, 0, 0, 0), command)];
+  }
+
+  stat(uri: Uri): FileStat {
+    const { text, writtenAt } = this.#entry(uri);
+    return { type: FileType.File, ctime: 0, mtime: writtenAt, size: Buffer.byteLength(text) };
+  }
+
+  readFile(uri: Uri): Uint8Array {
+    return new TextEncoder().encode(this.#entry(uri).text);
+  }
+
+  writeFile(uri: Uri, content: Uint8Array): void {
+    const entry = this.#entry(uri);
+    entry.text = new TextDecoder().decode(content);
+    entry.writtenAt = Date.now();
+  }
+
+  /** After a reload of the window it is not known any more. */
+  #entry(uri: Uri): Entry<Origin> {
+    const entry = this.#entries.get(uri.path);
+    if (!entry) throw FileSystemError.FileNotFound(uri);
+    return entry;
+  }
+
+  watch(): Disposable {
+    return new Disposable(() => {});
+  }
+
+  readDirectory(): [string, FileType][] {
+    return [];
+  }
+
+  createDirectory(uri: Uri): void {
+    throw FileSystemError.NoPermissions(uri);
+  }
+
+  delete(uri: Uri): void {
+    throw FileSystemError.NoPermissions(uri);
+  }
+
+  rename(uri: Uri): void {
+    throw FileSystemError.NoPermissions(uri);
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+}

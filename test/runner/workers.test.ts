@@ -1,0 +1,26 @@
+// Nodes and tasks with `thread: true` in a file that is run.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createTestRunner, fixture, record } from './testRunner.ts';
+
+const file = fixture('workers.graph.ts');
+
+for (const exportName of ['graph', 'made']) {
+  test(`nodes and tasks of "${exportName}" run on worker threads that load the same file`, async (t) => {
+    const { result, events } = record(createTestRunner(t), { file, exportName });
+    const { node, task, here } = (await result).state as Record<string, number>;
+    assert.notEqual(node, here);
+    assert.notEqual(task, here);
+    const warnings = events.filter(({ type }) => type === 'warning');
+    assert.deepEqual(warnings, []);
+  });
+}
+
+test('a node that computes on a worker thread stops with its run', async (t) => {
+  const stop = new AbortController();
+  const run = { file, exportName: 'hangs', signal: stop.signal };
+  const { result, when } = record(createTestRunner(t), run);
+  await when(({ type }) => type === 'taskStarted');
+  stop.abort();
+  assert.equal((await result).status, 'cancelled');
+});
