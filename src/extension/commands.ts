@@ -8,7 +8,6 @@ import type { GraphDescription, RunResult } from '../runner/runner.ts';
 import type { RunViewModel } from './runViewModel.ts';
 import { preparing, type Activities, type Activity } from './activities.ts';
 import { announceLoadError } from './announce.ts';
-import { askInput } from './askInput.ts';
 import { isGraphFile, isScript, targetKey, type GraphTarget } from './graphFile.ts';
 import type { GraphFiles } from './graphFiles.ts';
 import { INPUT_SCHEME, InputDocuments } from './inputDocuments.ts';
@@ -86,6 +85,7 @@ export class GraphCommands {
     if (asked.length === 0) return this.#run(chosen, {}, begun);
     const last = parse(this.#parts.inputMemory.get(target));
     const previous = isValue ? { [asked[0]!.key]: last } : toRecord(last);
+    const { askInput } = await import('./askInput.ts');
     const answers = await askInput(`Input of ${graph.name}`, asked, previous);
     if (!answers) return undefined;
     const input = isValue ? answers[asked[0]!.key] : answers;

@@ -25,7 +25,6 @@ import { Previews } from './previews.ts';
 import { Problems } from './problems.ts';
 import { onDidRename, type PathOwner } from './rename.ts';
 import { renameKeys } from './renameKeys.ts';
-import type { ForkPlace } from './forks.ts';
 import type { PastRuns } from './pastRuns.ts';
 import { RunHistory } from './runHistory.ts';
 import { RunOutput } from './runOutput.ts';
@@ -33,7 +32,6 @@ import { RUN_SCHEME, RUNS_VIEW, RunTree } from './runTree.ts';
 import { Runs } from './runs.ts';
 import { readMaxMemoryMb } from './settings.ts';
 import { SourceNotes } from './sourceNotes.ts';
-import { StateDocuments } from './stateDocuments.ts';
 import { StatusBar } from './statusBar.ts';
 import { StoredKey } from './storedKey.ts';
 import { WaitingRuns } from './waitingRuns.ts';
@@ -106,21 +104,19 @@ export function activate(context: ExtensionContext): void {
       showPanel: (target) => previews.open(target),
     });
   };
-  const stateDocuments = owned.add(new StateDocuments<ForkPlace>());
   /** Loaded when somebody looks back. */
   let pastRuns: Promise<PastRuns> | undefined;
-  const loadPastRuns = () =>
-    (pastRuns ??= Promise.all([import('./pastRuns.ts'), import('./forks.ts')]).then(
-      ([{ PastRuns }, { Forks }]) => {
-        const forks = new Forks({
-          checkpoints: (target, thread) => runs.checkpoints(target, thread),
-          stateAt: (target, thread, at) => runs.stateAt(target, thread, at),
-          runFrom: (target, thread, resume) => graphs.runFrom(target, thread, resume),
-          documents: stateDocuments,
-        });
-        return new PastRuns({ history, previews, waits, graphs, forks });
-      },
-    ));
+  const loadPastRuns = () => (pastRuns ??= makePastRuns());
+  const makePastRuns = async (): Promise<PastRuns> => {
+    const { Forks, PastRuns, StateDocuments } = await import('./pastRunCommands.ts');
+    const forks = new Forks({
+      checkpoints: (target, thread) => runs.checkpoints(target, thread),
+      stateAt: (target, thread, at) => runs.stateAt(target, thread, at),
+      runFrom: (target, thread, resume) => graphs.runFrom(target, thread, resume),
+      documents: owned.add(new StateDocuments()),
+    });
+    return new PastRuns({ history, previews, waits, graphs, forks });
+  };
   const guard = faultGuard(log);
   const actions: Record<string, (...args: unknown[]) => unknown> = {
     'superstep.runGraph': (uri, exportName) => graphs.runGraph(uri, exportName),

@@ -6,7 +6,6 @@ import type { GraphSources } from './graphSources.ts';
 import type { PanelRequest } from './previewPanel.ts';
 import type { Previews } from './previews.ts';
 import { revealNode } from './revealNode.ts';
-import { saveTrace } from './saveTrace.ts';
 import { showProblem } from './showProblem.ts';
 
 /** Does what is asked for in panels, mostly by a click. */
@@ -47,7 +46,10 @@ export function servePanels({
       case 'goOn':
         return answer(async () => (await loadAnswers()).goOn(graph, request.state));
       case 'saveTrace':
-        return guard(() => saveTrace(target, request.text));
+        return guard(async () => {
+          const { saveTrace } = await import('./saveTrace.ts');
+          await saveTrace(target, request.text);
+        });
       case 'drawFailed':
         return log.error(`The diagram of ${file} could not be drawn: ${request.message}`);
     }
