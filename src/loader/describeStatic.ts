@@ -35,16 +35,16 @@ function toDefinition(
     if (!subgraph || inside.includes(subgraph.localName)) return undefined;
     return { definition: toDefinition(subgraph, { graphs, around: inside }) };
   };
-  const subgraphs = new Map(nodes.map(({ name, subgraph }) => [name, subgraph]));
+  const known = new Map(nodes.map((node) => [node.name, node]));
   // Nodes whose name `addNode` does not tell may still be known by their edges.
   const others = edges.flatMap(({ source, target }) => [source, target]).filter(isNode);
-  const names = new Set([...subgraphs.keys(), ...others]);
+  const names = new Set([...known.keys(), ...others]);
   const definition = {
     nodes: new Map(
-      [...names].map((name) => [
-        name,
-        { name, options: {}, subgraph: subgraphOf(subgraphs.get(name)) },
-      ]),
+      [...names].map((name) => {
+        const { subgraph, defer } = known.get(name) ?? {};
+        return [name, { name, options: { defer }, subgraph: subgraphOf(subgraph) }];
+      }),
     ),
     edges: edges.flatMap(({ source, target, conditional }) =>
       conditional ? [] : [[source, target]],

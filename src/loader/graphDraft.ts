@@ -143,7 +143,9 @@ export class BuilderDraft {
     const graph = action?.kind === 'graph' ? { graph: action.graph } : {};
     if (!this.#nodes.has(name)) {
       const range = rangeOf(at);
-      this.#nodes.set(name, { name, range, ...(end && definitionOf(range, end)), ...graph });
+      const defer = memberOf(options, 'defer')?.kind === 'true' && ({ defer: true } as const);
+      const definition = end && definitionOf(range, end);
+      this.#nodes.set(name, { name, range, ...definition, ...graph, ...defer });
     }
     const ends = memberOf(options, 'ends');
     // A record of ends has the targets as keys.

@@ -123,6 +123,8 @@ export class SourceReader {
   /** Reads any code; gives what it evaluates to, for an expression whose value is known. */
   #read(node: Node, scope: Scope): Value {
     switch (node.type) {
+      case 'BooleanLiteral':
+        return node.value ? { kind: 'true' } : undefined;
       case 'StringLiteral':
         return { kind: 'text', text: node.value };
       case 'TemplateLiteral':

@@ -15,6 +15,8 @@ export interface StaticNode {
   readonly definition?: SourceRange;
   /** Name of the local graph (variable) that is this node, for a subgraph. */
   readonly subgraph?: string;
+  /** Its options say `defer: true`. */
+  readonly defer?: true;
 }
 
 /** An edge as far as the source text tells; `__start__` and `__end__` for START and END. */

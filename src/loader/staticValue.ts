@@ -13,6 +13,7 @@ export type StaticValue = KnownValue & {
 
 type KnownValue =
   | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'true' }
   | { readonly kind: 'array'; readonly items: readonly Placed[] }
   | { readonly kind: 'object'; readonly entries: ReadonlyMap<string, Placed> }
   /** A module of a library, or one of the workspace, which may pass names of a library on. */
