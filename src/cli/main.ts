@@ -4,13 +4,13 @@ import { langGraphUrls } from '../langgraph/entries.ts';
 import { LoadError } from '../loader/loadError.ts';
 import { loadEsbuild } from '../loader/loadEsbuild.ts';
 import type { Runner } from '../runner/runner.ts';
-import { nodeTooOld } from '../runner/nodeVersion.ts';
 import { createWorkerRunner } from '../runner/workerRunner.ts';
 import { SyntaxUsageError, UsageError, parseCommand } from './args.ts';
 import type { Command } from './command.ts';
 import { exitCodeOf, exitCodes } from './exitCodes.ts';
 import { formatProblems } from './formatProblems.ts';
 import { inOptions } from './inOptions.ts';
+import { nodeTooOld } from './nodeVersion.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 import { usage } from './usage.ts';
 

@@ -15,7 +15,7 @@ import type { InputMemory } from './inputMemory.ts';
 import { pickGraph, pickGraphFile } from './pickGraph.ts';
 import type { Previews } from './previews.ts';
 import type { RunOutput } from './runOutput.ts';
-import type { ChosenGraph, ForkedThread, RunMode, Runs } from './runs.ts';
+import type { ChosenGraph, ForkedThread, Runs } from './runs.ts';
 import { saveFirst } from './saveFirst.ts';
 import { readSettings } from './settings.ts';
 import { Starts } from './starts.ts';
@@ -37,12 +37,6 @@ interface Parts {
   readonly workspaceState: Memento;
 }
 
-/** How a run begins. */
-interface Start extends RunMode {
-  /** To be called when it has, or when the user is asked something. */
-  readonly begun: () => void;
-}
-
 /**
  * What the user can do. Each command takes a file's URI and a graph's export name; menus pass the
  * URI only, the palette nothing, and what is missing is asked for.
@@ -62,45 +56,33 @@ export class GraphCommands {
    * command does no more than that; while it runs, the user is asked.
    * @returns How the run ended, once it has; `undefined` if it never began.
    */
-  async runGraph(
-    uri?: unknown,
-    exportName?: unknown,
-    mode?: RunMode,
-  ): Promise<RunResult | undefined> {
+  async runGraph(uri?: unknown, exportName?: unknown): Promise<RunResult | undefined> {
     const place = uri instanceof Uri ? uri : await this.#fileAtHand();
     if (!place || !mayRun()) return undefined;
     const name = typeof exportName === 'string' ? exportName : '';
     return this.#starts.join(targetKey({ file: place.toString(), exportName: name }), (begun) =>
       place.scheme === INPUT_SCHEME
-        ? this.#runWithDocument(place, { begun, ...mode })
-        : this.#runFile(place, exportName, { begun, ...mode }),
+        ? this.#runWithDocument(place, begun)
+        : this.#runFile(place, exportName, begun),
     );
   }
 
-  /**
-   * Runs a graph under the editor's debugger.
-   * @returns As `runGraph`.
-   */
-  async debugGraph(uri?: unknown, exportName?: unknown): Promise<RunResult | undefined> {
-    const place = uri instanceof Uri ? uri : await this.#fileAtHand();
-    if (!place || !mayRun()) return undefined;
-    const { findRuntime } = await import('./debug/findRuntime.ts');
-    const debugWith = await findRuntime(place);
-    return debugWith && this.runGraph(place, exportName, { debugWith });
-  }
-
-  async #runFile(place: Uri, exportName: unknown, start: Start): Promise<RunResult | undefined> {
+  async #runFile(
+    place: Uri,
+    exportName: unknown,
+    begun: () => void,
+  ): Promise<RunResult | undefined> {
     const chosen = await this.#mayStart(await this.#loadToRun(place, exportName));
     if (!chosen) return undefined;
     const { graph, target } = chosen;
     if (graph.hasInput) {
-      const started = await mayRunWith(chosen, graph.input, place, start.begun);
-      return started && this.#run(started, undefined, start);
+      const started = await mayRunWith(chosen, graph.input, place, begun);
+      return started && this.#run(started, undefined, begun);
     }
     // An entrypoint takes one value, whatever it is; a graph takes an object of its required keys.
     const isValue = graph.kind === 'entrypoint';
     const asked = graph.inputFields.filter((field) => isValue || field.required);
-    if (asked.length === 0) return this.#run(chosen, {}, start);
+    if (asked.length === 0) return this.#run(chosen, {}, begun);
     const last = parse(this.#parts.inputMemory.get(target));
     const previous = isValue ? { [asked[0]!.key]: last } : toRecord(last);
     const { askInput } = await import('./askInput.ts');
@@ -111,7 +93,7 @@ export class GraphCommands {
       target,
       toJson(isValue ? input : { ...previous, ...answers }),
     );
-    return this.#run(sinceAsked(chosen), input, start);
+    return this.#run(sinceAsked(chosen), input, begun);
   }
 
   /**
@@ -126,7 +108,7 @@ export class GraphCommands {
       if (!chosen) return undefined;
       // What the file itself offers may hold more than can be kept.
       const isOwn = chosen.graph.hasInput && isDeepStrictEqual(chosen.graph.input, input);
-      return this.#run(chosen, isOwn ? undefined : (input ?? {}), { begun });
+      return this.#run(chosen, isOwn ? undefined : (input ?? {}), begun);
     });
   }
 
@@ -290,7 +272,7 @@ export class GraphCommands {
     }
   }
 
-  async #runWithDocument(uri: Uri, start: Start): Promise<RunResult | undefined> {
+  async #runWithDocument(uri: Uri, begun: () => void): Promise<RunResult | undefined> {
     const target = InputDocuments.target(uri);
     if (!target) return undefined;
     const taken = await this.#parts.inputDocuments.take(uri);
@@ -298,8 +280,8 @@ export class GraphCommands {
     const chosen = await this.#mayStart(
       await this.#loadToRun(Uri.file(target.file), target.exportName),
     );
-    const started = chosen && (await mayRunWith(chosen, taken.input, uri, start.begun));
-    return started && this.#run(started, taken.input, start);
+    const started = chosen && (await mayRunWith(chosen, taken.input, uri, begun));
+    return started && this.#run(started, taken.input, begun);
   }
 
   /** What is to be started, unless the user does not want that: who is asked if it runs already. */
@@ -313,9 +295,9 @@ export class GraphCommands {
   async #run(
     chosen: ChosenGraph,
     input: unknown,
-    { begun, ...mode }: Start,
+    begun: () => void,
   ): Promise<RunResult | undefined> {
-    return this.#follow(chosen, begun, (runs) => runs.run(chosen, input, mode));
+    return this.#follow(chosen, begun, (runs) => runs.run(chosen, input));
   }
 
   async #follow(

@@ -120,7 +120,6 @@ export function activate(context: ExtensionContext): void {
   const guard = faultGuard(log);
   const actions: Record<string, (...args: unknown[]) => unknown> = {
     'superstep.runGraph': (uri, exportName) => graphs.runGraph(uri, exportName),
-    'superstep.debugGraph': (uri, exportName) => graphs.debugGraph(uri, exportName),
     'superstep.runGraphWithInput': (uri, exportName) => graphs.runGraphWithInput(uri, exportName),
     'superstep.stopRun': (uri, exportName) => graphs.stopRun(uri, exportName),
     'superstep.answerQuestion': async (uri, exportName) =>

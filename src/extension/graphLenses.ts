@@ -20,7 +20,7 @@ import { countWaits, type WaitingRuns } from './waitingRuns.ts';
 const NBSP = '\u00a0';
 
 /**
- * Run, Debug, Run with Input… and Preview above each graph; Stop and the state while it runs; and after a run
+ * Run, Run with Input… and Preview above each graph; Stop and the state while it runs; and after a run
  * that waits, how many answers it waits for: a click answers.
  */
 export class GraphLenses implements CodeLensProvider, Disposable {
@@ -78,7 +78,6 @@ export class GraphLenses implements CodeLensProvider, Disposable {
       return [
         ...(waiting ? [answerLens(waiting, target)] : []),
         { title: `$(play)${NBSP}Run`, command: 'superstep.runGraph', arguments: target },
-        { title: 'Debug', command: 'superstep.debugGraph', arguments: target },
         {
           title: 'Run with Input…',
           command: 'superstep.runGraphWithInput',

@@ -8,8 +8,6 @@ import type { GraphDescription, RunOptions, RunResult, ThreadName } from '../run
 import { RunViewModel } from './runViewModel.ts';
 import type { Activities } from './activities.ts';
 import { announceFailure, announceWaiting } from './announce.ts';
-import type { DebuggedRun } from './debug/debuggedRun.ts';
-import type { Runtime } from './debug/chooseRuntime.ts';
 import { DisposableStore } from './disposableStore.ts';
 import { findNode } from './findNode.ts';
 import type { GraphTarget } from './graphFile.ts';
@@ -42,12 +40,6 @@ export interface ForkedThread {
 /** Of a longer thread only the newest checkpoints are offered. */
 const MAX_LISTED = 1000;
 
-/** How a graph is run. */
-export interface RunMode {
-  /** Under the editor's debugger, in this program. */
-  readonly debugWith?: Runtime | undefined;
-}
-
 /** Starts runs and leads their events to everything that shows them. */
 export class Runs implements PathOwner, Disposable {
   readonly #owned = new DisposableStore();
@@ -60,8 +52,6 @@ export class Runs implements PathOwner, Disposable {
   readonly #output: RunOutput;
   readonly #models: ModelSource;
   readonly #storePath: string;
-  /** Runs under a debugger, which go on under one, and what program they run in. */
-  readonly #debugged = new WeakMap<RunViewModel, Runtime>();
   /** The newest run of each graph comes last. */
   readonly #active = new Set<RunViewModel>();
 
@@ -103,13 +93,8 @@ export class Runs implements PathOwner, Disposable {
    * @param input `undefined` for the file's own.
    * @throws {LoadError} if the file has changed for the worse since.
    */
-  async run(
-    { target, graph, loaded }: ChosenGraph,
-    input: unknown,
-    { debugWith }: RunMode = {},
-  ): Promise<RunResult> {
+  async run({ target, graph, loaded }: ChosenGraph, input: unknown): Promise<RunResult> {
     const run = new RunViewModel(target, graph, this.#freeNumber(target));
-    if (debugWith) this.#debugged.set(run, debugWith);
     return this.#follow(run, input === undefined ? {} : { input }, loaded);
   }
 
@@ -126,8 +111,6 @@ export class Runs implements PathOwner, Disposable {
   ): Promise<RunResult> {
     const { target, threadId } = waiting;
     const run = new RunViewModel(target, graph, this.#freeNumber(target), waiting.before());
-    const debugWith = this.#debugged.get(waiting);
-    if (debugWith) this.#debugged.set(run, debugWith);
     try {
       const what = { resume, ...(threadId !== undefined && { threadId }) };
       return await this.#follow(run, what, loaded);
@@ -187,7 +170,6 @@ export class Runs implements PathOwner, Disposable {
     const { stopGraceMs, showOutputOnRun, maxTasksTold } = readSettings(uri);
     const activity = this.#activities.begin(run, { atOnce: true });
     const section = this.#output.section(run.title);
-    let debugged: DebuggedRun | undefined;
     this.#active.add(run);
     this.#waits.forget(target);
     try {
@@ -209,12 +191,10 @@ export class Runs implements PathOwner, Disposable {
       const { env, warnings } = loaded?.environment ?? (await readEnvironment(target.file));
       section.append(warnings);
       const store = this.#storeOf(run, freshThread());
-      debugged = await this.#debugging(run);
       const record = this.#history.record(run, { ...what, store });
       const ended = await this.#runner.run({
         ...target,
         ...what,
-        ...(debugged && { debug: debugged.options }),
         described: loaded?.description,
         store,
         signal: run.signal,
@@ -242,19 +222,11 @@ export class Runs implements PathOwner, Disposable {
       if (error instanceof LoadError) this.#problems.loaded(target.file, error.problems);
       throw error;
     } finally {
-      debugged?.dispose();
       section.dispose();
       this.#active.delete(run);
       activity.dispose();
       run.dispose();
     }
-  }
-
-  async #debugging(run: RunViewModel): Promise<DebuggedRun | undefined> {
-    const runtime = this.#debugged.get(run);
-    if (!runtime) return undefined;
-    const { DebuggedRun } = await import('./debug/debuggedRun.ts');
-    return new DebuggedRun(run, runtime);
   }
 
   #storeOf({ beganAs }: Pick<RunViewModel, 'beganAs'>, freshThread?: string): ThreadStore {

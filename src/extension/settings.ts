@@ -15,8 +15,6 @@ export interface Settings {
   readonly showOutputOnRun: boolean;
   /** Milliseconds between the request to stop and the end by force. Default 2000. */
   readonly stopGraceMs: number;
-  /** The program that runs what is debugged. Default empty: Node of PATH, else the editor's own. */
-  readonly debugRuntime: string;
   /** Of more tasks of one node than this, not each has lines in the output. Default 20. */
   readonly maxTasksTold: number;
 }
@@ -31,7 +29,6 @@ export function readSettings(file: Uri): Settings {
     openPreviewOnRun: section.get('openPreviewOnRun', true),
     showOutputOnRun: section.get('showOutputOnRun', true),
     stopGraceMs: section.get('stopGraceMs', 2000),
-    debugRuntime: section.get('debug.runtime', ''),
     maxTasksTold: section.get('maxTasksTold', 20),
   };
 }

@@ -28,8 +28,8 @@ async function titles(t: TestContext, ...graphs: [exportName: string, line1: num
 
 test('several graphs in one line have lenses with their names, others have none', async (t) => {
   assert.deepEqual(await titles(t, ['one', 3], ['two', 3], ['three', 4]), [
-    ...['$(play) Run one', 'Debug one', 'Run with Input… one', 'Preview one'],
-    ...['$(play) Run two', 'Debug two', 'Run with Input… two', 'Preview two'],
-    ...['$(play) Run', 'Debug', 'Run with Input…', 'Preview'],
+    ...['$(play) Run one', 'Run with Input… one', 'Preview one'],
+    ...['$(play) Run two', 'Run with Input… two', 'Preview two'],
+    ...['$(play) Run', 'Run with Input…', 'Preview'],
   ]);
 });

@@ -21,7 +21,7 @@ const file = '/dir/a.graph.ts';
 const target = { file, exportName: 'g' };
 const range = { line1: 3, column1: 1, endLine1: 3, endColumn1: 2 };
 const sources = { read: async () => [{ exportName: 'g', range }] };
-const idle = ['$(play) Run', 'Debug', 'Run with Input…', 'Preview'];
+const idle = ['$(play) Run', 'Run with Input…', 'Preview'];
 
 let memento: FakeMemento;
 let waits: InstanceType<typeof WaitingRuns>;

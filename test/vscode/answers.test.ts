@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { commands, type Uri } from 'vscode';
 import { TestFiles, graphText, lensTitles, run, show, until, type Outcome } from './testFiles.ts';
 
-const idle = ['$(play) Run', 'Debug', 'Run with Input…', 'Preview'];
+const idle = ['$(play) Run', 'Run with Input…', 'Preview'];
 
 suite('a graph that waits', () => {
   let files: TestFiles;

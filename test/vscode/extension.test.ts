@@ -65,7 +65,7 @@ suite('the extension', () => {
     const top = `import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(trace)}, '');`;
     const uri = files.write('a.graph.ts', nodeText('() => ({})', top));
     await show(uri);
-    assert.deepEqual(await lensTitles(uri), ['$(play) Run', 'Debug', 'Run with Input…', 'Preview']);
+    assert.deepEqual(await lensTitles(uri), ['$(play) Run', 'Run with Input…', 'Preview']);
     const settings = workspace.getConfiguration('superstep');
     await settings.update('codeLens', false, ConfigurationTarget.Global);
     try {
@@ -88,7 +88,7 @@ export async function make({ configurable }) {
     await show(others);
     assert.deepEqual(await lensTitles(others), []);
     await show(uri);
-    const titles = ['$(play) Run', 'Debug', 'Run with Input…', 'Preview'];
+    const titles = ['$(play) Run', 'Run with Input…', 'Preview'];
     assert.deepEqual(await lensTitles(uri), titles);
     const settings = workspace.getConfiguration('superstep');
     await settings.update('files', ['elsewhere/**'], ConfigurationTarget.Global);
@@ -114,7 +114,7 @@ export async function make({ configurable }) {
     const uri = files.write('asks.graph.ts', asking("() => ({ value: interrupt('Really?') })"));
     await show(uri);
     assert.equal((await run(uri))?.status, 'waiting');
-    const idle = ['$(play) Run', 'Debug', 'Run with Input…', 'Preview'];
+    const idle = ['$(play) Run', 'Run with Input…', 'Preview'];
     assert.deepEqual(await lensTitles(uri), ['$(comment-discussion) Answer (1)', ...idle]);
     writeFileSync(uri.fsPath, asking('() => ({ value: 1 })'));
     assert.equal((await run(uri))?.status, 'done');
@@ -472,12 +472,7 @@ const folder = ${JSON.stringify(files.folder)};`,
       const uri = hostile.write('a file #2.graph.ts', nodeText("() => ({ value: 'here' })"));
       await show(uri);
       assert.equal((await run(uri))?.state['value'], 'here');
-      assert.deepEqual(await lensTitles(uri), [
-        '$(play) Run',
-        'Debug',
-        'Run with Input…',
-        'Preview',
-      ]);
+      assert.deepEqual(await lensTitles(uri), ['$(play) Run', 'Run with Input…', 'Preview']);
     } finally {
       await hostile.clean();
     }

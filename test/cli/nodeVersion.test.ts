@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { nodeTooOld } from '../../src/runner/nodeVersion.ts';
+import { nodeTooOld } from '../../src/cli/nodeVersion.ts';
 
 for (const version of ['18.20.4', '20.19.1', '22.9.0', '22.14.99']) {
   test(`says that Node ${version} is too old, and which is needed`, () => {
