@@ -26,10 +26,10 @@ export default tseslint.config(
         { considerDefaultExhaustiveForUnions: true },
       ],
       'no-restricted-imports': 'off',
-      // An interrupt leaves a node by being thrown, and is not an error.
+      // An interrupt, or a command to a parent, leaves a node by being thrown, and is not an error.
       '@typescript-eslint/only-throw-error': [
         'error',
-        { allow: [{ from: 'file', name: 'InterruptSignal' }] },
+        { allow: [{ from: 'file', name: ['InterruptSignal', 'ParentCommandSignal'] }] },
       ],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
     },

@@ -50,7 +50,8 @@ async function eventsOf(folder: RunFolder, id: string): Promise<unknown[]> {
 
 /** Nothing makes it shorter on the disk. */
 function randomText(length: number): string {
-  return randomBytes(length).toString('base64url');
+  // In short pieces: a long one may look like a key by chance, and would be kept as `[redacted]`.
+  return randomBytes(length).toString('hex').replaceAll(/.{8}/g, '$& ');
 }
 
 /** A process of its own that writes a run until it is killed. @returns It, and the run's id. */
@@ -159,7 +160,7 @@ describe('a folder of runs', () => {
     const deleted: KeptThreadName[] = [];
     const folder = openFolder({}, {}, async (threads) => void deleted.push(...threads));
     const kept = async (ms: number, threadId: string, end: Partial<RunEnd> = {}) => {
-      const head = headAt(ms, { threadId, ...(ms === 1 && { beganAs: '/work/old.graph.ts' }) });
+      const head = headAt(ms, { threadId, ...(ms === 1 && { beganAs: '/project/old.graph.ts' }) });
       await folder.begin(head, content);
       await folder.end(head.id, { ...done, keptBy: 'store', ...end });
       return head.id;
@@ -175,8 +176,8 @@ describe('a folder of runs', () => {
     assert.deepEqual(deleted, []);
     await folder.delete([second, ...others]);
     assert.deepEqual(deleted.map(({ file, threadId }) => [file, threadId]).sort(), [
-      ['/work/old.graph.ts', 'a'],
-      ['/work/some.graph.ts', 'cut off'],
+      ['/project/old.graph.ts', 'a'],
+      ['/project/some.graph.ts', 'cut off'],
     ]);
   });
 

@@ -6,7 +6,7 @@ export function headAt(ms: number, more: Partial<RunHead> = {}): RunHead {
   const startedAt = Date.now() - 60_000 + ms;
   return {
     id: newRunId(startedAt),
-    ...{ file: '/work/some.graph.ts', exportName: 'graph', graph: 'some', startedAt },
+    ...{ file: '/project/some.graph.ts', exportName: 'graph', graph: 'some', startedAt },
     ...more,
   };
 }

@@ -204,7 +204,6 @@ class WorkerJob implements Job {
       case 'paused':
         throw new InterruptSignal(unpack(reply.interrupts) as []);
       case 'left':
-        // eslint-disable-next-line @typescript-eslint/only-throw-error -- it leaves the task, and is no error
         throw new ParentCommandSignal(unpack(reply.commands) as []);
       case 'failed': {
         const error: Error = unpackError(reply);
