@@ -138,8 +138,9 @@ const onMessage: { [T in ToWebview['type']]: (message: Message<T>) => void } = {
     if (message.revision < lastRevision) return;
     lastRevision = message.revision;
     graph = message;
-    byId('title').textContent = message.title;
-    byId('file').textContent = message.file;
+    for (const name of ['title', 'file'] as const) {
+      byId(name).textContent = byId(name).title = message[name];
+    }
     notice.show(message.notice);
     problem.show(undefined);
     diagram.classList.remove('outdated');

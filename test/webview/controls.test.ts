@@ -170,6 +170,29 @@ test('in a very narrow panel the name of the graph is read, and the state of its
     assert.ok(button.x + button.width <= bar.x + bar.width, 'the button is in the panel');
   }));
 
+test('the name of a graph and the state of its run are never cut off, however narrow the panel', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    await panel.draw({ ...parallelNodes, title: 'a-name-that-tells-what-this-graph-is-for' });
+    await panel.send(
+      { type: 'runStarted', revision: 1 },
+      progress({ ...done('node_a', 5), modelUse: modelUse({ sources: ['offline'] }) }),
+      { type: 'runEnded', revision: 1, status: 'cancelled', durationMs: 3760 },
+    );
+    for (const width of [320, 500, 600, 700, 900, 1200]) {
+      await page.setViewportSize({ width, height: 400 });
+      for (const part of ['#title', '#runState', '#totals', '#views', '#runButton']) {
+        const isCut = await page.locator(part).evaluate((element: any) => {
+          const { left, right } = element.getBoundingClientRect();
+          const { scrollWidth, clientWidth, scrollHeight, clientHeight } = element;
+          const isInside = left >= 0 && right <= element.ownerDocument.body.clientWidth;
+          return !isInside || scrollWidth > clientWidth + 1 || scrollHeight > clientHeight + 1;
+        });
+        assert.equal(isCut, false, `${part} at ${width} px`);
+      }
+    }
+  }));
+
 test('buttons zoom, reset and fit', () =>
   withPanel(browser, {}, async (panel) => {
     const { page } = panel;
