@@ -1,6 +1,6 @@
 import type { RunInternals } from '../run/internals.ts';
 import { SuperstepError, show } from '../model/errors.ts';
-import { GRAPH, type GraphHandle, type InputField } from '../model/graphHandle.ts';
+import { GRAPH, type GraphHost } from '../model/graphHandle.ts';
 import { currentFrame } from '../run/runContext.ts';
 import { runBatch, type BatchOptions } from './batch.ts';
 import type { ChunkStream } from './chunkStream.ts';
@@ -10,6 +10,7 @@ import type { Command } from '../model/command.ts';
 import type { Store } from '../model/store.ts';
 import type { Start } from '../model/constants.ts';
 import type { GraphDefinition } from './definition.ts';
+import { handleOf } from './handleOf.ts';
 import { describe, type DrawableGraph } from './describe.ts';
 import { execute } from './execute.ts';
 import { checkOptions } from '../model/checkOptions.ts';
@@ -42,6 +43,8 @@ export class CompiledStateGraph<
   readonly defaults: RunConfig<Context>;
   readonly #options: CompileOptions;
   #plan: Plan;
+  /** What a host has brought for its runs. */
+  #internals: RunInternals | undefined = undefined;
 
   constructor(
     definition: GraphDefinition,
@@ -55,30 +58,22 @@ export class CompiledStateGraph<
     this.#plan = plan;
     this.defaults = defaults;
     this.#options = options;
-    const handle: GraphHandle = {
-      version: 1,
-      kind: plan.kind,
-      inputFields: () => inputFields(this.#plan),
-      updateFields: () => fieldsOf(this.#plan, this.#plan.state.channels),
-      currentTask: () => currentFrame()?.info,
-      needsThread: () =>
-        typeof this.checkpointer === 'object' &&
-        this.defaults.configurable?.['thread_id'] === undefined,
-      takesCheckpointer: () => this.checkpointer === undefined || this.checkpointer === true,
-      ownCheckpointer: () =>
-        typeof this.checkpointer === 'object' ? this.checkpointer : undefined,
-      withCheckpointer: (saver) => this.#keptBy(saver),
-    };
-    Object.defineProperty(this, GRAPH, { value: handle });
+    Object.defineProperty(this, GRAPH, {
+      value: handleOf(this, (host) => this.#forHost(host)),
+    });
   }
 
-  #keptBy(saver: Checkpointer): CompiledStateGraph {
+  #forHost({ checkpointer, clock, workers }: GraphHost): CompiledStateGraph {
+    const hosted = this.withConfig({});
     const own = this.checkpointer;
     const isFixed = typeof own === 'object' ? own.isDurable : own === false;
-    if (isFixed) return this;
-    const kept = this.withConfig({});
-    kept.checkpointer = saver;
-    return kept;
+    if (checkpointer !== undefined && !isFixed) hosted.checkpointer = checkpointer;
+    hosted.#internals = {
+      ...this.#internals,
+      ...(clock && { effects: { clock } }),
+      ...(workers && { workers }),
+    };
+    return hosted;
   }
 
   /** The form in which it runs. */
@@ -157,7 +152,13 @@ export class CompiledStateGraph<
     internals?: RunInternals,
   ): Promise<Output> {
     const configs = { defaults: this.defaults, config };
-    return execute(this.plan, input, configs, internals) as Promise<Output>;
+    const brought = this.#internals;
+    return execute(
+      this.plan,
+      input,
+      configs,
+      brought ? { ...brought, ...internals } : internals,
+    ) as Promise<Output>;
   }
 
   async #chunks(
@@ -310,7 +311,14 @@ export class CompiledStateGraph<
     config: StreamConfig<StreamMode | readonly StreamMode[], Context>,
   ): CompiledStateGraph<Output, Input, Nodes, Context, State, Update> {
     const defaults = mergeConfig(this.defaults, config);
-    return new CompiledStateGraph(this.definition, this.#plan, this.#options, defaults);
+    const graph = new CompiledStateGraph<Output, Input, Nodes, Context, State, Update>(
+      this.definition,
+      this.#plan,
+      this.#options,
+      defaults,
+    );
+    graph.#internals = this.#internals;
+    return graph;
   }
 
   /**
@@ -405,18 +413,4 @@ interface Parts<State, Update, Nodes extends string> {
 /** True for compiled graphs of this copy of the library, which can be nodes. */
 export function isCompiledGraph(value: unknown): value is CompiledStateGraph {
   return value instanceof CompiledStateGraph;
-}
-
-function inputFields(plan: Plan): InputField[] {
-  const { kind, input } = plan;
-  // Of an entrypoint's keys only the first is asked for; the others are its own.
-  return fieldsOf(plan, kind === 'graph' ? input.channels : input.channels.slice(0, 1));
-}
-
-function fieldsOf({ kind, channels }: Plan, indexes: readonly number[]): InputField[] {
-  return indexes.map((index) => {
-    const { key, type, required, initial } = channels[index]!.spec;
-    const name = kind === 'graph' ? key : 'input';
-    return { key: name, type, required, ...(initial && { default: initial() }) };
-  });
 }

@@ -20,7 +20,6 @@ import { runLoop, type Ended } from '../run/loop.ts';
 import { openThread } from '../run/openThread.ts';
 import { RunScope } from '../run/runScope.ts';
 import type { RunInput } from '../run/resolveStart.ts';
-import { HOST_CLOCK } from '../model/graphHandle.ts';
 import { isCommand, toCommand, type Command } from '../model/command.ts';
 import { withContext } from '../run/withContext.ts';
 import { readView, type Plan } from '../plan/plan.ts';
@@ -48,7 +47,7 @@ export async function execute(
   const scope = new RunScope(withContext(plan, merged), {
     parentScope: outer?.run.scope,
     maxConcurrency: config.maxConcurrency,
-    internals: withHostClock(internals, config),
+    internals,
   });
   const run = new GraphRun(plan, scope, outer);
   const unlink = config.signal && linkSignal(run, config.signal);
@@ -139,11 +138,6 @@ function linkSignal(run: GraphRun, signal: AbortSignal): () => void {
   }
   signal.addEventListener('abort', onAbort, { once: true });
   return () => signal.removeEventListener('abort', onAbort);
-}
-
-function withHostClock(internals: RunInternals, config: RunConfig): RunInternals {
-  const clock = config[HOST_CLOCK];
-  return clock ? { ...internals, effects: { clock, ...internals.effects } } : internals;
 }
 
 /** Aborts the run when its time is up; the returned function takes the timer away. */

@@ -1,4 +1,5 @@
 import type { Checkpointer } from './checkpointer.ts';
+import type { Clock } from './clock.ts';
 import type { TaskInfo } from './events.ts';
 
 /**
@@ -17,24 +18,26 @@ export interface BuilderMark {
   isCompiled(): boolean;
 }
 
-/**
- * Key of a call's config under which a host hands in the clock of the run, such as one that stands still
- * while a debugger holds the process. Registered globally, as {@link GRAPH} is.
- */
-export const HOST_CLOCK: unique symbol = Symbol.for('superstep.hostClock') as never;
-
-/**
- * Key of a call's config under which a host says what worker threads load, in place of the module that
- * `compile` was told. Registered globally, as {@link GRAPH} is.
- */
-export const HOST_WORKERS: unique symbol = Symbol.for('superstep.hostWorkers') as never;
-
 /** What the worker threads of a host run. The same object for runs that may share them. */
 export interface HostWorkers {
   /** URL of the script, which calls `serveTasks`. */
   readonly script: string;
   /** What the script is told to load; plain data. */
   readonly source: unknown;
+}
+
+/** What a host brings to the runs of a graph, for all of it optional. */
+export interface GraphHost {
+  /**
+   * Keeps their threads. A graph that is compiled with a durable checkpointer, or with
+   * `checkpointer: false`, goes without; else that of the host is used, also in place of one that is gone
+   * with the process: nobody could answer there what the graph has asked.
+   */
+  readonly checkpointer?: Checkpointer | undefined;
+  /** Their clock, such as one that stands still while a debugger holds the process. Default: the system's. */
+  readonly clock?: Clock | undefined;
+  /** What worker threads load. Default: the module that `compile` was told. */
+  readonly workers?: HostWorkers | undefined;
 }
 
 /** One key of a graph's input, as a form or a prompt needs it. */
@@ -65,10 +68,8 @@ export interface GraphHandle {
   /** The checkpointer that it is compiled with. That of the host takes its place unless it is durable. */
   ownCheckpointer?(): Checkpointer | undefined;
   /**
-   * The graph for calls of a host that keeps its threads. One that is compiled with a durable
-   * checkpointer is given as it is, and so is one with `checkpointer: false`; else that of the host is
-   * used, also in place of one that is gone with the process: nobody could answer there what the graph
-   * has asked. The graph itself stays as it is, for calls that its own code makes.
+   * The graph for calls of a host, with what that brings, beside what an earlier one has brought. The
+   * graph itself stays as it is, for calls that its own code makes.
    */
-  withCheckpointer?(saver: Checkpointer): object;
+  forHost?(host: GraphHost): object;
 }

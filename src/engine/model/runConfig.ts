@@ -1,6 +1,4 @@
 import type { RunEvent } from './events.ts';
-import type { Clock } from './clock.ts';
-import type { HOST_CLOCK, HOST_WORKERS, HostWorkers } from './graphHandle.ts';
 import type { Cache } from './policies/cachePolicy.ts';
 import type { RunControl } from './runControl.ts';
 import type { Store } from './store.ts';
@@ -96,10 +94,6 @@ export interface RunConfig<Context = any> extends BreakpointOptions {
   runName?: string | undefined;
   /** The id under which callbacks are told of the run. Default: a new one. */
   runId?: string | undefined;
-  /** @internal For hosts. */
-  [HOST_CLOCK]?: Clock;
-  /** @internal For hosts. */
-  [HOST_WORKERS]?: HostWorkers;
 }
 
 /** How to stream a run. */

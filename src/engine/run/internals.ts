@@ -1,4 +1,5 @@
 import type { RunEvent } from '../model/events.ts';
+import type { HostWorkers } from '../model/graphHandle.ts';
 import { systemClock, type Clock } from '../model/clock.ts';
 
 /** What the engine takes from outside; tests replace it. */
@@ -31,7 +32,7 @@ export function internalsInside(outer: RunInternals, own: RunInternals): RunInte
 export type Tap = (event: RunEvent) => void;
 
 /**
- * What a run is handed beside its config, by tests and by streams; never by users. The graphs that are
+ * What a run is handed beside its config, by tests, streams and hosts; never by users. The graphs that are
  * called inside take it over.
  */
 export interface RunInternals {
@@ -45,4 +46,6 @@ export interface RunInternals {
    * from the observers around it.
    */
   readonly tap?: Tap | undefined;
+  /** What worker threads load, in place of the modules that graphs and tasks were told. */
+  readonly workers?: HostWorkers | undefined;
 }

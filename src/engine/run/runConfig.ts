@@ -1,6 +1,5 @@
 import { checkCount } from '../model/checkCount.ts';
 import { SuperstepError, didYouMean, show } from '../model/errors.ts';
-import { HOST_CLOCK, HOST_WORKERS } from '../model/graphHandle.ts';
 import type { RunConfig, StreamMode } from '../model/runConfig.ts';
 
 /** Values of the call win; records and tags are joined. */
@@ -10,8 +9,6 @@ export function mergeConfig(defaults: RunConfig, config: RunConfig | null | unde
   for (const [key, value] of Object.entries(config)) {
     if (value !== undefined) merged[key] = value;
   }
-  if (config[HOST_CLOCK]) merged[HOST_CLOCK] = config[HOST_CLOCK];
-  if (config[HOST_WORKERS]) merged[HOST_WORKERS] = config[HOST_WORKERS];
   if (defaults.metadata && config.metadata) {
     merged.metadata = { ...defaults.metadata, ...config.metadata };
   }
@@ -31,9 +28,8 @@ export function mergeConfig(defaults: RunConfig, config: RunConfig | null | unde
 export function inherited(config: RunConfig): RunConfig {
   const { signal, onEvent, timeout, control, store, interruptBefore, interruptAfter, ...rest } =
     config;
-  // Heard of by their own; and the host means the graph that it calls.
+  // Heard of by their own.
   for (const key of ['callbacks', 'runName', 'runId'] as const) delete rest[key];
-  delete rest[HOST_CLOCK];
   return rest;
 }
 

@@ -1,7 +1,5 @@
-import type { Checkpointer } from '../../engine/model/checkpointer.ts';
 import type { RunEvent } from '../../engine/model/events.ts';
-import type { Clock } from '../../engine/model/clock.ts';
-import type { HOST_CLOCK, HOST_WORKERS, HostWorkers } from '../../engine/model/graphHandle.ts';
+import { GRAPH, type GraphHandle, type GraphHost } from '../../engine/model/graphHandle.ts';
 import type { StateSnapshot } from '../../engine/model/stateSnapshot.ts';
 import type { Bundle } from '../../loader/bundle.ts';
 import { evaluateBundle } from '../../loader/evaluateBundle.ts';
@@ -18,8 +16,6 @@ export interface CallConfig {
     readonly checkpoint_ns?: string;
     readonly checkpoint_id?: string;
   };
-  readonly [HOST_CLOCK]?: Clock;
-  readonly [HOST_WORKERS]?: HostWorkers;
 }
 
 /** What the runner uses of a graph, which may belong to any copy of the library. */
@@ -48,10 +44,11 @@ interface CompiledGraph {
 /** A graph that a file exports, brand checked. */
 export type RunnableGraph = Omit<LoadedGraph, 'graph'> & { readonly graph: CompiledGraph };
 
-/** The graph for calls whose threads a checkpointer of the host keeps. */
-export function keptBy(graph: RunnableGraph, saver: Checkpointer): RunnableGraph {
-  const kept = graph.handle.withCheckpointer?.(saver);
-  return kept ? { ...graph, graph: kept as CompiledGraph } : graph;
+/** The graph for calls of ours, with what we bring to its runs. */
+export function hosted(graph: RunnableGraph, host: GraphHost): RunnableGraph {
+  const own = graph.handle.forHost?.(host) as
+    (CompiledGraph & { readonly [GRAPH]: GraphHandle }) | undefined;
+  return own ? { ...graph, graph: own, handle: own[GRAPH] } : graph;
 }
 
 /**

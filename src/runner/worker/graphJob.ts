@@ -1,5 +1,5 @@
 import type { Clock } from '../../engine/model/clock.ts';
-import { HOST_CLOCK, HOST_WORKERS } from '../../engine/model/graphHandle.ts';
+import type { HostWorkers } from '../../engine/model/graphHandle.ts';
 import { INTERRUPT_KEY } from '../../engine/model/signals.ts';
 import type { ErrorCode } from '../../engine/model/errors.ts';
 import type { ErrorInfo, RunEvent, TaskInfo } from '../../engine/model/events.ts';
@@ -16,7 +16,7 @@ import type { FromThread, ShippedUrls, ToThread } from '../workerThread.ts';
 import { describeGraph, describeInput } from './describeGraph.ts';
 import { loadWithin } from './loadWithin.ts';
 import type { Wanted } from '../../loader/listGraphs.ts';
-import { loadGraphs, pickGraph, type CallConfig, type RunnableGraph } from './graphFile.ts';
+import { hosted, loadGraphs, pickGraph, type RunnableGraph } from './graphFile.ts';
 import { openThread, type KeptThread } from './keptThread.ts';
 import { withNamespaces } from './openQuestions.ts';
 import { readHistory, readThread } from './readThread.ts';
@@ -129,9 +129,15 @@ export class GraphJob {
   async run(job: Order<'run'>): Promise<void> {
     const { bundle, threadId, store } = job;
     const thread = await this.#reportLoading(bundle, async () => {
-      this.#graph = await this.#load(job);
+      const graph = (this.#graph = await this.#load(job));
+      const workers = this.#workers(bundle, graph);
       const ours = { shipped: this.#shipped, redactor: this.#redactor };
-      return openThread(this.#graph, { bundle, threadId, store, ...ours });
+      return openThread(hosted(graph, { clock: this.#clock, workers }), {
+        bundle,
+        threadId,
+        store,
+        ...ours,
+      });
     });
     if (!thread) return;
     const ending = await this.#settle(job, thread);
@@ -208,8 +214,6 @@ export class GraphJob {
         signal: this.#controller.signal,
         onEvent: (event) => this.#onEvent(event),
         ...config,
-        ...(this.#clock && { [HOST_CLOCK]: this.#clock }),
-        ...this.#workers(job),
       });
       if (!this.#waits.waiting) return { status: 'done', state: this.#plain(output) };
       const snapshot = await snapshotOf(thread);
@@ -236,11 +240,9 @@ export class GraphJob {
   }
 
   /** What the worker threads of nodes with `thread: true` load. */
-  #workers({ bundle }: Order<'run'>): CallConfig {
+  #workers(bundle: Bundle, { exportName }: RunnableGraph): HostWorkers | undefined {
     const script = this.#taskScript;
-    if (script === undefined) return {};
-    const { exportName } = this.#graph!;
-    return { [HOST_WORKERS]: { script, source: { bundle, exportName } } };
+    return script === undefined ? undefined : { script, source: { bundle, exportName } };
   }
 
   /** Aborts the signal of the run. */

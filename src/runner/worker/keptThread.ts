@@ -7,7 +7,7 @@ import type { ThreadStore } from '../../protocol/threads.ts';
 import type { Redactor } from '../redact.ts';
 import type { RunResult } from '../runner.ts';
 import type { ShippedUrls } from '../workerThread.ts';
-import { keptBy, type CallConfig, type RunnableGraph } from './graphFile.ts';
+import { hosted, type CallConfig, type RunnableGraph } from './graphFile.ts';
 import { LateSaver } from './lateSaver.ts';
 import { openStore, type OpenStore } from './threadStore.ts';
 
@@ -71,7 +71,7 @@ export async function openThread(
   }
   if (takesNone && mayPause) {
     const id = threadId ?? randomUUID();
-    return keptThread(keptBy(graph, await inMemory(shipped)), id, { obstacles });
+    return keptThread(hosted(graph, { checkpointer: await inMemory(shipped) }), id, { obstacles });
   }
   const id = threadId ?? (handle.needsThread?.() ? randomUUID() : undefined);
   return keptThread(graph, id, own?.isDurable ? { keptBy: 'graph' } : { obstacles });
@@ -101,7 +101,7 @@ function inStore(
   };
   let isKept = true;
   return {
-    ...keptThread(keptBy(graph, saver), threadId, {}),
+    ...keptThread(hosted(graph, { checkpointer: saver }), threadId, {}),
     get keptBy() {
       return isKept ? ('store' as const) : undefined;
     },
@@ -134,7 +134,7 @@ function lateInStore(
     holdsKey: (value) => holdsKey(value, redactor),
   });
   return {
-    ...keptThread(keptBy(graph, saver), threadId, {}),
+    ...keptThread(hosted(graph, { checkpointer: saver }), threadId, {}),
     get keptBy() {
       return saver.hasKept ? ('store' as const) : undefined;
     },

@@ -9,7 +9,7 @@ import type {
 } from '../../protocol/threads.ts';
 import type { ShippedUrls } from '../workerThread.ts';
 import { checkpointIdOf, findCheckpoint } from './findCheckpoint.ts';
-import { keptBy, type CallConfig, type RunnableGraph } from './graphFile.ts';
+import { hosted, type CallConfig, type RunnableGraph } from './graphFile.ts';
 import { openQuestions } from './openQuestions.ts';
 import { openExistingStore } from './threadStore.ts';
 
@@ -74,7 +74,9 @@ async function inKeptThread<T>(
   const saver = open?.checkpointerFor({ file: store?.beganAs ?? file, exportName }) ?? own;
   if (!saver) return undefined;
   try {
-    return await read(keptBy(graph, saver), { configurable: { thread_id: threadId } });
+    return await read(hosted(graph, { checkpointer: saver }), {
+      configurable: { thread_id: threadId },
+    });
   } finally {
     open?.close();
   }

@@ -11,6 +11,7 @@ import {
 } from '../../../src/engine/index.ts';
 import { SqliteSaver } from '../../../src/engine/sqlite.ts';
 import { GRAPH, type GraphHandle } from '../../../src/engine/model/graphHandle.ts';
+import { FakeClock } from '../../fakes/clock.ts';
 import { LogState, failsWith } from '../support.ts';
 
 describe('the checkpointer of a host', () => {
@@ -19,8 +20,8 @@ describe('the checkpointer of a host', () => {
     .addEdge(START, 'ask');
   const handleOf = (graph: object) => (graph as Record<symbol, GraphHandle>)[GRAPH]!;
   const takesOne = (graph: object) => handleOf(graph).takesCheckpointer?.();
-  const keptBy = <Graph extends object>(graph: Graph, saver: Checkpointer) =>
-    handleOf(graph).withCheckpointer!(saver) as Graph;
+  const keptBy = <Graph extends object>(graph: Graph, checkpointer: Checkpointer) =>
+    handleOf(graph).forHost!({ checkpointer }) as Graph;
   const config = { configurable: { thread_id: 'host' } };
 
   it('keeps the threads of a graph that is compiled without one', async () => {
@@ -36,6 +37,24 @@ describe('the checkpointer of a host', () => {
     assert.deepEqual((tasks[0]!.state as StateSnapshot).next, ['ask']);
     const answered = await kept.invoke(new Command({ resume: 'Ada' }), config);
     assert.deepEqual(answered, { log: ['Ada'] });
+  });
+
+  it('is kept by a graph that is handed a clock after it, and neither is in the config of its nodes', async () => {
+    let seen: object | undefined;
+    const graph = new StateGraph(LogState)
+      .addNode('look', (_, config) => {
+        seen = config;
+        return { log: [interrupt<string, string>('Name?')] };
+      })
+      .addEdge(START, 'look')
+      .compile();
+    const saver = new MemorySaver();
+    const clock = new FakeClock();
+    const kept = handleOf(keptBy(graph, saver)).forHost!({ clock }) as typeof graph;
+    await kept.invoke({}, config);
+    const saved = saver.get({ threadId: 'host', namespace: '' });
+    assert.equal(saved?.checkpoint.createdAt, clock.epoch());
+    assert.deepEqual(Object.getOwnPropertySymbols(seen), []);
   });
 
   it('takes the place of one that is gone with the process', async () => {

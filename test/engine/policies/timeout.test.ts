@@ -13,7 +13,7 @@ import {
   type NodeConfig,
   type NodePolicyOptions,
 } from '../../../src/engine/index.ts';
-import { HOST_CLOCK } from '../../../src/engine/model/graphHandle.ts';
+import { GRAPH, type GraphHandle } from '../../../src/engine/model/graphHandle.ts';
 import { FakeClock } from '../../fakes/clock.ts';
 import { failsWith, mentions, settle, withEffects } from '../support.ts';
 
@@ -51,7 +51,9 @@ describe('the timeout of a node', () => {
     const clock = new FakeClock();
     const inner = oneNode(forever, { timeout: 100 });
     const outer = oneNode(() => inner.invoke({}));
-    const running = failsWith('NODE_TIMEOUT', outer.invoke({}, { [HOST_CLOCK]: clock }));
+    const handle = (outer as unknown as Record<symbol, GraphHandle>)[GRAPH]!;
+    const hosted = handle.forHost!({ clock }) as typeof outer;
+    const running = failsWith('NODE_TIMEOUT', hosted.invoke({}));
     await clock.advance(100);
     await running;
     assert.equal(clock.pending, 0);

@@ -1,6 +1,5 @@
 import { SuperstepError } from '../../model/errors.ts';
 import type { RunEvent, TaskInfo } from '../../model/events.ts';
-import { HOST_WORKERS } from '../../model/graphHandle.ts';
 import type { WorkerPlace } from '../../model/workerPlace.ts';
 import { InterruptSignal, ParentCommandSignal, isPause } from '../../model/signals.ts';
 import { checkUpdate, type Update } from '../../plan/outcome.ts';
@@ -49,8 +48,8 @@ function threadsOf(frame: Frame): number {
 }
 
 function poolFor(frame: Frame, { module }: WorkerPlace): WorkerPool {
-  const host = frame.run.scope.config[HOST_WORKERS];
-  if (host !== undefined) return poolOfHost(host);
+  const { workers } = frame.run.scope.internals;
+  if (workers !== undefined) return poolOfHost(workers);
   if (module !== undefined) return poolOfModule(module);
   const { node, kind } = frame.info;
   const cure = kind === 'task' ? 'task({ name, thread: true,' : 'compile({';
