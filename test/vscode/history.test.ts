@@ -50,10 +50,12 @@ suite('the history of runs', () => {
 
     const from = await withNewest<Outcome>('superstep.runFrom');
     assert.deepEqual(from?.state, { value: 42 }, 'with the code as it is now');
-    await withNewest('superstep.editState');
-    const edited = await until('the state of a checkpoint', () =>
-      window.visibleTextEditors.find(({ document }) => document.uri.scheme === 'superstep-state'),
-    );
+    // A list closes when the focus goes elsewhere, as it may while the comparison still opens: asked again.
+    const opened = await until('the state of a checkpoint', async () => {
+      await withNewest('superstep.editState');
+      return workspace.textDocuments.find(({ uri }) => uri.scheme === 'superstep-state');
+    });
+    const edited = await window.showTextDocument(opened, { preview: false });
     assert.deepEqual(JSON.parse(edited.document.getText()), { value: 40 });
     const all = new Range(0, 0, edited.document.lineCount, 0);
     await edited.edit((edit) => edit.replace(all, '{ "value": 5 }'));
