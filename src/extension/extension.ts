@@ -117,6 +117,15 @@ export function activate(context: ExtensionContext): void {
     });
     return new PastRuns({ history, previews, waits, graphs, forks });
   };
+  const exportAs = async (given: unknown) => {
+    const { Exports } = await import('./exports.ts');
+    const pageFiles = {
+      script: new URL('webview.js', import.meta.url),
+      styles: new URL('../media/panel.css', import.meta.url),
+      theme: new URL('../media/page.css', import.meta.url),
+    };
+    await new Exports({ pageFiles, previews, history }).export(given);
+  };
   const guard = faultGuard(log);
   const actions: Record<string, (...args: unknown[]) => unknown> = {
     'superstep.runGraph': (uri, exportName) => graphs.runGraph(uri, exportName),
@@ -133,6 +142,7 @@ export function activate(context: ExtensionContext): void {
     'superstep.editState': async (run) => (await loadPastRuns()).editState(run),
     'superstep.runWithState': async (uri) => (await loadPastRuns()).runWithState(uri),
     'superstep.compareRuns': async (run) => (await loadPastRuns()).compare(run),
+    'superstep.export': exportAs,
     'superstep.deleteRun': async (run, selected) => (await loadPastRuns()).delete(run, selected),
     'superstep.showOutput': () => output.show(),
     'superstep.chooseModel': () => models.change(),

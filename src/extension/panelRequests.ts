@@ -47,8 +47,9 @@ export function servePanels({
         return answer(async () => (await loadAnswers()).goOn(graph, request.state));
       case 'saveTrace':
         return guard(async () => {
-          const { saveTrace } = await import('./saveTrace.ts');
-          await saveTrace(target, request.text);
+          const { saveFile } = await import('./saveFile.ts');
+          const kind = 'Trace Event JSON';
+          await saveFile(target, { ending: 'trace.json', kind, content: request.text });
         });
       case 'drawFailed':
         return log.error(`The diagram of ${file} could not be drawn: ${request.message}`);

@@ -1,5 +1,5 @@
 import { ThemeIcon, Uri, commands, window, workspace } from 'vscode';
-import { hasThread, isRunId, type KeptRun } from '../runner/history/keptRun.ts';
+import { hasThread, isKeptRun, isRunId, type KeptRun } from '../runner/history/keptRun.ts';
 import type { GraphCommands } from './commands.ts';
 import type { Forks } from './forks.ts';
 import type { Previews } from './previews.ts';
@@ -191,15 +191,4 @@ export class PastRuns {
 
 function documentOf(name: string, ids: readonly string[]): Uri {
   return Uri.from({ scheme: RUN_SCHEME, path: `/${name}`, query: ids.join(',') });
-}
-
-/** Commands are given what trees hold, and by other extensions what they like. */
-function isKeptRun(value: unknown): value is KeptRun {
-  const { id, file, exportName } = (value ?? {}) as Partial<KeptRun>;
-  return (
-    typeof id === 'string' &&
-    isRunId(id) &&
-    typeof file === 'string' &&
-    typeof exportName === 'string'
-  );
 }

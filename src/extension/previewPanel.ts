@@ -2,18 +2,18 @@ import { Uri, ViewColumn, window, type Disposable, type Event, type WebviewPanel
 import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Problem } from '../loader/problem.ts';
-import type { TracedEvent } from '../trace/trace.ts';
 import { panelHtml } from '../protocol/panelHtml.ts';
 import type {
   AnsweredQuestion,
   DiagramNode,
-  FromWebview,
+  ImageFormat,
   ToWebview,
 } from '../protocol/webviewMessages.ts';
 import type { RunViewModel } from './runViewModel.ts';
 import { DisposableStore } from './disposableStore.ts';
-import { failureText, placeText } from './failureText.ts';
-import { waitingCards } from './waitingCards.ts';
+import { placeText } from './failureText.ts';
+import { isFromWebview } from './fromWebview.ts';
+import { endMessages, eventMessages, failurePlaces, runMessages } from './panelMessages.ts';
 import { renamed, type PathOwner, type Rename } from './rename.ts';
 
 /** View type of the panels; package.json names it in an activation event. */
@@ -57,8 +57,19 @@ export interface PanelOptions {
   readonly onNamed: () => void;
 }
 
-/** Events in one message to the page. */
-const EVENTS_AT_ONCE = 5000;
+/** A graph, and a run of it, as they stand in a panel. */
+export interface Shown {
+  readonly target: PanelTarget;
+  /** The graph's name. */
+  readonly title: string;
+  /** Absent while nothing is drawn. */
+  readonly mermaid: string | undefined;
+  readonly run: RunViewModel | undefined;
+  /** Says which past run it is. */
+  readonly notice: string | undefined;
+  /** Makes a picture of the diagram: SVG as text, PNG in base64; `undefined` if none is drawn. */
+  readonly image?: (format: ImageFormat) => Promise<string | undefined>;
+}
 
 /**
  * One panel with the diagram of one graph. Its page is thrown away while it is hidden (a page with
@@ -81,6 +92,8 @@ export class PreviewPanel implements PathOwner, Disposable {
   #isSourceChanged = false;
   /** Says which past run is shown; absent while it is the present one, or none. */
   #pastNotice: string | undefined;
+  /** The picture that the page is making. */
+  #image: PromiseWithResolvers<string | undefined> | undefined;
   #qualifier = '';
   #isReady = false;
   #revision = 0;
@@ -107,7 +120,9 @@ export class PreviewPanel implements PathOwner, Disposable {
     this.#owned.add(panel.webview.onDidReceiveMessage((message) => this.#receive(message)));
     this.#owned.add(
       panel.onDidChangeViewState(() => {
-        if (!panel.visible) this.#isReady = false;
+        if (panel.visible) return;
+        this.#isReady = false;
+        this.#image?.resolve(undefined);
       }),
     );
     panel.iconPath = {
@@ -142,6 +157,27 @@ export class PreviewPanel implements PathOwner, Disposable {
 
   get isActive(): boolean {
     return this.#panel.active;
+  }
+
+  get isVisible(): boolean {
+    return this.#panel.visible;
+  }
+
+  /** What it shows, to be kept in files. */
+  get shown(): Shown {
+    return {
+      ...{ target: this.#target, title: this.graphName },
+      ...{ mermaid: this.#diagram?.mermaid, run: this.#run, notice: this.#pastNotice },
+      image: (format) => this.#drawImage(format),
+    };
+  }
+
+  #drawImage(format: ImageFormat): Promise<string | undefined> {
+    this.#image?.resolve(undefined);
+    this.#image = Promise.withResolvers();
+    if (this.#isReady) this.#post({ type: 'drawImage', revision: this.#revision, format });
+    else this.#image.resolve(undefined);
+    return this.#image.promise;
   }
 
   /** Nothing is known yet of what it is to show. */
@@ -302,32 +338,17 @@ export class PreviewPanel implements PathOwner, Disposable {
     if (!this.#run) return [];
     const revision = this.#revision;
     return [
-      { type: 'runStarted', revision, elapsedMs: this.#run.elapsedMs },
-      ...eventMessages(revision, this.#run.events),
-      { type: 'progress', revision, nodes: this.#run.progress() },
-      ...(this.#run.isStopping ? [{ type: 'runStopping', revision } as const] : []),
+      ...runMessages(this.#run, revision),
       ...this.#endMessages(),
       ...(this.#isSourceChanged ? [{ type: 'sourceChanged', revision } as const] : []),
     ];
   }
 
   #endMessages(): ToWebview[] {
-    const result = this.#run?.result;
-    if (!result) return [];
-    const { status, durationMs } = result;
-    const node = this.#run?.failedNode;
-    const waits = this.#run && waitingCards(this.#run, { canRun: this.#diagram?.canRun ?? true });
-    const end = {
-      type: 'runEnded',
-      revision: this.#revision,
-      status,
-      durationMs,
-      ...(waits && { waits }),
-    } as const;
-    if (status !== 'failed') return [end];
-    const { problem } = result;
-    const places = this.#linked(problem?.file === undefined ? [] : [problem]);
-    return [{ ...end, message: failureText({ ...result, node }), places }];
+    const run = this.#run;
+    if (!run?.result) return [];
+    this.#links = failurePlaces(run);
+    return endMessages(run, { revision: this.#revision, canRun: this.#diagram?.canRun ?? true });
   }
 
   /** A page that is not there yet, or no longer, gets all of it when it says `ready`. */
@@ -360,6 +381,8 @@ export class PreviewPanel implements PathOwner, Disposable {
       case 'answer':
       case 'goOn':
         return this.#onRequest({ ...message, target: this.#target });
+      case 'image':
+        return this.#image?.resolve(message.data);
       case 'drawn':
         return;
       default:
@@ -368,6 +391,7 @@ export class PreviewPanel implements PathOwner, Disposable {
   }
 
   dispose(): void {
+    this.#image?.resolve(undefined);
     this.#following?.dispose();
     this.#owned.dispose();
   }
@@ -385,16 +409,6 @@ export function restoredTarget(state: unknown): PanelTarget | undefined {
   }
 }
 
-/** Events in pieces that do not hold up the page for long. */
-function eventMessages(revision: number, events: readonly TracedEvent[]): ToWebview[] {
-  const messages: ToWebview[] = [];
-  for (let at = 0; at < events.length; at += EVENTS_AT_ONCE) {
-    const piece = events.slice(at, at + EVENTS_AT_ONCE);
-    messages.push({ type: 'runEvents', revision, events: piece });
-  }
-  return messages;
-}
-
 /** Whether an editor of this file (absolute path) is at the front of that column. */
 export function showsSource(column: ViewColumn | undefined, file: string): boolean {
   return window.visibleTextEditors.some(
@@ -408,42 +422,4 @@ function nameOf(target: PanelTarget, title?: string): string {
 
 function titleOf(name: string, qualifier = ''): string {
   return `Preview ${name}${qualifier && ` (${qualifier})`}`;
-}
-
-/** The page draws what the user's file says, so what comes from it is checked and not believed. */
-function isFromWebview(message: unknown): message is FromWebview {
-  if (typeof message !== 'object' || message === null) return false;
-  const { type, nodeId, place, answers, message: text } = message as Record<string, unknown>;
-  switch (type) {
-    case 'reveal':
-      return typeof nodeId === 'string';
-    case 'drawFailed':
-      return typeof text === 'string';
-    case 'saveTrace':
-      return typeof (message as Record<string, unknown>)['text'] === 'string';
-    case 'openPlace':
-      return typeof place === 'number';
-    case 'answer':
-      return Array.isArray(answers) && answers.every(isAnsweredQuestion);
-    default:
-      return ['ready', 'drawn', 'run', 'stop', 'goOn'].includes(type as string);
-  }
-}
-
-function isAnsweredQuestion(value: unknown): value is AnsweredQuestion {
-  if (typeof value !== 'object' || value === null) return false;
-  const { id, answer } = value as Record<string, unknown>;
-  if (typeof id !== 'string' || typeof answer !== 'object' || answer === null) return false;
-  if ('value' in answer) return true;
-  const { choices } = answer as Record<string, unknown>;
-  return (
-    Array.isArray(choices) &&
-    choices.every((choice: unknown) => {
-      return (
-        typeof choice === 'object' &&
-        choice !== null &&
-        typeof (choice as Record<string, unknown>)['option'] === 'number'
-      );
-    })
-  );
 }

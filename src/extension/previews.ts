@@ -23,6 +23,7 @@ import {
   type PanelOptions,
   type PanelRequest,
   type PanelTarget,
+  type Shown,
 } from './previewPanel.ts';
 import { qualifyNames } from './qualifyNames.ts';
 import type { PathOwner, Rename } from './rename.ts';
@@ -171,6 +172,13 @@ export class Previews implements WebviewPanelSerializer, PathOwner, Disposable {
   /** The file (absolute path) whose panel is the active editor, if one is. */
   get activeFile(): string | undefined {
     return [...this.#panels].find(({ isActive }) => isActive)?.target.file;
+  }
+
+  /** What the panel shows that has the focus, or else the first that is to be seen. */
+  get shown(): Shown | undefined {
+    const panels = [...this.#panels];
+    return (panels.find(({ isActive }) => isActive) ?? panels.find(({ isVisible }) => isVisible))
+      ?.shown;
   }
 
   /** Whether there is a panel of this file (absolute path). */

@@ -20,23 +20,52 @@ export interface PanelResources {
  */
 export function panelHtml(resources: PanelResources): string {
   const { title, nonce, cspSource, scriptUri, styleUri } = resources;
-  const policy = [
-    "default-src 'none'",
-    `script-src 'nonce-${nonce}'`,
-    `style-src ${cspSource} 'unsafe-inline'`,
-    `img-src ${cspSource} data:`,
-    `font-src ${cspSource} data:`,
-  ].join('; ');
+  return pageHtml({
+    title,
+    policy: [
+      "default-src 'none'",
+      `script-src 'nonce-${nonce}'`,
+      `style-src ${cspSource} 'unsafe-inline'`,
+      `img-src ${cspSource} data:`,
+      `font-src ${cspSource} data:`,
+    ],
+    styles: `<link rel="stylesheet" href="${escapeHtml(styleUri)}">`,
+    scripts: `<script nonce="${nonce}" src="${escapeHtml(scriptUri)}"></script>`,
+  });
+}
+
+/** Id of the element of a saved page that holds its messages, as JSON. */
+export const SAVED_RUN = 'savedRun';
+
+/** What differs between a panel and a page that is saved. */
+export interface PageParts {
+  /** As in {@link PanelResources}. */
+  readonly title: string;
+  /** Title of the window. Default: the product's name. */
+  readonly windowTitle?: string;
+  /** Directives of the Content Security Policy. */
+  readonly policy: readonly string[];
+  /** Classes of the body. */
+  readonly classes?: string;
+  /** Elements of the head, as they stand in the page. */
+  readonly styles: string;
+  /** Elements at the end of the body, as they stand in the page. */
+  readonly scripts: string;
+}
+
+/** A page with the views of a run. */
+export function pageHtml(parts: PageParts): string {
+  const { title, windowTitle = 'Superstep', policy, classes = '', styles, scripts } = parts;
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
+<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy.join('; '))}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${escapeHtml(styleUri)}">
-<title>Superstep</title>
+${styles}
+<title>${escapeHtml(windowTitle)}</title>
 </head>
-<body>
+<body${classes && ` class="${classes}"`}>
 <header id="bar">
   <div class="names"><h1 id="title">${escapeHtml(title)}</h1><span id="file"></span></div>
   <div id="views" role="tablist" aria-label="Views of the run">
@@ -113,7 +142,7 @@ export function panelHtml(resources: PanelResources): string {
 </div>
 </main>
 <div id="announcer" class="visuallyHidden" role="status" aria-live="polite"></div>
-<script nonce="${nonce}" src="${escapeHtml(scriptUri)}"></script>
+${scripts}
 </body>
 </html>
 `;

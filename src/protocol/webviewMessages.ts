@@ -51,6 +51,9 @@ export interface NodeProgress {
   readonly calledBy?: { readonly parent: string; readonly name: string };
 }
 
+/** Kinds of pictures that the page can make of its diagram. */
+export type ImageFormat = 'svg' | 'png';
+
 export type ToWebview =
   /** Draw this graph, in place of any other. `title` is the graph's name, `file` its base name. */
   | {
@@ -90,6 +93,8 @@ export type ToWebview =
     }
   /** The run was told to stop; its nodes may take a while to end. */
   | { readonly type: 'runStopping'; readonly revision: number }
+  /** A picture of the diagram is wanted; the answer is `image`. */
+  | { readonly type: 'drawImage'; readonly revision: number; readonly format: ImageFormat }
   | ({
       readonly type: 'runEnded';
       readonly revision: number;
@@ -151,6 +156,8 @@ export type FromWebview =
   | { readonly type: 'stop' }
   /** The user wants the run as a file: its Trace Event JSON. */
   | { readonly type: 'saveTrace'; readonly text: string }
+  /** The picture that was wanted: SVG as text, PNG in base64; no `data` if there is no diagram. */
+  | { readonly type: 'image'; readonly format: ImageFormat; readonly data?: string }
   /** Answers to some of the open questions, by their ids. The run goes on. */
   | { readonly type: 'answer'; readonly answers: readonly AnsweredQuestion[] }
   /** The run may go on from its breakpoints, with an edited state if there is one: a JSON object. */

@@ -1,9 +1,16 @@
-import type { FromWebview, NodeProgress, ToWebview } from '../protocol/webviewMessages.ts';
+import type {
+  FromWebview,
+  ImageFormat,
+  NodeProgress,
+  ToWebview,
+} from '../protocol/webviewMessages.ts';
 import type { TracedEvent } from '../trace/trace.ts';
 import { Announcer } from './announcer.ts';
 import { Banner } from './banner.ts';
 import { EdgeHighlight } from './edgeHighlight.ts';
+import { pngData, svgText } from './exportImage.ts';
 import { RunHighlight } from './highlightRun.ts';
+import { findHost } from './host.ts';
 import type { CalledNode } from './mermaidText.ts';
 import { NodeList } from './nodeList.ts';
 import { QuestionCards } from './questionCards.ts';
@@ -18,18 +25,12 @@ import { watchLabelFont, watchTheme } from './theme.ts';
 import { Totals } from './totals.ts';
 import { Viewport } from './viewport.ts';
 
-declare function acquireVsCodeApi(): {
-  postMessage(message: FromWebview): void;
-  getState(): unknown;
-  setState(state: SavedState): void;
-};
-
 type Message<T extends ToWebview['type']> = Extract<ToWebview, { type: T }>;
 
 /** Most nodes that are added to a drawing; of further ones nothing is shown. */
 const MAX_CALLED = 100;
 
-const host = acquireVsCodeApi();
+const host = findHost();
 const post = (message: FromWebview) => host.postMessage(message);
 
 const stage = byId('stage');
@@ -59,7 +60,9 @@ const runBar = new RunBar(byId('runState'), byId('runButton') as HTMLButtonEleme
   post({ type }),
 );
 const totals = new Totals(byId('totals'));
-const reveal = (nodeId: string) => post({ type: 'reveal', nodeId });
+/** Goes to the source of a node; where there is none, to what it did last. */
+const reveal = (nodeId: string) =>
+  host.isFile ? views.selectNode(nodeId) : post({ type: 'reveal', nodeId });
 const notice = new Banner(byId('notice'));
 const problem = new Banner(byId('problem'), {
   icon: errorIcon,
@@ -191,6 +194,9 @@ const onMessage: { [T in ToWebview['type']]: (message: Message<T>) => void } = {
     runBar.showStopping();
     announcer.say('Stopping');
   },
+  drawImage({ format }) {
+    void sendImage(format);
+  },
   runEnded({ revision, status, durationMs, message, places, waits }) {
     if (isStale(revision)) return;
     showProgress();
@@ -200,6 +206,16 @@ const onMessage: { [T in ToWebview['type']]: (message: Message<T>) => void } = {
     if (message !== undefined && status === 'failed') problem.show(message, places);
   },
 };
+
+async function sendImage(format: ImageFormat): Promise<void> {
+  const svg = drawing?.svg;
+  try {
+    const data = svg && (format === 'svg' ? svgText(svg) : await pngData(svg));
+    post({ type: 'image', format, ...(data !== undefined && { data }) });
+  } catch {
+    post({ type: 'image', format });
+  }
+}
 
 /** Takes note of a node that must be added to the drawing. */
 function isNewlyCalled({ id, calledBy }: NodeProgress): boolean {

@@ -40,6 +40,7 @@ const CHECKS = new Map<unknown, (data: Fields) => boolean>([
   ['progress', ({ nodes }) => isArrayOf(nodes, isNodeProgress)],
   ['runEvents', ({ events }) => isArrayOf(events, isEvent)],
   ['runStopping', () => true],
+  ['drawImage', ({ format }) => format === 'svg' || format === 'png'],
   [
     'runEnded',
     ({ status, durationMs, message, places, waits }) =>

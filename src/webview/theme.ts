@@ -21,6 +21,8 @@ export function watchTheme(onChange: () => void): void {
   const observer = new MutationObserver(onChange);
   observer.observe(document.documentElement, { attributeFilter: ['style', 'class'] });
   observer.observe(document.body, { attributeFilter: ['style', 'class'] });
+  // A page that is a file of its own has the colours that the browser is set to.
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', onChange);
 }
 
 /**

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Range, commands, window, workspace, type TextDocument } from 'vscode';
 import { TestFiles, nodeText, run, until, type Outcome } from './testFiles.ts';
 
@@ -69,5 +71,20 @@ suite('the history of runs', () => {
     await until('the panel of the run', () =>
       window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label === 'Preview g')),
     );
+  });
+
+  test('writes the run of a panel as one web page, beside the graph file', async () => {
+    const uri = files.write('shared.graph.ts', nodeText('() => ({ value: "</script>" })'));
+    await run(uri);
+    let isOver = false;
+    void commands.executeCommand('superstep.export').then(() => (isOver = true));
+    // The first of the formats, then the place that is offered.
+    await until('the file to be written', async () => {
+      await commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      return isOver;
+    });
+    const page = readFileSync(join(dirname(uri.fsPath), 'g.run.html'), 'utf8');
+    assert.match(page, /^<!DOCTYPE html>[^]*<title>Run of g<\/title>/);
+    assert.match(page, /"value":"\\u003c\/script>"/);
   });
 });

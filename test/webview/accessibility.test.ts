@@ -1,20 +1,14 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import type { ToWebview } from '../../src/protocol/webviewMessages.ts';
 import { launchBrowser } from '../host/browser.ts';
+import { findBarriers } from './findBarriers.ts';
 import { withPanel, type Panel } from './openPanel.ts';
 import { themes, type ThemeName } from './page/themes.ts';
 import { done, failed, modelUse, parallelNodes, progress, running, waits } from './sampleGraphs.ts';
 import { everyQuestion } from './sampleQuestions.ts';
 import { researchRun, writingRun } from './sampleRuns.ts';
-
-const axe = readFileSync(
-  join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js'),
-  'utf8',
-);
 
 let browser: Browser;
 before(async () => {
@@ -75,26 +69,7 @@ const states: Readonly<Record<string, readonly ToWebview[]>> = {
   ],
 };
 
-interface Finding {
-  readonly id: string;
-  readonly help: string;
-  readonly nodes: readonly { readonly target: unknown; readonly failureSummary: string }[];
-}
-
-/** What the rules of WCAG and good practice find in the page as it is. */
-async function findings({ page }: Panel): Promise<string[]> {
-  // Not as a script of the page, which its policy would not let in.
-  await page.evaluate(axe);
-  const found = await page.evaluate(async () => {
-    const { axe, document } = globalThis as any;
-    const rules = { 'label-content-name-mismatch': { enabled: true } };
-    const { violations } = await axe.run(document, { rules, resultTypes: ['violations'] });
-    return violations as Finding[];
-  });
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id} ${String(target)}: ${failureSummary}`),
-  );
-}
+const findings = ({ page }: Panel): Promise<string[]> => findBarriers(page);
 
 for (const theme of Object.keys(themes) as ThemeName[]) {
   test(`the panel is free of known barriers in every state (${theme})`, () =>

@@ -94,3 +94,14 @@ export function newRunId(startedAt: number): string {
 export function isRunId(text: string): boolean {
   return idShape.test(text);
 }
+
+/** Whether a value names a run that is kept: commands are given what anybody likes. */
+export function isKeptRun(value: unknown): value is KeptRun {
+  const { id, file, exportName } = (value ?? {}) as Partial<KeptRun>;
+  return (
+    typeof id === 'string' &&
+    isRunId(id) &&
+    typeof file === 'string' &&
+    typeof exportName === 'string'
+  );
+}

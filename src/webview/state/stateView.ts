@@ -218,6 +218,7 @@ export class StateView {
       return item;
     }
     const source = button('Source', () => this.#events.onReveal(task.task.nodeId));
+    source.classList.add('toSource');
     source.setAttribute('aria-label', `Source of ${task.task.path.join(' › ')}`);
     item.append(
       button(writerName(writer), () => this.#events.onSelect(task)),
