@@ -79,7 +79,11 @@ export async function execute(
     callbacks?.ended(run.toldAs!, output);
     // The run around pauses too, whatever the node would do with the result.
     if (interrupts && run.session?.parentThread) {
-      throw outer!.run.session!.raise(outer!, interrupts, run.session.thread.namespace);
+      throw outer!.run.session!.questions.raise(
+        outer!,
+        interrupts,
+        run.session.checkpoints.thread.namespace,
+      );
     }
     if (scope.isRunForSome) {
       scope.emitOfRun({ type: 'runFinished', output, ...(interrupts && { isPaused: true }) });

@@ -18,7 +18,7 @@ import { emptySnapshot, type Snapshot } from '../plan/snapshot.ts';
 import { unknownCheckpoint } from '../run/resolveStart.ts';
 import { withInput } from '../run/startRun.ts';
 import { TaskFrame, startFrame } from '../run/taskFrame.ts';
-import { ThreadSession } from '../run/threadSession.ts';
+import { CheckpointWriter } from '../run/checkpointWriter.ts';
 import { acquireThread } from '../run/threadLocks.ts';
 import { isCommand } from '../model/command.ts';
 import { END, START } from '../model/constants.ts';
@@ -75,18 +75,16 @@ async function update(
   const run = new GraphRun(plan, new RunScope(config));
   run.snapshot = base.snapshot;
   const next = await follow(run, writes);
-  const session = new ThreadSession({
-    ...{ saver, thread, plan, durability: 'sync', clock: run.scope.clock, answers: new Map() },
-    ...{ parentThread: undefined, checkpointId, isStateful: true, onPut: undefined },
-    breakpoints: plan.persistence.breakpoints,
+  const checkpoints = new CheckpointWriter({
+    ...{ plan, saver, thread, durability: 'sync', clock: run.scope.clock },
     parents: saved?.checkpoint.parents ?? {},
   });
   if (saved) {
     const newest = checkpointId === undefined ? saved : await saver.get(thread);
-    session.standOn(saved, newest?.checkpoint.id);
+    checkpoints.standOn(saved.checkpoint, newest?.checkpoint.id);
   }
   const own = writes.flatMap(({ outcome }) => outcome.updates.flatMap((each) => Object.keys(each)));
-  await session.put(
+  await checkpoints.put(
     { ...next, step: saved ? saved.checkpoint.step + 1 : 0 },
     {
       source: 'update',
@@ -94,13 +92,12 @@ async function update(
       ran: writes.map(({ node }) => node).filter((node) => node !== START && node !== END),
     },
   );
-  const left = saved ? recordsLeft(plan, { thread, saved }, next) : [];
-  if (left.length > 0) await session.keep(...left);
+  if (saved) await checkpoints.putTasks(recordsLeft(plan, { thread, saved }, next));
   const { threadId, namespace } = thread;
   return {
     configurable: {
       thread_id: threadId,
-      checkpoint_id: session.head!.id,
+      checkpoint_id: checkpoints.head!.id,
       checkpoint_ns: namespace,
     },
   };

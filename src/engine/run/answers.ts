@@ -4,6 +4,7 @@ import type {
   Interrupt,
   SavedCheckpoint,
   TaskRecord,
+  ThreadAddress,
 } from '../model/checkpointer.ts';
 import { isCall, ownerOf, taskKey, type TaskKey } from '../model/taskKey.ts';
 import { SuperstepError, show } from '../model/errors.ts';
@@ -12,7 +13,9 @@ import { keyOf } from '../plan/cacheKey.ts';
 import { prepareTasks } from '../plan/prepareTasks.ts';
 import { askedOf } from './questions.ts';
 import type { Snapshot } from '../plan/snapshot.ts';
-import type { Answers, ThreadSession } from './threadSession.ts';
+import type { CheckpointWriter } from './checkpointWriter.ts';
+import type { Answers } from './frame.ts';
+import type { ThreadSession } from './threadSession.ts';
 
 /**
  * The questions that wait for an answer.
@@ -49,7 +52,7 @@ export function answer(
   if (open.length > 1) {
     throw new SuperstepError(
       'AMBIGUOUS_RESUME',
-      `Cannot resume thread "${session.thread.threadId}" with one answer: ${open.length} interrupts wait, ` +
+      `Cannot resume thread "${session.checkpoints.thread.threadId}" with one answer: ${open.length} interrupts wait, ` +
         `${list(open)}; answer by id, new Command({ resume: { [id]: answer } }), all or some of them`,
       { value: resume },
     );
@@ -78,21 +81,21 @@ function answersById(resume: unknown): [string, unknown][] | undefined {
 /** Stores the answers with the tasks that asked, so that these keep them whatever happens next. */
 export async function markAnswered(session: ThreadSession): Promise<void> {
   const answered: TaskRecord[] = [];
-  for (const record of session.records.values()) {
+  for (const record of session.records.byTask.values()) {
     const { status, interrupts = [] } = record;
     if (status !== 'paused' || !interrupts.some(({ id }) => session.answers.has(id))) continue;
     // A question of a graph inside is answered there.
-    const asked = ownQuestions(session, record).map((question) =>
+    const asked = ownQuestions(session.checkpoints, record).map((question) =>
       withAnswer(question, session.answers),
     );
     answered.push({ ...record, ...(asked.length > 0 && { asked }), status: 'resumed' });
   }
-  if (answered.length > 0) await session.keep(...answered);
+  if (answered.length > 0) await session.records.keep(...answered);
 }
 
 /** What the code of a task has asked for itself. */
 export function ownQuestions(
-  { thread, head }: Pick<ThreadSession, 'thread' | 'head'>,
+  { thread, head }: Pick<CheckpointWriter, 'thread' | 'head'>,
   record: TaskRecord,
 ): readonly AskedQuestion[] {
   return askedOf(record, { namespace: thread.namespace, checkpointId: head!.id });
@@ -111,11 +114,11 @@ export function withAnswer(question: AskedQuestion, answers: Answers): AskedQues
  */
 export function recordsLeft(
   plan: Plan,
-  { thread, saved }: { readonly thread: ThreadSession['thread']; readonly saved: SavedCheckpoint },
+  { thread, saved }: { readonly thread: ThreadAddress; readonly saved: SavedCheckpoint },
   next: Snapshot,
 ): TaskRecord[] {
   const { checkpoint, tasks: records } = saved;
-  const session = { thread, head: checkpoint };
+  const at = { thread, head: checkpoint };
   const tasks = prepareTasks(plan, next);
   const left = new Set<string>();
   for (let i = 0; i < tasks.length; i++) {
@@ -127,7 +130,7 @@ export function recordsLeft(
   const isPaused = ({ status }: TaskRecord) => status === 'paused';
   const calls = records.filter(({ task }) => isCall(task));
   const openIn = (record: TaskRecord) =>
-    ownQuestions(session, record).filter((question) => !question.answer);
+    ownQuestions(at, record).filter((question) => !question.answer);
   const kept = records.flatMap((record): TaskRecord[] => {
     if (isCall(record.task) || !isPaused(record) || !left.has(record.task)) return [];
     const ids = new Set(openIn(record).map(({ id }) => id));
@@ -155,7 +158,10 @@ function isSame(a: unknown, b: unknown): boolean {
   }
 }
 
-export function nothingToResume({ thread }: ThreadSession, why: string): SuperstepError {
+export function nothingToResume(
+  { checkpoints: { thread } }: ThreadSession,
+  why: string,
+): SuperstepError {
   return new SuperstepError(
     'NOTHING_TO_RESUME',
     `Cannot answer in thread "${thread.threadId}": ${why}`,
@@ -168,7 +174,7 @@ function notOpen(session: ThreadSession, id: string, open: readonly Interrupt[])
     return nothingToResume(session, `it waits for nothing (interrupt "${id}")`);
   return new SuperstepError(
     'STALE_ANSWER',
-    `Cannot answer interrupt "${id}" of thread "${session.thread.threadId}": it is not open, since it was ` +
+    `Cannot answer interrupt "${id}" of thread "${session.checkpoints.thread.threadId}": it is not open, since it was ` +
       `answered before or belongs elsewhere; the thread waits for ${list(open)}`,
     { value: id },
   );

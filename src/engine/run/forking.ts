@@ -35,7 +35,7 @@ export async function fork(
 ): Promise<SavedCheckpoint> {
   const { checkpoint } = saved;
   session.standOn(saved, newest.id);
-  const createdAt = session.now();
+  const createdAt = session.checkpoints.now();
   const branch: Checkpoint = {
     ...checkpoint,
     id: newCheckpointId(createdAt, newest.id),
@@ -45,11 +45,16 @@ export async function fork(
     step: checkpoint.step + 1,
     written: [],
   };
-  const from = { namespace: session.thread.namespace, saved };
+  const from = { namespace: session.checkpoints.thread.namespace, saved };
   await session.add(branch);
-  const into = { namespace: session.thread.namespace, checkpoint: branch };
-  const tasks = await forkInside(session, { from, into, parents: session.parents, inner });
-  if (tasks.length > 0) await session.keep(...tasks);
+  const into = { namespace: session.checkpoints.thread.namespace, checkpoint: branch };
+  const tasks = await forkInside(session, {
+    from,
+    into,
+    parents: session.checkpoints.parents,
+    inner,
+  });
+  if (tasks.length > 0) await session.records.keep(...tasks);
   return { checkpoint: branch, tasks };
 }
 
@@ -74,7 +79,7 @@ async function forkInside(
   const { saved, namespace } = from;
   const { checkpoint } = saved;
   const parentIds = { ...parents, [into.namespace]: into.checkpoint.id };
-  const at = { thread: { ...session.thread, namespace }, head: checkpoint };
+  const at = { thread: { ...session.checkpoints.thread, namespace }, head: checkpoint };
   const kept = saved.tasks.flatMap((record) => {
     const { interrupts = [] } = record;
     if (!interrupts.some(({ id }) => session.answers.has(id))) return [];
@@ -126,11 +131,11 @@ async function branchOff(
     readonly inner: InnerStates;
   },
 ): Promise<void> {
-  const thread = { threadId: session.thread.threadId, namespace: target };
+  const thread = { threadId: session.checkpoints.thread.threadId, namespace: target };
   const { checkpoint } = from.saved;
   const isSameLine = target === from.namespace;
-  const newest = isSameLine ? await session.saver.get(thread) : undefined;
-  const createdAt = session.now();
+  const newest = isSameLine ? await session.checkpoints.saver.get(thread) : undefined;
+  const createdAt = session.checkpoints.now();
   const branch: Checkpoint = {
     ...checkpoint,
     id: newCheckpointId(createdAt, newest?.checkpoint.id ?? checkpoint.id),
@@ -141,11 +146,11 @@ async function branchOff(
     parents: parentIds,
     written: isSameLine ? [] : Object.keys(checkpoint.values),
   };
-  await session.saver.put(thread, branch, isSameLine ? checkpoint : undefined);
+  await session.checkpoints.saver.put(thread, branch, isSameLine ? checkpoint : undefined);
   const into = { namespace: target, checkpoint: branch };
   const tasks = await forkInside(session, { from, into, parents: parentIds, inner });
   if (tasks.length > 0) {
-    await session.saver.putTasks({ ...thread, checkpointId: branch.id }, tasks);
+    await session.checkpoints.saver.putTasks({ ...thread, checkpointId: branch.id }, tasks);
   }
 }
 
@@ -192,8 +197,8 @@ async function asking(
   namespace: string,
   parent: Line,
 ): Promise<SavedCheckpoint | undefined> {
-  const thread = { threadId: session.thread.threadId, namespace };
-  for await (const saved of session.saver.list(thread)) {
+  const thread = { threadId: session.checkpoints.thread.threadId, namespace };
+  for await (const saved of session.checkpoints.saver.list(thread)) {
     if (saved.checkpoint.parents[parent.namespace] !== parent.saved.checkpoint.id) continue;
     const hasAsked = ({ interrupts = [] }: TaskRecord) =>
       interrupts.some(({ id }) => session.answers.has(id));

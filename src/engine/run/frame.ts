@@ -1,16 +1,11 @@
-import type {
-  Checkpoint,
-  Checkpointer,
-  Interrupt,
-  TaskRecord,
-  ThreadAddress,
-} from '../model/checkpointer.ts';
+import type { Interrupt } from '../model/checkpointer.ts';
 import type { Cache } from '../model/policies/cachePolicy.ts';
-import type { Durability } from '../model/runConfig.ts';
 import type { InterruptSignal } from '../model/signals.ts';
 import type { Store } from '../model/store.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Snapshot } from '../plan/snapshot.ts';
+import type { CheckpointWriter } from './checkpointWriter.ts';
+import type { SuperstepRecords } from './superstepRecords.ts';
 import type { StatefulGraphs } from './statefulGraphs.ts';
 import type { RunScope } from './runScope.ts';
 import type { TaskDefinition } from './taskDefinition.ts';
@@ -104,29 +99,47 @@ export interface RunView {
 
 /** What a task, and the graphs inside it, see of the thread that its run is stored in. */
 export interface ThreadView {
-  readonly saver: Checkpointer;
-  readonly thread: ThreadAddress;
-  readonly durability: Durability;
-  readonly parents: Readonly<Record<string, string>>;
-  /** Answers to interrupts by id, shared by a run and all runs inside it. */
-  readonly answers: Map<string, unknown>;
-  /** The checkpoint that the run stands on; `undefined` before its first. */
-  readonly head: Checkpoint | undefined;
-  /** What is stored of the tasks that follow from it. */
-  readonly records: ReadonlyMap<TaskKey, TaskRecord>;
+  /** Where it stands. */
+  readonly checkpoints: Pick<
+    CheckpointWriter,
+    'saver' | 'thread' | 'durability' | 'parents' | 'head'
+  >;
+  /** What is stored of the tasks that follow from there. */
+  readonly records: Pick<SuperstepRecords, 'byTask' | 'recallCall' | 'recordCall'>;
+  readonly questions: QuestionsView;
+  /** Names the graphs inside its tasks. */
+  readonly innerNamespaces: {
+    next(frame: Frame, options: { readonly isStateful: boolean }): string;
+  };
+  /** Where stateful graphs inside its tasks have begun. */
+  readonly statefulGraphs: StatefulGraphs;
+  readonly answers: Answers;
   /** The run began at a checkpoint that it was told. */
   readonly isPast: boolean;
   /** The run goes on where an earlier one stopped; true until its first superstep is complete. */
   readonly isResumed: boolean;
-  /** Where kept graphs inside its tasks have begun. */
-  readonly statefulGraphs: StatefulGraphs;
+  /** The next attempt makes the calls of graphs that the failed one made, from where that began. */
+  attemptFailed(task: TaskKey): void;
+}
+
+/** Answers to interrupts by id, shared by a run and all runs inside it. */
+export type Answers = Map<string, unknown>;
+
+/** What the tasks of a superstep ask. */
+export interface QuestionsView {
+  /**
+   * The answer to a question.
+   * @throws {InterruptSignal} if there is none yet.
+   * @throws {SuperstepError} INTERRUPT_OUTSIDE_NODE, QUESTION_CHANGED
+   */
   ask(frame: Frame, value: unknown): unknown;
+  /**
+   * Notes that a task must stop for questions of its own or of a graph inside it.
+   * @param namespace That of the graph.
+   */
   raise(frame: Frame, interrupts: readonly Interrupt[], namespace?: string): InterruptSignal;
-  namespaceInside(frame: Frame, options: { readonly isStateful: boolean }): string;
-  attemptFailed(task: Frame): void;
-  hasRaised(task: Frame): boolean;
-  recallCall(call: TaskKey): RecalledCall | undefined;
-  recordCall(call: TaskKey, result: RecalledCall): void | Promise<void>;
+  /** Whether code of a task has asked a question, even if it has caught what was thrown then. */
+  hasRaised(task: { readonly key: TaskKey }): boolean;
 }
 
 /** The functional tasks that one task has called. */
@@ -136,11 +149,4 @@ export interface OpenCalls extends Abortable {
   allEnded(): Promise<void> | undefined;
   /** Waits until all calls have ended, well or not. */
   drained(): Promise<void>;
-}
-
-/** What a call that ended has left. */
-export interface RecalledCall {
-  readonly value: unknown;
-  /** The updates that it made on the way. */
-  readonly pushed: readonly Update[];
 }

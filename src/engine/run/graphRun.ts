@@ -114,13 +114,13 @@ export class GraphRun extends AbortScope implements RunView {
   #makePlace(): readonly string[] {
     const { session, callerTask } = this;
     // A thread of its own, inside a node, has a place there all the same.
-    if (session?.parentThread !== undefined) return session.thread.namespace.split('|');
+    if (session?.parentThread !== undefined) return session.checkpoints.thread.namespace.split('|');
     return callerTask === undefined ? [] : nextPlaceInside(callerTask);
   }
 
   /** Names a task of the coming superstep among all tasks. */
   taskId(task: TaskKey): string {
-    if (this.session) return this.session.taskId(task);
+    if (this.session) return this.session.checkpoints.taskId(task);
     this.#seed ??= randomId();
     return taskIdOf(this.place.join('|'), `${this.#seed}/${this.snapshot.step}`, task);
   }

@@ -45,7 +45,7 @@ export function interrupt<Value = unknown, Answer = any>(value?: Value): Answer 
     );
   }
   if (frame.run.ask !== undefined) return frame.run.ask(value) as Answer;
-  return sessionOf(frame).ask(frame, value) as Answer;
+  return sessionOf(frame).questions.ask(frame, value) as Answer;
 }
 
 /**

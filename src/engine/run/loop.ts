@@ -43,7 +43,10 @@ async function storedToTheEnd(
   input: RunInput,
 ): Promise<Ended> {
   if (session.parentThread !== undefined) return stored(run, session, input);
-  const thread = { saver: session.saver, threadId: session.thread.threadId };
+  const thread = {
+    saver: session.checkpoints.saver,
+    threadId: session.checkpoints.thread.threadId,
+  };
   const { acquired, release } = acquireThread(thread, { run, caller: run.callerTask });
   try {
     if (acquired !== undefined) await run.orAborted(acquired);
@@ -80,7 +83,7 @@ async function superstepsOf(run: GraphRun, input: RunInput): Promise<Ended> {
     // 1. Prepare the tasks that the snapshot calls for.
     const tasks = prepareTasks(run.plan, run.snapshot);
     if (tasks.length === 0) return finished(run);
-    if (run.session?.breaksBefore(tasks))
+    if (run.session?.breakpoints.isBefore(tasks))
       return paused(run, run.session, breakpoint(run.session, 'before', tasks));
     const hold = mayStart(run, tasks, recent);
     if (hold !== undefined) await run.orAborted(hold);
@@ -89,7 +92,7 @@ async function superstepsOf(run: GraphRun, input: RunInput): Promise<Ended> {
     run.superstepStarted(tasks);
     const results = await runTasks(run, tasks);
     run.callerTask?.onProgress?.(false);
-    if (run.session?.isPaused) return paused(run, run.session);
+    if (run.session?.records.isPaused) return paused(run, run.session);
     const leaving = commandsForParent(tasks, results);
     if (leaving) return leaving;
 
@@ -107,7 +110,7 @@ async function superstepsOf(run: GraphRun, input: RunInput): Promise<Ended> {
       const put = run.session.put(snapshot, entry);
       if (put !== undefined) await put;
     }
-    if (run.session?.breaksAfter(tasks))
+    if (run.session?.breakpoints.isAfter(tasks))
       return paused(run, run.session, breakpoint(run.session, 'after', tasks));
     if (run.isDueToYield()) await new Promise<void>(yieldToEventLoop);
   }
@@ -213,8 +216,8 @@ function commandsForParent(tasks: TaskSet, results: readonly TaskResult[]): Ende
  */
 function paused(run: GraphRun, session: ThreadSession, breakpoint?: BreakpointInfo): Ended {
   const { plan, scope, path } = run;
-  const { interrupts } = session;
-  const { snapshot } = settledWith(plan, run.snapshot, session.results());
+  const { interrupts } = session.records;
+  const { snapshot } = settledWith(plan, run.snapshot, session.records.results());
   if (scope.observed) {
     const superstep = run.snapshot.step + 1;
     const stop = breakpoint && { breakpoint };
@@ -230,7 +233,7 @@ function breakpoint(
   when: BreakpointInfo['when'],
   tasks: TaskSet,
 ): BreakpointInfo {
-  return { when, nodes: session.breaking(when, namesOf(tasks)) };
+  return { when, nodes: session.breakpoints.among(namesOf(tasks), when) };
 }
 
 function namesOf(tasks: TaskSet): string[] {

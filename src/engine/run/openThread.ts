@@ -5,7 +5,8 @@ import { toStateSnapshot } from '../plan/stateSnapshot.ts';
 import type { RunConfig } from '../model/runConfig.ts';
 import type { ThreadView } from './frame.ts';
 import type { GraphRun } from './graphRun.ts';
-import { ThreadSession } from './threadSession.ts';
+import { CheckpointWriter } from './checkpointWriter.ts';
+import { ThreadSession, type WantedStart } from './threadSession.ts';
 
 /**
  * Gives a run its log, if it is to be stored: with the checkpointer of its graph, or inside the log
@@ -24,47 +25,47 @@ export function openThread(run: GraphRun, config?: RunConfig): void {
     return refuseWithout(plan, checkpointer, { breaks, isInside: callerTask !== undefined });
   }
   if (outer !== undefined && !isOfOther(plan, outer, config)) {
-    const { thread, durability, answers, parents, head } = outer;
+    const { saver, thread, durability, parents, head } = outer.checkpoints;
     const isStateful = checkpointer === true;
-    const namespace = outer.namespaceInside(callerTask!, { isStateful });
+    const namespace = outer.innerNamespaces.next(callerTask!, { isStateful });
     run.session = new ThreadSession({
-      ...{ saver: outer.saver, plan, durability, clock: scope.clock, answers, isStateful },
-      thread: { threadId: thread.threadId, namespace },
-      parents: { ...parents, [thread.namespace]: head!.id },
-      parentThread: outer,
+      plan,
+      checkpoints: new CheckpointWriter({
+        ...{ plan, saver, durability, clock: scope.clock, onPut: tellOf(run) },
+        thread: { threadId: thread.threadId, namespace },
+        parents: { ...parents, [thread.namespace]: head!.id },
+      }),
+      answers: outer.answers,
       breakpoints: breaks,
-      checkpointId: undefined,
-      onPut: tellOf(run),
+      parentThread: outer,
+      start: {},
+      isStateful,
     });
   } else {
     run.session = new ThreadSession({
-      saver: checkpointer as Checkpointer,
-      thread: { threadId: threadIdOf(plan, scope.config), namespace: '' },
       plan,
-      durability: scope.config.durability ?? 'async',
-      clock: scope.clock,
+      checkpoints: new CheckpointWriter({
+        ...{ plan, saver: checkpointer as Checkpointer, clock: scope.clock, onPut: tellOf(run) },
+        thread: { threadId: threadIdOf(plan, scope.config), namespace: '' },
+        durability: scope.config.durability ?? 'async',
+        parents: {},
+      }),
       answers: new Map(),
-      parents: {},
-      parentThread: undefined,
       breakpoints: breaks,
-      ...startOf(config!),
+      parentThread: undefined,
+      start: wantedStart(config!),
       isStateful: true,
-      onPut: tellOf(run),
     });
   }
 }
 
 /** Where a call wants to start, if not from the newest state of its thread. */
-function startOf({
-  configurable = {},
-}: RunConfig): Pick<ThreadSession, 'checkpointId' | 'startInside'> {
+function wantedStart({ configurable = {} }: RunConfig): WantedStart {
   const { checkpoint_id: checkpointId, checkpoint_ns: namespace = '' } = configurable as {
     checkpoint_id?: string;
     checkpoint_ns?: string;
   };
-  return namespace === ''
-    ? { checkpointId, startInside: undefined }
-    : { checkpointId: undefined, startInside: { namespace, checkpointId } };
+  return namespace === '' ? { checkpointId } : { inside: { namespace, checkpointId } };
 }
 
 /** Reports checkpoints, if somebody listens. */
@@ -73,7 +74,7 @@ function tellOf(run: GraphRun): ((checkpoint: Checkpoint) => void) | undefined {
   return (checkpoint) => {
     const { plan, path, session } = run;
     const saved = { checkpoint, tasks: [] };
-    const { createdAt: _, ...state } = toStateSnapshot(plan, session!.thread, {
+    const { createdAt: _, ...state } = toStateSnapshot(plan, session!.checkpoints.thread, {
       saved,
       isNewest: false,
       isPast: false,
@@ -90,7 +91,7 @@ export function isSaver(checkpointer: unknown): checkpointer is Checkpointer {
 function isOfOther(plan: Plan, outer: ThreadView, config: RunConfig | undefined): boolean {
   if (!isSaver(plan.persistence.checkpointer) || config === undefined) return false;
   const thread = config.configurable?.['thread_id'] as string | number | undefined;
-  return thread !== undefined && String(thread) !== outer.thread.threadId;
+  return thread !== undefined && String(thread) !== outer.checkpoints.thread.threadId;
 }
 
 /** @throws {SuperstepError} MISSING_THREAD_ID */

@@ -40,7 +40,8 @@ export function callWithCare(frame: Frame, node: PlanNode, input: unknown): unkn
 export function learnsToCopy(frame: Frame, node: PlanNode, thrown: unknown): boolean {
   const isNode = node.action !== undefined && frame.run.plan.kind === 'graph';
   if (!isNode || onCopy.has(frame)) return false;
-  if (frame.run.abortReason !== undefined || frame.run.session?.hasRaised(frame)) return false;
+  if (frame.run.abortReason !== undefined || frame.run.session?.questions.hasRaised(frame))
+    return false;
   const refusal = isError(thrown) && explained(thrown, frame);
   if (!(refusal instanceof ReadOnlyStateError)) return false;
   const isNew = node.identity.changesInput !== true;

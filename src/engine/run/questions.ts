@@ -4,7 +4,9 @@ import { COMMAND_KEY, isWithin, ownerOf, taskIdOf, type TaskKey } from '../model
 import { SuperstepError, show } from '../model/errors.ts';
 import { START } from '../model/constants.ts';
 import { isConcurrent } from './concurrent.ts';
-import type { Frame } from './frame.ts';
+import type { CheckpointWriter } from './checkpointWriter.ts';
+import type { Frame, QuestionsView } from './frame.ts';
+import type { SuperstepRecords } from './superstepRecords.ts';
 import { InterruptSignal } from '../model/signals.ts';
 import { isInFirstStretch } from './runContext.ts';
 
@@ -30,28 +32,31 @@ interface Raised {
   readonly inside: AskingGraph[];
 }
 
-/** What is known of the superstep whose tasks ask. */
-export interface AskedIn {
+/** The checkpoint that a superstep follows from. */
+interface Place {
   readonly namespace: string;
   readonly checkpointId: string;
-  readonly records: ReadonlyMap<TaskKey, TaskRecord>;
 }
 
 /** What the code of the tasks of one superstep asks. */
-export class Questions {
+export class Questions implements QuestionsView {
+  readonly #checkpoints: CheckpointWriter;
+  readonly #records: SuperstepRecords;
   /** Also those that the code tried to catch; by the task of the superstep. */
   readonly #raised = new Map<TaskKey, Raised>();
   /** By who asks: a task, or a call inside one. */
   readonly #askings = new Map<TaskKey, Asking>();
 
+  constructor(checkpoints: CheckpointWriter, records: SuperstepRecords) {
+    this.#checkpoints = checkpoints;
+    this.#records = records;
+  }
+
   /**
    * The answer to a question. A task that runs again gets each answer where it asks the same question;
    * the place of the question counts only where the order of questions cannot have changed.
-   *
-   * @throws {InterruptSignal} if there is none yet.
-   * @throws {SuperstepError} INTERRUPT_OUTSIDE_NODE, QUESTION_CHANGED
    */
-  ask(frame: Frame, value: unknown, at: AskedIn): unknown {
+  ask(frame: Frame, value: unknown): unknown {
     const asker = frame.key;
     const node = ownerOf(asker);
     if (node === START) {
@@ -60,6 +65,10 @@ export class Questions {
         'Cannot interrupt in a router of START: ask in a node, and route after it',
       );
     }
+    const at = {
+      namespace: this.#checkpoints.thread.namespace,
+      checkpointId: this.#checkpoints.head!.id,
+    };
     const asking = this.#askingOf(asker, at);
     const place = asking.calls++;
     if (place < asking.unnamed.length) return asking.unnamed[place];
@@ -77,7 +86,6 @@ export class Questions {
     throw this.raise(frame, [interrupt]);
   }
 
-  /** Notes that a task must stop for questions of its own or of a graph inside it. */
   raise(frame: Frame, interrupts: readonly Interrupt[], namespace?: string): InterruptSignal {
     const owner = ownerOf(frame.key);
     let raised = this.#raised.get(owner);
@@ -90,8 +98,19 @@ export class Questions {
     return new InterruptSignal(interrupts);
   }
 
-  /** What is to be stored of a task that stops, or of a call in it: what it asks and has asked. */
-  pausedRecord(task: TaskKey): TaskRecord {
+  /**
+   * Records that a task waits, and what it and the calls inside it ask and have asked.
+   * @param index The task's place in the superstep.
+   * @returns What it waits for.
+   */
+  pause(task: TaskKey, index: number): readonly Interrupt[] {
+    for (const call of this.#askersIn(task)) this.#records.set(this.#pausedRecord(call));
+    const record = this.#pausedRecord(task);
+    this.#records.taskPaused(index, record);
+    return record.interrupts!;
+  }
+
+  #pausedRecord(task: TaskKey): TaskRecord {
     const asking = this.#askings.get(task);
     const own = asking ? stillAsked(asking) : [];
     const { interrupts, inside } = this.#raised.get(task) ?? { interrupts: own, inside: [] };
@@ -109,22 +128,18 @@ export class Questions {
   }
 
   /** Calls that have asked for themselves. */
-  *askersIn(task: TaskKey): Generator<TaskKey> {
+  *#askersIn(task: TaskKey): Generator<TaskKey> {
     for (const [asker, { open }] of this.#askings) {
       if (asker !== task && open.size > 0 && ownerOf(asker) === task) yield asker;
     }
   }
 
-  has(task: TaskKey): boolean {
-    return this.#raised.has(task);
+  hasRaised(task: { readonly key: TaskKey }): boolean {
+    return this.#raised.size > 0 && this.#raised.has(task.key);
   }
 
   raisedBy(task: TaskKey): readonly Interrupt[] {
     return this.#raised.get(task)?.interrupts ?? [];
-  }
-
-  get isEmpty(): boolean {
-    return this.#raised.size === 0;
   }
 
   /** The next attempt at a task, or at a call, asks again from its top. */
@@ -142,14 +157,15 @@ export class Questions {
     if (this.#askings.size > 0) this.#askings.clear();
   }
 
-  #askingOf(asker: TaskKey, { records, namespace, checkpointId }: AskedIn): Asking {
+  #askingOf(asker: TaskKey, at: Place): Asking {
     let asking = this.#askings.get(asker);
     if (asking === undefined) {
+      const records = this.#records.byTask;
       const record = records.get(asker);
       const updates = records.get(COMMAND_KEY)?.result?.updates ?? [];
       asking = {
         unnamed: record?.answers ?? [],
-        known: record ? [...askedOf(record, { namespace, checkpointId })] : [],
+        known: record ? [...askedOf(record, at)] : [],
         taken: new Set(),
         open: new Set(),
         calls: 0,
@@ -165,10 +181,7 @@ export class Questions {
 /**
  * What a task's own code has asked. Earlier versions kept only the open question, named as the task.
  */
-export function askedOf(
-  record: TaskRecord,
-  at: { readonly namespace: string; readonly checkpointId: string },
-): readonly AskedQuestion[] {
+export function askedOf(record: TaskRecord, at: Place): readonly AskedQuestion[] {
   const { asked, interrupts = [], askedAt = at.checkpointId } = record;
   if (asked) return asked;
   const id = taskIdOf(at.namespace, askedAt, record.task as TaskKey);
@@ -202,7 +215,7 @@ function find(
 
 function add(
   { known }: Asking,
-  { value, asker, at }: { readonly value: unknown; readonly asker: TaskKey; readonly at: AskedIn },
+  { value, asker, at }: { readonly value: unknown; readonly asker: TaskKey; readonly at: Place },
 ): AskedQuestion {
   const key = dataKey(value);
   const nth = known.filter((question) => question.key === key).length;

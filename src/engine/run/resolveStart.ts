@@ -1,6 +1,11 @@
 import { COMMAND } from '../state/writer.ts';
 import { checkState } from '../plan/readChecked.ts';
-import type { Checkpoint, SavedCheckpoint, SavedResult } from '../model/checkpointer.ts';
+import type {
+  Checkpoint,
+  SavedCheckpoint,
+  SavedResult,
+  ThreadAddress,
+} from '../model/checkpointer.ts';
 import { EmptyInputError, SuperstepError, show } from '../model/errors.ts';
 import { isCommand, type Command } from '../model/command.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -46,8 +51,8 @@ export async function resolveStart(
     checkNotInside(session, input);
     return startFromCommand(run, input, await existing(run, session));
   }
-  const start = session.startInside
-    ? await startInside(run, session, session.startInside)
+  const start = session.start.inside
+    ? await startInside(run, session, session.start.inside)
     : await startOf(run, session);
   if (start === undefined) {
     if (input === null) throw nothingToGoOn(run);
@@ -83,15 +88,15 @@ async function existing(
   run: GraphRun,
   session: ThreadSession,
 ): Promise<SavedCheckpoint | undefined> {
-  const saved = await read(run, session.checkpointId);
-  if (saved === undefined && session.checkpointId !== undefined) throw unknownCheckpoint(session);
+  const saved = await read(run, session.start.checkpointId);
+  if (saved === undefined && session.start.checkpointId !== undefined) throw noCheckpoint(session);
   return saved;
 }
 
 async function startOf(run: GraphRun, session: ThreadSession): Promise<StartingPoint | undefined> {
   const saved = await existing(run, session);
   if (saved === undefined) return undefined;
-  if (session.checkpointId === undefined) return { saved, asks: saved, newest: undefined };
+  if (session.start.checkpointId === undefined) return { saved, asks: saved, newest: undefined };
   const newest = (await read(run, undefined))!.checkpoint;
   const isNewest = newest.id === saved.checkpoint.id;
   return { saved, asks: saved, newest: isNewest ? undefined : newest };
@@ -106,12 +111,12 @@ async function startInside(
   session: ThreadSession,
   { namespace, checkpointId }: InnerPlace,
 ): Promise<StartingPoint> {
-  const { saver, thread } = session;
+  const { saver, thread } = session.checkpoints;
   const at = (namespace: string, checkpointId?: string) =>
     saver.get({ threadId: thread.threadId, namespace, checkpointId });
   const asks = await at(namespace, checkpointId);
   const rootId = asks?.checkpoint.parents[''];
-  if (asks === undefined || rootId === undefined) throw unknownCheckpoint(session);
+  if (asks === undefined || rootId === undefined) throw noCheckpoint(session);
   const inner = new Map([[namespace, asks]]);
   const chain: [string, string][] = [
     ...Object.entries(asks.checkpoint.parents),
@@ -121,7 +126,7 @@ async function startInside(
   for (const [each, id] of chain) {
     if ((await at(each))?.checkpoint.id !== id) isNewest = false;
     const saved = each === namespace ? asks : await at(each, id);
-    if (saved === undefined) throw unknownCheckpoint(session);
+    if (saved === undefined) throw noCheckpoint(session);
     if (each !== '') inner.set(each, saved);
   }
   const saved = (await at('', rootId))!;
@@ -130,13 +135,16 @@ async function startInside(
 }
 
 /** @throws {SuperstepError} INVALID_CONFIG */
-function checkNotInside({ startInside, thread }: ThreadSession, input: Update | Command): void {
-  if (startInside === undefined) return;
+function checkNotInside(
+  { start, checkpoints: { thread } }: ThreadSession,
+  input: Update | Command,
+): void {
+  if (start.inside === undefined) return;
   throw new SuperstepError(
     'INVALID_CONFIG',
     `Cannot start thread "${thread.threadId}" from the state of a subgraph with ${show(input)}: from ` +
       `there a run can only go on, with null, or with an answer, new Command({ resume })`,
-    { key: 'checkpoint_ns', value: startInside.namespace },
+    { key: 'checkpoint_ns', value: start.inside.namespace },
   );
 }
 
@@ -145,7 +153,7 @@ function read(
   run: GraphRun,
   checkpointId: string | undefined,
 ): MaybePromise<SavedCheckpoint | undefined> {
-  const { saver, thread } = run.session!;
+  const { saver, thread } = run.session!.checkpoints;
   const saved = saver.get({ ...thread, checkpointId });
   return isThenable(saved) ? run.orAborted(saved) : saved;
 }
@@ -160,10 +168,15 @@ async function resolveStartInside(
   if (!session.isStateful && !parent.isResumed) return input;
   const saved = session.isStateful
     ? await keptState(run.callerTask!, session, parent)
-    : await (session.isPast ? ownPast(session, parent) : session.saver.get(session.thread));
+    : await (session.isPast
+        ? ownPast(session, parent)
+        : session.checkpoints.saver.get(session.checkpoints.thread));
   if (saved === undefined) return input;
   const { parents } = saved.checkpoint;
-  if (parent.isResumed && parents[parent.thread.namespace] === parent.head!.id) {
+  if (
+    parent.isResumed &&
+    parents[parent.checkpoints.thread.namespace] === parent.checkpoints.head!.id
+  ) {
     session.standOn(saved);
     await markAnswered(session);
     return goOn(run, session);
@@ -178,13 +191,18 @@ async function keptState(
   session: ThreadSession,
   parent: ThreadView,
 ): Promise<SavedCheckpoint | undefined> {
-  const { namespace } = session.thread;
+  const { namespace } = session.checkpoints.thread;
   const due = parent.statefulGraphs.takeDue(namespace);
   let saved: SavedCheckpoint | undefined;
   if (due === undefined) {
-    saved = await (session.isPast ? ownPast(session, parent) : session.saver.get(session.thread));
+    saved = await (session.isPast
+      ? ownPast(session, parent)
+      : session.checkpoints.saver.get(session.checkpoints.thread));
   } else if (due.base !== undefined) {
-    saved = await session.saver.get({ ...session.thread, checkpointId: due.base });
+    saved = await session.checkpoints.saver.get({
+      ...session.checkpoints.thread,
+      checkpointId: due.base,
+    });
   }
   parent.statefulGraphs.called(namespace, caller.key, saved?.checkpoint.id);
   return saved;
@@ -198,18 +216,24 @@ async function ownPast(
   session: ThreadSession,
   parent: ThreadView,
 ): Promise<SavedCheckpoint | undefined> {
-  const line = new Map<string, Checkpoint>([[parent.head!.id, parent.head!]]);
-  for await (const { checkpoint } of session.saver.list(parent.thread)) {
+  const line = new Map<string, Checkpoint>([
+    [parent.checkpoints.head!.id, parent.checkpoints.head!],
+  ]);
+  for await (const { checkpoint } of session.checkpoints.saver.list(parent.checkpoints.thread)) {
     line.set(checkpoint.id, checkpoint);
   }
   const past = new Set<string>();
   let isCopied = false;
-  for (let at: Checkpoint | undefined = parent.head; at; at = line.get(at.parentId ?? '')) {
+  for (
+    let at: Checkpoint | undefined = parent.checkpoints.head;
+    at;
+    at = line.get(at.parentId ?? '')
+  ) {
     if (!isCopied) past.add(at.id);
     isCopied = at.source === 'fork';
   }
-  for await (const saved of session.saver.list(session.thread)) {
-    if (past.has(saved.checkpoint.parents[parent.thread.namespace] ?? '')) return saved;
+  for await (const saved of session.checkpoints.saver.list(session.checkpoints.thread)) {
+    if (past.has(saved.checkpoint.parents[parent.checkpoints.thread.namespace] ?? '')) return saved;
   }
   return undefined;
 }
@@ -223,12 +247,12 @@ function standBehind(run: GraphRun, session: ThreadSession, saved: SavedCheckpoi
 
 /** Goes on with what is not done, from where the log stands. */
 function goOn(run: GraphRun, session: ThreadSession): Update | undefined {
-  const checkpoint = session.head!;
+  const checkpoint = session.checkpoints.head!;
   const snapshot = toSnapshot(run.plan, checkpoint);
   run.snapshot = snapshot;
   if (checkpoint.next.input !== undefined) return checkpoint.next.input;
-  run.snapshot = withCommand(run.plan, snapshot, session.records.get(COMMAND_KEY));
-  session.isResumed = true;
+  run.snapshot = withCommand(run.plan, snapshot, session.records.byTask.get(COMMAND_KEY));
+  session.resume();
   run.continued();
   return undefined;
 }
@@ -252,7 +276,7 @@ export async function startFromCommand(
   const written = outcome.updates.flatMap((each) => Object.keys(each));
   await session?.put(run.snapshot, { source: 'input', written });
   // Where the thread has paused at a breakpoint, the command is what it waited for.
-  if (session && saved) session.hasLeftBreak = true;
+  if (session && saved) session.breakpoints.leave();
 }
 
 /** What a command with an answer asks for beside it, as it is stored; `undefined` if nothing. */
@@ -262,7 +286,7 @@ function savedCommand(plan: Plan, command: Command): SavedResult | undefined {
 }
 
 async function keepCommand(session: ThreadSession, now: SavedResult): Promise<void> {
-  const before = session.records.get(COMMAND_KEY)?.result;
+  const before = session.records.byTask.get(COMMAND_KEY)?.result;
   const result = before
     ? {
         updates: [...before.updates, ...now.updates],
@@ -271,13 +295,21 @@ async function keepCommand(session: ThreadSession, now: SavedResult): Promise<vo
         parent: [],
       }
     : now;
-  await session.keep({ task: COMMAND_KEY, status: 'done', result });
+  await session.records.keep({ task: COMMAND_KEY, status: 'done', result });
+}
+
+function noCheckpoint({ checkpoints: { thread }, start }: ThreadSession): SuperstepError {
+  const { checkpointId } = start.inside ?? start;
+  return unknownCheckpoint({ thread, checkpointId });
 }
 
 export function unknownCheckpoint({
   thread,
   checkpointId,
-}: Pick<ThreadSession, 'thread' | 'checkpointId'>): SuperstepError {
+}: {
+  readonly thread: ThreadAddress;
+  readonly checkpointId?: string | undefined;
+}): SuperstepError {
   return new SuperstepError(
     'UNKNOWN_CHECKPOINT',
     `Thread "${thread.threadId}" has no checkpoint "${checkpointId}"; take configs from getState or ` +
@@ -287,7 +319,9 @@ export function unknownCheckpoint({
 }
 
 function emptyCommand({ plan, session }: GraphRun, { resume }: Command): EmptyInputError {
-  const where = session ? `thread "${session.thread.threadId}"` : `${plan.kind} "${plan.name}"`;
+  const where = session
+    ? `thread "${session.checkpoints.thread.threadId}"`
+    : `${plan.kind} "${plan.name}"`;
   const why =
     resume === null
       ? 'null is no answer; answer with another value, such as false or ""'
@@ -296,7 +330,7 @@ function emptyCommand({ plan, session }: GraphRun, { resume }: Command): EmptyIn
 }
 
 function nothingToGoOn({ plan, session }: GraphRun): EmptyInputError {
-  const where = session ? `thread "${session.thread.threadId}" has` : 'there is';
+  const where = session ? `thread "${session.checkpoints.thread.threadId}" has` : 'there is';
   return new EmptyInputError(
     'EMPTY_INPUT',
     `Cannot run ${plan.kind} "${plan.name}" without input, since ${where} nothing to go on with: ` +

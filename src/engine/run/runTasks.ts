@@ -89,7 +89,9 @@ class SuperstepTasks {
 
   /** Takes over what an earlier run of this superstep has left; these tasks are not started. */
   #recall(session: ThreadSession): void {
-    for (const [index, result] of session.recall(this.#tasks)) {
+    for (const [index, result] of session.records.recall(this.#tasks, {
+      hasAnswers: session.answers.size > 0,
+    })) {
       this.#results[index] = result;
       if (this.#open !== undefined) this.#tellRecalled(index, result, session);
       this.#recalled ??= new Set();
@@ -100,12 +102,12 @@ class SuperstepTasks {
 
   #tellRecalled(index: number, result: TaskResult, session: ThreadSession): void {
     const run = this.#run;
-    const interrupts = session.askedBefore(index);
+    const interrupts = session.records.askedAt(index);
     if (result === undefined && interrupts === undefined) return;
     const frame = new TaskFrame(run, this.#tasks.node(index), this.#tasks.sendIndex(index));
     if (interrupts !== undefined) {
       const task = frame.info;
-      const askedAt = session.head!.createdAt;
+      const askedAt = session.checkpoints.head!.createdAt;
       return run.scope.emit({ type: 'taskInterrupted', task, durationMs: 0, interrupts, askedAt });
     }
     const updates = reportedUpdates(run, frame, result);
@@ -222,7 +224,7 @@ class SuperstepTasks {
         const calls = this.#waitForCalls(frame, () => this.#returned(frame, index, value));
         if (calls !== undefined) return this.#failWith(frame, index, calls);
       }
-      if (session?.hasRaised(frame)) throw this.#swallowed(frame, session);
+      if (session?.questions.hasRaised(frame)) throw this.#swallowed(frame, session);
       result = value instanceof Outcome ? value : toResult(this.#run.plan, frame.node.name, value);
       if (frame.pushed !== undefined) result = withPushed(frame.pushed, result);
       if (frame.node.routers.length > 0) result = this.#route(frame, result);
@@ -262,7 +264,7 @@ class SuperstepTasks {
   }
 
   #taskFinished(frame: TaskFrame, index: number, result: TaskResult): void {
-    this.#run.session?.taskFinished(frame, result);
+    this.#run.session?.records.taskFinished(frame, result);
     if (this.#settled) return;
     this.#results[index] = result;
     if (this.#open?.delete(frame)) {
@@ -282,14 +284,14 @@ class SuperstepTasks {
     }
     if (isPause(thrown) && run.session) {
       // What \`interrupt\` throws is known by then, and what code makes itself is not.
-      run.session.raise(frame, thrown.interrupts);
+      run.session.questions.raise(frame, thrown.interrupts);
       void this.#allAsked(frame).then(() => this.#taskPaused(frame, index, run.session!));
       return;
     }
     const error = toTaskError(thrown, frame);
     frame.calls?.abort(error);
     if (this.#open?.delete(frame)) run.taskFailed(frame, error, false);
-    run.session?.taskFailed(frame, error);
+    run.session?.records.taskFailed(frame.key, error);
     if (run.scope.config.onError === 'settle') {
       this.#failures ??= new Map();
       this.#failures.set(index, error);
@@ -308,7 +310,7 @@ class SuperstepTasks {
   /** A task waits for an answer: the others finish, then the run pauses. */
   #taskPaused(frame: TaskFrame, index: number, session: ThreadSession): void {
     if (this.#settled) return;
-    const interrupts = session.taskPaused(frame, index);
+    const interrupts = session.questions.pause(frame.key, index);
     if (this.#open?.delete(frame)) this.#run.taskInterrupted(frame, interrupts);
     this.#release(frame);
   }
@@ -324,7 +326,7 @@ class SuperstepTasks {
         `and the run pauses; in the catch, rethrow what is not an Error`,
       task: info,
     });
-    return new InterruptSignal(session.raisedBy(frame));
+    return new InterruptSignal(session.questions.raisedBy(frame.key));
   }
 
   /** A task is over: others may have its place. */

@@ -31,7 +31,8 @@ function writeInput(run: GraphRun, input: Update): MaybePromise<void> {
   const update = checkedInput(plan, input);
   const begun = written(plan, run.snapshot.values, update);
   // Stored as it was given, since it will be checked again; unless it comes from there.
-  if (session === undefined || session.head?.next.input === input) return start(run, begun);
+  if (session === undefined || session.checkpoints.head?.next.input === input)
+    return start(run, begun);
   const keys = Object.keys(update).filter((key) => Object.hasOwn(input, key));
   const given = Object.fromEntries(keys.map((key) => [key, input[key]]));
   const stored = { source: 'input', written: [], input: toStored(plan, given) } as const;

@@ -35,7 +35,11 @@ export async function runSubgraph(frame: Frame, node: PlanNode, input: unknown):
     const ended = await runLoop(run, toInputUpdate(plan, sharedInput(frame, node, input)));
     if (callbacks !== undefined) callbacks.ended(run.toldAs!, ended.output);
     if (ended.interrupts) {
-      throw frame.run.session!.raise(frame, ended.interrupts, run.session!.thread.namespace);
+      throw frame.run.session!.questions.raise(
+        frame,
+        ended.interrupts,
+        run.session!.checkpoints.thread.namespace,
+      );
     }
     if (ended.parent.length === 0)
       return handBack(frame, node, { run, input, output: ended.output });

@@ -1,13 +1,26 @@
 import type { Interrupt, TaskRecord } from '../model/checkpointer.ts';
 import type { Plan } from '../plan/plan.ts';
 import { fromSavedResult, toSavedResult } from '../plan/checkpoints.ts';
-import type { TaskResult } from '../plan/outcome.ts';
+import { Outcome, type TaskResult, type Update } from '../plan/outcome.ts';
 import type { TaskSet } from '../plan/prepareTasks.ts';
+import { yieldToEventLoop } from '../model/clock.ts';
 import { taskKey, type TaskKey } from '../model/taskKey.ts';
+import type { CheckpointWriter } from './checkpointWriter.ts';
 
-/** What is known of the tasks that follow from a checkpoint, before their superstep is complete. */
+/** What a call that ended has left. */
+export interface RecalledCall {
+  readonly value: unknown;
+  /** The updates that it made on the way. */
+  readonly pushed: readonly Update[];
+}
+
+/**
+ * What is known of the tasks that follow from a checkpoint, before their superstep is complete; stored
+ * beside the checkpoint when `durability` asks for it.
+ */
 export class SuperstepRecords {
   readonly #plan: Plan;
+  readonly #checkpoints: CheckpointWriter;
   #byTask = new Map<TaskKey, TaskRecord>();
   /** Tasks that have ended and are not stored yet. */
   #ended: { readonly task: TaskKey; readonly result: TaskResult }[] = [];
@@ -16,9 +29,12 @@ export class SuperstepRecords {
   #taskCount = 0;
   /** Tasks that are still under way. */
   #left = 0;
+  #isStoringDue = false;
+  #isClosed = false;
 
-  constructor(plan: Plan) {
+  constructor(plan: Plan, checkpoints: CheckpointWriter) {
     this.#plan = plan;
+    this.#checkpoints = checkpoints;
   }
 
   get byTask(): ReadonlyMap<TaskKey, TaskRecord> {
@@ -27,6 +43,13 @@ export class SuperstepRecords {
 
   set(record: TaskRecord): void {
     this.#byTask.set(record.task as TaskKey, record);
+  }
+
+  /** Notes records, and stores them at once, or with durability `exit` when the run ends. */
+  keep(...records: readonly TaskRecord[]): void | Promise<void> {
+    for (const record of records) this.set(record);
+    if (this.#checkpoints.durability === 'exit') return;
+    return this.#checkpoints.putTasks(records);
   }
 
   /** Forgets everything: another superstep begins, of which this is known. */
@@ -61,16 +84,6 @@ export class SuperstepRecords {
     }
   }
 
-  /** The superstep has one task only, of which the next checkpoint tells. */
-  get isOneTask(): boolean {
-    return this.#taskCount === 1;
-  }
-
-  /** No task is under way any more. */
-  get allEnded(): boolean {
-    return this.#left === 0;
-  }
-
   /** Some task waits for an answer, so that the superstep cannot be completed. */
   get isPaused(): boolean {
     return this.#paused.size > 0;
@@ -96,21 +109,80 @@ export class SuperstepRecords {
     return results;
   }
 
-  ended(): void {
+  taskFinished(task: { readonly key: TaskKey }, result: TaskResult): void {
     this.#left--;
+    // Of a superstep with one task the next checkpoint tells, unless there will not be one.
+    const isLeaving = result instanceof Outcome && result.parent.length > 0;
+    if (this.#taskCount === 1 && !isLeaving && !this.#isClosed) return;
+    this.#ended.push({ task: task.key, result });
+    const { saver, durability } = this.#checkpoints;
+    if (this.#isClosed || isLeaving) this.#storeEnded();
+    // After the last one the checkpoint follows, or the end of the run.
+    else if (!saver.isDurable || durability === 'exit' || this.#left === 0) return;
+    else if (durability === 'sync') this.#storeEnded();
+    else this.#storeSoon();
   }
 
-  /** Notes a result that may have to be stored. */
-  add(task: TaskKey, result: TaskResult): void {
-    this.#ended.push({ task, result });
+  taskFailed(task: TaskKey, { name, message }: Error): void {
+    this.#left--;
+    const error = { name, message };
+    this.#byTask.set(task, { ...this.#byTask.get(task), task, status: 'failed', error });
   }
 
-  get hasUnstored(): boolean {
-    return this.#ended.length > 0;
+  /** @param index Its place in the superstep. */
+  taskPaused(index: number, record: TaskRecord): void {
+    this.#left--;
+    this.set(record);
+    this.#paused.set(index, record.interrupts ?? []);
+  }
+
+  /** What a functional task has resulted in when its caller ran before. */
+  recallCall(call: TaskKey): RecalledCall | undefined {
+    const { returned, pushed = [] } = this.#byTask.get(call) ?? {};
+    return returned && { value: returned[0], pushed };
+  }
+
+  recordCall(call: TaskKey, { value, pushed }: RecalledCall): void | Promise<void> {
+    const record: TaskRecord = {
+      task: call,
+      status: 'done',
+      returned: [value],
+      ...(pushed.length > 0 && { pushed }),
+    };
+    this.set(record);
+    const { saver, durability } = this.#checkpoints;
+    if (!saver.isDurable || durability === 'exit') return;
+    return this.#checkpoints.putTasks([record]);
+  }
+
+  /** The run ends: what comes now is stored, since no checkpoint will follow. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  /** Stores everything, for a superstep that is not completed. */
+  storeAll(): void | Promise<void> {
+    const all = [...this.#byTask.values()];
+    const ended = this.#takeEnded();
+    const names = new Set(ended.map(({ task }) => task));
+    return this.#checkpoints.putTasks([...ended, ...all.filter(({ task }) => !names.has(task))]);
+  }
+
+  #storeSoon(): void {
+    if (this.#isStoringDue) return;
+    this.#isStoringDue = true;
+    yieldToEventLoop(() => {
+      this.#isStoringDue = false;
+      if (this.#ended.length > 0) this.#storeEnded();
+    });
+  }
+
+  #storeEnded(): void {
+    this.#checkpoints.putTasksUnawaited(() => this.#takeEnded());
   }
 
   /** The results that are not stored yet, as records; from now on they count as stored. */
-  takeUnstored(): TaskRecord[] {
+  #takeEnded(): TaskRecord[] {
     const ended = this.#ended;
     this.#ended = [];
     return ended.map(({ task, result }) => {
@@ -119,18 +191,5 @@ export class SuperstepRecords {
       this.#byTask.set(task, record);
       return record;
     });
-  }
-
-  failed(task: TaskKey, { name, message }: Error): void {
-    this.#left--;
-    const error = { name, message };
-    this.#byTask.set(task, { ...this.#byTask.get(task), task, status: 'failed', error });
-  }
-
-  /** @param index Its place in the superstep. */
-  paused(index: number, record: TaskRecord): void {
-    this.#left--;
-    this.set(record);
-    this.#paused.set(index, record.interrupts ?? []);
   }
 }

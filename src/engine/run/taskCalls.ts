@@ -61,7 +61,7 @@ export class TaskCalls implements OpenCalls {
     const { session } = run;
     const key = session && this.#keyOf(session, definition.name, { identity, index });
     const call = new CallFrame(caller, definition, { args, index, key });
-    const known = key && session.recallCall(key);
+    const known = key && session.records.recallCall(key);
     if (known !== undefined) {
       for (const update of known.pushed) caller.push(update);
       call.promise.settle(known.value);
@@ -74,14 +74,14 @@ export class TaskCalls implements OpenCalls {
   }
 
   #keyOf(
-    { records }: ThreadView,
+    { records: { byTask } }: ThreadView,
     name: string,
     { identity, index }: { readonly identity: unknown; readonly index: number },
   ): TaskKey {
     const caller = this.#caller.key;
-    if (records.size > 0) {
+    if (byTask.size > 0) {
       const ordered = orderedCallKey(caller, name, index);
-      if (records.has(ordered)) return ordered;
+      if (byTask.has(ordered)) return ordered;
     }
     const args = dataKey(identity);
     const same = `${name} ${args}`;
@@ -193,7 +193,8 @@ export class TaskCalls implements OpenCalls {
   /** The task's function has ended; the tasks it called, and its record, may still be waited for. */
   #returned(call: CallFrame, value: unknown): void {
     const { session } = call.run;
-    const record = () => session?.recordCall(call.key, { value, pushed: call.pushed ?? [] });
+    const record = () =>
+      session?.records.recordCall(call.key, { value, pushed: call.pushed ?? [] });
     let waiting: Promise<void> | void;
     try {
       const ended = call.calls?.allEnded();

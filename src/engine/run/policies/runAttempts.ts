@@ -54,7 +54,7 @@ export async function runAttempts<T>(
         });
       }
       await sleep(clock, delayMs, task.owner.signal);
-      task.run.session?.attemptFailed(task);
+      task.run.session?.attemptFailed(task.key);
       task.attempt++;
       if (scope.observed) {
         const { info, attempt, input } = task;

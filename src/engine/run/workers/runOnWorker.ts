@@ -175,7 +175,7 @@ class WorkerJob implements Job {
   onAsked(value: string): Asked {
     const frame = this.#frame;
     try {
-      const answer = sessionOf(frame).ask(frame, unpack(value));
+      const answer = sessionOf(frame).questions.ask(frame, unpack(value));
       return { status: 'answered', answer: pack(answer, 'an answer') };
     } catch (thrown) {
       if (isPause(thrown)) return { status: 'paused', interrupts: thrown.interrupts };
