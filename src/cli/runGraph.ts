@@ -7,7 +7,7 @@ import type { ModelProvider } from '../runner/models.ts';
 import type { Paint } from '../runner/report/paint.ts';
 import { label } from '../runner/report/label.ts';
 import { RunReport } from '../runner/report/runReport.ts';
-import { RunSummary } from '../runner/report/runSummary.ts';
+import { RunMetrics } from '../runner/report/runMetrics.ts';
 import type { Resume, ThreadStore } from '../protocol/threads.ts';
 import type { Runner, RunOptions, RunResult } from '../runner/runner.ts';
 import { toJson } from '../runner/toJson.ts';
@@ -217,14 +217,14 @@ async function runForPrograms(
   _command: RunCommand,
   { runner, terminal, options }: Context,
 ): Promise<RunResult> {
-  const summary = new RunSummary({ maxTasks });
+  const metrics = new RunMetrics({ maxTasks });
   const onEvents = (events: readonly RunEvent[]) => {
-    for (const event of events) summary.add(event);
+    for (const event of events) metrics.add(event);
     terminal.note(events.filter((event) => event.type === 'console').map(consoleLine));
   };
   const print = (result: RunResult, problems?: LoadError['problems']) => {
     const { graph, status, durationMs, state, error, waiting, threadId, keptBy } = result;
-    const { modelUse } = summary.totals();
+    const { modelUse } = metrics.totals();
     const { file, range } = result.problem ?? problems?.[0] ?? {};
     const place = {
       ...(file && { file }),
@@ -238,11 +238,11 @@ async function runForPrograms(
       ...(keptBy && { keptBy }),
       ...(waiting && { waiting: toJson(waiting) }),
       state: toJson(state) ?? null,
-      tasks: summary
+      tasks: metrics
         .tasks()
         .map((task) => ({ ...task, startMs: micro(task.startMs), endMs: micro(task.endMs) })),
       ...(modelUse && { modelUse }),
-      ...(summary.tasksOmitted > 0 && { tasksOmitted: summary.tasksOmitted }),
+      ...(metrics.tasksOmitted > 0 && { tasksOmitted: metrics.tasksOmitted }),
       ...(error && { error: { ...error, ...place } }),
     };
     terminal.print([JSON.stringify(json)]);

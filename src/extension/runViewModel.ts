@@ -3,7 +3,7 @@ import type { RunEvent, TaskInfo } from '../engine/model/events.ts';
 import type { Waiting } from '../protocol/waiting.ts';
 import type { NodeProgress } from '../protocol/webviewMessages.ts';
 import { LastValues, type LastValue } from '../runner/report/lastValues.ts';
-import { ProgressTracker } from '../runner/report/progress.ts';
+import { RunMetrics } from '../runner/report/runMetrics.ts';
 import type { GraphDescription, RunResult } from '../runner/runner.ts';
 import { STOPPING, type Activity } from './activities.ts';
 import { addProgress } from './addProgress.ts';
@@ -39,7 +39,7 @@ export class RunViewModel implements Activity, PathOwner, Disposable {
   readonly #stopping = this.#owned.add(new EventEmitter<void>());
   readonly #ended = this.#owned.add(new EventEmitter<RunResult>());
   readonly #abort = new AbortController();
-  readonly #tracker = new ProgressTracker();
+  readonly #metrics = new RunMetrics();
   readonly #last = new LastValues();
   readonly #panelEvents: PanelEvents;
   /** Ids of the nodes that can run: neither START nor END, nor the frames of subgraphs. */
@@ -153,7 +153,7 @@ export class RunViewModel implements Activity, PathOwner, Disposable {
   /** Every node that has started so far, in the run before this one too. */
   progress(): readonly NodeProgress[] {
     if (!this.#hasGoneOn) return [...this.#before.values()];
-    const now = new Map(this.#tracker.all().map((node) => [node.id, node]));
+    const now = new Map(this.#metrics.progress().map((node) => [node.id, node]));
     const before = [...this.#before].filter(([id]) => !now.has(id));
     return [
       ...before.map(([, node]) => addProgress(node)),
@@ -187,7 +187,7 @@ export class RunViewModel implements Activity, PathOwner, Disposable {
     const isFirst = !this.#hasGoneOn;
     this.#hasGoneOn = true;
     for (const event of events) {
-      this.#tracker.add(event);
+      this.#metrics.add(event);
       this.#last.add(event);
       if (
         event.type === 'taskFailed' &&
@@ -205,7 +205,7 @@ export class RunViewModel implements Activity, PathOwner, Disposable {
     }
     const shown = this.#panelEvents.add(events);
     if (shown.length > 0) this.#happened.fire(shown);
-    const changed = this.#tracker.takeChanges().map((node) => this.#whole(node));
+    const changed = this.#metrics.takeChanges().map((node) => this.#whole(node));
     const changes = isFirst ? this.progress() : changed;
     if (changes.length > 0) this.#progressed.fire(changes);
   }

@@ -1,4 +1,5 @@
 import type { ErrorInfo, RunEvent, RunStarted, TaskStarted } from '../engine/model/events.ts';
+import { OpenTasks } from '../engine/model/openTasks.ts';
 
 /** How a run ended that did not tell it by an event. */
 export interface AbruptEnd {
@@ -10,11 +11,10 @@ export interface AbruptEnd {
 
 /**
  * Completes the events of one run for its observers where its thread cannot end it: every task that has
- * started ends, then the run, and then nothing more comes. A fold of its own, since it runs in the host
- * for each run, whether or not anybody keeps a trace, and holds no more than the tasks that are open.
+ * started ends, then the run, and then nothing more comes.
  */
 export class EventCompleter {
-  readonly #open = new Map<number, TaskStarted>();
+  readonly #open = new OpenTasks<TaskStarted>((started) => started);
   #started: RunStarted | undefined;
   #overAt: number | undefined;
   #state: unknown = {};
@@ -52,17 +52,10 @@ export class EventCompleter {
 
   #complete(event: RunEvent): readonly RunEvent[] {
     if (this.#overAt !== undefined) return [];
+    this.#open.see(event);
     switch (event.type) {
       case 'runStarted':
         this.#started = event;
-        break;
-      case 'taskStarted':
-        this.#open.set(event.task.id, event);
-        break;
-      case 'taskFinished':
-      case 'taskFailed':
-      case 'taskInterrupted':
-        this.#open.delete(event.task.id);
         break;
       case 'superstepFinished':
         if (event.path.length === 0) this.#state = event.state;
@@ -80,14 +73,13 @@ export class EventCompleter {
     return [event];
   }
 
-  /** Innermost first. */
   #endTasks(end: {
     readonly time: number;
     readonly error: ErrorInfo;
     readonly isCancelled: (id: number) => boolean;
   }): RunEvent[] {
     const { time, error, isCancelled } = end;
-    return [...this.#open.values()].reverse().map(({ task, time: startedAt }) => ({
+    return this.#open.endAll().map(({ task, time: startedAt }) => ({
       type: 'taskFailed',
       time,
       task,
@@ -99,10 +91,11 @@ export class EventCompleter {
 
   /** The task to blame with the subgraphs around it: the only one that ran, if none is known. */
   #blame(taskId: number | undefined): Set<number> {
-    const parents = new Set([...this.#open.values()].map(({ task }) => task.parent));
-    const leaves = [...this.#open.keys()].filter((id) => !parents.has(id));
+    const open = [...this.#open.values()].map(({ task }) => task);
+    const parents = new Set(open.map(({ parent }) => parent));
+    const leaves = open.filter(({ id }) => !parents.has(id));
     const blamed = new Set<number>();
-    let id = taskId ?? (leaves.length === 1 ? leaves[0] : undefined);
+    let id = taskId ?? (leaves.length === 1 ? leaves[0]!.id : undefined);
     while (id !== undefined) {
       blamed.add(id);
       id = this.#open.get(id)?.task.parent;

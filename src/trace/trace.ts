@@ -1,4 +1,5 @@
 import type {
+  Continued,
   Interrupted,
   ModelFinished,
   RunEvent,
@@ -7,9 +8,12 @@ import type {
   SuperstepStarted,
   TaskFinished,
   TaskInfo,
+  TaskInterrupted,
   TaskRecalled,
+  TaskStarted,
   TaskWrote,
 } from '../engine/model/events.ts';
+import { OpenTasks } from '../engine/model/openTasks.ts';
 import { EdgeCounts } from './edgeCounts.ts';
 import { OutputLog } from './outputLog.ts';
 import { takeOver } from './sameData.ts';
@@ -37,8 +41,7 @@ const LEAST_PAUSE_MS = 40;
  */
 export class Trace {
   readonly #maxTasks: number;
-  /** Tasks that have neither ended nor been interrupted, by their ids in the present run. */
-  readonly #open = new Map<number, TaskSpan>();
+  readonly #open = new OpenTasks<TaskSpan>((event, parent) => this.#task(event, parent));
   readonly #calls = new Map<number, { readonly span: ModelSpan; readonly task: TaskSpan }>();
   /** The newest superstep of each graph, by its path. */
   readonly #latest = new Map<string, SuperstepSpan>();
@@ -102,44 +105,38 @@ export class Trace {
 
   add(event: TracedEvent): void {
     this.#revision++;
+    const task = this.#open.see(event);
     if (event.type === 'runStarted') return this.#start(event);
     const timeMs = event.time + this.#offsetMs;
     if (timeMs > this.#lastMs) this.#lastMs = timeMs;
     switch (event.type) {
       case 'superstepStarted':
-        return this.#superstep(event, timeMs);
+        return void this.#newSuperstep(event, event.tasks, timeMs);
       case 'superstepFinished':
         return this.#superstepEnd(event, timeMs);
       case 'continued':
         // What it goes on from; the differences of the next superstep are to this.
-        return this.#given(event.path, event, timeMs);
+        return this.#given(event, timeMs);
       case 'taskStarted':
-        return this.#task(event.task, event.input, timeMs);
+        return void task?.attempts.push({ startMs: timeMs });
       case 'taskRetrying': {
-        const attempt = this.#open.get(event.task.id)?.attempts.at(-1);
+        const attempt = task?.attempts.at(-1);
         if (attempt) Object.assign(attempt, { endMs: timeMs, error: event.error });
         return;
       }
       case 'taskWrote':
-        return this.#wrote(event, timeMs);
+        return this.#wrote(event, task, timeMs);
       case 'taskRecalled':
         return this.#recall(event, timeMs);
       case 'taskFinished':
-        return this.#finish(event, timeMs);
-      case 'taskFailed': {
-        const span = this.#end(event.task, timeMs, event.cancelled ? 'cancelled' : 'failed');
-        if (span) span.error = event.error;
+        return this.#finish(event, task, timeMs);
+      case 'taskFailed':
+        if (!task) return;
+        this.#end(task, timeMs, event.cancelled ? 'cancelled' : 'failed');
+        task.error = event.error;
         return;
-      }
-      case 'taskInterrupted': {
-        const span =
-          this.#end(event.task, timeMs, 'waiting') ??
-          this.#add(event.task, undefined, timeMs, { isRecalled: true, status: 'waiting' });
-        if (!span) return;
-        span.interrupts = event.interrupts;
-        this.#waiting.push(span);
-        return;
-      }
+      case 'taskInterrupted':
+        return this.#ask(event, task, timeMs);
       case 'interrupted':
         return this.#interrupt(event, timeMs);
       case 'modelStarted':
@@ -147,13 +144,11 @@ export class Trace {
       case 'modelRetrying':
       case 'modelFinished':
       case 'modelFailed':
-        return this.#model(event, timeMs);
+        return this.#model(event, task, timeMs);
       case 'console':
       case 'custom':
-      case 'warning': {
-        const task = event.task && this.#open.get(event.task.id);
+      case 'warning':
         return this.output.add(event, timeMs, task);
-      }
       case 'runFinished':
         return this.#over(event.isPaused ? 'waiting' : 'done', timeMs);
       case 'runFailed':
@@ -170,7 +165,6 @@ export class Trace {
     else this.#goOn(startedAt - this.#startedAt);
     this.#graph = graph;
     this.#status = 'running';
-    this.#open.clear();
     this.#calls.clear();
     this.output.endStreams();
   }
@@ -190,17 +184,11 @@ export class Trace {
     this.#waiting = [];
   }
 
-  #superstep({ path, superstep, tasks }: SuperstepStarted, timeMs: number): void {
-    this.#newSuperstep({ path, superstep, planned: tasks, timeMs });
-  }
-
-  #newSuperstep(made: {
-    readonly path: readonly string[];
-    readonly superstep: number;
-    readonly planned: number;
-    readonly timeMs: number;
-  }): SuperstepSpan {
-    const { path, superstep, planned, timeMs } = made;
+  #newSuperstep(
+    { path, superstep }: Pick<SuperstepStarted, 'path' | 'superstep'>,
+    planned: number,
+    timeMs: number,
+  ): SuperstepSpan {
     const key = keyOf(path);
     const before = this.#latest.get(key);
     const span: SuperstepSpan = {
@@ -235,46 +223,36 @@ export class Trace {
     const { path, superstep, written } = event;
     const latest = this.#latest.get(keyOf(path));
     const isIt = latest?.superstep === superstep && latest.endMs === undefined;
-    const span = isIt ? latest : this.#newSuperstep({ path, superstep, planned: 0, timeMs });
+    const span = isIt ? latest : this.#newSuperstep(event, 0, timeMs);
     span.endMs = timeMs;
     span.written = written;
     span.state = takeOver(span.state, wholeState(span.state, event));
   }
 
-  #given(
-    path: readonly string[],
-    {
-      superstep,
-      state,
-    }: { readonly superstep: number; readonly state: SuperstepSpan['state'] & {} },
-    timeMs: number,
-  ): void {
-    const span = this.#newSuperstep({ path, superstep, planned: 0, timeMs });
+  #given(event: Continued, timeMs: number): void {
+    const span = this.#newSuperstep(event, 0, timeMs);
     span.endMs = timeMs;
     span.written = [];
-    span.state = takeOver(span.state, state);
+    span.state = takeOver(span.state, event.state);
   }
 
-  #task(task: TaskInfo, input: unknown, timeMs: number): void {
-    const known = this.#open.get(task.id);
-    if (known) return void known.attempts.push({ startMs: timeMs });
-    const span = this.#add(task, input, timeMs);
-    if (!span) return;
-    this.#open.set(task.id, span);
-    span.attempts.push({ startMs: timeMs });
-    this.#work.start(span);
+  #task({ task, input, time }: TaskStarted, parent: TaskSpan | undefined): TaskSpan | undefined {
+    const span = this.#add(task, time + this.#offsetMs, { input, parent });
+    if (span) this.#work.start(span);
+    return span;
   }
 
+  /** @param how `status`: of a task that has not run in this run, since it was recalled. */
   #add(
     task: TaskInfo,
-    input: unknown,
     timeMs: number,
-    how: { readonly isRecalled?: boolean; readonly status?: SpanStatus } = {},
+    how: { readonly status?: SpanStatus; input?: unknown; parent?: TaskSpan | undefined },
   ): TaskSpan | undefined {
     if (this.tasks.length >= this.#maxTasks) return void this.#omitted++;
-    const { isRecalled = false, status = 'running' } = how;
+    const { status = 'running', input } = how;
+    const isRecalled = how.status !== undefined;
     const superstep = task.kind ? undefined : this.#superstepOf(task);
-    const parent = task.parent === undefined ? superstep?.parent : this.#open.get(task.parent);
+    const parent = task.parent === undefined ? superstep?.parent : how.parent;
     const span: TaskSpan = {
       index: this.tasks.length,
       task,
@@ -305,37 +283,42 @@ export class Trace {
     return latest?.superstep === superstep ? latest : undefined;
   }
 
-  #wrote(event: TaskWrote, timeMs: number): void {
-    const span = this.#open.get(event.task.id);
+  #wrote(event: TaskWrote, span: TaskSpan | undefined, timeMs: number): void {
     if (!event.isShownOnly) span?.updates.push(event.update);
     this.output.update(event, timeMs, span);
   }
 
   #recall({ task, updates }: TaskRecalled, timeMs: number): void {
-    const span = this.#add(task, undefined, timeMs, { isRecalled: true, status: 'done' });
-    span?.updates.push(...updates);
+    const parent = this.#open.get(task.parent);
+    this.#add(task, timeMs, { status: 'done', parent })?.updates.push(...updates);
   }
 
-  #finish(event: TaskFinished, timeMs: number): void {
-    const { task, cached, handled } = event;
+  #finish(event: TaskFinished, span: TaskSpan | undefined, timeMs: number): void {
+    const { cached, handled } = event;
     this.edges.finished(event);
-    const span = this.#end(task, timeMs, 'done');
     if (!span) return;
+    this.#end(span, timeMs, 'done');
     span.isCached = cached ?? false;
     span.isHandled = handled !== undefined;
     if (handled) span.error = handled;
   }
 
-  #end({ id }: TaskInfo, timeMs: number, status: SpanStatus): TaskSpan | undefined {
-    const span = this.#open.get(id);
-    if (!span) return undefined;
-    this.#open.delete(id);
+  /** What a run that went before has asked already has not started in this one. */
+  #ask({ task, interrupts }: TaskInterrupted, open: TaskSpan | undefined, timeMs: number): void {
+    const parent = this.#open.get(task.parent);
+    if (open) this.#end(open, timeMs, 'waiting');
+    const span = open ?? this.#add(task, timeMs, { status: 'waiting', parent });
+    if (!span) return;
+    span.interrupts = interrupts;
+    this.#waiting.push(span);
+  }
+
+  #end(span: TaskSpan, timeMs: number, status: SpanStatus): void {
     span.status = status;
     if (status !== 'waiting') span.endMs = timeMs;
     const attempt = span.attempts.at(-1);
     if (attempt) attempt.endMs ??= timeMs;
-    this.#work.end(span, timeMs);
-    return span;
+    this.#work.end(span, timeMs - span.startMs);
   }
 
   /** A graph that stops at a breakpoint, or for answers, has its superstep left open. */
@@ -344,15 +327,18 @@ export class Trace {
     if (latest) latest.endMs ??= timeMs;
   }
 
-  #model(event: Extract<RunEvent, { readonly call: unknown }>, timeMs: number): void {
+  #model(
+    event: Extract<RunEvent, { readonly call: unknown }>,
+    asking: TaskSpan | undefined,
+    timeMs: number,
+  ): void {
     const { call } = event;
     if (event.type === 'modelStarted') {
-      const task = this.#open.get(event.task.id);
-      if (!task) return;
+      if (!asking) return;
       const counts = { status: 'running', backoffs: [], tokensIn: 0, tokensOut: 0 } as const;
       const span: ModelSpan = { call, startMs: timeMs, ...counts, backoffs: [], isCached: false };
-      task.calls.push(span);
-      this.#calls.set(call.id, { span, task });
+      asking.calls.push(span);
+      this.#calls.set(call.id, { span, task: asking });
       return;
     }
     const open = this.#calls.get(call.id);
@@ -376,7 +362,7 @@ export class Trace {
 
   #over(status: TraceStatus, timeMs: number): void {
     // Nothing runs on after the run, whatever was or was not said about it.
-    for (const { task } of [...this.#open.values()]) this.#end(task, timeMs, 'cancelled');
+    for (const span of this.#open.endAll()) this.#end(span, timeMs, 'cancelled');
     for (const { span } of this.#calls.values()) {
       Object.assign(span, { endMs: timeMs, status: 'failed' });
     }

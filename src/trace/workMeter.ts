@@ -1,4 +1,9 @@
-import type { TaskSpan } from './spans.ts';
+/** A task, as far as it matters to when it works. */
+interface Span {
+  readonly parent: Span | undefined;
+  readonly startMs: number;
+  readonly endMs?: number | undefined;
+}
 
 /** Adds up the time of the tasks that have none inside them, and how many of them ran at once. */
 export class WorkMeter {
@@ -6,11 +11,16 @@ export class WorkMeter {
   #running = 0;
   #startsMs = 0;
   #peak = 0;
-  readonly #isOuter = new Set<number>();
+  readonly #outer = new Set<Span>();
 
   /** Most tasks that ran at one time. */
   get peak(): number {
     return this.#peak;
+  }
+
+  /** What is done: without the tasks that go on. */
+  get doneMs(): number {
+    return this.#doneMs;
   }
 
   /** @param nowMs Up to when the tasks count that go on. */
@@ -18,10 +28,11 @@ export class WorkMeter {
     return this.#doneMs + Math.max(0, this.#running * nowMs - this.#startsMs);
   }
 
-  start({ parent, startMs }: TaskSpan): void {
-    if (parent && !this.#isOuter.has(parent.index) && parent.endMs === undefined) {
+  start(span: Span): void {
+    const { parent, startMs } = span;
+    if (parent && !this.#outer.has(parent) && parent.endMs === undefined) {
       // Its time is that of the tasks inside it from now on.
-      this.#isOuter.add(parent.index);
+      this.#outer.add(parent);
       this.#stop(parent);
     }
     this.#running++;
@@ -29,13 +40,14 @@ export class WorkMeter {
     this.#peak = Math.max(this.#peak, this.#running);
   }
 
-  end(span: TaskSpan, timeMs: number): void {
-    if (this.#isOuter.delete(span.index)) return;
+  /** @param ranMs How long it took by its own clock. */
+  end(span: Span, ranMs: number): void {
+    if (this.#outer.delete(span)) return;
     this.#stop(span);
-    this.#doneMs += timeMs - span.startMs;
+    this.#doneMs += ranMs;
   }
 
-  #stop({ startMs }: TaskSpan): void {
+  #stop({ startMs }: Span): void {
     this.#running--;
     this.#startsMs -= startMs;
   }

@@ -4,7 +4,7 @@ import { launchBrowser } from '../host/browser.ts';
 import { createTestRunner, fixture } from '../runner/testRunner.ts';
 import { openPanel } from '../webview/openPanel.ts';
 import { workflow } from '../webview/sampleGraphs.ts';
-import { ProgressTracker } from '../../src/runner/report/progress.ts';
+import { RunMetrics } from '../../src/runner/report/runMetrics.ts';
 import { RunReport } from '../../src/runner/report/runReport.ts';
 import type { NodeProgress } from '../../src/protocol/webviewMessages.ts';
 
@@ -35,13 +35,13 @@ async function timePieces(): Promise<number[]> {
       if (toldAt) scope.times.push(performance.timeOrigin + performance.now() - Number(toldAt));
     }).observe(list, { subtree: true, characterData: true, childList: true });
   });
-  const tracker = new ProgressTracker();
+  const metrics = new RunMetrics();
   await runner.run({
     file,
     exportName: 'slow',
     onEvents(events) {
-      for (const event of events) tracker.add(event);
-      const nodes = tracker
+      for (const event of events) metrics.add(event);
+      const nodes = metrics
         .takeChanges()
         .map((node): NodeProgress => ({ ...node, id: 'workflow' }));
       void panel.page.evaluate((message) => (globalThis as any).postMessage(message, '*'), {
@@ -58,7 +58,7 @@ async function timePieces(): Promise<number[]> {
 }
 
 async function timeFlood(): Promise<string> {
-  const tracker = new ProgressTracker();
+  const metrics = new RunMetrics();
   const report = new RunReport();
   const batches: number[] = [];
   const { durationMs } = await runner.run({
@@ -66,8 +66,8 @@ async function timeFlood(): Promise<string> {
     exportName: 'flood',
     onEvents(events) {
       const began = performance.now();
-      for (const event of events) tracker.add(event);
-      tracker.takeChanges();
+      for (const event of events) metrics.add(event);
+      metrics.takeChanges();
       report.lines(events);
       batches.push(performance.now() - began);
     },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ProgressTracker } from '../../src/runner/report/progress.ts';
+import { RunMetrics } from '../../src/runner/report/runMetrics.ts';
 import { RunReport } from '../../src/runner/report/runReport.ts';
 import { createTestRunner, fixture, record } from './testRunner.ts';
 
@@ -52,10 +52,10 @@ test('a breakpoint is told with its nodes, and those before which it stands are 
     }),
     [{ when: 'before', nodes: ['two'], path: ['inner'] }],
   );
-  const tracker = new ProgressTracker();
-  for (const event of events) tracker.add(event);
+  const metrics = new RunMetrics();
+  for (const event of events) metrics.add(event);
   assert.deepEqual(
-    tracker.all().map(({ id, status: shown }) => [id, shown]),
+    metrics.progress().map(({ id, status: shown }) => [id, shown]),
     [
       ['inner', 'waiting'],
       ['inner:one', 'done'],

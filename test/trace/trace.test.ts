@@ -14,7 +14,7 @@ import {
   task,
 } from '../../src/engine/index.ts';
 import type { RunEvent } from '../../src/engine/model/events.ts';
-import { RunSummary } from '../../src/runner/report/runSummary.ts';
+import { RunMetrics } from '../../src/runner/report/runMetrics.ts';
 import { durationOf, type TaskSpan } from '../../src/trace/spans.ts';
 import { Trace } from '../../src/trace/trace.ts';
 import { addRun, record } from './record.ts';
@@ -139,7 +139,7 @@ test('work and peak are those of the summary, for functional tasks too', async (
     return pause(2);
   });
   for (const graph of [mapped, flow]) {
-    const [trace, summary] = [new Trace(), new RunSummary()];
+    const [trace, summary] = [new Trace(), new RunMetrics()];
     await graph.invoke({} as never, {
       onEvent(event: RunEvent) {
         trace.add(event);

@@ -4,8 +4,8 @@ import type {
   ModelStreamed,
   RunEvent,
   TaskInfo,
-  TaskStarted,
 } from '../model/events.ts';
+import { OpenTasks } from '../model/openTasks.ts';
 import { AIMessageChunk, isMessage, type BaseMessage } from '../model/messages.ts';
 import { INTERRUPT_KEY } from '../model/signals.ts';
 import { callPath, placeMetadata, taskIdAt, triggersOf } from '../run/taskMetadata.ts';
@@ -28,6 +28,7 @@ export interface ChunkOptions {
 
 /** A task under way. */
 interface OpenTask {
+  readonly task: TaskInfo;
   /** Where its chunks belong: `node:id` of the tasks it is inside ofs graph, outermost first. */
   readonly namespace: readonly string[];
   readonly path: TaskPath;
@@ -36,17 +37,14 @@ interface OpenTask {
 
 const ROOT: readonly string[] = [];
 
-/**
- * Folds the events of a run into the chunks of its stream. A fold of its own: the engine imports nothing
- * from above, and its streams go on as events come, with no past of the run kept for them.
- */
+/** Folds the events of a run into the chunks of its stream. */
 export class ChunkMaker {
   readonly #options: ChunkOptions;
   readonly #modes: ReadonlySet<StreamMode>;
   readonly #isTagged: boolean;
   readonly #tellsTasks: boolean;
   readonly #emit: (chunk: unknown) => void;
-  readonly #open = new Map<number, OpenTask>();
+  readonly #open = new OpenTasks<OpenTask>(({ task }) => this.#enter(task));
   readonly #seenMessages = new Set<string>();
   #startedAt = 0;
   /**
@@ -65,45 +63,44 @@ export class ChunkMaker {
   }
 
   add(event: RunEvent): void {
+    const open = this.#open.see(event);
     switch (event.type) {
       case 'runStarted':
         this.#startedAt = event.startedAt;
         break;
       case 'taskStarted':
-        if (event.attempt > 1) break;
-        this.#enter(event.task);
-        if (this.#modes.has('messages')) this.#noteGiven(event.task, event.input);
-        if (this.#tellsTasks) this.#pushTask(event.time, event.task, 'task', this.#toStart(event));
+        if (event.attempt > 1 || !open) break;
+        if (this.#modes.has('messages')) this.#noteGiven(open, event.input);
+        if (this.#tellsTasks) this.#pushTask(event.time, open, 'task', toStart(open, event.input));
         break;
       case 'taskWrote':
-        if (!event.isShownOnly) this.#open.get(event.task.id)?.updates.push(event.update);
-        if (this.#modes.has('messages')) this.#pushMessages(event.task, event.update);
+        if (!event.isShownOnly) open?.updates.push(event.update);
+        if (this.#modes.has('messages'))
+          this.#pushMessages(open ?? this.#enter(event.task), event.update);
         break;
-      case 'taskRecalled':
+      case 'taskRecalled': {
         // The peer tells the start of such a task too, and never its end: it is not told here.
-        this.#enter(event.task);
-        this.#open.get(event.task.id)!.updates.push(...event.updates);
-        this.#pushUpdate(event.task, true);
-        this.#open.delete(event.task.id);
-        break;
-      case 'taskFinished': {
-        const { namespace, updates } = this.#open.get(event.task.id)!;
-        this.#pushUpdate(event.task, event.cached ?? false);
-        this.#pushResult(event.time, event.task, null);
-        // Of an entrypoint inside what is streamed, which has no state either.
-        if (event.task.kind === 'entrypoint' && !this.#isRoot(namespace))
-          this.#push(namespace, 'values', updates[0]?.[event.task.node]);
+        const recalled = this.#enter(event.task);
+        recalled.updates.push(...event.updates);
+        this.#pushUpdate(recalled, true);
         break;
       }
+      case 'taskFinished':
+        if (!open) break;
+        this.#pushUpdate(open, event.cached ?? false);
+        this.#pushResult(event.time, open);
+        // Of an entrypoint inside what is streamed, which has no state either.
+        if (event.task.kind === 'entrypoint' && !this.#isRoot(open.namespace))
+          this.#push(open.namespace, 'values', open.updates[0]?.[event.task.node]);
+        break;
       case 'taskFailed': {
         const { name, message } = event.error;
-        this.#pushResult(event.time, event.task, { name, message });
+        if (open) this.#pushResult(event.time, open, { error: { name, message } });
         break;
       }
       case 'taskInterrupted':
-        // A task of which its own run has told: it has not begun in this one.
-        if (event.askedAt !== undefined) break;
-        this.#pushResult(event.time, event.task, null, event.interrupts);
+        // One that is not open is a task of which its own run has told: it has not begun in this one.
+        if (open) this.#pushResult(event.time, open, { interrupts: event.interrupts });
         break;
       case 'interrupted': {
         const namespace = this.#namespaceAt(event);
@@ -132,7 +129,7 @@ export class ChunkMaker {
         );
         break;
       case 'modelStreamed':
-        if (this.#modes.has('messages')) this.#pushPiece(event);
+        if (this.#modes.has('messages')) this.#pushPiece(open ?? this.#enter(event.task), event);
         break;
       case 'runFinished':
         // A graph's last state has been told already, and so has what a run waits for.
@@ -143,25 +140,21 @@ export class ChunkMaker {
     }
   }
 
-  #enter(task: TaskInfo): void {
-    const parent = task.parent === undefined ? undefined : this.#open.get(task.parent);
+  #enter(task: TaskInfo): OpenTask {
+    const parent = this.#open.get(task.parent);
     const index = indexOf(task);
     // Functional tasks stand beside their callers, in the graph that these are part of.
     const isBeside = task.kind === 'task';
     const namespace = isBeside ? (parent?.namespace ?? ROOT) : spaceAround(task);
     this.#root ??= namespace;
     const path = isBeside ? callPath(parent?.path ?? [], index) : taskPath(task.node, index);
-    this.#open.set(task.id, { namespace, path, updates: [] });
+    return { task, namespace, path, updates: [] };
   }
 
   /** Of the graph that an event tells of. */
   #namespaceAt({ place = ROOT }: { readonly place?: readonly string[] }): readonly string[] {
     this.#root ??= place;
     return place;
-  }
-
-  #namespaceOf(task: TaskInfo): readonly string[] {
-    return this.#open.get(task.id)?.namespace ?? this.#rootNamespace;
   }
 
   get #rootNamespace(): readonly string[] {
@@ -172,22 +165,21 @@ export class ChunkMaker {
     return namespace.length === this.#rootNamespace.length;
   }
 
-  #pushUpdate(task: TaskInfo, isCached: boolean): void {
+  #pushUpdate({ task, namespace, updates }: OpenTask, isCached: boolean): void {
     if (!this.#modes.has('updates')) return;
-    const { namespace, updates } = this.#open.get(task.id)!;
     const update = task.kind === undefined ? { [task.node]: joined(updates) } : { ...updates[0] };
     const cached = isCached && { __metadata__: { cached: true } };
     this.#push(namespace, 'updates', { ...update, ...cached });
   }
 
   /** What happens in this task is shown. */
-  #tells(task: TaskInfo): boolean {
-    return this.#options.subgraphs || this.#isRoot(this.#namespaceOf(task));
+  #tells({ namespace }: OpenTask): boolean {
+    return this.#options.subgraphs || this.#isRoot(namespace);
   }
 
   /** Messages that a task is given are no news when it hands them back. */
-  #noteGiven(task: TaskInfo, input: unknown): void {
-    if (!this.#tells(task) || typeof input !== 'object' || input === null) return;
+  #noteGiven(open: OpenTask, input: unknown): void {
+    if (!this.#tells(open) || typeof input !== 'object' || input === null) return;
     for (const value of Object.values(input)) {
       const items: unknown[] = Array.isArray(value) ? value : [value];
       // Conversations grow at their end: what stands before a known message was known before it.
@@ -201,25 +193,25 @@ export class ChunkMaker {
   }
 
   /** Each message once, whether it comes from one task or is handed on by the tasks it is inside of. */
-  #pushMessages(task: TaskInfo, update: Update): void {
-    if (!this.#tells(task)) return;
+  #pushMessages(open: OpenTask, update: Update): void {
+    if (!this.#tells(open)) return;
     for (const message of Object.values(update).flatMap(messagesIn)) {
       if (message.type === 'remove') continue;
       if (message.id !== undefined) {
         if (this.#seenMessages.has(message.id)) continue;
         this.#seenMessages.add(message.id);
       }
-      this.#pushMessage(task, message);
+      this.#pushMessage(open, message);
     }
   }
 
   /** A piece of a message, which is not told once more when the node returns it whole. */
-  #pushPiece({ task, call, text, toolCallChunks = [], reasoning }: ModelStreamed): void {
-    if (!this.#tells(task)) return;
+  #pushPiece(open: OpenTask, { call, text, toolCallChunks = [], reasoning }: ModelStreamed): void {
+    if (!this.#tells(open)) return;
     const id = call.messageId;
     this.#seenMessages.add(id);
     this.#pushMessage(
-      task,
+      open,
       new AIMessageChunk({
         content: text,
         id,
@@ -233,9 +225,8 @@ export class ChunkMaker {
     );
   }
 
-  #pushMessage(task: TaskInfo, message: BaseMessage, more?: Update): void {
+  #pushMessage({ task, namespace, path }: OpenTask, message: BaseMessage, more?: Update): void {
     const { metadata, tags = [] } = this.#options;
-    const { namespace, path } = this.#open.get(task.id) ?? { namespace: ROOT, path: [] };
     this.#push(namespace, 'messages', [
       message,
       {
@@ -262,28 +253,22 @@ export class ChunkMaker {
 
   #pushResult(
     time: number,
-    task: TaskInfo,
-    error: { name: string; message: string } | null,
-    interrupts: readonly InterruptInfo[] = [],
+    open: OpenTask,
+    how: { readonly error?: object; readonly interrupts?: readonly InterruptInfo[] } = {},
   ): void {
-    if (this.#tellsTasks) {
-      const result = asRecord(this.#open.get(task.id)?.updates ?? []);
-      const id = taskIdAt(task.place ?? ROOT);
-      const payload = { id, name: task.node, result, interrupts, error };
-      this.#pushTask(time, task, 'task_result', payload);
-    }
-    this.#open.delete(task.id);
+    if (!this.#tellsTasks) return;
+    const { error = null, interrupts = [] } = how;
+    const result = asRecord(open.updates);
+    const payload = { ...named(open), result, interrupts, error };
+    this.#pushTask(time, open, 'task_result', payload);
   }
 
-  #toStart({ task, input }: TaskStarted): object {
-    const { path } = this.#open.get(task.id)!;
-    const triggers = task.kind === 'entrypoint' ? ['__start__'] : triggersOf(task.node, path);
-    const id = taskIdAt(task.place ?? ROOT);
-    return { id, name: task.node, input, triggers, interrupts: [] };
-  }
-
-  #pushTask(time: number, task: TaskInfo, type: 'task' | 'task_result', payload: object): void {
-    const namespace = this.#namespaceOf(task);
+  #pushTask(
+    time: number,
+    { task, namespace }: OpenTask,
+    type: 'task' | 'task_result',
+    payload: object,
+  ): void {
     const { metadata, tags } = this.#options;
     const given = { ...metadata, ...(tags && { tags }) };
     const full =
@@ -300,6 +285,16 @@ export class ChunkMaker {
       this.#emit(this.#isTagged ? [namespace, mode, chunk] : [namespace, chunk]);
     } else if (this.#isRoot(namespace)) this.#emit(this.#isTagged ? [mode, chunk] : chunk);
   }
+}
+
+function toStart(open: OpenTask, input: unknown): object {
+  const { task, path } = open;
+  const triggers = task.kind === 'entrypoint' ? ['__start__'] : triggersOf(task.node, path);
+  return { ...named(open), input, triggers, interrupts: [] };
+}
+
+function named({ task }: OpenTask): { readonly id: string; readonly name: string } {
+  return { id: taskIdAt(task.place ?? ROOT), name: task.node };
 }
 
 /** The places of the tasks around a task. */

@@ -1,14 +1,15 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { ErrorInfo, ModelStreamed, RunEvent, TaskInfo } from '../../engine/model/events.ts';
-import { describeUse, type ModelUse } from '../../protocol/modelUse.ts';
+import { describeUse } from '../../protocol/modelUse.ts';
 import { errorLine, formatError } from './formatError.ts';
 import { formatState, type FormatLimits } from './formatState.ts';
 import { formatClock, formatDuration } from './formatTime.ts';
 import { isRecord } from '../../protocol/messageView.ts';
-import { countUse, type ModelEvent } from './modelUse.ts';
+import type { ModelEvent } from './modelUse.ts';
 import { label } from './label.ts';
 import { plainPaint, type Paint } from './paint.ts';
 import { describeBreakpoint } from './formatWaiting.ts';
+import { RunMetrics, type RunningTask } from './runMetrics.ts';
 import { TaskFolds, type Fold } from './taskFolds.ts';
 import { oneLine } from './textWidth.ts';
 
@@ -34,23 +35,19 @@ const detailIndent = ' '.repeat('00:00:00.000 ✓ '.length);
 /**
  * Turns the events of one run into lines for people, as they stand in the output channel and in the
  * terminal: `HH:MM:SS.mmm`, a sign, the node; what belongs to a line follows it indented.
- *
- * A fold of its own beside the trace: lines are told as events come, so it keeps of a task only what its
- * last line needs, and forgets that with it.
  */
 export class EventFormatter {
   readonly #options: EventFormatterOptions;
   readonly #paint: Paint;
   readonly #limits: FormatLimits;
   readonly #folds: TaskFolds;
-  /** Updates wait for the end of their task, by task id; a task may write several. */
-  readonly #updates = new Map<number, unknown[]>();
-  /** What the running tasks have asked of models, by task id. */
-  readonly #modelUse = new Map<number, ModelUse | undefined>();
   /** The last failure as it was told: that of a node fails the nodes around it, too. */
   #failure: { readonly parent: number | undefined; readonly told: string } | undefined;
   /** Wall-clock time of the run's time 0. */
   #startedAt: number | undefined;
+
+  /** Of the events so far. */
+  readonly metrics = new RunMetrics();
 
   constructor(options: EventFormatterOptions = {}) {
     this.#options = options;
@@ -62,16 +59,17 @@ export class EventFormatter {
 
   /** The lines of one event, without line ends; none for events that people need not see. */
   lines(event: RunEvent): string[] {
+    const running = this.metrics.add(event);
     const { isFolded, began, ended, endedBefore = [] } = this.#folds.see(event);
     return [
       ...endedBefore.map((fold) => this.#foldLine(event, fold)),
       ...(began ? [this.#line(event, '→', label(began.path))] : []),
-      ...(isFolded ? [] : this.#ownLines(event)),
+      ...(isFolded ? [] : this.#ownLines(event, running)),
       ...(ended ? [this.#foldLine(event, ended)] : []),
     ];
   }
 
-  #ownLines(event: RunEvent): string[] {
+  #ownLines(event: RunEvent, running: RunningTask | undefined): string[] {
     switch (event.type) {
       case 'runStarted': {
         this.#startedAt = event.startedAt;
@@ -88,9 +86,11 @@ export class EventFormatter {
       case 'superstepFinished':
       case 'continued':
       case 'taskRecalled':
+      case 'taskWrote': // told at the end of the task
+      case 'checkpointMade':
+      case 'modelStreamed':
         return [];
       case 'taskStarted': {
-        if (!this.#modelUse.has(event.task.id)) this.#modelUse.set(event.task.id, undefined);
         const again = event.attempt > 1 ? ` attempt ${event.attempt}` : '';
         const line = this.#line(event, '→', `${label(event.task.path)}${again}`);
         return this.#options.verbose ? [line, ...this.#details(event.input, 'input')] : [line];
@@ -101,25 +101,17 @@ export class EventFormatter {
         const lines = [this.#line(event, this.#paint('yellow', '↻'), text)];
         return [...lines, ...this.#indented(formatError(event.error, this.#options))];
       }
-      case 'taskWrote':
-        this.#updates.set(event.task.id, [
-          ...(this.#updates.get(event.task.id) ?? []),
-          event.update,
-        ]);
-        return [];
       case 'taskFinished': {
-        const updates = this.#updates.get(event.task.id) ?? [];
-        this.#updates.delete(event.task.id);
         const { cached, handled } = event;
         const how = cached ? 'cached' : handled && 'failed, and its error handler took over';
         const sign = handled ? this.#paint('yellow', '!') : this.#paint('green', '✓');
-        const lines = [this.#line(event, sign, this.#ended(event, how))];
+        const lines = [this.#line(event, sign, this.#ended(event, running, how))];
         if (handled) lines.push(...this.#indented(formatError(handled, this.#options)));
+        const updates = running?.updates ?? [];
         return [...lines, ...updates.flatMap((update) => this.#details(update))];
       }
       case 'taskFailed': {
-        this.#updates.delete(event.task.id);
-        const text = this.#ended(event, event.cancelled ? 'cancelled' : undefined);
+        const text = this.#ended(event, running, event.cancelled ? 'cancelled' : undefined);
         if (event.cancelled) return [this.#line(event, this.#paint('yellow', '■'), text)];
         const error = this.#indented(formatError(event.error, this.#options));
         const { id, parent } = event.task;
@@ -129,8 +121,8 @@ export class EventFormatter {
         return [this.#line(event, this.#paint('red', '✗'), text), ...(wasTold ? [] : error)];
       }
       case 'taskInterrupted': {
-        this.#updates.delete(event.task.id);
-        const text = this.#ended(event, event.askedAt === undefined ? 'waits' : 'still waits');
+        const how = event.askedAt === undefined ? 'waits' : 'still waits';
+        const text = this.#ended(event, running, how);
         const lines = [this.#line(event, this.#paint('yellow', '?'), text)];
         return [...lines, ...event.interrupts.flatMap(({ value }) => this.#details(value))];
       }
@@ -139,8 +131,6 @@ export class EventFormatter {
         const text = describeBreakpoint({ ...event.breakpoint, path: event.path });
         return [this.#line(event, this.#paint('yellow', '?'), `pauses ${text}`)];
       }
-      case 'checkpointMade':
-        return [];
       case 'console': {
         const who = event.task ? `[${label(event.task.path)}] ` : '';
         return this.#texted(event, event.level, who, event.text);
@@ -150,13 +140,12 @@ export class EventFormatter {
         const head = this.#line(event, '·', `[${label(event.task.path)}] ${first}`);
         return [head, ...this.#indented(rest)];
       }
-      case 'modelStreamed':
-        return [];
       case 'modelStarted':
       case 'modelRetrying':
       case 'modelFinished':
       case 'modelFailed':
-        return this.#modelLines(event);
+        // Of a request that was given up with its task nothing is told.
+        return running ? this.#modelLines(event) : [];
       case 'warning': {
         const who = event.task ? `[${label(event.task.path)}] ` : '';
         return this.#texted(event, 'warn', who, `${event.message} (${event.code})`);
@@ -205,11 +194,11 @@ export class EventFormatter {
 
   /** `✓ search ×40  26 ms to 66 ms, median 46 ms  38 done, 2 failed` */
   #foldLine(event: RunEvent, { path, ended, times, modelUse }: Fold): string {
-    const { done, failed, cancelled, waiting } = ended;
+    const { done, failed, cancelled, interrupted } = ended;
     const sign =
       failed > 0
         ? this.#paint('red', '✗')
-        : waiting > 0
+        : interrupted > 0
           ? this.#paint('yellow', '?')
           : cancelled > 0
             ? this.#paint('yellow', '■')
@@ -221,7 +210,7 @@ export class EventFormatter {
       `${done} done`,
       failed > 0 && `${failed} failed`,
       cancelled > 0 && `${cancelled} cancelled`,
-      waiting > 0 && `${waiting} wait`,
+      interrupted > 0 && `${interrupted} wait`,
     ].filter((part) => part !== false);
     const parts = [label(path), `${shortest} to ${longest}, median ${median}`];
     if (modelUse) parts.push(...describeUse(modelUse).map(oneLine));
@@ -232,10 +221,10 @@ export class EventFormatter {
   /** The node, its time, what it took of models, and how it ended where no sign says it. */
   #ended(
     { task, durationMs }: { readonly task: TaskInfo; readonly durationMs: number },
+    running: RunningTask | undefined,
     how?: string,
   ): string {
-    const use = this.#modelUse.get(task.id);
-    this.#modelUse.delete(task.id);
+    const use = running?.modelUse;
     const parts = [label(task.path), formatDuration(durationMs)];
     if (use) parts.push(...describeUse(use).map(oneLine));
     if (how !== undefined) parts.push(how);
@@ -245,9 +234,6 @@ export class EventFormatter {
   /** Of a request that goes well nothing is told before its task ends. */
   #modelLines(event: Exclude<ModelEvent, ModelStreamed>): string[] {
     const { task, call } = event;
-    // The end of a request that was given up with its task.
-    if (!this.#modelUse.has(task.id)) return [];
-    this.#modelUse.set(task.id, countUse(this.#modelUse.get(task.id), event));
     const who = `${label(task.path)}  ${oneLine(call.model)}`;
     switch (event.type) {
       case 'modelStarted':

@@ -5,7 +5,6 @@ import { formatState, type FormatLimits } from './formatState.ts';
 import { formatSummary } from './formatSummary.ts';
 import { formatWaiting } from './formatWaiting.ts';
 import { plainPaint, type Paint } from './paint.ts';
-import { RunSummary } from './runSummary.ts';
 
 /** How much of the final state is shown; what `state` the run returns is not cut. */
 export const stateLimits: FormatLimits = { textLength: 10_000, items: 1000, depth: 12 };
@@ -14,7 +13,6 @@ const maxStateLines = 2000;
 /** What people are told about one run, in the output channel and in the terminal alike. */
 export class RunReport {
   readonly #formatter: EventFormatter;
-  readonly #summary = new RunSummary();
   readonly #paint: Paint;
   readonly #columns: number;
   /** An event has told how the run failed. */
@@ -29,7 +27,6 @@ export class RunReport {
   /** The lines of some events, without line ends. */
   lines(events: readonly RunEvent[]): string[] {
     return events.flatMap((event) => {
-      this.#summary.add(event);
       if (event.type === 'runFailed') this.#wasFailureTold = true;
       return this.#formatter.lines(event);
     });
@@ -42,7 +39,7 @@ export class RunReport {
 
   /** Summary and final state, and the error of a run that never came as far as its own events. */
   end({ status, state, error, isRefused, waiting }: RunResult): string[] {
-    const totals = this.#summary.totals();
+    const totals = this.#formatter.metrics.totals();
     const [paint, columns] = [this.#paint, this.#columns];
     const title = status === 'done' ? 'Final state' : 'State so far';
     const limits = { ...stateLimits, columns };

@@ -1,13 +1,15 @@
 import type { RunEvent, SuperstepStarted, TaskInfo } from '../../engine/model/events.ts';
+import { OpenTasks } from '../../engine/model/openTasks.ts';
 import type { ModelUse } from '../../protocol/modelUse.ts';
 import { countUse } from './modelUse.ts';
+import { statusOf, type TaskEnd, type TaskStatus } from './nodeMetrics.ts';
 
 /** Many tasks of one node, told as one. */
 export interface Fold {
   /** The branch of the graph, and the node with how many there are: `['research', 'search ×40']`. */
   readonly path: readonly string[];
   /** How their tasks have ended so far. */
-  readonly ended: Readonly<Record<'done' | 'failed' | 'cancelled' | 'waiting', number>>;
+  readonly ended: Readonly<Record<TaskStatus, number>>;
   /** Milliseconds of those that were done; of all that ended, where none was. */
   readonly times: { readonly shortest: number; readonly median: number; readonly longest: number };
   /** What they, and what ran inside of them, asked of models; absent: nothing. */
@@ -33,7 +35,7 @@ interface OpenFold {
   /** Of functional tasks, the task that calls them: how many it calls is not known before its end. */
   readonly caller?: number;
   readonly tasks: number;
-  readonly ended: { done: number; failed: number; cancelled: number; waiting: number };
+  readonly ended: Record<TaskStatus, number>;
   readonly doneMs: number[];
   readonly otherMs: number[];
   modelUse?: ModelUse;
@@ -55,8 +57,8 @@ export class TaskFolds {
   readonly #open = new Map<string, OpenFold>();
   /** How often each functional task was called, by the caller's id and its name. */
   readonly #calls = new Map<number, Map<string, number>>();
-  /** The folds that running tasks are part of, or are inside of, by task id. */
-  readonly #foldOf = new Map<number, OpenFold>();
+  /** The folds that running tasks are part of, or are inside of. */
+  readonly #foldOf = new OpenTasks<OpenFold>(({ task }, around) => this.#join(task, around));
   /** The branches of these tasks: what starts in one of them is inside of it. */
   readonly #branches = new Set<string>();
 
@@ -65,6 +67,7 @@ export class TaskFolds {
   }
 
   see(event: RunEvent): Folding {
+    const fold = this.#foldOf.see(event);
     switch (event.type) {
       case 'superstepStarted':
         return this.#beginSuperstep(event);
@@ -78,26 +81,26 @@ export class TaskFolds {
           endedBefore: [...this.#open.values()].flatMap((fold) => this.#end(fold)),
         };
       case 'taskStarted':
-        return this.#start(event.task);
+        if (!fold || fold.hasBegun) return fold ? folded : shown;
+        fold.hasBegun = true;
+        return { isFolded: true, began: toFold(fold) };
       case 'taskRetrying':
       case 'taskWrote':
       case 'modelStreamed':
-        return this.#foldOf.has(event.task.id) ? folded : shown;
+        return fold ? folded : shown;
       case 'taskFinished':
-        return this.#finish(event, event.handled ? shown : folded);
+        return this.#finish(event, fold, event.handled ? shown : folded);
       case 'taskFailed':
-        return this.#finish(event, event.cancelled ? folded : shown);
+        return this.#finish(event, fold, event.cancelled ? folded : shown);
       case 'taskInterrupted':
-        return this.#finish(event, folded);
+        return this.#finish(event, fold, folded);
       case 'modelStarted':
       case 'modelRetrying':
       case 'modelFinished':
-      case 'modelFailed': {
-        const fold = this.#foldOf.get(event.task.id);
+      case 'modelFailed':
         if (!fold) return shown;
         fold.modelUse = countUse(fold.modelUse, event);
         return folded;
-      }
       default:
         return shown;
     }
@@ -113,7 +116,7 @@ export class TaskFolds {
   }
 
   #begin(of: Pick<OpenFold, 'key' | 'node' | 'graphPath' | 'tasks' | 'caller'>): OpenFold {
-    const ended = { done: 0, failed: 0, cancelled: 0, waiting: 0 };
+    const ended = { done: 0, failed: 0, cancelled: 0, interrupted: 0 };
     const fold = { ...of, ended, doneMs: [], otherMs: [], hasBegun: false };
     this.#open.set(of.key, fold);
     return fold;
@@ -141,34 +144,22 @@ export class TaskFolds {
     return { isFolded: false, endedBefore };
   }
 
-  #start(task: TaskInfo): Folding {
-    if (this.#foldOf.has(task.id)) return folded; // another attempt
-    const around = task.parent === undefined ? undefined : this.#foldOf.get(task.parent);
+  #join(task: TaskInfo, around: OpenFold | undefined): OpenFold | undefined {
     const fold = around ?? this.#open.get(ownKey(task)) ?? this.#foldOfCall(task);
-    if (!fold) return shown;
-    this.#foldOf.set(task.id, fold);
-    this.#branches.add(JSON.stringify(task.path));
-    if (fold.hasBegun) return folded;
-    fold.hasBegun = true;
-    return { isFolded: true, began: toFold(fold) };
+    if (fold) this.#branches.add(JSON.stringify(task.path));
+    return fold;
   }
 
-  #finish(
-    event: Extract<RunEvent, { type: 'taskFinished' | 'taskFailed' | 'taskInterrupted' }>,
-    folding: Folding,
-  ): Folding {
+  #finish(event: TaskEnd, fold: OpenFold | undefined, folding: Folding): Folding {
     const { task, durationMs } = event;
-    const fold = this.#foldOf.get(task.id);
     if (!fold) return this.#endCalls(task);
-    this.#foldOf.delete(task.id);
     this.#branches.delete(JSON.stringify(task.path));
     const isInside =
       fold.caller === undefined ? ownKey(task) !== fold.key : task.parent !== fold.caller;
     if (isInside) return folding;
-    fold.ended[outcomeOf(event)]++;
+    fold.ended[statusOf(event)]++;
     (event.type === 'taskFinished' ? fold.doneMs : fold.otherMs).push(durationMs);
-    const { done, failed, cancelled, waiting } = fold.ended;
-    if (done + failed + cancelled + waiting < fold.tasks) return folding;
+    if (fold.doneMs.length + fold.otherMs.length < fold.tasks) return folding;
     const [whole] = this.#end(fold);
     return { ...folding, ...(whole && { ended: whole }) };
   }
@@ -186,12 +177,6 @@ export class TaskFolds {
     this.#open.delete(fold.key);
     return fold.hasBegun ? [toFold(fold)] : [];
   }
-}
-
-function outcomeOf(event: RunEvent): keyof Fold['ended'] {
-  if (event.type === 'taskInterrupted') return 'waiting';
-  if (event.type === 'taskFailed') return event.cancelled ? 'cancelled' : 'failed';
-  return 'done';
 }
 
 function toFold(fold: OpenFold): Fold {

@@ -244,6 +244,7 @@ test('EventFormatter tells a failure once, though it fails the subgraphs around 
 test('EventFormatter keeps texts within the columns there are', () => {
   const formatter = new EventFormatter({ columns: 60 });
   formatter.lines(runStarted('g', {}));
+  formatter.lines(started(a, 0));
   formatter.lines(wrote(a, 1, { article: 'A few words and more. '.repeat(12) }));
   const lines = formatter.lines(finished(a, 2, 1));
   assert.ok(lines.length > 5);

@@ -3,12 +3,12 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { RunEvent } from '../../../src/engine/model/events.ts';
 import { formatSummary } from '../../../src/runner/report/formatSummary.ts';
-import { RunSummary } from '../../../src/runner/report/runSummary.ts';
+import { RunMetrics } from '../../../src/runner/report/runMetrics.ts';
 import { assertGolden } from '../../golden.ts';
 import { failed, finished, modelCall, runStarted, started, task } from './events.ts';
 
-function summarize(events: readonly RunEvent[], maxTasks = 0): RunSummary {
-  const summary = new RunSummary({ maxTasks });
+function summarize(events: readonly RunEvent[], maxTasks = 0): RunMetrics {
+  const summary = new RunMetrics({ maxTasks });
   for (const event of events) summary.add(event);
   return summary;
 }
@@ -45,7 +45,7 @@ const nested: RunEvent[] = [
   },
 ];
 
-test('RunSummary adds up parallel work', () => {
+test('RunMetrics adds up parallel work', () => {
   const { wallMs, workMs, speedUp, peakConcurrency, supersteps } = summarize(parallel).totals();
   assert.deepEqual(
     { wallMs, workMs, peakConcurrency, supersteps },
@@ -54,7 +54,7 @@ test('RunSummary adds up parallel work', () => {
   assert.equal(speedUp, 6000 / 4004);
 });
 
-test('RunSummary counts a subgraph’s node through its inner nodes, not by itself', () => {
+test('RunMetrics counts a subgraph’s node through its inner nodes, not by itself', () => {
   const totals = summarize(nested).totals();
   assert.equal(totals.workMs, 300);
   assert.equal(totals.peakConcurrency, 2);
@@ -64,7 +64,7 @@ test('RunSummary counts a subgraph’s node through its inner nodes, not by itse
   ]);
 });
 
-test('RunSummary keeps tasks in the order of their starts, as many as asked for', () => {
+test('RunMetrics keeps tasks in the order of their starts, as many as asked for', () => {
   assert.deepEqual(summarize(nested, 10).tasks(), [
     {
       node: 'research',
@@ -96,7 +96,7 @@ test('RunSummary keeps tasks in the order of their starts, as many as asked for'
   assert.equal(cut.tasksOmitted, 2);
 });
 
-test('RunSummary takes another attempt for the same task', () => {
+test('RunMetrics takes another attempt for the same task', () => {
   const { nodes, peakConcurrency } = summarize([
     runStarted('g', {}),
     started(a, 0),
@@ -107,7 +107,7 @@ test('RunSummary takes another attempt for the same task', () => {
   assert.equal(peakConcurrency, 1);
 });
 
-test('RunSummary of any run: work is at most wall time times peak concurrency', () => {
+test('RunMetrics of any run: work is at most wall time times peak concurrency', () => {
   const spans = fc.array(fc.record({ from: fc.nat(1000), length: fc.nat(1000) }), { minLength: 1 });
   fc.assert(
     fc.property(spans, (given) => {
@@ -188,7 +188,7 @@ const asking: RunEvent[] = [
   { type: 'runFinished', time: 160, output: {} },
 ];
 
-test('RunSummary counts models for each task, each node and the run', () => {
+test('RunMetrics counts models for each task, each node and the run', () => {
   const summary = summarize(asking, 10);
   const { nodes, modelUse } = summary.totals();
   const ofSearch = {
@@ -230,7 +230,7 @@ test('RunSummary counts models for each task, each node and the run', () => {
   });
 });
 
-test('RunSummary does not count as failed what was given up with its task', () => {
+test('RunMetrics does not count as failed what was given up with its task', () => {
   const call = modelCall(a);
   const { modelUse } = summarize([
     runStarted('g', {}),
@@ -242,7 +242,7 @@ test('RunSummary does not count as failed what was given up with its task', () =
   assert.deepEqual([modelUse?.calls, modelUse?.failed], [1, 0]);
 });
 
-test('RunSummary does not grow with the pieces of answers', () => {
+test('RunMetrics does not grow with the pieces of answers', () => {
   const summary = summarize([runStarted('g', {}), started(a, 0), modelCall(a).started(1)], 10);
   const piece = modelCall(a).streamed(2, 'word');
   const before = summary.totals();
@@ -250,7 +250,7 @@ test('RunSummary does not grow with the pieces of answers', () => {
   assert.deepEqual(summary.totals(), { ...before, wallMs: 2 });
 });
 
-test('RunSummary keeps few names of many models', () => {
+test('RunMetrics keeps few names of many models', () => {
   const calls = Array.from({ length: 100 }, (_, id) => modelCall(a, { id, model: `m${id}` }));
   const { modelUse } = summarize([started(a, 0), ...calls.map((call) => call.started(1))]).totals();
   assert.deepEqual([modelUse?.calls, modelUse?.models.length], [100, 8]);
