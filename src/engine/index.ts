@@ -5,6 +5,7 @@
  */
 export { Overwrite } from './model/overwrite.ts';
 export type * from './model/checkpointer.ts';
+export type { LangGraphSaver } from './model/langGraphSaver.ts';
 export { MemorySaver } from './checkpoint/memorySaver.ts';
 export { Serializer } from './checkpoint/serialize.ts';
 export type { ClassCodec } from './checkpoint/serialize.ts';

@@ -8,10 +8,9 @@ import {
 } from '../engine/index.ts';
 import { forRequire } from './lacking.ts';
 import { BaseCheckpointSaver, BaseStore, copyCheckpoint, emptyCheckpoint } from './savers.ts';
+import { JsonPlusSerializer } from './serde.ts';
+import * as versions from './versions.ts';
 
-const ERROR = '__error__';
-const RESUME = '__resume__';
-const SCHEDULED = '__scheduled__';
 const TASKS = '__pregel_tasks';
 
 /** The id of the checkpoint that a config names. */
@@ -21,17 +20,16 @@ function getCheckpointId(config: { configurable?: Record<string, any> }): string
 }
 
 const exports = {
+  ...versions,
   BaseCheckpointSaver,
   BaseStore,
-  ERROR,
   INTERRUPT,
   InMemoryCache,
   InMemoryStore,
   InvalidNamespaceError,
+  JsonPlusSerializer,
   MemorySaver,
   MemoryStore: InMemoryStore,
-  RESUME,
-  SCHEDULED,
   TASKS,
   copyCheckpoint,
   emptyCheckpoint,
@@ -39,18 +37,17 @@ const exports = {
 };
 const required = forRequire(exports, '@langchain/langgraph-checkpoint');
 
+export * from './versions.ts';
 export {
   BaseCheckpointSaver,
   BaseStore,
-  ERROR,
   INTERRUPT,
   InMemoryCache,
   InMemoryStore,
   InvalidNamespaceError,
+  JsonPlusSerializer,
   MemorySaver,
   InMemoryStore as MemoryStore,
-  RESUME,
-  SCHEDULED,
   TASKS,
   copyCheckpoint,
   emptyCheckpoint,

@@ -19,9 +19,8 @@ const INSTEAD: Readonly<Record<string, string>> = {
     'isNativeTransformer isPrefixMatch isStreamChannel isSupportedChannel matchesSubscription ' +
     'normalizeNamespaceSegment',
   'Savers and stores of Superstep are the interfaces Checkpointer and Store; see MemorySaver, SqliteSaver and InMemoryStore.':
-    'AsyncBatchedStore BaseCache JsonPlusSerializer EXCLUDED_METADATA_KEYS ' +
-    'WRITES_IDX_MAP compareChannelVersions compareWritesSortKeys writesSortKey deepCopy ' +
-    'getTextAtPath maxChannelVersion tokenizePath uuid5 uuid6 validateNamespace',
+    'AsyncBatchedStore BaseCache EXCLUDED_METADATA_KEYS compareWritesSortKeys writesSortKey ' +
+    'getTextAtPath tokenizePath uuid5 validateNamespace',
   'It is an internal part of LangGraph.js.':
     'getJsonSchemaFromSchema getSchemaDefaultGetter getSubgraphsSeenSet isSerializableSchema ' +
     'isStandardSchema _markInvalidResume isInvalidResume META_EXTRAS_DESCRIPTION_PREFIX ' +

@@ -1,4 +1,5 @@
 import type { ListNamespacesOptions, SearchOptions, Store, StoreItem } from '../engine/index.ts';
+import { JsonPlusSerializer } from './serde.ts';
 
 /** What a {@link BaseStore} is asked. */
 type Operation = Readonly<Record<string, unknown>>;
@@ -58,15 +59,17 @@ export abstract class BaseStore implements Store {
   }
 }
 
-/**
- * Base of savers that are written for LangGraph, so that packages which have one can be loaded.
- * `compile` takes savers of Superstep only, and says so.
- */
+/** Base of savers that are written for LangGraph, which `compile` takes. */
 export abstract class BaseCheckpointSaver {
-  readonly serde: unknown;
+  readonly serde: Pick<JsonPlusSerializer, 'dumpsTyped' | 'loadsTyped'>;
 
-  constructor(serde?: unknown) {
-    this.serde = serde;
+  constructor(serde?: BaseCheckpointSaver['serde']) {
+    this.serde = serde ?? new JsonPlusSerializer();
+  }
+
+  /** Keeps connections to databases out of what is logged. */
+  toJSON(): string {
+    return `[${this.constructor.name}]`;
   }
 
   /** The checkpoint alone, of what `getTuple` gives. */

@@ -3,15 +3,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { MemorySaver as MemorySaverOfLangGraph } from '@langchain/langgraph-checkpoint';
 import type {
   Checkpoint,
   CheckpointAddress,
   SavedCheckpoint,
   ThreadAddress,
 } from '../../src/engine/index.ts';
+import { toCheckpointer } from '../../src/engine/checkpoint/adaptedSaver.ts';
 import { checkpointerRules } from '../../src/engine/checkpoint/conformance.ts';
 import { MemorySaver } from '../../src/engine/checkpoint/memorySaver.ts';
 import { SqliteSaver } from '../../src/engine/checkpoint/sqliteSaver.ts';
+import { RowSaver } from './rowSaver.ts';
 
 describe('MemorySaver', () => {
   for (const { name, check } of checkpointerRules) test(name, () => check(new MemorySaver()));
@@ -39,6 +42,14 @@ describe('SqliteSaver on disk', () => {
     });
   });
 });
+
+for (const Saver of [MemorySaverOfLangGraph, RowSaver]) {
+  describe(`${Saver.name} of LangGraph.js`, () => {
+    for (const { name, check } of checkpointerRules) {
+      test(name, () => check(toCheckpointer(new Saver())));
+    }
+  });
+}
 
 describe('the rules', () => {
   /** Keeps what it is given, as it is given. */

@@ -1,3 +1,4 @@
+import { toCheckpointer } from '../checkpoint/adaptedSaver.ts';
 import { Channel, type ChannelSpec } from '../state/channel.ts';
 import { SuperstepError, UnreachableNodeError, didYouMean } from '../model/errors.ts';
 import { withTakenOut, withWriteLog } from '../run/handBack.ts';
@@ -30,7 +31,8 @@ import { toPolicy } from '../model/policies/policy.ts';
  * @throws {UnreachableNodeError} UNREACHABLE_NODE
  */
 export function buildPlan(definition: GraphDefinition, options: CompileOptions): Plan {
-  const { name = 'graph', cache, checkpointer, store } = options;
+  const { name = 'graph', cache, store } = options;
+  const checkpointer = toCheckpointer(options.checkpointer);
   const channels = new ChannelTable();
   const state = channels.view(definition.state);
   const input = definition.input ? channels.view(definition.input) : state;

@@ -6,6 +6,8 @@ import { runBatch, type BatchOptions } from './batch.ts';
 import type { ChunkStream } from './chunkStream.ts';
 import type { StreamChunk } from './chunkTypes.ts';
 import type { Checkpointer } from '../model/checkpointer.ts';
+import { givenSaver, toCheckpointer } from '../checkpoint/adaptedSaver.ts';
+import type { LangGraphSaver } from '../model/langGraphSaver.ts';
 import type { Command } from '../model/command.ts';
 import type { Store } from '../model/store.ts';
 import type { Start } from '../model/constants.ts';
@@ -65,7 +67,7 @@ export class CompiledStateGraph<
 
   #forHost({ checkpointer, clock, workers }: GraphHost): CompiledStateGraph {
     const hosted = this.withConfig({});
-    const own = this.checkpointer;
+    const own = this.#kept;
     const isFixed = typeof own === 'object' ? own.isDurable : own === false;
     if (checkpointer !== undefined && !isFixed) hosted.checkpointer = checkpointer;
     hosted.#internals = {
@@ -74,6 +76,11 @@ export class CompiledStateGraph<
       ...(workers && { workers }),
     };
     return hosted;
+  }
+
+  /** What its threads are kept with. */
+  get #kept(): Checkpointer | boolean | undefined {
+    return this.#plan.persistence.checkpointer;
   }
 
   /** The form in which it runs. */
@@ -91,13 +98,16 @@ export class CompiledStateGraph<
   }
 
   /** As `compile` was told. May be set, for the runs that begin from then on. */
-  get checkpointer(): Checkpointer | boolean | undefined {
-    return this.#plan.persistence.checkpointer;
+  get checkpointer(): Checkpointer | LangGraphSaver | boolean | undefined {
+    return givenSaver(this.#kept);
   }
 
-  set checkpointer(checkpointer: Checkpointer | boolean | undefined) {
+  set checkpointer(checkpointer: Checkpointer | LangGraphSaver | boolean | undefined) {
     checkOptions(COMPILE_OPTIONS, { checkpointer }, `Graph "${this.name}"`);
-    const persistence = { ...this.#plan.persistence, checkpointer };
+    const persistence = {
+      ...this.#plan.persistence,
+      checkpointer: toCheckpointer(checkpointer),
+    };
     this.#plan = { ...this.#plan, persistence };
   }
 

@@ -1,5 +1,6 @@
 import type { OptionTable } from '../model/checkOptions.ts';
 import type { Checkpointer } from '../model/checkpointer.ts';
+import type { LangGraphSaver } from '../model/langGraphSaver.ts';
 import type { Cache } from '../model/policies/cachePolicy.ts';
 import { type NodePolicyOptions, NODE_POLICY_OPTIONS } from '../model/policies/policy.ts';
 import type { Store } from '../model/store.ts';
@@ -85,9 +86,10 @@ export interface CompileOptions extends BreakpointOptions {
    * Keeps the state of threads, so that a run can pause, fail or die and go on later. For a graph
    * that is a node of another, or is called inside a node: left out, it uses the checkpointer of the
    * graph around, and starts afresh at each call; `true`: its state is kept from call to call within
-   * the thread; `false`: it is not stored, cannot interrupt, and runs again as a whole.
+   * the thread; `false`: it is not stored, cannot interrupt, and runs again as a whole. Savers of
+   * LangGraph.js will do as well.
    */
-  checkpointer?: Checkpointer | boolean;
+  checkpointer?: Checkpointer | LangGraphSaver | boolean;
   /** What nodes find as `config.store`. Default: that of the parent graph. */
   store?: Store;
   /**

@@ -1,4 +1,3 @@
-import type { Checkpointer } from '../model/checkpointer.ts';
 import type { GraphHandle, GraphHost, InputField } from '../model/graphHandle.ts';
 import type { RunConfig } from '../model/runConfig.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -7,12 +6,12 @@ import { currentFrame } from '../run/runContext.ts';
 /** What the handle tells of; read anew each time, since some of it may be set. */
 interface Handled {
   readonly plan: Plan;
-  readonly checkpointer: Checkpointer | boolean | undefined;
   readonly defaults: RunConfig;
 }
 
 /** What hosts find under the mark of a graph. */
 export function handleOf(graph: Handled, forHost: (host: GraphHost) => object): GraphHandle {
+  const checkpointer = () => graph.plan.persistence.checkpointer;
   return {
     version: 1,
     kind: graph.plan.kind,
@@ -20,11 +19,13 @@ export function handleOf(graph: Handled, forHost: (host: GraphHost) => object): 
     updateFields: () => fieldsOf(graph.plan, graph.plan.state.channels),
     currentTask: () => currentFrame()?.info,
     needsThread: () =>
-      typeof graph.checkpointer === 'object' &&
+      typeof checkpointer() === 'object' &&
       graph.defaults.configurable?.['thread_id'] === undefined,
-    takesCheckpointer: () => graph.checkpointer === undefined || graph.checkpointer === true,
-    ownCheckpointer: () =>
-      typeof graph.checkpointer === 'object' ? graph.checkpointer : undefined,
+    takesCheckpointer: () => checkpointer() === undefined || checkpointer() === true,
+    ownCheckpointer() {
+      const own = checkpointer();
+      return typeof own === 'object' ? own : undefined;
+    },
     forHost,
   };
 }

@@ -1,4 +1,5 @@
 import { SuperstepError, didYouMean, show } from './errors.ts';
+import { isLangGraphSaver } from './langGraphSaver.ts';
 
 /** All options of a kind, in the order in which messages list them; stands beside their type. */
 export interface OptionTable<Options> {
@@ -10,6 +11,7 @@ export interface OptionTable<Options> {
 /** What is passed in to be used, and must be able to do this. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   checkpointer: ['get', 'list', 'put', 'putTasks', 'deleteThread'],
+  langGraphSaver: ['getTuple', 'list', 'put', 'putWrites'],
   store: ['get', 'put', 'delete', 'search', 'listNamespaces'],
   cache: ['get', 'set', 'clear'],
 };
@@ -20,7 +22,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
  *
  * @param owner What the options are of, such as `node "a"`.
  * @throws {SuperstepError} UNKNOWN_OPTION; INVALID_OPTION for a checkpointer, store or cache that is
- * none, or another library's.
+ * none.
  */
 export function checkOptions(table: OptionTable<never>, options: object, owner: string): void {
   const known = Object.keys(table.names);
@@ -40,7 +42,8 @@ export function checkOptions(table: OptionTable<never>, options: object, owner: 
 }
 
 function checkPart(key: string, value: unknown, owner: string): void {
-  const methods = PARTS[key];
+  const isForeign = key === 'checkpointer' && isLangGraphSaver(value);
+  const methods = PARTS[isForeign ? 'langGraphSaver' : key];
   if (methods === undefined || typeof value === 'boolean') return;
   const part = value as Readonly<Record<string, unknown>> | null;
   const missing = methods.find((method) => typeof part?.[method] !== 'function');
@@ -48,7 +51,7 @@ function checkPart(key: string, value: unknown, owner: string): void {
   throw new SuperstepError(
     'INVALID_OPTION',
     `${owner} cannot use ${show(value)} as its ${key}: it has no method ${missing}(); pass one of ` +
-      `superstep, or your own with ${methods.join(', ')} (LangGraph's have another contract)`,
+      `superstep or of LangGraph.js, or your own with ${methods.join(', ')}`,
     { key, value },
   );
 }

@@ -152,7 +152,7 @@ export interface ListOptions {
  * (`superstep/sqlite`), or your own: `checkCheckpointer` tells whether it keeps the contract.
  *
  * This is a contract of our own, not LangGraph's `BaseCheckpointSaver` (the name is kept as an alias
- * of the type). LangGraph's savers receive a checkpoint cut into channels with version numbers, and
+ * of the type), whose savers `compile` takes as well. LangGraph's savers receive a checkpoint cut into channels with version numbers, and
  * the engine's bookkeeping as further channels; whoever stores them cannot tell what changed without
  * comparing versions, and stores each changed list as a whole. Here a checkpoint is one value that
  * says itself what was written, and `put` is given the parent too, so that an implementation may
