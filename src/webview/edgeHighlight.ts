@@ -1,17 +1,25 @@
 import type { EdgeCounts } from '../trace/edgeCounts.ts';
-import type { DrawnEdge } from './renderDiagram.ts';
+import type { Box, Obstacles } from './obstacles.ts';
+import type { DrawnEdge, Drawing } from './renderDiagram.ts';
 import { svgElement } from './statusSign.ts';
 
-/** Where along an edge its count stands: nearer to its end, since a label has the middle. */
-const COUNT_AT = 0.6;
+/** Where along an edge its count may stand, best first: nearer to its end, since a label has the middle. */
+const COUNT_AT = [0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.5, 0.4, 0.35, 0.3, 0.25, 0.2, 0.15, 0.1];
+/** The room for a count, at the right or the left of the edge. */
+const COUNT = { width: 46, height: 16 };
+/** How far from it; the larger where labels are in the way. */
+const GAPS = [5, 30, 60];
 
 /** Makes the edges strong that a run has taken, with how often, and dims the others when it is over. */
 export class EdgeHighlight {
   readonly #edges: readonly DrawnEdge[];
+  readonly #obstacles: Obstacles;
   readonly #counts = new Map<DrawnEdge, SVGTextElement>();
+  readonly #places = new Map<DrawnEdge, Place>();
 
-  constructor(edges: readonly DrawnEdge[]) {
+  constructor({ edges, obstacles }: Pick<Drawing, 'edges' | 'obstacles'>) {
     this.#edges = edges;
+    this.#obstacles = obstacles;
   }
 
   show(taken: EdgeCounts, { isOver }: { readonly isOver: boolean }): void {
@@ -38,16 +46,49 @@ export class EdgeHighlight {
       return void this.#counts.delete(edge);
     }
     if (!text) {
-      text = svgElement('text');
-      text.setAttribute('class', 'edgeCount');
-      const { x, y } = edge.path.getPointAtLength(edge.path.getTotalLength() * COUNT_AT);
-      text.setAttribute('x', String(x + 5));
-      text.setAttribute('y', String(y + 4));
+      text = svgElement('text', { class: 'edgeCount', 'dominant-baseline': 'central' });
+      const { x, y, isLeft } = this.#placeOf(edge);
+      text.setAttribute('x', String(x));
+      text.setAttribute('y', String(y));
+      if (isLeft) text.setAttribute('text-anchor', 'end');
       edge.path.closest('.edgePaths')?.parentElement?.append(text);
       this.#counts.set(edge, text);
     }
     text.textContent = `×${count.toLocaleString('en-US')}`;
   }
+
+  /** Beside the edge, over no name, no label and no other count if there is such a place. */
+  #placeOf(edge: DrawnEdge): Place {
+    const known = this.#places.get(edge);
+    if (known) return known;
+    const place = this.#freePlace(edge.path);
+    this.#places.set(edge, place);
+    this.#obstacles.add(boxOf(place));
+    return place;
+  }
+
+  #freePlace(path: SVGPathElement): Place {
+    const length = path.getTotalLength();
+    const points = COUNT_AT.map((at) => path.getPointAtLength(length * at));
+    const places = GAPS.flatMap((gap) =>
+      points.flatMap(({ x, y }) => [
+        { x: x + gap, y, isLeft: false },
+        { x: x - gap, y, isLeft: true },
+      ]),
+    );
+    return places.find((place) => !this.#obstacles.hit(boxOf(place))) ?? places[0]!;
+  }
+}
+
+interface Place {
+  readonly x: number;
+  readonly y: number;
+  /** It ends there. */
+  readonly isLeft: boolean;
+}
+
+function boxOf({ x, y, isLeft }: Place): Box {
+  return { ...COUNT, x: isLeft ? x - COUNT.width : x, y: y - COUNT.height / 2 };
 }
 
 /** How often an edge was taken; `undefined` where that cannot be told. */

@@ -1,28 +1,31 @@
 import type { NodeProgress } from '../protocol/webviewMessages.ts';
 import { setTooltip, type Drawing, type DrawnNode } from './renderDiagram.ts';
 import { setSign, signPath, svgElement } from './statusSign.ts';
+import { readLabelFont } from './theme.ts';
 import { countTasks, describeNode, formatChip, formatUse, oneLine } from './words.ts';
 
-const LINE_HEIGHT = 20;
-/** With a second line, for models. */
-const TALL_HEIGHT = 35;
-/** How far a chip stands out on the right of its node. */
-const OVERHANG = 10;
-/** How far one may stand out on both sides and still not touch its neighbour. */
-const MOST_OVERHANG = 21;
-/** Where the title of a subgraph begins, and its size as a part of that of a chip's text. */
+/** Sizes of the two lines below a name, as parts of the labels' font; their room is in the stylesheet. */
+const STATE_SIZE = 0.85;
+const NOTE_SIZE = 0.77;
+/** How far above the lower edge of a card their middles are, in the same unit. */
+const STATE_ABOVE = 1.9;
+const NOTE_ABOVE = 0.8;
+/** What a card keeps free on both sides. */
+const SIDE = 8;
+const SIGN_SIZE = 12;
+const SIGN_GAP = 5;
+/** Where the state of a subgraph stands, below its title: from its left in pixels, from its top by the font. */
 const TITLE_LEFT = 14;
-const TITLE_SCALE = 1.3;
-/** Width of a note as a part of what the same text takes in the first line. */
-const NOTE_SCALE = 0.88;
+const BELOW_TITLE = 2.6;
 
 /** The parts that a node gets once it has run; made at first use and then only changed. */
 interface Marks {
   readonly chip: SVGGElement;
-  readonly frame: SVGRectElement;
+  /** The first line: a sign and words. */
+  readonly state: SVGGElement;
   readonly sign: SVGPathElement;
   readonly text: SVGTextElement;
-  /** The second line. */
+  /** The second line: what models do. */
   readonly note: SVGTextElement;
 }
 
@@ -33,11 +36,16 @@ interface Marks {
 export class RunHighlight {
   readonly #drawing: Drawing;
   readonly #marks = new Map<string, Marks>();
+  /** Size of the labels, in pixels. */
+  readonly #em: number;
+  /** Width of a text in the first line. */
   readonly #measure: (text: string) => number;
 
   constructor(drawing: Drawing) {
     this.#drawing = drawing;
-    this.#measure = createMeasure();
+    const { fontFamily, fontSize } = readLabelFont();
+    this.#em = parseFloat(fontSize);
+    this.#measure = createMeasure(`600 ${this.#em * STATE_SIZE}px ${fontFamily}`);
     for (const node of drawing.nodes.values()) setTooltip(node, node.name);
   }
 
@@ -85,39 +93,32 @@ export class RunHighlight {
     if (!marks.chip.isConnected) node.element.append(marks.chip);
     const { status, modelUse, answer } = progress;
     const { box, isCluster } = node;
-    const room = Math.max(box.width + 2 * MOST_OVERHANG, 120);
     setSign(marks.sign, status);
-    const text = this.#longest(formatChip(progress), room - 27);
-    const noteRoom = (room - 16) / NOTE_SCALE;
+    const room = box.width - 2 * (isCluster ? TITLE_LEFT : SIDE);
+    const text = this.#longest(formatChip(progress), room - SIGN_SIZE - SIGN_GAP);
+    const noteRoom = (room * STATE_SIZE) / NOTE_SIZE;
     const isAnswer = answer !== undefined;
-    const note = isAnswer
-      ? this.#lastWords(answer, noteRoom)
-      : this.#longest(modelUse ? formatUse(modelUse) : [], noteRoom);
+    // What models do in a subgraph stands on the nodes in it.
+    const note = isCluster
+      ? ''
+      : isAnswer
+        ? this.#lastWords(answer, noteRoom)
+        : this.#longest(modelUse ? formatUse(modelUse) : [], noteRoom);
     if (marks.text.textContent === text && marks.note.textContent === note && text !== '') return;
     marks.text.textContent = text;
     marks.note.textContent = note;
     marks.note.classList.toggle('answer', isAnswer);
     if (note === '') marks.note.remove();
     else marks.chip.append(marks.note);
-    const line = text === '' ? LINE_HEIGHT : 27 + this.#measure(text);
-    // It must not change its size at each word that comes in.
-    const below = isAnswer ? room : note === '' ? 0 : 16 + this.#measure(note) * NOTE_SCALE;
-    const width = Math.max(line, below);
-    const height = note === '' ? LINE_HEIGHT : TALL_HEIGHT;
-    const { left, top } = isCluster
-      ? this.#besideTitle(node, width)
-      : onCorner(box, { width, height });
-    marks.frame.setAttribute('width', String(width));
-    marks.frame.setAttribute('height', String(height));
-    marks.chip.setAttribute('transform', `translate(${left}, ${top})`);
-  }
-
-  /** In the line of a subgraph's title; on the frame, where the title leaves no room. */
-  #besideTitle({ name, box }: DrawnNode, width: number): Corner {
-    const titleEnd = box.x + TITLE_LEFT + this.#measure(name) * TITLE_SCALE;
-    const left = box.x + box.width - TITLE_LEFT / 2 - width;
-    if (left > titleEnd + OVERHANG) return { left, top: box.y + TITLE_LEFT / 2 };
-    return { left: left + TITLE_LEFT / 2 + OVERHANG, top: box.y - LINE_HEIGHT * 0.75 };
+    const width = SIGN_SIZE + SIGN_GAP + this.#measure(text);
+    const middle = box.x + box.width / 2;
+    const bottom = box.y + box.height;
+    const state = isCluster
+      ? { x: box.x + TITLE_LEFT, y: box.y + BELOW_TITLE * this.#em }
+      : { x: middle - width / 2, y: bottom - STATE_ABOVE * this.#em };
+    marks.state.setAttribute('transform', `translate(${state.x}, ${state.y})`);
+    marks.note.setAttribute('x', String(middle));
+    marks.note.setAttribute('y', String(bottom - NOTE_ABOVE * this.#em));
   }
 
   /** The first that there is room for, else the last. */
@@ -145,37 +146,18 @@ export class RunHighlight {
   }
 }
 
-interface Corner {
-  readonly left: number;
-  readonly top: number;
-}
-
-/**
- * Where no arrow arrives and not over the middle, unless it is too wide for that. What is tall stays
- * above the lower edge of a subgraph.
- */
-function onCorner(
-  box: DrawnNode['box'],
-  { width, height }: { readonly width: number; readonly height: number },
-): Corner {
-  const middle = box.x + box.width / 2;
-  const right = box.x + box.width + OVERHANG;
-  const corner = Math.max(right - width, middle + OVERHANG);
-  const left = corner + width > right + OVERHANG ? middle - width / 2 : corner;
-  const inside = LINE_HEIGHT / 2 + (height - LINE_HEIGHT) / 4;
-  return { left, top: box.y + box.height - inside };
-}
-
 function createMarks(): Marks {
   const chip = svgElement('g', { class: 'chip' });
-  const frame = svgElement('rect', { height: LINE_HEIGHT, rx: LINE_HEIGHT / 2 });
-  const holder = svgElement('g', { transform: 'translate(4, 4) scale(0.75)' });
+  const state = svgElement('g');
+  const scale = SIGN_SIZE / 16;
+  const holder = svgElement('g', { transform: `translate(0, ${-SIGN_SIZE / 2}) scale(${scale})` });
   const sign = signPath('idle');
-  const text = svgElement('text', { x: 20, y: LINE_HEIGHT / 2, 'dominant-baseline': 'central' });
-  const note = svgElement('text', { class: 'note', x: 8, y: 26, 'dominant-baseline': 'central' });
+  const text = svgElement('text', { x: SIGN_SIZE + SIGN_GAP, 'dominant-baseline': 'central' });
+  const note = svgElement('text', { class: 'note', 'dominant-baseline': 'central' });
   holder.append(sign);
-  chip.append(frame, holder, text);
-  return { chip, frame, sign, text, note };
+  state.append(holder, text);
+  chip.append(state);
+  return { chip, state, sign, text, note };
 }
 
 /** A bar along the upper edge of a node: how many of its tasks have come how far. */
@@ -203,9 +185,9 @@ function showShares({ element, box }: DrawnNode, progress: NodeProgress): void {
 }
 
 /** Text widths without asking for layout, which at this rate would be felt. */
-function createMeasure(): (text: string) => number {
+function createMeasure(font: string): (text: string) => number {
   const context = document.createElement('canvas').getContext('2d');
   if (!context) return (text) => text.length * 7;
-  context.font = `600 11px ${getComputedStyle(document.body).fontFamily}`;
+  context.font = font;
   return (text) => context.measureText(text).width;
 }

@@ -281,7 +281,7 @@ function showDrawing(result: Drawing, source: Message<'graph'>): void {
   placeholder.replaceChildren();
   document.body.classList.add('hasDrawing');
   highlight = new RunHighlight(result);
-  edges = new EdgeHighlight(result.edges);
+  edges = new EdgeHighlight(result);
   areEdgesOld = true;
   nodeList.setNodes(result.nodes.values());
   viewport.setContent(result, saved.viewOf === viewKey() ? saved.view : undefined);

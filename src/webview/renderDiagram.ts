@@ -1,5 +1,6 @@
 import type { Mermaid } from 'mermaid';
 import type { DiagramNode } from '../protocol/webviewMessages.ts';
+import { Obstacles, type Box } from './obstacles.ts';
 import { prepareText, type DiagramSource, type Direction } from './mermaidText.ts';
 import { svgElement } from './statusSign.ts';
 import { readLabelFont } from './theme.ts';
@@ -9,7 +10,7 @@ export interface DrawnNode extends DiagramNode {
   readonly element: SVGGElement;
   /** Its outline, in the element's own coordinates. */
   readonly shape: SVGGraphicsElement;
-  readonly box: Readonly<Record<'x' | 'y' | 'width' | 'height', number>>;
+  readonly box: Box;
   readonly isCluster: boolean;
 }
 
@@ -28,6 +29,8 @@ export interface Drawing {
   readonly nodes: ReadonlyMap<string, DrawnNode>;
   /** Those of the graph itself; of names with a colon in them none are told. */
   readonly edges: readonly DrawnEdge[];
+  /** Nodes, titles and labels of edges: nothing that comes later may lie over them. */
+  readonly obstacles: Obstacles;
   readonly width: number;
   readonly height: number;
   /** The middle of START; absent if there is none. */
@@ -42,14 +45,26 @@ async function loadMermaid(): Promise<Mermaid> {
   return (globalThis as unknown as { mermaid: Mermaid }).mermaid;
 }
 
-let drawings = 0;
-let configuredFont: string | undefined;
+/**
+ * Where the title of a subgraph and the line below it stand. Mermaid adds the margin after it has laid
+ * out everything: of two subgraphs one above the other, each would grow over the other. There they stand in
+ * the spacing instead.
+ */
+const IN_MARGIN = { nodeSpacing: 44, subGraphTitleMargin: { top: 4, bottom: 30 } };
+const IN_SPACING = { nodeSpacing: 84, subGraphTitleMargin: { top: 0, bottom: 0 } };
 
-/** Tells Mermaid how to draw; once for each font, since it takes as long as drawing some nodes. */
-function configure(mermaid: Mermaid, font: ReturnType<typeof readLabelFont>): void {
-  const key = JSON.stringify(font);
-  if (configuredFont === key) return;
-  configuredFont = key;
+let drawings = 0;
+let configured: string | undefined;
+
+/** Tells Mermaid how to draw; only where that changes, since it takes as long as drawing some nodes. */
+function configure(
+  mermaid: Mermaid,
+  font: ReturnType<typeof readLabelFont>,
+  room: typeof IN_MARGIN,
+): void {
+  const key = JSON.stringify([font, room]);
+  if (configured === key) return;
+  configured = key;
   mermaid.initialize({
     startOnLoad: false,
     securityLevel: 'strict',
@@ -63,13 +78,12 @@ function configure(mermaid: Mermaid, font: ReturnType<typeof readLabelFont>): vo
     flowchart: {
       htmlLabels: true,
       curve: 'basis',
-      padding: 14,
-      nodeSpacing: 44,
+      padding: 10,
       rankSpacing: 48,
       diagramPadding: 12,
       wrappingWidth: 280,
       minNodeWidth: 56,
-      subGraphTitleMargin: { top: 4, bottom: 14 },
+      ...room,
     },
   });
 }
@@ -82,7 +96,8 @@ export async function renderDiagram(source: DiagramSource, direction: Direction)
   const started = performance.now();
   const mermaid = await loadMermaid();
   const prepared = prepareText(source, direction);
-  configure(mermaid, readLabelFont());
+  const hasSubgraphs = /^subgraph /m.test(prepared.text);
+  configure(mermaid, readLabelFont(), hasSubgraphs && direction === 'LR' ? IN_SPACING : IN_MARGIN);
   const id = `drawing${++drawings}`;
   const bench = document.createElement('div');
   bench.className = 'diagram measuring';
@@ -99,7 +114,8 @@ export async function renderDiagram(source: DiagramSource, direction: Direction)
     raiseTitles(svg);
     dress(svg, width, height);
     const start = findStart(svg);
-    return { svg, nodes, edges, width, height, ...(start && { start }), renderMs };
+    const obstacles = findObstacles(svg);
+    return { svg, nodes, edges, obstacles, width, height, ...(start && { start }), renderMs };
   } finally {
     bench.remove();
   }
@@ -120,6 +136,18 @@ function findStart(svg: SVGSVGElement): Drawing['start'] {
   if (!start) return undefined;
   const { left, top } = svg.getBoundingClientRect();
   return { x: start.left + start.width / 2 - left, y: start.top + start.height / 2 - top };
+}
+
+function findObstacles(svg: SVGSVGElement): Obstacles {
+  const { left, top } = svg.getBoundingClientRect();
+  const { x: originX, y: originY } = svg.viewBox.baseVal;
+  const obstacles = new Obstacles();
+  for (const element of svg.querySelectorAll('g.node, .cluster-label, .edgeLabel .label')) {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    // What has no label has a place all the same, without any size.
+    if (width > 0) obstacles.add({ x: x - left + originX, y: y - top + originY, width, height });
+  }
+  return obstacles;
 }
 
 function findNodes(
@@ -171,11 +199,11 @@ function raiseTitles(svg: SVGSVGElement): void {
   }
 }
 
-/** To the left, where few edges run through it. */
-function moveTitle(cluster: Element, { x, y }: DrawnNode['box']): void {
-  cluster
-    .querySelector(':scope > .cluster-label')
-    ?.setAttribute('transform', `translate(${x + 14}, ${y + 6})`);
+/** To the left, where few edges run through it, and as wide as the box allows. */
+function moveTitle(cluster: Element, { x, y, width }: DrawnNode['box']): void {
+  const title = cluster.querySelector(':scope > .cluster-label');
+  title?.setAttribute('transform', `translate(${x + 14}, ${y + 6})`);
+  title?.querySelector('foreignObject')?.setAttribute('width', String(width - 28));
 }
 
 /** Clusters go before the first node inside them; all else stays in its order. */

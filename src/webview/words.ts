@@ -18,7 +18,7 @@ export function formatChip(progress: NodeProgress): string[] {
   const { status, done, running, cached = 0, handled = 0, totalMs } = progress;
   const total = countTasks(progress);
   const time = status === 'running' ? '' : formatDuration(totalMs);
-  if (total <= 1 && status === 'waiting') return ['waiting'];
+  if (total <= 1 && (status === 'waiting' || status === 'running')) return [status];
   if (total <= 1) return [cached > 0 ? 'cached' : handled > 0 ? `handled · ${time}` : time];
   const count = `${done}/${total}`;
   const runs = running > 0 && running < total ? `${running} running` : '';

@@ -60,7 +60,7 @@ test('each status has a sign of its own, a colour and words', () =>
     assert.deepEqual(
       looks.map(({ status, text, title }) => [status, text, title]),
       [
-        ['running', '', 'node_0: running'],
+        ['running', 'running', 'node_0: running'],
         ['done', '2.01 s', 'node_1: done, 2.01 s'],
         ['failed', '5 ms', 'node_2: failed, 5 ms: boom'],
         ['cancelled', '40 ms', 'node_3: cancelled, 40 ms'],
@@ -193,11 +193,11 @@ test('the end of an answer that comes in is to be read on the node and in the li
     await frame(page);
     const note = drawn(page, 'node_a').locator('.note.answer');
     assert.match((await note.textContent())!, /^… .*<b>to<\/b> me$/);
-    const width = () => drawn(page, 'node_a').locator('.chip rect').getAttribute('width');
-    const before = await width();
+    const card = () => drawn(page, 'node_a').locator('rect.basic').getAttribute('width');
+    const before = await card();
     await panel.send(progress({ ...coming, answer: 'i' }));
     await frame(page);
-    assert.equal(await width(), before, 'the chip keeps its size');
+    assert.equal(await card(), before, 'the card keeps its size');
     assert.equal(await row(page, 'node_a').locator('.answer').textContent(), '… i');
     await panel.send(progress({ ...done('node_a', 5), modelUse: modelUse() }));
     await frame(page);
@@ -213,7 +213,7 @@ test('chips of neighbours do not touch', () =>
     await panel.send(started, progress(running('node_a', many), running('node_b', many)));
     await frame(panel.page);
     const boxes = await panel.page
-      .locator('.chip rect')
+      .locator('.chip')
       .evaluateAll((chips) =>
         chips.map((chip: any) => chip.getBoundingClientRect().toJSON() as DOMRectLike),
       );

@@ -1,5 +1,7 @@
 import type { RunEvent, TaskInfo } from '../../src/engine/model/events.ts';
+import type { ToWebview } from '../../src/protocol/webviewMessages.ts';
 
+type GraphMessage = Extract<ToWebview, { readonly type: 'graph' }>;
 type Fields = Readonly<Record<string, unknown>>;
 
 /** The events of made-up runs, without values, as a timeline has them. */
@@ -162,4 +164,31 @@ export function writingRun(hostile = ''): RunEvent[] {
   run.wrote(21, 2, { messages: [asked, answer], notes, draft });
   run.add({ type: 'runFinished', time: 22, output: undefined });
   return run.sorted();
+}
+
+/** A run of a graph that takes each edge of its drawing, and those with a condition often. */
+export function edgesTaken({ title, mermaid, nodes }: GraphMessage, times: number): RunEvent[] {
+  const run = new Recorder(title);
+  const ids = new Map(nodes.map(({ id, mermaidId }) => [mermaidId, id]));
+  const targets = new Map(nodes.map(({ id }) => [id, new Map<string, number>()]));
+  for (const [, from = '', to = ''] of mermaid.matchAll(/^\t([\w-]+) -.*> ([\w-]+);$/gm)) {
+    const [source, target] = [ids.get(from), ids.get(to)];
+    if (source !== undefined && target !== undefined)
+      targets.get(source)!.set(nameOf(target), times);
+  }
+  run.superstep(0, 1, nodes.length);
+  for (const { id } of nodes) {
+    const task = { ...run.task(nameOf(id), 1), nodeId: id };
+    const chosen = Object.fromEntries(targets.get(id)!);
+    run.start(task, 0);
+    run.add({ type: 'taskFinished', time: 1, task, durationMs: 1, chosen });
+    run.start(task, 1);
+    run.finish(task, 1, 2);
+  }
+  run.end(3, 1);
+  return run.sorted();
+}
+
+function nameOf(id: string): string {
+  return id.slice(id.lastIndexOf(':') + 1);
 }

@@ -61,7 +61,7 @@ test('a state is told in words, with counts for nodes that run more than once', 
 
 test('beside the sign stand count and time, no time while running', () => {
   const chip = (progress: NodeProgress) => formatChip(progress)[0];
-  assert.equal(chip(running('a')), '');
+  assert.equal(chip(running('a')), 'running');
   assert.equal(chip(running('a', { running: 4, done: 3, waiting: 3 })), '3/10 · 4 running');
   assert.equal(chip(running('a', { running: 10 })), '0/10', 'all that are left run');
   assert.equal(
