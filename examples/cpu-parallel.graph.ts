@@ -1,7 +1,7 @@
 // Several cores: a node with `thread: true` computes on a worker thread, so that others can at the same time.
 //
 // Press Run and look at the timeline: "on_workers" counts its ranges side by side, on as many threads as
-// there are cores to spare; "in_thread" does the same work, one range after another. The first tasks on
+// there are cores; "in_thread" does the same work, one range after another. The first tasks on
 // workers wait until the threads have started.
 
 import { Annotation, END, Send, START, StateGraph } from 'superstep';

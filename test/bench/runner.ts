@@ -5,13 +5,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import type { RunEvent } from '../../src/engine/model/events.ts';
 import type { Runner } from '../../src/runner/runner.ts';
-import type { createWorkerRunner as Create } from '../../src/runner/workerRunner.ts';
+import { bundleRunner, openRunner } from './works/openRunner.ts';
 
 const ROUNDS = 7;
-const dist = new URL('../../dist/', import.meta.url);
 const example = fileURLToPath(new URL('../../examples/node-parallelism.graph.ts', import.meta.url));
 const floods = fileURLToPath(new URL('../fixtures/runner/nodes.graph.ts', import.meta.url));
 
@@ -23,8 +22,7 @@ if (mode === '--cold') {
   await runner.dispose();
 } else {
   const folder = await mkdtemp(join(tmpdir(), 'superstep-bench-'));
-  const script = join(folder, 'workerRunner.mjs');
-  await bundleRunner(folder);
+  const script = await bundleRunner(folder);
   const cold = Array.from({ length: ROUNDS }, () => {
     const args = [fileURLToPath(import.meta.url), '--cold', script];
     return Number(execFileSync(process.execPath, args, { encoding: 'utf8' }));
@@ -85,38 +83,6 @@ if (mode === '--cold') {
   }
   await runner.dispose();
   await rm(folder, { recursive: true });
-}
-
-/** The host's side as it ships: JavaScript, with the parser in a file of its own until needed. */
-async function bundleRunner(outdir: string): Promise<void> {
-  const { build } = await import('esbuild');
-  const source = new URL('../../src/runner/workerRunner.ts', import.meta.url);
-  await build({
-    entryPoints: [fileURLToPath(source)],
-    outdir,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
-    platform: 'node',
-    format: 'esm',
-  });
-}
-
-async function openRunner(script: string): Promise<Runner> {
-  const place = (path: string) => new URL(path, dist);
-  const module: unknown = await import(pathToFileURL(script).href);
-  const { createWorkerRunner } = module as { createWorkerRunner: typeof Create };
-  return createWorkerRunner({
-    workerUrl: place('worker.js'),
-    debugUrl: place('debug.js'),
-    shipped: {
-      superstep: place('index.js').href,
-      zod: place('vendor/zod.js').href,
-      openai: place('vendor/openai.js').href,
-    },
-    loadEsbuild: () => import('esbuild'),
-    keepWarm: true,
-  });
 }
 
 /** Milliseconds from `commandAt` until the first node began; stops the run then. */

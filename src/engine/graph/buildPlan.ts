@@ -1,6 +1,7 @@
 import { toCheckpointer } from '../checkpoint/adaptedSaver.ts';
 import { Channel, type ChannelSpec } from '../state/channel.ts';
 import { SuperstepError, UnreachableNodeError, didYouMean } from '../model/errors.ts';
+import { hasGate } from '../run/nodeGates.ts';
 import { withTakenOut, withWriteLog } from '../run/handBack.ts';
 import { defineForWorkers } from '../run/workers/definitions.ts';
 import { END, START } from '../model/constants.ts';
@@ -92,7 +93,7 @@ export function buildPlan(definition: GraphDefinition, options: CompileOptions):
     output,
     writeLog: undefined,
     takenOut: undefined,
-    hasGates: nodes.some(({ maxConcurrency }) => maxConcurrency !== undefined),
+    hasGates: nodes.some(hasGate),
     checks: channels.channels.some(({ spec }) => spec.checkValue ?? spec.checkUpdate),
   };
   return plan;

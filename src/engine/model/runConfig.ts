@@ -47,7 +47,8 @@ export interface RunConfig<Context = any> extends BreakpointOptions {
   maxConcurrency?: number;
   /**
    * How many worker threads there may be for the nodes and tasks with `thread: true`. Runs of one module
-   * share them, and the largest number holds. Default: one less than there are cores, at least 1.
+   * share them, and the largest number holds. Default: as many as there are cores, since the
+   * thread of the run mostly waits for them.
    */
   threads?: number;
   /**

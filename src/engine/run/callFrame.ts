@@ -3,6 +3,7 @@ import type { NodeConfig } from '../model/node.ts';
 import type { AbortScope } from './abortScope.ts';
 import type { Frame, OpenCalls, RunView } from './frame.ts';
 import type { Slot, Slots } from './limit.ts';
+import type { Seat } from './workers/seat.ts';
 import type { Update } from '../plan/outcome.ts';
 import { orderedCallKey, placePart, type TaskKey } from '../model/taskKey.ts';
 import { callPath, taskMetadata, type Described } from './taskMetadata.ts';
@@ -29,6 +30,7 @@ export class CallFrame implements Frame, Described {
   calls: OpenCalls | undefined = undefined;
   slot: Slot | undefined = undefined;
   slots: Slots | undefined = undefined;
+  seat: Seat | undefined = undefined;
   /** It has one of the places that its task has. */
   hasPlace = false;
   /** Starts it when a place or a slot is free. */

@@ -15,6 +15,7 @@ import type { Update } from '../plan/outcome.ts';
 import type { TaskKey } from '../model/taskKey.ts';
 import type { Abortable, AbortScope } from './abortScope.ts';
 import type { Slot, Slots } from './limit.ts';
+import type { Seat } from './workers/seat.ts';
 
 /** Code of the user's while it runs: a node's task, an attempt at one, or a functional task. */
 export interface Frame {
@@ -43,6 +44,8 @@ export interface Frame {
   hasEnded: boolean;
   /** The slot it holds, if the run has a `maxConcurrency`. */
   slot: Slot | undefined;
+  /** The worker thread that it has taken and not used yet. */
+  seat: Seat | undefined;
   /** Where tasks inside get their slots from; made when first needed. */
   slots: Slots | undefined;
   /** Adds an update to what the node of this code writes when it has ended. */

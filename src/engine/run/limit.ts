@@ -2,7 +2,7 @@
 export type Waiter = () => void;
 
 /** Waiters in the order in which they came, each at most once. */
-class WaitingLine {
+export class WaitingLine {
   readonly #waiters = new Set<Waiter>();
 
   add(waiter: Waiter): void {

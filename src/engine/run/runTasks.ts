@@ -21,7 +21,6 @@ import { NodeGates } from './nodeGates.ts';
 import { Outcome, toResult, withPushed, type TaskResult, type Update } from '../plan/outcome.ts';
 import type { TaskSet } from '../plan/prepareTasks.ts';
 import { runOnWorker } from './workers/runOnWorker.ts';
-import { isTaskThread } from './workers/definitions.ts';
 import { runSubgraph } from './subgraph.ts';
 import { TaskFrame } from './taskFrame.ts';
 import type { ThreadSession } from './threadSession.ts';
@@ -172,6 +171,7 @@ class SuperstepTasks {
     const node = this.#tasks.node(index);
     const frame = new TaskFrame(run, node, this.#tasks.sendIndex(index));
     frame.slot = slot;
+    frame.seat = this.#gates?.seatOf(index);
     if (slot !== undefined) this.#held![slot]++;
     let returned: unknown;
     let promise: Promise<unknown> | undefined;
@@ -189,6 +189,7 @@ class SuperstepTasks {
           : executeWithPolicy(frame, node, { policy, input });
       promise = promiseOf(returned);
     } catch (error) {
+      frame.seat?.free();
       return this.#callFailed(frame, index, error);
     }
     if (promise === undefined) return this.#returned(frame, index, returned);
@@ -380,7 +381,7 @@ function policyFor(
 /** Runs a node's function or graph. */
 function execute(frame: Frame, node: PlanNode, input: unknown): unknown {
   if (node.inner) return runSubgraph(frame, node, input);
-  if (node.worker !== undefined && !isTaskThread()) {
+  if (node.worker !== undefined) {
     const inThread = () => callWithCare(frame, node, input);
     return runOnWorker(frame, { worker: node.worker, args: [input], inThread });
   }
@@ -393,7 +394,7 @@ function executeWithPolicy(
   node: PlanNode,
   { policy, input }: { readonly policy: Policy; readonly input: unknown },
 ): unknown {
-  return runWithPolicy(frame, { policy, input }, async (attempt) => {
+  const outcome = runWithPolicy(frame, { policy, input }, async (attempt) => {
     try {
       return await execute(attempt, node, input);
     } catch (thrown) {
@@ -402,6 +403,8 @@ function executeWithPolicy(
       return execute(attempt, node, input);
     }
   });
+  // It was in the cache, or given up before it began.
+  return node.worker ? outcome.finally(() => frame.seat?.free()) : outcome;
 }
 
 /** One failure as it is, several as one error, in task order. */

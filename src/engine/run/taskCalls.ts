@@ -14,7 +14,7 @@ import {
   isSignal,
 } from '../model/signals.ts';
 import { runOnWorker } from './workers/runOnWorker.ts';
-import { isTaskThread } from './workers/definitions.ts';
+import { workersFor } from './workers/workers.ts';
 import { callInFrame } from './runContext.ts';
 import { promiseOf } from '../model/thenable.ts';
 import { CallFrame } from './callFrame.ts';
@@ -117,6 +117,7 @@ export class TaskCalls implements OpenCalls {
       if (call.waiter !== undefined) {
         this.#limitOf(call)?.line.remove(call.waiter);
         slotsInside(this.#caller)?.leave(call.waiter);
+        workersFor(call.run.scope, call.definition.worker)?.pool.leave(call.waiter);
       }
       if (call.hasPlace) this.#limitOf(call)!.giveUp(1);
       if (call.slot !== undefined) {
@@ -145,7 +146,7 @@ export class TaskCalls implements OpenCalls {
     return definition.maxConcurrency === undefined ? undefined : run.scope.limitOf(definition);
   }
 
-  /** First a place among the calls of its task, then one of the run's slots. */
+  /** First a place among the calls of its task, then one of the run's slots, then a worker thread. */
   #startInTurn(call: CallFrame): void {
     const limit = this.#limitOf(call);
     if (limit !== undefined && !call.hasPlace) {
@@ -156,6 +157,16 @@ export class TaskCalls implements OpenCalls {
     if (slots !== undefined) {
       call.slot = slots.take();
       if (call.slot === undefined) return slots.wait(this.#waiterOf(call));
+    }
+    const workers = workersFor(call.run.scope, call.definition.worker);
+    call.seat = workers?.take();
+    if (workers !== undefined && call.seat === undefined) {
+      workers.grow();
+      workers.pool.wait(this.#waiterOf(call));
+      // Others may have it, as long as there is no thread.
+      if (call.slot !== undefined) slots!.give(call.slot);
+      call.slot = undefined;
+      return;
     }
     this.#start(call);
   }
@@ -178,9 +189,10 @@ export class TaskCalls implements OpenCalls {
       returned =
         definition.policy === undefined
           ? runTask(call, definition, call.args)
-          : callWithPolicy(call);
+          : callWithPolicy(call).finally(() => call.seat?.free());
       promise = promiseOf(returned);
     } catch (error) {
+      call.seat?.free();
       return this.#failed(call, error);
     }
     if (promise === undefined) return this.#returned(call, returned);
@@ -292,7 +304,7 @@ function runTask(
   { action, worker }: TaskDefinition,
   args: readonly unknown[],
 ): unknown {
-  if (worker === undefined || isTaskThread()) return callInFrame(frame, action, args);
+  if (worker === undefined) return callInFrame(frame, action, args);
   return runOnWorker(frame, { worker, args, inThread: () => callInFrame(frame, action, args) });
 }
 
@@ -300,7 +312,9 @@ async function callWithPolicy(call: CallFrame): Promise<unknown> {
   const { definition, run, args } = call;
   const { cache: policy } = definition.policy!;
   const produce = () =>
-    runAttempts(call, definition.policy!, async (frame) => runTask(frame, definition, args));
+    runAttempts(call, { policy: definition.policy!, worker: definition.worker }, async (frame) =>
+      runTask(frame, definition, args),
+    );
   if (policy === undefined || run.cache === undefined) return produce();
   const owner = ['task', definition.name];
   const { action } = definition;

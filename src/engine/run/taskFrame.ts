@@ -4,6 +4,7 @@ import type { PlanNode } from '../plan/plan.ts';
 import type { NodeConfig } from '../model/node.ts';
 import type { Frame, OpenCalls } from './frame.ts';
 import type { Slot, Slots } from './limit.ts';
+import type { Seat } from './workers/seat.ts';
 import type { GraphRun } from './graphRun.ts';
 import type { Update } from '../plan/outcome.ts';
 import { taskMetadata, type Described } from './taskMetadata.ts';
@@ -30,6 +31,7 @@ export class TaskFrame implements Frame, Described {
   calls: OpenCalls | undefined = undefined;
   slot: Slot | undefined = undefined;
   slots: Slots | undefined = undefined;
+  seat: Seat | undefined = undefined;
   /** Updates that it made before it returned. */
   pushed: Update[] | undefined = undefined;
   #config: NodeConfig | undefined = undefined;

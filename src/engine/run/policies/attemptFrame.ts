@@ -3,6 +3,7 @@ import type { NodeConfig } from '../../model/node.ts';
 import { AbortScope } from '../abortScope.ts';
 import type { Frame, OpenCalls, RunView } from '../frame.ts';
 import type { Slot, Slots } from '../limit.ts';
+import type { Seat } from '../workers/seat.ts';
 import type { TaskKey } from '../../model/taskKey.ts';
 import type { Update } from '../../plan/outcome.ts';
 
@@ -67,6 +68,14 @@ export class AttemptFrame implements Frame {
 
   set slots(slots: Slots | undefined) {
     this.#task.slots = slots;
+  }
+
+  get seat(): Seat | undefined {
+    return this.#task.seat;
+  }
+
+  set seat(seat: Seat | undefined) {
+    this.#task.seat = seat;
   }
 
   push(update: Update): void {

@@ -7,17 +7,26 @@ import { AttemptFrame } from './attemptFrame.ts';
 import type { Policy } from '../../model/policies/policy.ts';
 import { retryDelay } from '../../model/policies/retry.ts';
 import { withinTimeout } from './timeout.ts';
+import type { WorkerPlace } from '../../model/workerPlace.ts';
+import { workersFor } from '../workers/workers.ts';
 
 /**
  * Runs a task as often as its retry policy allows, each attempt within its timeout. What a failed
  * attempt left running is aborted before the next begins.
  *
  * @param task `attempt` is kept up to date in it.
+ * @param worker Where the task runs, if that is on a worker thread: each attempt waits for one before it begins.
  * @throws What the last attempt threw; at once, when the run is aborted.
  */
 export async function runAttempts<T>(
   task: Frame & { attempt: number },
-  { retry, timeout }: Pick<Policy, 'retry' | 'timeout'>,
+  {
+    policy: { retry, timeout },
+    worker,
+  }: {
+    readonly policy: Pick<Policy, 'retry' | 'timeout'>;
+    readonly worker: WorkerPlace | undefined;
+  },
   call: (frame: AttemptFrame) => Promise<T>,
 ): Promise<T> {
   const { scope } = task.run;
@@ -55,6 +64,7 @@ export async function runAttempts<T>(
       }
       await sleep(clock, delayMs, task.owner.signal);
       task.run.session?.attemptFailed(task.key);
+      task.seat = await workersFor(scope, worker)?.seat(task);
       task.attempt++;
       if (scope.observed) {
         const { info, attempt, input } = task;

@@ -30,7 +30,7 @@ export async function runWithPolicy(
   const { node, run } = task;
   let outcome: Outcome | undefined;
   const produce = () =>
-    runAttempts(task, policy, async (frame) => {
+    runAttempts(task, { policy, worker: node.worker }, async (frame) => {
       const returned = await call(frame);
       outcome = toOutcome(task, returned);
       if (frame.pushed) task.pushed = frame.pushed;

@@ -10,11 +10,6 @@ function taskThread(): TaskThread | undefined {
   return (globalThis as { [TASK_THREAD]?: TaskThread })[TASK_THREAD];
 }
 
-/** True in a worker thread that runs the tasks of others. There all is run where it is called. */
-export function isTaskThread(): boolean {
-  return taskThread() !== undefined;
-}
-
 /** How often each function was defined in this thread. */
 const counts = new Map<string, number>();
 
@@ -24,7 +19,7 @@ const known = new WeakMap<object, Map<string, WorkerPlace>>();
 /**
  * The place of a function that is to run on worker threads. They load the same code, which defines its
  * functions in the same order, so that name and count find it again; that the text is the same as well
- * makes sure of it.
+ * makes sure of it. None in a worker thread that runs the tasks of others: there all is run where it is called.
  * @param what.owner Names the graph of a node; a task has none.
  * @param what.identity The same for all that is compiled of one node.
  */
@@ -37,7 +32,7 @@ export function defineForWorkers(
     readonly action: (...args: any[]) => unknown;
   },
   plan?: () => Plan,
-): WorkerPlace {
+): WorkerPlace | undefined {
   const { module, owner, name, identity, action } = what;
   const kind = owner === undefined ? ['task', name] : ['node', owner, name];
   const same = JSON.stringify([module, ...kind, Function.prototype.toString.call(action)]);
@@ -48,7 +43,11 @@ export function defineForWorkers(
   const nth = counts.get(same) ?? 0;
   counts.set(same, nth + 1);
   const key = `${same}#${nth}`;
-  taskThread()?.keep(key, (order, link) => runOrder({ action, plan: plan?.() }, order, link));
+  const thread = taskThread();
+  if (thread !== undefined) {
+    thread.keep(key, (order, link) => runOrder({ action, plan: plan?.() }, order, link));
+    return undefined;
+  }
   const place = { key, module };
   places.set(same, place);
   return place;

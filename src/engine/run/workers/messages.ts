@@ -73,6 +73,8 @@ export type ToWorker =
 
 /** From a worker thread to that of the run. */
 export type FromWorker =
+  /** It has loaded what it is to load, or could not. */
+  | { readonly type: 'ready' }
   | { readonly type: 'ended'; readonly reply: TaskReply }
   | { readonly type: 'news'; readonly news: TaskNews }
   | ({ readonly type: 'store' } & StoreCall)

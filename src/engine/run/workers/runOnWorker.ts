@@ -9,7 +9,8 @@ import { sessionOf } from '../interrupt.ts';
 import type { Untimed } from '../runScope.ts';
 import type { Asked, StoreCall, TaskNews, TaskOrder, TaskReply } from './messages.ts';
 import { pack, packError, unpack, unpackError } from './sending.ts';
-import { poolOfHost, poolOfModule, type Job, type WorkerPool } from './workerPool.ts';
+import type { Job } from './seat.ts';
+import { workersFor } from './workers.ts';
 
 /** A function to run on a worker thread, or in this one where that cannot be. */
 export interface WorkerCall {
@@ -26,34 +27,36 @@ export interface WorkerCall {
  * @throws {SuperstepError} MISSING_MODULE
  */
 export function runOnWorker(frame: Frame, call: WorkerCall): unknown {
-  const pool = poolFor(frame, call.worker);
+  const workers = workersFor(frame.run.scope, call.worker);
+  if (workers === undefined) throw missingModule(frame);
+  const { seat } = frame;
   let order: TaskOrder;
   try {
     order = orderOf(frame, call);
   } catch (error) {
     warn(frame, call.worker, `what it is given cannot be sent to one: ${(error as Error).message}`);
+    seat?.free();
     return call.inThread();
   }
   const ended = Promise.withResolvers<unknown>();
   const job: Job = new WorkerJob(frame, call, { order, ended });
   const { owner } = frame;
-  const abortable = { abort: (reason: Error) => (pool.abort(job, reason), ended.reject(reason)) };
+  const abortable = {
+    abort: (reason: Error) => (workers.pool.abort(job, reason), ended.reject(reason)),
+  };
   owner.adopt(abortable);
-  if (owner.abortReason === undefined) pool.run(job, threadsOf(frame));
+  if (owner.abortReason === undefined) {
+    frame.seat = undefined;
+    if (seat !== undefined) seat.run(job);
+    else workers.seat(frame).then((later) => later.run(job), ended.reject);
+  }
   return ended.promise.finally(() => owner.release(abortable));
 }
 
-function threadsOf(frame: Frame): number {
-  return frame.run.scope.config.threads ?? Math.max(1, navigator.hardwareConcurrency - 1);
-}
-
-function poolFor(frame: Frame, { module }: WorkerPlace): WorkerPool {
-  const { workers } = frame.run.scope.internals;
-  if (workers !== undefined) return poolOfHost(workers);
-  if (module !== undefined) return poolOfModule(module);
+function missingModule(frame: Frame): SuperstepError {
   const { node, kind } = frame.info;
   const cure = kind === 'task' ? 'task({ name, thread: true,' : 'compile({';
-  throw new SuperstepError(
+  return new SuperstepError(
     'MISSING_MODULE',
     `Cannot run "${node}" on a worker thread: nothing says which module defines it; pass ` +
       `${cure} module: import.meta.url })`,

@@ -47,6 +47,7 @@ export function serveTasks(
     () => undefined,
     (thrown: unknown) => toFailure(thrown),
   );
+  void loaded.then(() => link.post({ type: 'ready' }));
   const run = async (order: TaskOrder): Promise<TaskReply> => {
     const failure = await loaded;
     if (failure !== undefined) return failure;

@@ -35,6 +35,7 @@ export class WorkerFrame implements Frame {
   calls: OpenCalls | undefined = undefined;
   hasEnded = false;
   slot = undefined;
+  seat = undefined;
   slots = undefined;
   readonly #link: RunLink;
 

@@ -1,8 +1,11 @@
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import { SuperstepError } from '../../model/errors.ts';
 import type { HostWorkers } from '../../model/graphHandle.ts';
+import { yieldToEventLoop } from '../../model/clock.ts';
 import { toError } from '../../model/errorInfo.ts';
-import type { Asked, FromWorker, TaskOrder, TaskReply, ToWorker, WorkerStart } from './messages.ts';
+import { WaitingLine, type Waiter } from '../limit.ts';
+import type { Asked, FromWorker, TaskReply, ToWorker, WorkerStart } from './messages.ts';
+import type { Job, Seat } from './seat.ts';
 import { packError } from './sending.ts';
 
 /** How long a thread without work is kept, milliseconds. */
@@ -11,25 +14,17 @@ const IDLE_MS = 5000;
 /** How long a task that was given up may go on before its thread is ended, milliseconds. */
 const GRACE_MS = 500;
 
-/** A task for a worker thread, and who hears how it goes. */
-export interface Job {
-  readonly order: TaskOrder;
-  onNews(message: Exclude<FromWorker, { type: 'ended' | 'ask' }>): StoreLine | void;
-  onAsked(value: string): Asked;
-  onEnded(reply: TaskReply): void;
-  /** The thread has ended in the middle of it. */
-  onLost(error: Error): void;
-}
-
-/** What comes back from the store, when it has. */
-type StoreLine = Promise<Extract<ToWorker, { type: 'stored' }>>;
-
-/** The worker threads that have loaded the same code, and the tasks that wait for one. */
+/**
+ * The worker threads that have loaded the same code. A task takes a seat before it begins: what waits
+ * for one has not started, for its observers, its timeouts and the caps of its run.
+ */
 export class WorkerPool {
   readonly #source: HostWorkers;
   readonly #workers = new Set<TaskWorker>();
   readonly #idle: TaskWorker[] = [];
-  readonly #waiting = new Set<Job>();
+  /** Why threads have ended before they could run anything: each is the end of one task. */
+  readonly #stillborn: Death[] = [];
+  readonly #line = new WaitingLine();
   /** The largest that was asked for since there were no threads. */
   #cap = 1;
 
@@ -42,58 +37,95 @@ export class WorkerPool {
     return this.#workers.size;
   }
 
-  /** Runs a task as soon as a thread is free. */
-  run(job: Job, cap: number): void {
+  take(): Seat | undefined {
+    const death = this.#stillborn.pop();
+    if (death !== undefined) return { run: (job) => job.onLost(lost(job, death)), free: () => {} };
+    const worker = this.#idle.pop();
+    return worker && this.#seat(worker);
+  }
+
+  #seat(worker: TaskWorker): Seat {
+    let isTaken = true;
+    return {
+      run(job) {
+        isTaken = false;
+        worker.run(job);
+      },
+      free: () => {
+        if (isTaken) this.#onFree(worker);
+        isTaken = false;
+      },
+    };
+  }
+
+  /** One more task waits: it may have a thread of its own, if there are fewer than so many. */
+  grow(cap: number): void {
     this.#cap = Math.max(this.#cap, cap);
-    this.#waiting.add(job);
-    this.#pump();
+    if (this.#workers.size < this.#cap) this.#start();
+  }
+
+  /** Asks to be called when there may be a seat to take. Once: who needs more comes again. */
+  wait(waiter: Waiter): void {
+    this.#line.add(waiter);
+  }
+
+  leave(waiter: Waiter): void {
+    this.#line.remove(waiter);
   }
 
   /** Gives a task up: nothing more is heard of it. Its thread is free again when the task has left it. */
   abort(job: Job, reason: Error): void {
-    if (this.#waiting.delete(job)) return;
     for (const worker of this.#workers) if (worker.job === job) worker.giveUp(reason);
   }
 
+  /** Calls who waits as long as there are seats: somebody who is called may be unable to take one. */
   #pump(): void {
-    for (const job of this.#waiting) {
-      const worker = this.#idle.pop() ?? this.#start();
-      if (worker === undefined) return;
-      this.#waiting.delete(job);
-      worker.run(job);
+    while (this.#idle.length + this.#stillborn.length > 0 && !this.#line.isEmpty) {
+      this.#line.next()!();
     }
+    this.#stillborn.length = 0;
   }
 
-  #start(): TaskWorker | undefined {
-    if (this.#workers.size >= this.#cap) return undefined;
+  #onFree(worker: TaskWorker): void {
+    if (!this.#workers.has(worker)) return;
+    this.#idle.push(worker);
+    this.#pump();
+  }
+
+  #start(): void {
     const worker = new TaskWorker(this.#source, {
-      onFree: () => {
-        this.#idle.push(worker);
-        this.#pump();
-      },
+      onFree: () => this.#onFree(worker),
       onIdleForLong: () => {
         const place = this.#idle.indexOf(worker);
         if (place < 0) return;
         this.#idle.splice(place, 1);
         worker.end();
       },
-      onGone: () => {
+      onGone: (stillborn) => {
         const place = this.#idle.indexOf(worker);
         if (place >= 0) this.#idle.splice(place, 1);
         this.#workers.delete(worker);
-        if (this.#workers.size === 0) this.#cap = 1;
+        if (stillborn !== undefined) this.#stillborn.push(stillborn);
         this.#pump();
+        if (!this.#line.isEmpty) this.grow(1);
+        if (this.#workers.size === 0) this.#cap = 1;
       },
     });
     this.#workers.add(worker);
-    return worker;
   }
 }
 
 interface Owner {
   onFree(): void;
   onIdleForLong(): void;
-  onGone(): void;
+  /** @param stillborn Why, if it has not become free before. */
+  onGone(stillborn: Death | undefined): void;
+}
+
+/** How a thread has ended. */
+interface Death {
+  readonly code: number;
+  readonly error: Error | undefined;
 }
 
 /**
@@ -106,6 +138,8 @@ class TaskWorker {
   readonly #worker: Worker;
   readonly #answers: MessagePort;
   readonly #bells: Int32Array;
+  #isReady = false;
+  #death: Death | undefined;
   #isGivenUp = false;
   #error: Error | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -126,6 +160,7 @@ class TaskWorker {
 
   run(job: Job): void {
     clearTimeout(this.#timer);
+    if (this.#death !== undefined) return job.onLost(lost(job, this.#death));
     this.job = job;
     this.#isGivenUp = false;
     // The process must not end in the middle of it.
@@ -150,6 +185,7 @@ class TaskWorker {
 
   #onMessage(message: FromWorker): void {
     const { job } = this;
+    if (message.type === 'ready') return this.#onReady();
     if (job === undefined) return;
     if (message.type === 'ended') return this.#onEnded(job, message.reply);
     if (message.type === 'ask') return this.#answer(job.onAsked(message.value));
@@ -168,10 +204,21 @@ class TaskWorker {
   #onEnded(job: Job, reply: TaskReply): void {
     clearTimeout(this.#timer);
     this.job = undefined;
+    this.#rest();
+    if (!this.#isGivenUp) job.onEnded(reply);
+    // The next is told of when the end of this one has been.
+    yieldToEventLoop(() => this.#owner.onFree());
+  }
+
+  #onReady(): void {
+    this.#isReady = true;
+    this.#rest();
+    this.#owner.onFree();
+  }
+
+  #rest(): void {
     this.#worker.unref();
     this.#timer = setTimeout(() => this.#owner.onIdleForLong(), IDLE_MS).unref();
-    if (!this.#isGivenUp) job.onEnded(reply);
-    this.#owner.onFree();
   }
 
   #onExit(code: number): void {
@@ -179,12 +226,14 @@ class TaskWorker {
     this.#answers.close();
     const { job } = this;
     this.job = undefined;
-    this.#owner.onGone();
-    if (job !== undefined && !this.#isGivenUp) job.onLost(lost(job.order, code, this.#error));
+    const death = (this.#death = { code, error: this.#error });
+    if (job !== undefined && !this.#isGivenUp) job.onLost(lost(job, death));
+    this.#owner.onGone(this.#isReady ? undefined : death);
   }
 }
 
-function lost({ info: { node } }: TaskOrder, code: number, cause: Error | undefined): Error {
+function lost({ order }: Job, { code, error: cause }: Death): Error {
+  const { node } = order.info;
   const why = cause === undefined ? `its code called process.exit(${code})` : cause.message;
   return new SuperstepError(
     'WORKER_ENDED',
