@@ -2,7 +2,7 @@
 import { packError } from './run/workers/sending.ts';
 import { serveTasks } from './run/workers/threadServer.ts';
 
-serveTasks(
-  (module) => import(module as string),
-  (thrown) => ({ status: 'unloadable', ...packError(thrown) }),
-);
+serveTasks({
+  load: (module) => import(module as string),
+  toFailure: (thrown) => ({ status: 'unloadable', ...packError(thrown) }),
+});

@@ -24,6 +24,18 @@ export interface HostWorkers {
   readonly script: string;
   /** What the script is told to load; plain data. */
   readonly source: unknown;
+  /**
+   * Speaks with the script on behalf of one task.
+   * @param post Tells the script something; plain data.
+   */
+  readonly serve?: ((post: (message: unknown) => void) => HostLink) | undefined;
+}
+
+/** A host's end of what it and the script of its worker threads have to say to each other. */
+export interface HostLink {
+  onMessage(message: unknown): void;
+  /** The task is over. */
+  close(): void;
 }
 
 /** What a host brings to the runs of a graph, for all of it optional. */

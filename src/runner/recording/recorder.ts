@@ -38,6 +38,8 @@ export class Recorder {
   /** Requests are read and looked up in the order in which they are made. */
   #turns: Promise<unknown> = Promise.resolve();
   readonly #own = new WeakSet<Fetch>();
+  /** Whom the request that is being made belongs to, where that is not the code that makes it. */
+  #speaker: { readonly task: TaskInfo | undefined } | undefined;
 
   constructor(options: RecordingOptions, context: Context) {
     this.#options = options;
@@ -117,8 +119,19 @@ export class Recorder {
     return (this.#recorded = new RecordingFolder(path));
   }
 
+  /** Makes a request for a task of another thread. */
+  onBehalfOf<T>(task: TaskInfo | undefined, request: () => T): T {
+    this.#speaker = { task };
+    try {
+      return request();
+    } finally {
+      this.#speaker = undefined;
+    }
+  }
+
   #nextCall(): Asker {
-    const { path = [], nodeId = '' } = this.#context.currentTask() ?? {};
+    const task = this.#speaker ? this.#speaker.task : this.#context.currentTask();
+    const { path = [], nodeId = '' } = task ?? {};
     const branch = path.join('/');
     const call = (this.#counts.get(branch) ?? 0) + 1;
     this.#counts.set(branch, call);

@@ -38,6 +38,13 @@ const REFUSALS: ReadonlySet<string> = new Set([
 type Order<T extends ToThread['type']> = Extract<ToThread, { type: T }>;
 type Settled = Omit<Extract<FromThread, { type: 'settled' }>, 'type' | 'threadId' | 'keptBy'>;
 
+/** What the worker threads of a run load. */
+export interface TaskCode {
+  readonly bundle: Bundle;
+  /** Of the graph that runs: it may be made by an exported function. */
+  readonly exportName: string;
+}
+
 /** How a job tells what happens. */
 export interface Channel {
   post(message: FromThread): void;
@@ -56,7 +63,7 @@ export class GraphJob {
   readonly #redactor: Redactor;
   readonly #shipped: ShippedUrls;
   readonly #clock: Clock | undefined;
-  readonly #taskScript: string | undefined;
+  readonly #workers: (source: TaskCode) => HostWorkers | undefined;
   readonly #controller = new AbortController();
   readonly #waits = new WaitingTracker();
   /** What the file's code has made: it is run once in a thread. */
@@ -73,7 +80,7 @@ export class GraphJob {
 
   /**
    * @param options.clock Of the runs; default: that of the system.
-   * @param options.taskScript URL of the script of worker threads, for nodes that are to run on one.
+   * @param options.workers The worker threads for nodes that are to run on one, which load this code.
    */
   constructor(
     channel: Channel,
@@ -81,10 +88,13 @@ export class GraphJob {
     shipped: ShippedUrls,
     {
       clock,
-      taskScript,
-    }: { readonly clock?: Clock | undefined; readonly taskScript?: string | undefined } = {},
+      workers = () => undefined,
+    }: {
+      readonly clock?: Clock | undefined;
+      readonly workers?: (code: TaskCode) => HostWorkers | undefined;
+    } = {},
   ) {
-    this.#taskScript = taskScript;
+    this.#workers = workers;
     this.#shipped = shipped;
     this.#clock = clock;
     this.#channel = channel;
@@ -130,7 +140,7 @@ export class GraphJob {
     const { bundle, threadId, store } = job;
     const thread = await this.#reportLoading(bundle, async () => {
       const graph = (this.#graph = await this.#load(job));
-      const workers = this.#workers(bundle, graph);
+      const workers = this.#workers({ bundle, exportName: graph.exportName });
       const ours = { shipped: this.#shipped, redactor: this.#redactor };
       return openThread(hosted(graph, { clock: this.#clock, workers }), {
         bundle,
@@ -237,12 +247,6 @@ export class GraphJob {
 
   #time(): number {
     return (this.#clock ?? performance).now();
-  }
-
-  /** What the worker threads of nodes with `thread: true` load. */
-  #workers(bundle: Bundle, { exportName }: RunnableGraph): HostWorkers | undefined {
-    const script = this.#taskScript;
-    return script === undefined ? undefined : { script, source: { bundle, exportName } };
   }
 
   /** Aborts the signal of the run. */

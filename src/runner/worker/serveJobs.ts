@@ -8,7 +8,9 @@ import { Asker } from '../requests.ts';
 import { captureConsole } from './captureConsole.ts';
 import { EventSender } from './eventSender.ts';
 import { GraphJob, type Channel } from './graphJob.ts';
+import { ModelRelay } from './modelRelay.ts';
 import { ThreadModels } from './threadModels.ts';
+import type { TaskSource } from '../taskMain.ts';
 import { warmUp } from './warmUp.ts';
 import type { FromThread, ShippedUrls, ToThread } from '../workerThread.ts';
 
@@ -37,6 +39,8 @@ export function serveJobs({
 }): (message: ToThread) => void {
   const asker = new Asker<ModelQuestions>(post);
   let models: ThreadModels | undefined;
+  /** For the worker threads of the run. */
+  let relay: ModelRelay | undefined;
   let warming: Promise<void> | undefined;
   const redactor = redactorOf(process.env);
   const sender = new EventSender(events, { ring: () => post({ type: 'events' }), redactor });
@@ -52,7 +56,14 @@ export function serveJobs({
       sender.close();
     },
   };
-  const job = new GraphJob(channel, redactor, shipped, { clock, taskScript });
+  const job = new GraphJob(channel, redactor, shipped, {
+    clock,
+    workers(code) {
+      if (taskScript === undefined || relay === undefined) return undefined;
+      const source: TaskSource = { ...code, models: relay.options };
+      return { script: taskScript, source, serve: relay.serve };
+    },
+  });
 
   const flushConsole = captureConsole({
     currentTask: () => job.currentTask(),
@@ -116,6 +127,7 @@ export function serveJobs({
     const onKey = (key: string) => redactor.add(key);
     models = new ThreadModels(run?.models, { asker, post, onKey, recorder });
     models.install();
+    relay = new ModelRelay(models, recorder);
   }
 
   function recorderOf(options: RecordingOptions, { bundle, exportName }: RunMessage): Recorder {

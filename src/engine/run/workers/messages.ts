@@ -67,6 +67,8 @@ export type Asked =
 
 /** From the thread of the run to a worker thread. */
 export type ToWorker =
+  /** Of the host to its script. */
+  | { readonly type: 'host'; readonly message: unknown }
   | { readonly type: 'run'; readonly order: TaskOrder }
   | ({ readonly type: 'abort' } & SentError)
   | ({ readonly type: 'stored' } & StoreAnswer);
@@ -75,6 +77,8 @@ export type ToWorker =
 export type FromWorker =
   /** It has loaded what it is to load, or could not. */
   | { readonly type: 'ready' }
+  /** Of the script to its host. */
+  | { readonly type: 'host'; readonly message: unknown }
   | { readonly type: 'ended'; readonly reply: TaskReply }
   | { readonly type: 'news'; readonly news: TaskNews }
   | ({ readonly type: 'store' } & StoreCall)

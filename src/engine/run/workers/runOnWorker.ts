@@ -139,13 +139,23 @@ class WorkerJob implements Job {
   #emit(event: RunEvent): void {
     const { scope } = this.#frame.run;
     const told = { ...event } as Record<string, unknown>;
-    if ('task' in event && event.task) told['task'] = this.#here(event.task);
+    if ('task' in event && event.task) {
+      // Code of a task that was there before may go on.
+      if (!this.#isInside(event.task)) return;
+      told['task'] = this.#here(event.task);
+    }
     if ('call' in event) {
       const id = this.#idOf(`model ${event.call.id}`, () => scope.nextModelCallId());
       told['call'] = { ...event.call, id };
     }
-    this.#frame.onProgress?.(false);
+    if (event.type !== 'console') this.#frame.onProgress?.(false);
     scope.emit(told as unknown as Untimed<RunEvent>);
+  }
+
+  #isInside({ path, id }: TaskInfo): boolean {
+    const { info } = this.#frame;
+    if (path.length === info.path.length && id !== info.id) return false;
+    return info.path.every((part, level) => part === path[level]);
   }
 
   /** A task inside of this one, with the ids that it has among all tasks of the run. */

@@ -3,7 +3,9 @@ import type { Asked, FromWorker, TaskOrder, TaskReply, ToWorker } from './messag
 /** A task for a worker thread, and who hears how it goes. */
 export interface Job {
   readonly order: TaskOrder;
-  onNews(message: Exclude<FromWorker, { type: 'ready' | 'ended' | 'ask' }>): StoreLine | void;
+  onNews(
+    message: Exclude<FromWorker, { type: 'ready' | 'host' | 'ended' | 'ask' }>,
+  ): StoreLine | void;
   onAsked(value: string): Asked;
   onEnded(reply: TaskReply): void;
   /** The thread has ended in the middle of it. */

@@ -15,18 +15,28 @@ export interface RunLink {
   /** Stands still until the answer has come. */
   ask(value: string): Asked;
   /** Hears of what is not about how tasks begin; `undefined` when the task is over. */
-  onMessage: ((message: Exclude<ToWorker, { type: 'run' }>) => void) | undefined;
+  onMessage: ((message: Exclude<ToWorker, { type: 'run' | 'host' }>) => void) | undefined;
+}
+
+/** What a script of worker threads brings. */
+export interface TaskScript {
+  /** Loads the code that defines the functions. What it throws is told to each task. */
+  load(source: unknown): Promise<unknown>;
+  toFailure(thrown: unknown): TaskReply;
+  /** Hears of what its host says. */
+  onMessage?(message: unknown): void;
+  /** A task is about to be over. */
+  onEnd?(): void;
 }
 
 /**
  * Makes this worker thread run tasks, one at a time. Knows nothing of the library: that comes with the
  * code that is loaded.
- * @param load Loads the code that defines the functions. What it throws is told to each task.
+ * @returns Speaks to the thread of the run, which only listens while a task is under way.
  */
 export function serveTasks(
-  load: (source: unknown) => Promise<unknown>,
-  toFailure: (thrown: unknown) => TaskReply,
-): void {
+  script: TaskScript,
+): Pick<RunLink, 'post'> & { readonly isBusy: boolean } {
   const { source, answers, bell } = workerData as WorkerStart;
   const bells = new Int32Array(bell);
   const port = parentPort!;
@@ -43,9 +53,10 @@ export function serveTasks(
       return receiveMessageOnPort(answers)!.message as Asked;
     },
   };
-  const loaded = Promise.resolve(load(source)).then(
+  let isBusy = false;
+  const loaded = Promise.resolve(script.load(source)).then(
     () => undefined,
-    (thrown: unknown) => toFailure(thrown),
+    (thrown: unknown) => script.toFailure(thrown),
   );
   void loaded.then(() => link.post({ type: 'ready' }));
   const run = async (order: TaskOrder): Promise<TaskReply> => {
@@ -54,10 +65,20 @@ export function serveTasks(
     return (await kept.get(order.work)?.(order, link)) ?? { status: 'unknown' };
   };
   port.on('message', (message: ToWorker) => {
+    if (message.type === 'host') return script.onMessage?.(message.message);
     if (message.type !== 'run') return link.onMessage?.(message);
+    isBusy = true;
     void run(message.order).then((reply) => {
       link.onMessage = undefined;
+      script.onEnd?.();
+      isBusy = false;
       link.post({ type: 'ended', reply });
     });
   });
+  return {
+    post: (message) => link.post(message),
+    get isBusy() {
+      return isBusy;
+    },
+  };
 }

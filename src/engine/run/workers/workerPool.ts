@@ -1,6 +1,6 @@
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import { SuperstepError } from '../../model/errors.ts';
-import type { HostWorkers } from '../../model/graphHandle.ts';
+import type { HostLink, HostWorkers } from '../../model/graphHandle.ts';
 import { yieldToEventLoop } from '../../model/clock.ts';
 import { toError } from '../../model/errorInfo.ts';
 import { WaitingLine, type Waiter } from '../limit.ts';
@@ -138,14 +138,17 @@ class TaskWorker {
   readonly #worker: Worker;
   readonly #answers: MessagePort;
   readonly #bells: Int32Array;
+  readonly #serve: HostWorkers['serve'];
+  #host: HostLink | undefined;
   #isReady = false;
   #death: Death | undefined;
   #isGivenUp = false;
   #error: Error | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ script, source }: HostWorkers, owner: Owner) {
+  constructor({ script, source, serve }: HostWorkers, owner: Owner) {
     this.#owner = owner;
+    this.#serve = serve;
     const bell = new SharedArrayBuffer(4);
     this.#bells = new Int32Array(bell);
     const { port1, port2 } = new MessageChannel();
@@ -163,6 +166,7 @@ class TaskWorker {
     if (this.#death !== undefined) return job.onLost(lost(job, this.#death));
     this.job = job;
     this.#isGivenUp = false;
+    this.#host = this.#serve?.((message) => this.#post({ type: 'host', message }));
     // The process must not end in the middle of it.
     this.#worker.ref();
     this.#post({ type: 'run', order: job.order });
@@ -171,6 +175,7 @@ class TaskWorker {
   giveUp(reason: Error): void {
     if (this.#isGivenUp) return;
     this.#isGivenUp = true;
+    this.#leaveHost();
     this.#post({ type: 'abort', ...packError(reason) });
     this.#timer = setTimeout(() => this.end(), GRACE_MS);
   }
@@ -188,6 +193,7 @@ class TaskWorker {
     if (message.type === 'ready') return this.#onReady();
     if (job === undefined) return;
     if (message.type === 'ended') return this.#onEnded(job, message.reply);
+    if (message.type === 'host') return this.#host?.onMessage(message.message);
     if (message.type === 'ask') return this.#answer(job.onAsked(message.value));
     if (this.#isGivenUp) return;
     void job.onNews(message)?.then((answer) => {
@@ -204,10 +210,16 @@ class TaskWorker {
   #onEnded(job: Job, reply: TaskReply): void {
     clearTimeout(this.#timer);
     this.job = undefined;
+    this.#leaveHost();
     this.#rest();
     if (!this.#isGivenUp) job.onEnded(reply);
     // The next is told of when the end of this one has been.
     yieldToEventLoop(() => this.#owner.onFree());
+  }
+
+  #leaveHost(): void {
+    this.#host?.close();
+    this.#host = undefined;
   }
 
   #onReady(): void {
@@ -224,6 +236,7 @@ class TaskWorker {
   #onExit(code: number): void {
     clearTimeout(this.#timer);
     this.#answers.close();
+    this.#leaveHost();
     const { job } = this;
     this.job = undefined;
     const death = (this.#death = { code, error: this.#error });
