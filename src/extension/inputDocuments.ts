@@ -1,7 +1,5 @@
 import {
   CodeLens,
-  Disposable,
-  EventEmitter,
   FileChangeType,
   FileSystemError,
   FileType,
@@ -10,17 +8,13 @@ import {
   Uri,
   WorkspaceEdit,
   commands,
-  languages,
   window,
   workspace,
-  type CodeLensProvider,
-  type FileChangeEvent,
   type FileStat,
-  type FileSystemProvider,
   type Tab,
   type TextDocument,
 } from 'vscode';
-import { DisposableStore } from './disposableStore.ts';
+import { DocumentFileSystem } from './documentFileSystem.ts';
 import type { GraphTarget } from './graphFile.ts';
 import type { InputMemory } from './inputMemory.ts';
 import { renamed, type PathOwner, type Rename } from './rename.ts';
@@ -35,9 +29,7 @@ const SUFFIX = '.input.json';
  * The inputs of graphs as JSON documents that live in the workspace's storage and never in the
  * user's folders: saving one remembers it, an emptied one is forgotten.
  */
-export class InputDocuments implements FileSystemProvider, CodeLensProvider, PathOwner {
-  readonly #owned = new DisposableStore();
-  readonly #changed = this.#owned.add(new EventEmitter<FileChangeEvent[]>());
+export class InputDocuments extends DocumentFileSystem implements PathOwner {
   readonly #memory: InputMemory;
   /** What a document shows for as long as the user has saved nothing; by URI. */
   readonly #initial = new Map<string, string>();
@@ -47,14 +39,9 @@ export class InputDocuments implements FileSystemProvider, CodeLensProvider, Pat
   /** Documents that are about to be closed: what is written into them is not kept. By URI. */
   readonly #leaving = new Set<string>();
 
-  readonly onDidChangeFile = this.#changed.event;
-
   constructor(memory: InputMemory) {
+    super(INPUT_SCHEME);
     this.#memory = memory;
-    this.#owned.add(
-      workspace.registerFileSystemProvider(INPUT_SCHEME, this, { isCaseSensitive: true }),
-    );
-    this.#owned.add(languages.registerCodeLensProvider({ scheme: INPUT_SCHEME }, this));
   }
 
   /**
@@ -144,7 +131,7 @@ export class InputDocuments implements FileSystemProvider, CodeLensProvider, Pat
   /** The editor keeps the text of documents for a while after they are closed: it is to read again. */
   #outdate(uri: Uri): void {
     this.#writtenAt.set(uri.toString(), Date.now());
-    this.#changed.fire([{ type: FileChangeType.Changed, uri }]);
+    this.changed.fire([{ type: FileChangeType.Changed, uri }]);
   }
 
   provideCodeLenses({ uri }: TextDocument): CodeLens[] {
@@ -188,30 +175,6 @@ export class InputDocuments implements FileSystemProvider, CodeLensProvider, Pat
     // An input that equals the file's own must follow the file when that changes.
     await this.#memory.set(target, isInitial ? '' : text);
     this.#writtenAt.set(uri.toString(), Date.now());
-  }
-
-  watch(): Disposable {
-    return new Disposable(() => {});
-  }
-
-  readDirectory(): [string, FileType][] {
-    return [];
-  }
-
-  createDirectory(uri: Uri): void {
-    throw FileSystemError.NoPermissions(uri);
-  }
-
-  delete(uri: Uri): void {
-    throw FileSystemError.NoPermissions(uri);
-  }
-
-  rename(uri: Uri): void {
-    throw FileSystemError.NoPermissions(uri);
-  }
-
-  dispose(): void {
-    this.#owned.dispose();
   }
 }
 

@@ -1,21 +1,14 @@
 import {
   CodeLens,
-  Disposable,
-  EventEmitter,
   FileSystemError,
   FileType,
   Range,
   Uri,
-  languages,
   window,
-  workspace,
-  type CodeLensProvider,
-  type FileChangeEvent,
   type FileStat,
-  type FileSystemProvider,
   type TextDocument,
 } from 'vscode';
-import { DisposableStore } from './disposableStore.ts';
+import { DocumentFileSystem } from './documentFileSystem.ts';
 import { takeJson } from './takeJson.ts';
 
 /** Scheme of the JSON documents in which states of checkpoints are edited; package.json names it too. */
@@ -28,19 +21,12 @@ interface Entry<Origin> {
 }
 
 /** States of checkpoints as JSON documents that live as long as the window. A lens runs from there. */
-export class StateDocuments<Origin> implements FileSystemProvider, CodeLensProvider, Disposable {
-  readonly #owned = new DisposableStore();
-  readonly #changed = this.#owned.add(new EventEmitter<FileChangeEvent[]>());
+export class StateDocuments<Origin> extends DocumentFileSystem {
   /** By the path of the URI. */
   readonly #entries = new Map<string, Entry<Origin>>();
 
-  readonly onDidChangeFile = this.#changed.event;
-
   constructor() {
-    this.#owned.add(
-      workspace.registerFileSystemProvider(STATE_SCHEME, this, { isCaseSensitive: true }),
-    );
-    this.#owned.add(languages.registerCodeLensProvider({ scheme: STATE_SCHEME }, this));
+    super(STATE_SCHEME);
   }
 
   /** @param name Of the document; the same one again is another document. */
@@ -89,29 +75,5 @@ export class StateDocuments<Origin> implements FileSystemProvider, CodeLensProvi
     const entry = this.#entries.get(uri.path);
     if (!entry) throw FileSystemError.FileNotFound(uri);
     return entry;
-  }
-
-  watch(): Disposable {
-    return new Disposable(() => {});
-  }
-
-  readDirectory(): [string, FileType][] {
-    return [];
-  }
-
-  createDirectory(uri: Uri): void {
-    throw FileSystemError.NoPermissions(uri);
-  }
-
-  delete(uri: Uri): void {
-    throw FileSystemError.NoPermissions(uri);
-  }
-
-  rename(uri: Uri): void {
-    throw FileSystemError.NoPermissions(uri);
-  }
-
-  dispose(): void {
-    this.#owned.dispose();
   }
 }

@@ -36,46 +36,83 @@ export function* superstepsAfter(
   }
 }
 
-/** All that can be reached from some nodes by edges of any kind; unknown routers lead everywhere. */
+type Targets = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Stands between what may lead anywhere and all nodes, so that not each such place names each node. */
+const ANYWHERE = '\0anywhere';
+
+/**
+ * All that can be reached from some nodes.
+ * @param without A node after which nothing comes.
+ */
 export function reachable(
   from: Iterable<string>,
-  successors: ReadonlyMap<string, ReadonlySet<string>>,
+  targets: Targets,
+  without?: string,
 ): ReadonlySet<string> {
   const reached = new Set(from);
-  for (const name of reached) for (const next of successors.get(name) ?? []) reached.add(next);
+  for (const name of reached) {
+    if (name !== without) for (const next of targets.get(name) ?? []) reached.add(next);
+  }
   return reached;
+}
+
+/** Source → all that may follow it: those of edges, joins and routers, and what is added. */
+export class Successors {
+  readonly #graph: LintGraph;
+  readonly #targets = new Map<string, Set<string>>();
+
+  constructor(graph: LintGraph) {
+    this.#graph = graph;
+    const { edges, joins, routers } = graph;
+    for (const { source, target } of edges) this.add(source, [target]);
+    for (const { sources, target } of joins) {
+      for (const { name } of sources) this.add(name, [target]);
+    }
+    for (const { source, paths } of routers) {
+      if (typeof paths !== 'object') this.addAll(source);
+      else for (const { target } of paths.values()) this.add(source, [target]);
+    }
+  }
+
+  get targets(): Targets {
+    return this.#targets;
+  }
+
+  add(source: string, targets: Iterable<string>): void {
+    const known = this.#targets.get(source) ?? new Set();
+    for (const target of targets) known.add(target);
+    this.#targets.set(source, known);
+  }
+
+  /** Any node may follow. */
+  addAll(source: string): void {
+    if (!this.#targets.has(ANYWHERE)) this.add(ANYWHERE, this.#graph.nodes.keys());
+    this.add(source, [ANYWHERE]);
+  }
 }
 
 /**
  * Source → all that may follow it: edges, joins, path maps, `ends`, and what the code of routers and
- * nodes names. A node whose code is not known, or a router without a path map, may lead anywhere.
+ * nodes names. A node whose code is not known, or a router without a path map, may lead anywhere. For
+ * {@link reachable}; its size grows with the text.
  */
-export function allTargets(graph: LintGraph): ReadonlyMap<string, ReadonlySet<string>> {
-  const { nodes, edges, joins, routers } = graph;
-  const targets = new Map<string, Set<string>>();
-  const add = (source: string, names: Iterable<string>): void => {
-    const known = targets.get(source) ?? new Set();
-    for (const name of names) known.add(name);
-    targets.set(source, known);
-  };
-  for (const { source, target } of edges) add(source, [target]);
-  for (const { sources, target } of joins) for (const { name } of sources) add(name, [target]);
-  for (const { source, paths } of routers) {
-    if (paths === undefined || paths === 'unknown') add(source, nodes.keys());
-    else
-      add(
-        source,
-        [...paths.values()].map(({ target }) => target),
-      );
-  }
-  for (const { name, code, options } of nodes.values()) {
-    if (!code || !options || options.has('ends') || options.has('errorHandler'))
-      add(name, nodes.keys());
-    for (const { destinations, isWhole } of code?.gotos() ?? []) {
-      add(name, isWhole ? destinations.map((each) => each.name) : nodes.keys());
+export function allTargets(graph: LintGraph): Targets {
+  const successors = new Successors(graph);
+  for (const { name, code, options } of graph.nodes.values()) {
+    if (!code || !options || options.has('ends') || options.has('errorHandler')) {
+      successors.addAll(name);
     }
-    for (const send of code?.sends() ?? []) add(name, [send.name]);
-    if (code?.updates().includes(undefined)) add(name, nodes.keys());
+    for (const { destinations, isWhole } of code?.gotos() ?? []) {
+      if (!isWhole) successors.addAll(name);
+      else
+        successors.add(
+          name,
+          destinations.map((each) => each.name),
+        );
+    }
+    for (const send of code?.sends() ?? []) successors.add(name, [send.name]);
+    if (code?.updates().includes(undefined)) successors.addAll(name);
   }
-  return targets;
+  return successors.targets;
 }

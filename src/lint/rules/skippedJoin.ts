@@ -36,12 +36,15 @@ export const graph = new StateGraph(State)
   },
 };
 
-/** Target → how it can be come to. */
-type Entries = ReadonlyMap<string, readonly ('other' | LintRouter)[]>;
+/** How a node can be come to: no more than two ways are told. */
+type Entries = (target: string) => readonly Entry[];
+type Entry = 'other' | LintRouter;
 
 function entriesByTarget({ edges, joins, routers, nodes }: LintGraph): Entries {
-  const entries = new Map<string, ('other' | LintRouter)[]>();
-  const add = (target: string, entry: 'other' | LintRouter): void => {
+  const entries = new Map<string, Entry[]>();
+  /** What may lead to any node, but to itself. */
+  const anywhere: { readonly source?: string; readonly entry: Entry }[] = [];
+  const add = (target: string, entry: Entry): void => {
     const known = entries.get(target);
     if (known) known.push(entry);
     else entries.set(target, [entry]);
@@ -49,21 +52,31 @@ function entriesByTarget({ edges, joins, routers, nodes }: LintGraph): Entries {
   for (const { target } of edges) add(target, 'other');
   for (const { target } of joins) add(target, 'other');
   for (const router of routers) {
-    const paths = typeof router.paths === 'object' ? [...router.paths.values()] : undefined;
-    const names = paths?.map(({ target }) => target) ?? [...nodes.keys()];
-    for (const name of new Set(names)) add(name, router);
+    const { paths } = router;
+    if (typeof paths !== 'object') anywhere.push({ entry: router });
+    else {
+      const names = [...paths.values()].map(({ target }) => target);
+      for (const name of new Set(names)) add(name, router);
+    }
   }
   for (const { name, code, options } of nodes.values()) {
     const isKnown = code && options && !options.has('ends') && !code.updates().includes(undefined);
     const gotos = code?.gotos() ?? [];
     if (!isKnown || gotos.some(({ isWhole }) => !isWhole)) {
-      for (const each of nodes.keys()) if (each !== name) add(each, 'other');
+      anywhere.push({ source: name, entry: 'other' });
       continue;
     }
     for (const { destinations } of gotos) for (const each of destinations) add(each.name, 'other');
     for (const send of code.sends()) add(send.name, 'other');
   }
-  return entries;
+  // Of three at least two lead to any one of the nodes, and more need not be known.
+  const some = anywhere.slice(0, 3);
+  return (target) => [
+    ...(entries.get(target) ?? []),
+    ...some
+      .filter(({ source }) => nodes.has(target) && source !== target)
+      .map(({ entry }) => entry),
+  ];
 }
 
 function* checkJoin(
@@ -81,12 +94,12 @@ function* checkJoin(
   },
 ): Generator<Finding> {
   for (const { name, at } of sources) {
-    const [router, ...others] = entries.get(name) ?? [];
+    const [router, ...others] = entries(name);
     if (router === undefined || router === 'other' || others.length > 0) continue;
     const outcome = outcomesOf(router)?.find((each) => !each.has(name));
     if (!outcome) continue;
     const follows = reachable(outcome, targets);
-    const fromStart = reachable(['__start__'], without(targets, router.source));
+    const fromStart = reachable(['__start__'], targets, router.source);
     // What is left out now may be chosen in the next round of a loop.
     if (follows.has(name) || follows.has(router.source) || fromStart.has(name)) continue;
     const waits = sources.find((each) => each.name !== name && follows.has(each.name));
@@ -119,10 +132,6 @@ function outcomesOf({ code, paths }: LintRouter): Set<string>[] | undefined {
     outcomes.push(new Set(names));
   }
   return outcomes;
-}
-
-function without(targets: ReadonlyMap<string, ReadonlySet<string>>, name: string) {
-  return new Map([...targets].filter(([source]) => source !== name));
 }
 
 function separate(

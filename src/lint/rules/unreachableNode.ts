@@ -1,6 +1,7 @@
 import type { LintGraph } from '../lintGraph.ts';
 import type { Fix, Rule } from '../rule.ts';
 import { spanOf } from '../syntax.ts';
+import { reachable, Successors } from '../wiring.ts';
 
 /** A node that no path from START leads to, as `compile` looks at it. */
 export const unreachableNode: Rule = {
@@ -36,8 +37,7 @@ export const graph = new StateGraph(State)
         };
         continue;
       }
-      const reached = new Set(['__start__']);
-      for (const name of reached) for (const next of successors.get(name) ?? []) reached.add(next);
+      const reached = reachable(['__start__'], successors);
       for (const { name, at } of nodes.values()) {
         if (reached.has(name)) continue;
         yield {
@@ -50,38 +50,29 @@ export const graph = new StateGraph(State)
 };
 
 /** Source → targets; `undefined` where the text leaves some of them open. */
-function successorsOf({ builder, nodes, edges, joins, routers }: LintGraph) {
+function successorsOf(graph: LintGraph) {
+  const { builder, nodes, routers } = graph;
   // An error handler may go anywhere, and may be one for all nodes.
   if (builder.calls.some(({ method }) => method === 'setNodeDefaults')) return undefined;
-  const successors = new Map<string, Set<string>>();
-  const add = (source: string, names: Iterable<string>): void => {
-    const known = successors.get(source) ?? new Set();
-    for (const name of names) known.add(name);
-    successors.set(source, known);
-  };
-  for (const { source, target } of edges) add(source, [target]);
-  for (const { sources, target } of joins) for (const { name } of sources) add(name, [target]);
-  for (const { source, paths } of routers) {
-    if (paths === 'unknown') return undefined;
-    add(source, paths ? [...paths.values()].map(({ target }) => target) : nodes.keys());
-  }
+  if (routers.some(({ paths }) => paths === 'unknown')) return undefined;
+  const successors = new Successors(graph);
   for (const { name, options } of nodes.values()) {
     if (!options) return undefined;
     const ends = options.get('ends');
     if (!ends) {
-      if (options.has('errorHandler')) add(name, nodes.keys());
+      if (options.has('errorHandler')) successors.addAll(name);
       continue;
     }
     if (ends.value?.isGuess) return undefined;
-    if (ends.value?.kind === 'object') add(name, ends.value.entries.keys());
+    if (ends.value?.kind === 'object') successors.add(name, ends.value.entries.keys());
     else if (ends.value?.kind === 'array') {
       for (const { value } of ends.value.items) {
         if (value?.kind !== 'text') return undefined;
-        add(name, [value.text]);
+        successors.add(name, [value.text]);
       }
     } else return undefined;
   }
-  return successors;
+  return successors.targets;
 }
 
 /** The only node that nothing leads to is where it is meant to begin. */
