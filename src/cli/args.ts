@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import type { RateLimit } from '../offline/faults.ts';
 import type { DebugStart } from '../runner/debug/debugOptions.ts';
 import type {
@@ -8,51 +7,9 @@ import type {
   OfflineModelCommand,
   RunCommand,
 } from './command.ts';
+import { givenTwice, splitArgs, type Option } from './splitArgs.ts';
 import { isCommandName, type CommandName } from './usage.ts';
-
-/** What was asked for cannot be done; the message is for the user as it stands. */
-export class UsageError extends Error {
-  override readonly name: string = 'UsageError';
-}
-
-/** The command line itself cannot be understood: the usage helps. */
-export class SyntaxUsageError extends UsageError {
-  override readonly name = 'SyntaxUsageError';
-}
-
-const options = {
-  graph: { type: 'string', short: 'g' },
-  input: { type: 'string', short: 'i' },
-  json: { type: 'boolean' },
-  xray: { type: 'string' },
-  model: { type: 'string', short: 'm' },
-  thread: { type: 'string', short: 't' },
-  store: { type: 'string' },
-  resume: { type: 'string', short: 'r', multiple: true },
-  'no-ask': { type: 'boolean' },
-  inspect: { type: 'string' },
-  'inspect-wait': { type: 'string' },
-  'inspect-brk': { type: 'string' },
-  record: { type: 'string' },
-  replay: { type: 'string' },
-  pace: { type: 'string' },
-  from: { type: 'string' },
-  update: { type: 'string', short: 'u' },
-  'as-node': { type: 'string' },
-  at: { type: 'string' },
-  sarif: { type: 'boolean' },
-  rule: { type: 'string', multiple: true },
-  port: { type: 'string', short: 'p' },
-  seed: { type: 'string' },
-  latency: { type: 'string' },
-  'tokens-per-second': { type: 'string' },
-  'error-rate': { type: 'string' },
-  'rate-limit': { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean', short: 'v' },
-} as const;
-
-type Option = keyof typeof options;
+import { SyntaxUsageError } from './usageError.ts';
 
 /** Options whose value is never empty, and what it is. */
 const filled = {
@@ -86,7 +43,7 @@ const allowed: Readonly<Record<CommandName, readonly Option[]>> = {
  * @throws {UsageError}
  */
 export function parseCommand(args: readonly string[]): Command {
-  const { values, positionals, tokens } = parse(args);
+  const { values, positionals, tokens } = splitArgs(args);
   const [name, file, ...rest] = positionals;
   if (values.help || name === 'help') {
     const of = name === 'help' ? file : name;
@@ -205,7 +162,7 @@ function parseAnswers(given: readonly string[]): AnswerText[] {
   return answers;
 }
 
-type Values = ReturnType<typeof parse>['values'];
+type Values = ReturnType<typeof splitArgs>['values'];
 
 /** Which calls of models are recorded, and which answered from a folder. */
 function parseRecording({ record, replay, pace, model }: Values): RunCommand['recording'] {
@@ -259,9 +216,6 @@ function offlineModelCommand(values: Values): OfflineModelCommand {
   };
 }
 
-/** The port that debuggers of Node look at first. */
-const inspectorPort = 9229;
-
 const inspectOptions = { inspect: 'atOnce', 'inspect-wait': 'attached', 'inspect-brk': 'stopped' };
 
 function inspectOption(values: Values): Pick<RunCommand, 'inspect'> {
@@ -306,60 +260,6 @@ function parseRate(rate: string | undefined): RateLimit | undefined {
   throw new SyntaxUsageError(
     `--rate-limit takes a number of requests and a time, such as 10/s, got "${rate}"`,
   );
-}
-
-// Not commander: it takes `--graph --json` for a graph of that name, and what it says names no value and no alternatives.
-function parse(args: readonly string[]) {
-  const explicit = args.flatMap((arg, i) => {
-    // The parser knows no options whose value may be left out.
-    if (arg === '--xray') return ['--xray=true'];
-    if (/^--inspect(?:-wait|-brk)?$/.test(arg)) return [`${arg}=${inspectorPort}`];
-    // It takes numbers below 0 for options: what is wrong with them is said in time.
-    if (isNegative(arg) && takesNext(args[i - 1])) return [];
-    const next = args[i + 1];
-    if (!takesNext(arg) || next === undefined || !isNegative(next)) return [arg];
-    return [arg.startsWith('--') ? `${arg}=${next}` : `${arg}${next}`];
-  });
-  try {
-    return parseArgs({ args: explicit, options, allowPositionals: true, tokens: true });
-  } catch (error) {
-    throw new SyntaxUsageError(sayAnew(error as NodeJS.ErrnoException, explicit));
-  }
-}
-
-/** An option whose first value the second one would hide. */
-function givenTwice(tokens: ReturnType<typeof parse>['tokens']): Option | undefined {
-  const seen = new Set<Option>();
-  for (const token of tokens) {
-    if (token.kind !== 'option') continue;
-    const option = options[token.name];
-    if (option.type === 'boolean' || 'multiple' in option) continue;
-    if (seen.has(token.name)) return token.name;
-    seen.add(token.name);
-  }
-  return undefined;
-}
-
-function isNegative(arg: string): boolean {
-  return /^-\.?\d/.test(arg);
-}
-
-/** An option without its value: `--latency`, `-r`. */
-function takesNext(arg: string | undefined): boolean {
-  return /^--\w[\w-]*$|^-[a-z]$/.test(arg ?? '');
-}
-
-/** What Node's parser finds wrong, in our words. */
-function sayAnew({ code, message }: NodeJS.ErrnoException, args: readonly string[]): string {
-  const [, option = ''] = /'(?:-\w, )?(--?[\w-]+)/.exec(message) ?? [];
-  const given = args.find((arg) => arg === option || arg.startsWith(`${option}=`)) ?? option;
-  const value = args[args.indexOf(given) + 1];
-  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return `There is no option ${option}`;
-  if (code !== 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE') return message;
-  if (given.includes('=')) return `${option} takes no value, got "${given}"`;
-  // A value that looks like an option has to be tied to its own.
-  if (value?.startsWith('-')) return `${option} takes a value, got "${value}"`;
-  return `${option} takes a value`;
 }
 
 function parseDepth(xray: string | undefined): boolean | number {

@@ -6,7 +6,7 @@ import type { Problem } from '../loader/problem.ts';
 import { readGraphFile } from '../loader/readGraphFile.ts';
 import { checkText, type CheckedText, type RuleSettings } from '../lint/lintText.ts';
 import { RULES } from '../lint/rules.ts';
-import { UsageError } from './args.ts';
+import { UsageError } from './usageError.ts';
 import type { CheckCommand } from './command.ts';
 import { findFiles } from './findFiles.ts';
 import { formatProblems } from './formatProblems.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { chooseGraph, tellChoice } from '../runner/chooseGraph.ts';
 import type { GraphDescription, Runner } from '../runner/runner.ts';
-import { UsageError } from './args.ts';
+import { UsageError } from './usageError.ts';
 import type { DrawCommand } from './command.ts';
 import { formatProblems } from './formatProblems.ts';
 import { readEnvironment } from './readEnvironment.ts';

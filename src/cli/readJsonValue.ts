@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { UsageError } from './args.ts';
+import { UsageError } from './usageError.ts';
 
 /**
  * The value that an option, `--input` for example, stands for.

@@ -11,7 +11,7 @@ import { RunMetrics } from '../runner/report/runMetrics.ts';
 import type { Resume, ThreadStore } from '../protocol/threads.ts';
 import type { Runner, RunOptions, RunResult } from '../runner/runner.ts';
 import { toJson } from '../runner/toJson.ts';
-import { UsageError } from './args.ts';
+import { UsageError } from './usageError.ts';
 import type { AnswerText, RunCommand } from './command.ts';
 import { askAnswers } from './askAnswers.ts';
 import { exitCodes } from './exitCodes.ts';

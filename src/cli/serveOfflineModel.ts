@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createOfflineModel } from '../offline/offlineModel.ts';
-import { UsageError } from './args.ts';
+import { UsageError } from './usageError.ts';
 import type { OfflineModelCommand } from './command.ts';
 import type { Terminal } from './terminal.ts';
 

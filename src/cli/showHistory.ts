@@ -4,7 +4,7 @@ import { alignColumns } from '../runner/report/alignColumns.ts';
 import { formatMoment } from '../runner/report/formatTime.ts';
 import { oneLine } from '../runner/report/textWidth.ts';
 import type { ThreadReader } from '../runner/runner.ts';
-import { UsageError } from './args.ts';
+import { UsageError } from './usageError.ts';
 import type { HistoryCommand } from './command.ts';
 import { readEnvironment } from './readEnvironment.ts';
 import { defaultStorePath } from './stateFolder.ts';

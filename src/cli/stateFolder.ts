@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { posix, win32 } from 'node:path';
-import { UsageError } from './args.ts';
+import { UsageError } from './usageError.ts';
 
 /** What the place depends on. */
 export interface Machine {

@@ -1,18 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
-import { TabInputText, Uri, window, workspace, type Memento } from 'vscode';
+import { Uri, window, workspace, type Memento } from 'vscode';
 import { LoadError } from '../loader/loadError.ts';
 import type { Resume } from '../protocol/threads.ts';
 import { checkInput, seriousProblems, type InputProblem } from '../runner/checkInput.ts';
-import { literalOf, split } from '../runner/fitsType.ts';
-import type { GraphDescription, RunResult } from '../runner/runner.ts';
+import type { RunResult } from '../runner/runner.ts';
 import type { RunViewModel } from './runViewModel.ts';
-import { preparing, type Activities, type Activity } from './activities.ts';
+import type { Activities, Activity } from './activities.ts';
 import { announceLoadError } from './announce.ts';
-import { isGraphFile, isScript, targetKey, type GraphTarget } from './graphFile.ts';
+import { GraphChoice, sinceAsked } from './graphChoice.ts';
+import { targetKey, type GraphTarget } from './graphFile.ts';
 import type { GraphFiles } from './graphFiles.ts';
 import { INPUT_SCHEME, InputDocuments } from './inputDocuments.ts';
 import type { InputMemory } from './inputMemory.ts';
-import { pickGraph, pickGraphFile } from './pickGraph.ts';
+import { inputText, ownInput, parseInput } from './ownInput.ts';
+import { pickGraph } from './pickGraph.ts';
 import type { Previews } from './previews.ts';
 import type { RunOutput } from './runOutput.ts';
 import type { ChosenGraph, ForkedThread, Runs } from './runs.ts';
@@ -43,12 +44,14 @@ interface Parts {
  */
 export class GraphCommands {
   readonly #parts: Parts;
+  readonly #choice: GraphChoice;
   readonly #starts = new Starts<RunResult | undefined>();
   /** Runs that wait, and that are about to go on. */
   readonly #resuming = new Set<RunViewModel>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#choice = new GraphChoice(parts);
   }
 
   /**
@@ -57,7 +60,7 @@ export class GraphCommands {
    * @returns How the run ended, once it has; `undefined` if it never began.
    */
   async runGraph(uri?: unknown, exportName?: unknown): Promise<RunResult | undefined> {
-    const place = uri instanceof Uri ? uri : await this.#fileAtHand();
+    const place = uri instanceof Uri ? uri : await this.#choice.fileAtHand();
     if (!place || !mayRun()) return undefined;
     const name = typeof exportName === 'string' ? exportName : '';
     return this.#starts.join(targetKey({ file: place.toString(), exportName: name }), (begun) =>
@@ -72,7 +75,7 @@ export class GraphCommands {
     exportName: unknown,
     begun: () => void,
   ): Promise<RunResult | undefined> {
-    const chosen = await this.#mayStart(await this.#loadToRun(place, exportName));
+    const chosen = await this.#mayStart(await this.#choice.loadToRun(place, exportName));
     if (!chosen) return undefined;
     const { graph, target } = chosen;
     if (graph.hasInput) {
@@ -83,7 +86,7 @@ export class GraphCommands {
     const isValue = graph.kind === 'entrypoint';
     const asked = graph.inputFields.filter((field) => isValue || field.required);
     if (asked.length === 0) return this.#run(chosen, {}, begun);
-    const last = parse(this.#parts.inputMemory.get(target));
+    const last = parseInput(this.#parts.inputMemory.get(target));
     const previous = isValue ? { [asked[0]!.key]: last } : toRecord(last);
     const { askInput } = await import('./askInput.ts');
     const answers = await askInput(`Input of ${graph.name}`, asked, previous);
@@ -91,7 +94,7 @@ export class GraphCommands {
     const input = isValue ? answers[asked[0]!.key] : answers;
     await this.#parts.inputMemory.set(
       target,
-      toJson(isValue ? input : { ...previous, ...answers }),
+      inputText(isValue ? input : { ...previous, ...answers }),
     );
     return this.#run(sinceAsked(chosen), input, begun);
   }
@@ -102,7 +105,7 @@ export class GraphCommands {
    */
   async runAgain(target: GraphTarget, input: unknown): Promise<RunResult | undefined> {
     return this.#starts.join(`again ${targetKey(target)}`, async (begun) => {
-      const loaded = await this.#loadToRun(Uri.file(target.file), target.exportName);
+      const loaded = await this.#choice.loadToRun(Uri.file(target.file), target.exportName);
       if (loaded && loaded.target.exportName !== target.exportName) return undefined;
       const chosen = await this.#mayStart(loaded);
       if (!chosen) return undefined;
@@ -122,7 +125,7 @@ export class GraphCommands {
     resume: Resume,
   ): Promise<RunResult | undefined> {
     return this.#starts.join(`from ${targetKey(target)}`, async (begun) => {
-      const loaded = await this.#loadToRun(Uri.file(target.file), target.exportName);
+      const loaded = await this.#choice.loadToRun(Uri.file(target.file), target.exportName);
       if (loaded && loaded.target.exportName !== target.exportName) return undefined;
       const chosen = await this.#mayStart(loaded);
       if (!chosen) return undefined;
@@ -141,7 +144,7 @@ export class GraphCommands {
     if (this.#resuming.has(waiting)) return undefined;
     this.#resuming.add(waiting);
     try {
-      const chosen = await this.#loadToRun(Uri.file(target.file), target.exportName);
+      const chosen = await this.#choice.loadToRun(Uri.file(target.file), target.exportName);
       if (!chosen) return undefined;
       // Meanwhile it may have been run anew.
       if (chosen.target.exportName !== target.exportName || waits.of(target) !== waiting) {
@@ -161,10 +164,10 @@ export class GraphCommands {
 
   /** Opens the input of a graph for editing; its lens runs the graph. */
   async runGraphWithInput(uri?: unknown, exportName?: unknown): Promise<void> {
-    const place = uri instanceof Uri ? uri : await this.#fileAtHand();
+    const place = uri instanceof Uri ? uri : await this.#choice.fileAtHand();
     if (!place || !mayRun()) return;
     if (place.scheme === INPUT_SCHEME) return void (await this.runGraph(place));
-    const chosen = await this.#load(place, exportName);
+    const chosen = await this.#choice.load(place, exportName);
     if (chosen) await this.#parts.inputDocuments.open(chosen.target, ownInput(chosen.graph));
   }
 
@@ -172,7 +175,7 @@ export class GraphCommands {
   async resetInput(uri?: unknown): Promise<void> {
     const target = uri instanceof Uri ? InputDocuments.target(uri) : undefined;
     if (!target || !(uri instanceof Uri) || !mayRun()) return;
-    const chosen = await this.#load(Uri.file(target.file), target.exportName);
+    const chosen = await this.#choice.load(Uri.file(target.file), target.exportName);
     if (chosen) await this.#parts.inputDocuments.reset(uri, ownInput(chosen.graph));
   }
 
@@ -196,7 +199,7 @@ export class GraphCommands {
   /** Opens the diagram of a graph beside the editor. */
   async previewGraph(uri?: unknown, exportName?: unknown): Promise<void> {
     const { files, output, previews } = this.#parts;
-    const place = uri instanceof Uri ? uri : await this.#fileAtHand();
+    const place = uri instanceof Uri ? uri : await this.#choice.fileAtHand();
     if (!place) return;
     // A restricted window reads the text that is on the screen.
     const file = workspace.isTrusted ? await saveFirst(place) : place.fsPath;
@@ -218,67 +221,13 @@ export class GraphCommands {
     }
   }
 
-  /** The file that the active editor or panel shows, or the user's choice. */
-  async #fileAtHand(): Promise<Uri | undefined> {
-    const document = window.activeTextEditor?.document;
-    if (document && (document.uri.scheme === INPUT_SCHEME || isScript(document))) {
-      return document.uri;
-    }
-    // The editor knows no active text while a panel has the focus, or the output.
-    const tab = window.tabGroups.activeTabGroup.activeTab?.input;
-    if (tab instanceof TabInputText && isGraphFile(tab.uri)) return tab.uri;
-    const { activeFile } = this.#parts.previews;
-    return activeFile === undefined ? pickGraphFile() : Uri.file(activeFile);
-  }
-
-  /** Loads what is about to be run: where it is known which graph, its lens answers at once. */
-  async #loadToRun(place: Uri, exportName: unknown): Promise<ChosenGraph | undefined> {
-    if (typeof exportName !== 'string') return this.#load(place, exportName);
-    const abort = new AbortController();
-    const what = { title: exportName, file: place.fsPath, exportName, state: 'starting…' };
-    const starting = this.#parts.activities.begin(preparing(abort, what), { atOnce: true });
-    try {
-      return await this.#load(place, exportName, abort.signal);
-    } finally {
-      starting.dispose();
-    }
-  }
-
-  /**
-   * Saves and loads a file, and finds out which of its graphs is meant.
-   * @param signal Of an activity that tells of it, and can be stopped.
-   */
-  async #load(
-    place: Uri,
-    exportName: unknown,
-    signal?: AbortSignal,
-  ): Promise<ChosenGraph | undefined> {
-    const { files, output, workspaceState } = this.#parts;
-    const file = await saveFirst(place);
-    if (file === undefined || signal?.aborted) return undefined;
-    try {
-      const loaded = await files.load(file, signal && { signal, isTold: true });
-      if (!loaded) return undefined;
-      const { graphs } = loaded.description;
-      const named = graphs.find((graph) => graph.exportName === exportName);
-      const graph = named ?? (await pickGraph(file, graphs, workspaceState));
-      if (!graph) return undefined;
-      const chosen = { graph, loaded, target: { file, exportName: graph.exportName } };
-      return named || graphs.length === 1 ? chosen : sinceAsked(chosen);
-    } catch (error) {
-      if (!(error instanceof LoadError)) throw error;
-      await announceLoadError(file, error, output);
-      return undefined;
-    }
-  }
-
   async #runWithDocument(uri: Uri, begun: () => void): Promise<RunResult | undefined> {
     const target = InputDocuments.target(uri);
     if (!target) return undefined;
     const taken = await this.#parts.inputDocuments.take(uri);
     if (!taken) return undefined;
     const chosen = await this.#mayStart(
-      await this.#loadToRun(Uri.file(target.file), target.exportName),
+      await this.#choice.loadToRun(Uri.file(target.file), target.exportName),
     );
     const started = chosen && (await mayRunWith(chosen, taken.input, uri, begun));
     return started && this.#run(started, taken.input, begun);
@@ -318,11 +267,6 @@ export class GraphCommands {
       return undefined;
     }
   }
-}
-
-/** The file may have changed while the user was asked something. */
-function sinceAsked({ target, graph }: ChosenGraph): ChosenGraph {
-  return { target, graph };
 }
 
 /** In a list, which stays until it is answered, and where Esc leaves all as it is. */
@@ -374,41 +318,6 @@ async function pickActivities(running: readonly Activity[]): Promise<readonly Ac
   const all = { label: `All ${running.length}`, description: '', stops: running };
   const chosen = await window.showQuickPick([...items, all], { placeHolder: 'Stop which run?' });
   return chosen?.stops ?? [];
-}
-
-/** What stands in the input document at first: the file's own input, or one entry for each key. */
-function ownInput({ kind, hasInput, input, inputFields }: GraphDescription): string {
-  if (hasInput) return toJson(input);
-  const [first] = inputFields;
-  if (kind === 'entrypoint' && first) return toJson(first.default ?? blank(first.type));
-  return toJson(
-    Object.fromEntries(
-      inputFields.map(({ key, type, default: value }) => [key, value ?? blank(type)]),
-    ),
-  );
-}
-
-function blank(type: string): unknown {
-  if (type === 'string') return '';
-  if (type === 'number' || type === 'integer') return 0;
-  if (type === 'boolean') return false;
-  if (type === 'object') return {};
-  const literal = literalOf(split(type)[0] ?? '');
-  if (literal !== undefined) return literal;
-  return type === 'messages' || type.endsWith('[]') ? [] : null;
-}
-
-function toJson(value: unknown): string {
-  return `${JSON.stringify(value ?? null, undefined, 2)}\n`;
-}
-
-/** The value that a text stands for; `undefined` if there is none, or it is not JSON. */
-function parse(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : (JSON.parse(text) as unknown);
-  } catch {
-    return undefined;
-  }
 }
 
 function toRecord(value: unknown): Record<string, unknown> {

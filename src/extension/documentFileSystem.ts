@@ -2,7 +2,7 @@ import {
   Disposable,
   EventEmitter,
   FileSystemError,
-  FileType,
+  type FileType,
   languages,
   workspace,
   type CodeLens,

@@ -1,7 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { ImportsOf } from './importedValues.ts';
 import { parseSource } from './parseSource.ts';
-import { SourceReader, type ImportsOf } from './sourceReader.ts';
+import { SourceReader } from './sourceReader.ts';
 import type { StaticValue } from './staticValue.ts';
 
 /** Constants are not passed on more often than this, or nobody follows them. */

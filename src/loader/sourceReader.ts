@@ -1,35 +1,21 @@
 import type {
-  AssignmentExpression,
   CallExpression,
-  ExportNamedDeclaration,
   Function as FunctionNode,
-  ImportDeclaration,
   MemberExpression,
   Node,
   ObjectExpression,
   OptionalCallExpression,
   OptionalMemberExpression,
-  TSEnumDeclaration,
-  VariableDeclaration,
 } from '@babel/types';
-import { BuilderDraft, graphOf, rangeOf, type GraphDraft } from './graphDraft.ts';
+import { changeInPlace, Declarations } from './declarations.ts';
+import { rangeOf, type BuilderDraft, type GraphDraft } from './graphDraft.ts';
+import { ImportedValues, type ImportsOf } from './importedValues.ts';
 import { readInputType } from './inputType.ts';
+import { escape, LibraryCalls, type MethodCall, type Surroundings } from './libraryCalls.ts';
+import { concatenate, isNode, keyText, moduleOf, typeArgumentOf } from './sourceSyntax.ts';
 import { guessed, memberOf, Scope, textOf, type Placed, type StaticValue } from './staticValue.ts';
-import {
-  concatenate,
-  giveName,
-  isNode,
-  keyText,
-  moduleOf,
-  pathOf,
-  reducerOf,
-  typeArgumentOf,
-} from './sourceSyntax.ts';
 
 type Value = StaticValue | undefined;
-
-/** Names of a module and what they are known to be. */
-export type ImportsOf = (specifier: string) => ReadonlyMap<string, StaticValue> | undefined;
 
 /** A function of the file whose body is read, or being read. */
 class ReadFunction {
@@ -50,25 +36,35 @@ class ReadFunction {
  * so the time is proportional to the length of the text.
  */
 export class SourceReader {
-  /** The exports of a module of the workspace; `undefined` if it cannot be read. */
-  readonly #importsOf: ImportsOf;
-  readonly graphs: GraphDraft[] = [];
-  readonly builders: BuilderDraft[] = [];
+  readonly #library: LibraryCalls;
+  readonly #declarations: Declarations;
   /** Names of the properties that functions read, and of those in the objects that they make. */
   readonly #used = { read: new Set<string>(), written: new Set<string>() };
   readonly #root = new Scope();
-  readonly #exports: { name: string; value?: Value; local?: string }[] = [];
   readonly #functions = new Map<FunctionNode, ReadFunction>();
   readonly #waiting: { code: FunctionNode; scope: Scope; statement: Node }[] = [];
-  /** The innermost statement that is being read: lenses stand there. */
-  #statement: Node | undefined;
   /** The function whose body is being read. */
   #caller: ReadFunction | undefined;
-  /** The innermost function body or branch: what is called in another one than it was made in may not run. */
-  #region: unknown;
+  readonly #around: Surroundings = {
+    statement: undefined,
+    region: undefined,
+    isInFunction: false,
+    callFunction: (code, scope) => this.#callFunction(code, scope),
+  };
 
   constructor(importsOf: ImportsOf = () => undefined) {
-    this.#importsOf = importsOf;
+    const imported = new ImportedValues(importsOf);
+    this.#library = new LibraryCalls(imported, this.#around);
+    this.#declarations = new Declarations(imported, {
+      read: (node, scope, statement) => {
+        const outer = this.#around.statement;
+        this.#around.statement = statement ?? outer;
+        const value = this.#read(node, scope);
+        this.#around.statement = outer;
+        return value;
+      },
+      noteRead: (name) => this.#note('read', name),
+    });
   }
 
   /** Reads a whole module. */
@@ -76,19 +72,22 @@ export class SourceReader {
     this.#block(statements, this.#root);
     // Grows meanwhile: there are functions in functions.
     for (const { code, scope, statement } of this.#waiting) {
-      this.#statement = statement;
+      this.#around.statement = statement;
       this.#run(code, scope);
     }
   }
 
+  get graphs(): readonly GraphDraft[] {
+    return this.#library.graphs;
+  }
+
+  get builders(): readonly BuilderDraft[] {
+    return this.#library.builders;
+  }
+
   /** Exported names and what they hold, in the order of the text. */
   get exports(): { name: string; value: Value }[] {
-    return this.#exports.flatMap(({ name, value, local }) => {
-      const held = local === undefined ? value : this.#root.lookup(local);
-      // `module.exports = { a, b }`, like a default export of that form, is a list of exports.
-      if (name !== 'default' || held?.kind !== 'object') return [{ name, value: held }];
-      return [...held.entries].map(([key, entry]) => ({ name: key, value: entry.value }));
-    });
+    return this.#declarations.exports(this.#root);
   }
 
   /** What a function of the file returns, if that is made in its body. */
@@ -115,7 +114,7 @@ export class SourceReader {
       }
     }
     for (const statement of statements) {
-      this.#statement = statement;
+      this.#around.statement = statement;
       this.#read(statement, scope);
     }
   }
@@ -141,7 +140,7 @@ export class SourceReader {
         return {
           kind: 'array',
           items: node.elements.map((element) => ({
-            value: element ? this.#escape(this.#read(element, scope)) : undefined,
+            value: element ? escape(this.#read(element, scope)) : undefined,
             at: element ?? node,
           })),
         };
@@ -161,15 +160,7 @@ export class SourceReader {
         return moduleOf(node.source);
       case 'NewExpression': {
         const made = this.#read(node.callee, scope);
-        const args = this.#arguments(node.arguments, scope);
-        if (made?.kind === 'library' && made.name === 'StateSchema') {
-          return { kind: 'state', spec: args[0]?.value };
-        }
-        if (made?.kind === 'library' && /^Chat[A-Z]/.test(made.name)) return { kind: 'model' };
-        if (made?.kind !== 'StateGraph') return this.#escapeAll(args);
-        const value = this.#builder('graph');
-        value.builder.takes(args);
-        return value;
+        return this.#library.make(made, this.#arguments(node.arguments, scope));
       }
       case 'BinaryExpression': {
         const sides = [this.#read(node.left, scope), this.#read(node.right, scope)];
@@ -189,7 +180,7 @@ export class SourceReader {
       case 'SequenceExpression':
         return node.expressions.map((expression) => this.#read(expression, scope)).at(-1);
       case 'AssignmentExpression':
-        return this.#assign(node, scope);
+        return this.#declarations.assign(node, scope);
       case 'AwaitExpression':
         return this.#read(node.argument, scope);
       case 'ParenthesizedExpression':
@@ -210,7 +201,7 @@ export class SourceReader {
       case 'ObjectMethod':
       case 'ClassMethod':
       case 'ClassPrivateMethod':
-        this.#waiting.push({ code: node, scope, statement: this.#statement ?? node });
+        this.#waiting.push({ code: node, scope, statement: this.#around.statement ?? node });
         return { kind: 'function', code: node, scope };
       case 'BlockStatement':
       case 'StaticBlock':
@@ -218,19 +209,19 @@ export class SourceReader {
         this.#block(node.body, new Scope(scope));
         return undefined;
       case 'ReturnStatement': {
-        const value = node.argument ? this.#escape(this.#read(node.argument, scope)) : undefined;
+        const value = node.argument ? escape(this.#read(node.argument, scope)) : undefined;
         if (this.#caller) this.#caller.returns(value);
         return undefined;
       }
       case 'VariableDeclaration':
-        this.#declare(node, scope);
+        this.#declarations.declare(node, scope);
         return undefined;
       case 'ClassDeclaration':
         scope.declare(node.id?.name ?? '', undefined);
         this.#children(node, new Scope(scope));
         return undefined;
       case 'ImportDeclaration':
-        this.#import(node, scope);
+        this.#declarations.import(node, scope);
         return undefined;
       case 'TSImportEqualsDeclaration': {
         const { moduleReference: module } = node;
@@ -239,16 +230,16 @@ export class SourceReader {
         return undefined;
       }
       case 'ExportNamedDeclaration':
-        this.#export(node, scope);
+        this.#declarations.export(node, scope);
         return undefined;
       case 'ExportDefaultDeclaration':
-        this.#exports.push({ name: 'default', value: this.#read(node.declaration, scope) });
+        this.#declarations.exportDefault(this.#read(node.declaration, scope));
         return undefined;
       case 'TSExportAssignment':
-        this.#exports.push({ name: 'default', value: this.#read(node.expression, scope) });
+        this.#declarations.exportDefault(this.#read(node.expression, scope));
         return undefined;
       case 'TSEnumDeclaration':
-        this.#enum(node, scope);
+        this.#declarations.enum(node, scope);
         return undefined;
       default:
         // Other nodes of TypeScript are types, but for `namespace`.
@@ -269,28 +260,11 @@ export class SourceReader {
 
   /** Reads code that may run never, or more than once. */
   #inside<T>(region: unknown, read: () => T): T {
-    const around = this.#region;
-    this.#region = region;
+    const around = this.#around.region;
+    this.#around.region = region;
     const result = read();
-    this.#region = around;
+    this.#around.region = around;
     return result;
-  }
-
-  /** Notes that code which is not followed has hold of a value. */
-  #escape(value: Value): Value {
-    if (value?.kind === 'builder') value.builder.isOpen = true;
-    return value;
-  }
-
-  #escapeAll(args: readonly Placed[]): undefined {
-    for (const { value } of args) this.#escape(value);
-  }
-
-  /** Notes that what a variable holds is changed in place. */
-  #changes(owner: Node, scope: Scope): void {
-    if (owner.type !== 'Identifier') return;
-    const value = scope.lookup(owner.name);
-    if (value?.kind === 'object' || value?.kind === 'array') scope.assign(owner.name, undefined);
   }
 
   /** The text of a property's key. */
@@ -318,7 +292,7 @@ export class SourceReader {
       );
       // A state that is declared in a function writes nothing.
       if (value?.kind !== 'key' && value?.kind !== 'Annotation') this.#note('written', name);
-      this.#escape(value);
+      escape(value);
       if (name !== undefined) entries.set(name, { value, at: key });
       else isGuess = true;
     }
@@ -341,19 +315,19 @@ export class SourceReader {
       this.#note('read', method);
       const { property: name, object }: MemberExpression | OptionalMemberExpression = callee;
       calls.push({ method: method ?? '', args, type: typeArgumentOf(node), at: node, name });
-      if (CHANGES_LIST.has(method ?? '')) this.#changes(object, scope);
+      if (CHANGES_LIST.has(method ?? '')) changeInPlace(object, scope);
       node = object;
     }
     let value =
       node.type === 'CallExpression' || node.type === 'OptionalCallExpression'
-        ? this.#call(this.#callee(node, scope), {
+        ? this.#library.call(this.#callee(node, scope), {
             args: this.#arguments(node.arguments, scope),
             type: typeArgumentOf(node),
             at: node,
           })
         : this.#read(node, scope);
     for (const call of calls.reverse()) {
-      value = this.#method(value, { ...call, args: this.#arguments(call.args, scope) });
+      value = this.#library.method(value, { ...call, args: this.#arguments(call.args, scope) });
     }
     return value;
   }
@@ -367,99 +341,13 @@ export class SourceReader {
     return nodes.map((at) => ({ value: this.#read(at, scope), at }));
   }
 
-  #method(value: Value, call: MethodCall): Value {
-    const { method, args } = call;
-    if (value?.kind === 'builder') {
-      const { builder } = value;
-      if (builder.region !== this.#region && method !== 'compile') builder.isOpen = true;
-      const result = builder.call({ ...call, args: args.map((arg) => this.#placed(arg)) });
-      return result.kind === 'graph' ? this.#graph(result.graph) : result;
-    }
-    if (value?.kind === 'graph') {
-      value.graph.calls.push(call);
-      this.#escapeAll(args);
-      return method === 'withConfig' ? value : undefined;
-    }
-    if (value?.kind === 'Annotation' && method === 'Root') {
-      return { kind: 'state', spec: args[0]?.value };
-    }
-    if (value?.kind === 'zod' && /^(?:strict|loose)?object$/i.test(method)) {
-      return { kind: 'state', spec: args[0]?.value };
-    }
-    if (value?.kind === 'model') return MAKES_MODEL.test(method) ? value : undefined;
-    if (value?.kind === 'zod') return { kind: 'zodType' };
-    if (value?.kind === 'zodType') return method === 'register' ? undefined : value;
-    return this.#call(memberOf(value, method), call);
-  }
-
-  /** A value with what it takes from other modules; they are read for this only. */
-  #known(value: Value): Value {
-    switch (value?.kind) {
-      case 'imported': {
-        const [name = '', ...keys] = value.path;
-        const exported = this.#importsOf(value.from)?.get(name);
-        const held = keys.reduce<Value>(
-          (object, key) => memberOf(this.#known(object), key),
-          exported,
-        );
-        const known = held?.kind === 'imported' ? this.#known(held) : held;
-        // Another file may change what it exports; of texts that is not to be feared.
-        return known?.kind === 'text' ? known : guessed(known);
-      }
-      case 'array':
-        return { ...value, items: value.items.map((item) => this.#placed(item)) };
-      case 'object':
-        return {
-          ...value,
-          entries: new Map([...value.entries].map(([key, entry]) => [key, this.#placed(entry)])),
-        };
-      default:
-        return value;
-    }
-  }
-
-  #placed({ value, at }: Placed): Placed {
-    return { value: this.#known(value), at };
-  }
-
-  #call(value: Value, { args, type, at }: Call): Value {
-    if (value?.kind === 'Annotation') {
-      return {
-        kind: 'key',
-        type: (!type && value.type) || readInputType(type),
-        reducer: reducerOf(args[0]),
-        at,
-      };
-    }
-    this.#escapeAll(args);
-    if (value?.kind === 'namespace') return value;
-    if (value?.kind === 'library' && value.name === 'task') return { kind: 'task' };
-    if (value?.kind === 'function') return this.#callFunction(value.code, value.scope);
-    if (value?.kind === 'agent') return this.#agent(value, args);
-    if (value?.kind !== 'entrypoint') return undefined;
-    const options = args[0]?.value;
-    const { builder } = this.#builder('entrypoint');
-    builder.isCompiled = true;
-    return this.#graph(
-      graphOf(builder, options?.kind === 'text' ? options : memberOf(options, 'name')),
-    );
-  }
-
-  #agent({ isBuilder }: { readonly isBuilder: boolean }, [options]: readonly Placed[]): Value {
-    const made = this.#builder('graph');
-    made.builder.isOpen = true;
-    if (isBuilder) return made;
-    made.builder.isCompiled = true;
-    return this.#graph(graphOf(made.builder, memberOf(options?.value, 'name')));
-  }
-
   #callFunction(code: FunctionNode, scope: Scope): Value {
     const { result, makesGraph } = this.#run(code, scope);
     if (result?.kind !== 'graph' || !makesGraph) return result;
     const { builder, name } = result.graph;
     result.graph.isTemplate = true;
-    const range = rangeOf(this.#statement ?? {});
-    return this.#graph({ builder, range, calls: [], ...(name !== undefined && { name }) });
+    const range = rangeOf(this.#around.statement ?? {});
+    return this.#library.graph({ builder, range, calls: [], ...(name !== undefined && { name }) });
   }
 
   /** Reads a function's body, unless that is done; in a recursive call the result is unknown. */
@@ -469,15 +357,17 @@ export class SourceReader {
     const called = new ReadFunction();
     this.#functions.set(code, called);
     const [{ length }, { length: builders }] = [this.graphs, this.builders];
-    const [statement, caller] = [this.#statement, this.#caller];
+    const [statement, caller] = [this.#around.statement, this.#caller];
     this.#caller = called;
+    this.#around.isInFunction = true;
     const inner = new Scope(scope);
-    for (const param of code.params) this.#bind(param, undefined, inner);
+    for (const param of code.params) this.#declarations.bind(param, undefined, inner);
     this.#inside(code, () => {
       if (code.body.type === 'BlockStatement') this.#block(code.body.body, inner);
-      else called.returns(this.#escape(this.#read(code.body, inner)));
+      else called.returns(escape(this.#read(code.body, inner)));
     });
-    [this.#statement, this.#caller] = [statement, caller];
+    [this.#around.statement, this.#caller] = [statement, caller];
+    this.#around.isInFunction = caller !== undefined;
     const { result } = called;
     called.makesGraph =
       (result?.kind === 'graph' && this.graphs.indexOf(result.graph, length) >= 0) ||
@@ -485,142 +375,10 @@ export class SourceReader {
     return called;
   }
 
-  #builder(kind: BuilderDraft['kind']): { kind: 'builder'; builder: BuilderDraft } {
-    const builder = new BuilderDraft(kind, rangeOf(this.#statement ?? {}), this.#region);
-    this.builders.push(builder);
-    return { kind: 'builder', builder };
-  }
-
-  #graph(graph: GraphDraft): Value {
-    if (this.#caller) graph.isInFunction = true;
-    this.graphs.push(graph);
-    return { kind: 'graph', graph };
-  }
-
-  #declare({ declarations }: VariableDeclaration, scope: Scope): string[] {
-    const statement = this.#statement;
-    return declarations.flatMap((declarator, i) => {
-      if (i > 0) this.#statement = declarator;
-      const value = declarator.init ? this.#read(declarator.init, scope) : undefined;
-      this.#statement = statement;
-      return this.#bind(declarator.id, value, scope);
-    });
-  }
-
-  /** Declares the names of a pattern; returns them. */
-  #bind(pattern: Node, value: Value, scope: Scope): string[] {
-    switch (pattern.type) {
-      case 'Identifier':
-        scope.declare(pattern.name, value);
-        giveName(value, pattern.name);
-        return [pattern.name];
-      case 'ObjectPattern':
-        return pattern.properties.flatMap((property) => {
-          if (property.type !== 'ObjectProperty') return this.#bind(property, undefined, scope);
-          const key = property.computed ? undefined : keyText(property.key);
-          this.#note('read', key);
-          return this.#bind(property.value, key === undefined ? key : memberOf(value, key), scope);
-        });
-      case 'ArrayPattern':
-        return pattern.elements.flatMap((element, i) =>
-          element ? this.#bind(element, memberOf(value, String(i)), scope) : [],
-        );
-      case 'AssignmentPattern':
-        return this.#bind(pattern.left, guessed(value ?? this.#read(pattern.right, scope)), scope);
-      case 'RestElement':
-        return this.#bind(pattern.argument, undefined, scope);
-      case 'TSParameterProperty':
-        return this.#bind(pattern.parameter, undefined, scope);
-      default:
-        return [];
-    }
-  }
-
-  #assign({ left, right }: AssignmentExpression, scope: Scope): Value {
-    const value = this.#read(right, scope);
-    if (left.type === 'Identifier') {
-      scope.assign(left.name, value);
-      giveName(value, left.name);
-      return value;
-    }
-    if (left.type !== 'MemberExpression') return value;
-    this.#changes(left.object, scope);
-    if (!left.computed) {
-      const key = keyText(left.property) ?? '';
-      giveName(value, key);
-      const owner = pathOf(left.object);
-      if (owner === 'module' && key === 'exports') this.#exports.push({ name: 'default', value });
-      else if (owner === 'exports' || owner === 'module.exports') {
-        this.#exports.push({ name: key, value });
-      } else this.#escape(value);
-    } else this.#escape(value);
-    return value;
-  }
-
-  #import({ source, specifiers, importKind }: ImportDeclaration, scope: Scope): void {
-    const module = importKind === 'type' ? undefined : moduleOf(source);
-    for (const specifier of specifiers) {
-      const imported =
-        specifier.type === 'ImportSpecifier'
-          ? keyText(specifier.imported)
-          : specifier.type === 'ImportDefaultSpecifier' && module && 'local' in module
-            ? 'default'
-            : undefined;
-      const value = imported === undefined ? module : memberOf(module, imported);
-      scope.declare(specifier.local.name, value);
-    }
-  }
-
-  #export({ declaration, specifiers, source }: ExportNamedDeclaration, scope: Scope): void {
-    if (declaration?.type === 'VariableDeclaration') {
-      const names = this.#declare(declaration, scope);
-      this.#exports.push(...names.map((name) => ({ name, local: name })));
-    } else if (declaration) {
-      this.#read(declaration, scope);
-      const id = 'id' in declaration ? declaration.id : undefined;
-      if (id?.type === 'Identifier') this.#exports.push({ name: id.name, local: id.name });
-    }
-    const module = source ? moduleOf(source) : undefined;
-    for (const specifier of specifiers) {
-      if (specifier.type !== 'ExportSpecifier') continue;
-      const name = keyText(specifier.exported);
-      const local = keyText(specifier.local);
-      if (name === undefined || local === undefined) continue;
-      if (!source) this.#exports.push({ name, local });
-      else if (module) this.#exports.push({ name, value: this.#known(memberOf(module, local)) });
-    }
-  }
-
   #note(use: 'read' | 'written', name: string | undefined): void {
     if (this.#caller && name !== undefined) this.#used[use].add(name);
   }
-
-  #enum(node: TSEnumDeclaration, scope: Scope): void {
-    const entries = new Map<string, Placed>();
-    for (const { id, initializer } of node.body.members) {
-      const value = initializer ? this.#read(initializer, scope) : undefined;
-      entries.set(keyText(id) ?? '', { value, at: id });
-    }
-    scope.declare(node.id.name, { kind: 'object', entries });
-  }
 }
-
-interface Call {
-  readonly args: readonly Placed[];
-  /** The first type argument. */
-  readonly type: Node | undefined;
-  /** The call, with all of the chain before it. */
-  readonly at: Node;
-}
-
-interface MethodCall extends Call {
-  readonly method: string;
-  /** The method's name. */
-  readonly name: Node;
-}
-
-/** Methods of a model that give another one. */
-const MAKES_MODEL = /^(?:bind|bindTools|with[A-Z]\w*)$/;
 
 /** Methods that change a list in place. */
 const CHANGES_LIST = new Set(['push', 'unshift', 'splice', 'pop', 'shift', 'sort', 'reverse']);

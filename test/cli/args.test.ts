@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SyntaxUsageError, parseCommand } from '../../src/cli/args.ts';
+import { parseCommand } from '../../src/cli/args.ts';
+import { SyntaxUsageError } from '../../src/cli/usageError.ts';
 import { usage } from '../../src/cli/usage.ts';
 
 /** A run that goes on with nothing. */

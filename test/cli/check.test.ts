@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it, test } from 'node:test';
-import { SyntaxUsageError, parseCommand } from '../../src/cli/args.ts';
+import { parseCommand } from '../../src/cli/args.ts';
+import { SyntaxUsageError } from '../../src/cli/usageError.ts';
 import { findFiles } from '../../src/cli/findFiles.ts';
 import { start } from './superstep.ts';
 

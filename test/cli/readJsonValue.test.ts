@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
-import { UsageError } from '../../src/cli/args.ts';
+import { UsageError } from '../../src/cli/usageError.ts';
 import { readJsonValue } from '../../src/cli/readJsonValue.ts';
 
 const nothing = Readable.from([]);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { UsageError } from '../../src/cli/args.ts';
+import { UsageError } from '../../src/cli/usageError.ts';
 import { defaultStorePath } from '../../src/cli/stateFolder.ts';
 
 test('threads are kept where the machine keeps such things of its users', () => {
