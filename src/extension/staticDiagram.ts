@@ -17,10 +17,11 @@ export function staticDiagram(
   return {
     title: titleOf(graph, file),
     mermaid: drawing.drawMermaid(),
-    nodes: Object.values(drawing.nodes).map(({ id, name }) => ({
+    nodes: Object.values(drawing.nodes).map(({ id, name, joins }) => ({
       id,
       name,
       mermaidId: mermaidIds[id] ?? id,
+      ...(joins && { joins }),
     })),
   };
 }

@@ -39,6 +39,8 @@ function toDefinition(
   // Nodes whose name `addNode` does not tell may still be known by their edges.
   const others = edges.flatMap(({ source, target }) => [source, target]).filter(isNode);
   const names = new Set([...known.keys(), ...others]);
+  const isJoined = (source: string, target: string) =>
+    known.get(target)?.joins?.some((sources) => sources.includes(source)) ?? false;
   const definition = {
     nodes: new Map(
       [...names].map((name) => {
@@ -47,9 +49,11 @@ function toDefinition(
       }),
     ),
     edges: edges.flatMap(({ source, target, conditional }) =>
-      conditional ? [] : [[source, target]],
+      conditional || isJoined(source, target) ? [] : [[source, target]],
     ),
-    barriers: [],
+    barriers: nodes.flatMap(({ name, joins = [] }) =>
+      joins.map((sources) => ({ sources, target: name })),
+    ),
     routers: edges.flatMap(({ source, target, conditional, label = target }) =>
       conditional ? [{ source, paths: new Map([[label, target]]) }] : [],
     ),

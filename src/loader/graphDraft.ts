@@ -60,6 +60,7 @@ export class BuilderDraft {
   };
   readonly #nodes = new Map<string, StaticNode & { graph?: GraphDraft }>();
   readonly #edges: StaticEdge[] = [];
+  readonly #joins = new Map<string, string[][]>();
   readonly #routers: Router[] = [];
   /** Where nodes may go by a command; drawn after the routers, as the engine does. */
   readonly #ends: Router[] = [];
@@ -107,7 +108,7 @@ export class BuilderDraft {
         this.#addSequence(args);
         break;
       case 'addEdge':
-        for (const source of texts(args[0]?.value)) this.#addEdge(source, args[1]?.value);
+        this.#addEdges(args.map(({ value }) => value));
         break;
       case 'setEntryPoint':
         this.#addEdge('__start__', args[0]?.value);
@@ -164,6 +165,14 @@ export class BuilderDraft {
     if (name !== undefined) this.#edges.push(edge(source, name));
   }
 
+  #addEdges([from, target]: readonly (StaticValue | undefined)[]): void {
+    const sources = [...texts(from)];
+    for (const source of sources) this.#addEdge(source, target);
+    const name = textOf(target);
+    if (sources.length < 2 || name === undefined) return;
+    this.#joins.set(name, [...(this.#joins.get(name) ?? []), [...new Set(sources)]]);
+  }
+
   #addRouter([first, , map]: readonly (StaticValue | undefined)[]): void {
     const isOptions = first?.kind === 'object';
     const source = textOf(isOptions ? memberOf(first, 'source') : first);
@@ -190,6 +199,7 @@ export class BuilderDraft {
     const nodes = [...this.#nodes.values()].map(({ graph, ...node }) => ({
       ...node,
       ...(graph && { subgraph: localNameOf(graph) }),
+      ...(this.#joins.has(node.name) && { joins: this.#joins.get(node.name)! }),
     }));
     return { nodes, edges: [...this.#edges, ...routed] };
   }

@@ -17,6 +17,8 @@ export interface StaticNode {
   readonly subgraph?: string;
   /** Its options say `defer: true`. */
   readonly defer?: true;
+  /** The nodes that it waits for all of, by each `addEdge` with a list of them; edges tell of them, too. */
+  readonly joins?: readonly (readonly string[])[];
 }
 
 /** An edge as far as the source text tells; `__start__` and `__end__` for START and END. */

@@ -16,6 +16,8 @@ export interface DiagramNode {
   readonly id: string;
   readonly name: string;
   readonly mermaidId: string;
+  /** For each edge from several nodes that leads here, the ids of those. Default none. */
+  readonly joins?: readonly (readonly string[])[];
 }
 
 /** How far one node has come in the present run. */

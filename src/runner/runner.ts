@@ -33,6 +33,8 @@ export interface GraphDescription extends GraphInput {
     readonly id: string;
     readonly name: string;
     readonly mermaidId: string;
+    /** For each edge from several nodes that leads here, the ids of those. */
+    readonly joins?: readonly (readonly string[])[];
   }[];
   /** What the file itself offers as input (`input`, or its entry of `inputs`). */
   readonly input?: unknown;

@@ -1,6 +1,6 @@
 import type { EdgeCounts } from '../trace/edgeCounts.ts';
 import type { Box, Obstacles } from './obstacles.ts';
-import type { DrawnEdge, Drawing } from './renderDiagram.ts';
+import type { DrawnEdge, Drawing } from './drawing.ts';
 import { svgElement } from './statusSign.ts';
 
 /** Where along an edge its count may stand, best first: nearer to its end, since a label has the middle. */
@@ -26,8 +26,12 @@ export class EdgeHighlight {
     for (const edge of this.#edges) {
       const count = countOf(edge, taken);
       const { dataset } = edge.path;
-      if (count === undefined || (count === 0 && !isOver)) delete dataset.taken;
-      else dataset.taken = count > 0 ? 'yes' : 'no';
+      const look = count === undefined || (count === 0 && !isOver) ? undefined : count > 0;
+      const said = look === undefined ? undefined : look ? 'yes' : 'no';
+      if (dataset.taken === said) {
+        // Nothing to do: most edges stay as they are from one frame to the next.
+      } else if (said === undefined) delete dataset.taken;
+      else dataset.taken = said;
       this.#showCount(edge, count ?? 0);
     }
   }
@@ -93,14 +97,25 @@ function boxOf({ x, y, isLeft }: Place): Box {
 
 /** How often an edge was taken; `undefined` where that cannot be told. */
 function countOf(
-  { source, target, isConditional }: DrawnEdge,
+  { source, target, kind, joined }: DrawnEdge,
   taken: EdgeCounts,
+): number | undefined {
+  // From the bar of a join it goes on as often as from all that it waits for.
+  if (joined) return Math.min(...joined.map((each) => countOne(each, target, taken, kind) ?? 0));
+  return countOne(source, target, taken, kind);
+}
+
+function countOne(
+  source: string,
+  target: string,
+  taken: EdgeCounts,
+  kind: DrawnEdge['kind'],
 ): number | undefined {
   const [from, to] = inOneGraph(source, target);
   const chosen = taken.chosen(from, to);
   if (chosen) return chosen.count;
   const isStart = from.endsWith('__start__');
-  if (!isConditional && !isStart) return taken.ended(from);
+  if (kind === 'always' && !isStart) return taken.ended(from);
   // Whether a router has led to the end is known only of one that led nowhere else.
   if (!to.endsWith('__end__')) return 0;
   return taken.chosenFrom(from) ? undefined : taken.ended(from);

@@ -1,5 +1,5 @@
 import type { NodeProgress } from '../protocol/webviewMessages.ts';
-import { setTooltip, type Drawing, type DrawnNode } from './renderDiagram.ts';
+import { setTooltip, type Drawing, type DrawnNode } from './drawing.ts';
 import { setSign, signPath, svgElement } from './statusSign.ts';
 import { readLabelFont } from './theme.ts';
 import { countTasks, describeNode, formatChip, formatUse, oneLine } from './words.ts';

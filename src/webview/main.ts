@@ -1,59 +1,30 @@
-import type {
-  FromWebview,
-  ImageFormat,
-  NodeProgress,
-  ToWebview,
-} from '../protocol/webviewMessages.ts';
+import type { FromWebview, ImageFormat, ToWebview } from '../protocol/webviewMessages.ts';
 import type { TracedEvent } from '../trace/trace.ts';
 import { Announcer } from './announcer.ts';
 import { Banner } from './banner.ts';
-import { EdgeHighlight } from './edgeHighlight.ts';
+import { DiagramView } from './diagramView.ts';
 import { pngData, svgText } from './exportImage.ts';
-import { RunHighlight } from './highlightRun.ts';
 import { findHost } from './host.ts';
-import type { CalledNode } from './mermaidText.ts';
-import { NodeList } from './nodeList.ts';
 import { QuestionCards } from './questionCards.ts';
 import { readMessage } from './readMessage.ts';
-import { renderDiagram, type Drawing } from './renderDiagram.ts';
+import { renderDiagram } from './renderDiagram.ts';
 import { RunBar } from './runBar.ts';
 import { RunViews } from './runViews.ts';
 import { readSavedState, type SavedState, type Tab } from './savedState.ts';
 import { errorIcon } from './statusSign.ts';
 import { Tabs } from './tabs.ts';
-import { watchLabelFont, watchTheme } from './theme.ts';
+import { watchTheme } from './theme.ts';
 import { Totals } from './totals.ts';
-import { Viewport } from './viewport.ts';
 
 type Message<T extends ToWebview['type']> = Extract<ToWebview, { type: T }>;
-
-/** Most nodes that are added to a drawing; of further ones nothing is shown. */
-const MAX_CALLED = 100;
 
 const host = findHost();
 const post = (message: FromWebview) => host.postMessage(message);
 
-const stage = byId('stage');
-const diagram = byId('diagram');
-const placeholder = byId('placeholder');
-
 let saved = readSavedState(host.getState());
 let graph: Message<'graph'> | undefined;
 let lastRevision = -Infinity;
-let drawing: Drawing | undefined;
-/** What the drawing was made from: most changes of a file leave its graph as it is. */
-let drawnFrom: string | undefined;
-let highlight: RunHighlight | undefined;
-let edges: EdgeHighlight | undefined;
-/** The latest progress of every node that has any, and those of them that are not shown yet. */
-const progress = new Map<string, NodeProgress>();
-const unshown = new Set<string>();
-/** Functional tasks that have run: they are in no text, and are drawn once they are known of. */
-const called = new Map<string, CalledNode>();
 let isFrameAsked = false;
-let areEdgesOld = false;
-let isDrawing = false;
-let isDrawingStale = false;
 
 const announcer = new Announcer(byId('announcer'));
 const runBar = new RunBar(byId('runState'), byId('runButton') as HTMLButtonElement, (type) =>
@@ -73,10 +44,35 @@ const cards = new QuestionCards(byId('waits'), {
   onGoOn: (edited) => post({ type: 'goOn', ...edited }),
   onGone: () => byId('runButton').focus(),
 });
-const nodeList = new NodeList(byId('nodes'), {
-  onChoose: reveal,
-  onFocus: (id) => highlight?.focus(id),
-});
+const diagram = new DiagramView(
+  {
+    stage: byId('stage'),
+    diagram: byId('diagram'),
+    placeholder: byId('placeholder'),
+    list: byId('nodes'),
+  },
+  saved.direction,
+  {
+    onChoose(nodeId, isPointed) {
+      if (isPointed) views.selectNode(nodeId);
+      reveal(nodeId);
+    },
+    onDrawn(revision, renderMs) {
+      showProgress();
+      post({ type: 'drawn', revision, renderMs });
+    },
+    onFailed: (revision, message) => post({ type: 'drawFailed', revision, message }),
+    onShown: (name, progress) => announcer.note(name, progress),
+    onView(view) {
+      const percent = `${Math.round(diagram.viewport.scale * 100)}%`;
+      byId('zoomReset').textContent = percent;
+      // A name begins with what is seen: that is what people say who speak to their machine.
+      byId('zoomReset').setAttribute('aria-label', `${percent}, zoom to 100 %`);
+      if (diagram.drawing) save({ view, viewOf: viewKey() });
+    },
+    viewOf: () => (saved.viewOf === viewKey() ? saved.view : undefined),
+  },
+);
 const views = new RunViews(
   {
     timeline: {
@@ -114,7 +110,7 @@ const views = new RunViews(
       detail: byId('outputDetail'),
     },
   },
-  { onReveal: reveal, onSelect: (nodeId) => highlight?.focus(nodeId) },
+  { onReveal: reveal, onSelect: (nodeId) => diagram.focus(nodeId) },
 );
 const tabs = new Tabs<Tab>(
   {
@@ -128,14 +124,6 @@ const tabs = new Tabs<Tab>(
     views.refresh();
   },
 );
-const viewport = new Viewport(stage, diagram, (view) => {
-  const percent = `${Math.round(viewport.scale * 100)}%`;
-  byId('zoomReset').textContent = percent;
-  // A name begins with what is seen: that is what people say who speak to their machine.
-  byId('zoomReset').setAttribute('aria-label', `${percent}, zoom to 100 %`);
-  if (drawing) save({ view, viewOf: viewKey() });
-});
-
 const onMessage: { [T in ToWebview['type']]: (message: Message<T>) => void } = {
   graph(message) {
     if (message.revision < lastRevision) return;
@@ -146,12 +134,9 @@ const onMessage: { [T in ToWebview['type']]: (message: Message<T>) => void } = {
     }
     notice.show(message.notice);
     problem.show(undefined);
-    diagram.classList.remove('outdated');
     runBar.showIdle({ canRun: message.canRun ?? true });
-    called.clear();
     forgetRun();
-    if (!drawing) placeholder.replaceChildren();
-    void draw();
+    diagram.show(message);
   },
   restore({ restore }) {
     save({ restore });
@@ -160,8 +145,8 @@ const onMessage: { [T in ToWebview['type']]: (message: Message<T>) => void } = {
     if (revision < lastRevision) return;
     lastRevision = revision;
     problem.show(message, places);
-    diagram.classList.add('outdated');
-    if (!graph) showPlaceholder('There is nothing to draw until the problem is solved.');
+    diagram.showOutdated();
+    if (!graph) diagram.showPlaceholder('There is nothing to draw until the problem is solved.');
   },
   sourceChanged({ revision }) {
     if (isStale(revision)) return;
@@ -169,7 +154,7 @@ const onMessage: { [T in ToWebview['type']]: (message: Message<T>) => void } = {
   },
   runStarted({ revision, elapsedMs }) {
     if (isStale(revision)) return;
-    if (!diagram.classList.contains('outdated')) problem.show(undefined);
+    if (!diagram.isOutdated) problem.show(undefined);
     forgetRun();
     runBar.showRunning(elapsedMs ?? 0);
     announcer.say('Run started');
@@ -177,17 +162,13 @@ const onMessage: { [T in ToWebview['type']]: (message: Message<T>) => void } = {
   runEvents({ revision, events }) {
     if (isStale(revision)) return;
     views.add(events as readonly TracedEvent[]);
-    areEdgesOld = true;
+    diagram.heard();
     askFrame();
   },
   progress({ revision, nodes }) {
     if (isStale(revision)) return;
-    for (const node of nodes) {
-      progress.set(node.id, node);
-      unshown.add(node.id);
-    }
+    diagram.add(nodes);
     askFrame();
-    if (nodes.filter(isNewlyCalled).length > 0) void draw();
   },
   runStopping({ revision }) {
     if (isStale(revision)) return;
@@ -208,7 +189,7 @@ const onMessage: { [T in ToWebview['type']]: (message: Message<T>) => void } = {
 };
 
 async function sendImage(format: ImageFormat): Promise<void> {
-  const svg = drawing?.svg;
+  const svg = diagram.drawing?.svg;
   try {
     const data = svg && (format === 'svg' ? svgText(svg) : await pngData(svg));
     post({ type: 'image', format, ...(data !== undefined && { data }) });
@@ -217,93 +198,8 @@ async function sendImage(format: ImageFormat): Promise<void> {
   }
 }
 
-/** Takes note of a node that must be added to the drawing. */
-function isNewlyCalled({ id, calledBy }: NodeProgress): boolean {
-  if (!calledBy || called.has(id) || called.size >= MAX_CALLED) return false;
-  called.set(id, { id, ...calledBy });
-  return true;
-}
-
 function isStale(revision: number): boolean {
   return graph === undefined || revision < graph.revision;
-}
-
-/** Draws the present graph; of several calls during one drawing only the last has an effect. */
-async function draw(): Promise<void> {
-  if (isDrawing) {
-    isDrawingStale = true;
-    return;
-  }
-  isDrawing = true;
-  do {
-    // Mermaid blocks the page: first take in the messages that have already come.
-    await new Promise((resolve) => setTimeout(resolve));
-    isDrawingStale = false;
-    const source = graph;
-    if (!source) break;
-    try {
-      const renderMs = await drawAnew(source);
-      if (renderMs === undefined) continue;
-      post({ type: 'drawn', revision: source.revision, renderMs });
-    } catch (error) {
-      if (isDrawingStale) continue;
-      const message = error instanceof Error ? error.message : String(error);
-      showPlaceholder(`The graph cannot be drawn: ${message}`, source.mermaid);
-      post({ type: 'drawFailed', revision: source.revision, message });
-    }
-  } while (isDrawingStale);
-  isDrawing = false;
-}
-
-/** @returns Milliseconds that Mermaid took; `undefined` if the result came too late to be of use. */
-async function drawAnew(source: Message<'graph'>): Promise<number | undefined> {
-  const parts = { mermaid: source.mermaid, nodes: source.nodes, called: [...called.values()] };
-  const from = JSON.stringify([parts, saved.direction]);
-  if (drawing !== undefined && drawnFrom === from) {
-    describeDrawing(drawing, source);
-    return 0;
-  }
-  const result = await renderDiagram(parts, saved.direction);
-  if (isDrawingStale) return undefined;
-  drawnFrom = from;
-  showDrawing(result, source);
-  return result.renderMs;
-}
-
-function describeDrawing({ svg }: Drawing, { title }: Message<'graph'>): void {
-  svg.setAttribute('aria-label', `Diagram of ${title}`);
-}
-
-function showDrawing(result: Drawing, source: Message<'graph'>): void {
-  drawing = result;
-  describeDrawing(result, source);
-  diagram.replaceChildren(result.svg);
-  placeholder.replaceChildren();
-  document.body.classList.add('hasDrawing');
-  highlight = new RunHighlight(result);
-  edges = new EdgeHighlight(result);
-  areEdgesOld = true;
-  nodeList.setNodes(result.nodes.values());
-  viewport.setContent(result, saved.viewOf === viewKey() ? saved.view : undefined);
-  for (const id of progress.keys()) unshown.add(id);
-  showProgress();
-}
-
-/** In place of a drawing: what is missing, or what went wrong and with which text. */
-function showPlaceholder(text: string, code?: string): void {
-  drawing = undefined;
-  highlight = edges = undefined;
-  document.body.classList.remove('hasDrawing');
-  diagram.replaceChildren();
-  nodeList.setNodes([]);
-  const paragraph = document.createElement('p');
-  paragraph.textContent = text;
-  placeholder.replaceChildren(paragraph);
-  if (code === undefined) return;
-  const pre = document.createElement('pre');
-  pre.tabIndex = 0;
-  pre.textContent = code;
-  placeholder.append(pre);
 }
 
 function askFrame(): void {
@@ -316,32 +212,12 @@ function askFrame(): void {
 }
 
 function showProgress(): void {
-  for (const id of unshown) {
-    const node = progress.get(id);
-    if (!node) continue;
-    highlight?.show(node);
-    nodeList.show(node);
-    const name = drawing?.nodes.get(id)?.name;
-    if (name !== undefined) announcer.note(name, node);
-  }
-  unshown.clear();
-  showEdges();
-  totals.show([...progress.values()].flatMap(({ modelUse }) => modelUse ?? []));
-}
-
-function showEdges(): void {
-  if (!areEdgesOld) return;
-  areEdgesOld = false;
-  const { startedAt, status, edges: taken } = views.trace;
-  if (startedAt !== undefined) edges?.show(taken, { isOver: status !== 'running' });
+  diagram.refresh(views.trace);
+  totals.show([...diagram.progress].flatMap(({ modelUse }) => modelUse ?? []));
 }
 
 function forgetRun(): void {
-  progress.clear();
-  unshown.clear();
-  highlight?.reset();
-  edges?.reset();
-  nodeList.reset();
+  diagram.forgetRun();
   announcer.reset();
   totals.show([]);
   cards.show(undefined);
@@ -375,10 +251,10 @@ function byId(id: string): HTMLElement {
   return element;
 }
 
-byId('zoomIn').addEventListener('click', () => viewport.zoomIn());
-byId('zoomOut').addEventListener('click', () => viewport.zoomOut());
-byId('zoomReset').addEventListener('click', () => viewport.reset());
-byId('fit').addEventListener('click', () => viewport.fit());
+byId('zoomIn').addEventListener('click', () => diagram.viewport.zoomIn());
+byId('zoomOut').addEventListener('click', () => diagram.viewport.zoomOut());
+byId('zoomReset').addEventListener('click', () => diagram.viewport.reset());
+byId('fit').addEventListener('click', () => diagram.viewport.fit());
 byId('timelineSave').addEventListener('click', () =>
   post({ type: 'saveTrace', text: views.traceJson() }),
 );
@@ -389,31 +265,18 @@ byId('list').addEventListener('click', () => {
 byId('direction').addEventListener('click', () => {
   save({ direction: saved.direction === 'TD' ? 'LR' : 'TD' });
   showDirectionState();
-  void draw();
-});
-diagram.addEventListener('click', ({ target }) => {
-  if (!drawing || viewport.wasDragged || !(target instanceof Element)) return;
-  const element = target.closest('g.node, g.cluster');
-  for (const node of drawing.nodes.values()) {
-    if (node.element !== element) continue;
-    views.selectNode(node.id);
-    reveal(node.id);
-  }
+  diagram.turn(saved.direction);
 });
 window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   const message = readMessage(data);
   if (message) onMessage[message.type](message as never);
 });
 watchTheme(() => views.refresh());
-watchLabelFont(() => {
-  drawnFrom = undefined;
-  void draw();
-});
 tabs.show(saved.tab);
 showListState();
 showDirectionState();
 // Whoever opens a panel loads a graph for it.
-showPlaceholder('Loading…');
+diagram.showPlaceholder('Loading…');
 post({ type: 'ready' });
 // While the extension loads the graph, Mermaid can be got ready: its first drawing is its slowest.
 setTimeout(() => {

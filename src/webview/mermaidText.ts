@@ -1,212 +1,185 @@
-import type { DiagramNode } from '../protocol/webviewMessages.ts';
+import type { DiagramModel, ModelBlock, ModelEdge, ModelNode } from './diagramModel.ts';
 
 /** Top to bottom, or left to right. */
 export type Direction = 'TD' | 'LR';
 
-/** A node that the text does not hold, since code called it: it hangs on the node that did. */
-export interface CalledNode {
-  readonly id: string;
-  readonly name: string;
-  readonly parent: string;
+/** An edge as the text names it, by the ids of the text. */
+export interface WrittenEdge {
+  readonly from: string;
+  readonly to: string;
+  readonly edge: ModelEdge;
+  /** It leads from the bar of a join to the node that waits for these. */
+  readonly joined?: readonly string[];
 }
 
-/** A diagram as the engine writes it, and what is to be added to it. */
-export interface DiagramSource {
-  readonly mermaid: string;
-  readonly nodes: readonly DiagramNode[];
-  /** Default none. A node whose parent is not drawn is not drawn either. */
-  readonly called?: readonly CalledNode[];
-}
-
-/** The text to draw, and what stands in it. */
-export interface PreparedText {
+/** A text to draw, and what stands in it. */
+export interface WrittenText {
   readonly text: string;
-  /**
-   * The given nodes, those called by them and the expanded subgraphs around them; `mermaidId` is that
-   * of `text`.
-   */
-  readonly nodes: readonly DiagramNode[];
+  /** Ids in the text, by those of nodes and subgraphs. */
+  readonly ids: ReadonlyMap<string, string>;
+  readonly edges: readonly WrittenEdge[];
 }
 
 /** Names longer than this are cut in the drawing; list and tooltip have them whole. */
 const MAX_LABEL = 48;
 
-const SKIPPED = /^\s*(%%|classDef |graph |flowchart |$)/;
-const SUBGRAPH = /^\s*subgraph ([\w-]+)(?:\s*\[(.*)\])?$/su;
-const BLOCK_END = /^\s*end;?$/;
-const NODE = /^\s*([\w-]+)(?:\(\[|\(|\[)(.*?)(?:\]\)|\)|\])(?::::\w+)?;?$/su;
-const EDGE = /^\s*([\w-]+) (-->|-\.->) ([\w-]+);?$/;
-const LABELLED_EDGE = /^\s*([\w-]+) (--|-\.) (.*) (-->|\.->) ([\w-]+);?$/su;
-const NAME_ONLY = /^\s*([\w-]+);?$/;
-
 /**
- * Makes the engine's Mermaid text fit for the panel. Names get ids of our own, since Mermaid trips
- * over some (`constructor`); labels become entity codes, so that it reads no Markdown, HTML or icon
- * in them; baked colours and directives go, since the panel has the editor's; START and END become
- * pills. A text in another form than the engine's is drawn as it stands.
+ * Writes a model as a Mermaid flowchart fit for the panel. Names get ids of our own, since Mermaid trips
+ * over some (`constructor`); labels become entity codes, so that it reads no Markdown, HTML or icon in them;
+ * colours are the editor's; START and END become pills, and edges from several nodes meet in a bar.
  */
-export function prepareText(
-  { mermaid, nodes, called = [] }: DiagramSource,
-  direction: Direction,
-): PreparedText {
-  // Metadata is the one thing that goes over several lines.
-  const lines = mermaid
-    .replaceAll(/<em>[^<]*<\/em>/g, (em) => em.replaceAll('\n', '<br/>'))
-    .split('\n')
-    .filter((line) => !SKIPPED.test(line));
-  const rewriter = new Rewriter(nodes, called);
-  const rewritten = [...lines.map((line) => rewriter.rewrite(line)), ...rewriter.rest()];
-  const isKnown = rewritten.every((line) => line !== undefined);
-  return {
-    text: [`graph ${direction};`, ...(isKnown ? rewritten : lines), ''].join('\n'),
-    nodes: isKnown ? rewriter.nodes() : nodes,
-  };
+export function writeMermaid(model: DiagramModel, direction: Direction): WrittenText {
+  return new Writer(model).write(direction);
 }
 
-class Rewriter {
-  readonly #given: ReadonlyMap<string, DiagramNode>;
-  readonly #clusters = new Map<string, DiagramNode>();
-  readonly #aliases = new Map<string, string>();
-  readonly #called: readonly CalledNode[];
-  /** Where the edges of a node lead. */
-  readonly #targets = new Map<string, Set<string>>();
-  /** What was called, and the given node that it hangs on at last. */
-  readonly #hung = new Map<string, string>();
-  /** Names of the blocks around the present line. */
-  readonly #path: string[] = [];
+class Writer {
+  readonly #model: DiagramModel;
+  readonly #ids = new Map<string, string>();
+  readonly #edges: WrittenEdge[] = [];
+  readonly #edgesOf: ReadonlyMap<string | undefined, readonly ModelEdge[]>;
+  readonly #nodesOf: ReadonlyMap<string | undefined, readonly ModelNode[]>;
+  readonly #blocksOf: ReadonlyMap<string | undefined, readonly ModelBlock[]>;
+  /** The bars before a node, with what they wait for. */
+  readonly #bars = new Map<
+    string,
+    { readonly id: string; readonly sources: readonly string[] }[]
+  >();
 
-  constructor(nodes: readonly DiagramNode[], called: readonly CalledNode[]) {
-    this.#given = new Map(nodes.map((node) => [node.mermaidId, node]));
-    this.#called = called;
-  }
+  /** Who called a node that is called. */
+  readonly #callers: ReadonlyMap<string, string>;
 
-  /** What is called follows its caller. */
-  nodes(): DiagramNode[] {
-    const all = new Map([...this.#clusters, ...this.#given]);
-    const withCalled = (node: DiagramNode): DiagramNode[] => [
-      { ...node, mermaidId: this.#alias(node.mermaidId) },
-      ...this.#called
-        .filter(({ parent }) => parent === node.id)
-        .flatMap(({ id, name }) => withCalled({ id, name, mermaidId: keyOf(id) })),
-    ];
-    return [...all.values()].flatMap(withCalled);
-  }
-
-  /** Lines for the end of the text: unseen edges put what a node called before what follows it. */
-  rest(): string[] {
-    const called = this.#calledIn('');
-    const order = [...this.#hung].flatMap(([alias, caller]) =>
-      [...(this.#targets.get(caller) ?? [])].map((target) => `${alias} ~~~ ${target}`),
+  constructor(model: DiagramModel) {
+    this.#model = model;
+    this.#callers = new Map(
+      model.edges
+        .filter(({ kind }) => kind === 'called')
+        .map(({ source, target }) => [target, source]),
     );
-    return [...called, ...order];
-  }
-
-  /** Lines for what was called inside of one block, by its id; `''` for outside of all. */
-  #calledIn(block: string): string[] {
-    const lines: string[] = [];
-    const add = (caller: string, callerId: string, node: string) => {
-      for (const { id, name, parent } of this.#called) {
-        if (parent !== callerId) continue;
-        const alias = this.#alias(keyOf(id));
-        lines.push(`${alias}("${toLabel(name)}"):::called`, `${caller} -.- ${alias}`);
-        this.#hung.set(alias, node);
-        add(alias, id, node);
-      }
-    };
-    for (const { id, name, mermaidId } of this.#given.values()) {
-      const alias = this.#alias(mermaidId);
-      if (id === (block === '' ? name : `${block}:${name}`)) add(alias, id, alias);
+    const isCalled = ({ kind }: ModelNode) => kind === 'called';
+    const named = [
+      ...model.nodes.filter((node) => !isCalled(node)),
+      ...model.blocks,
+      ...model.nodes.filter(isCalled),
+    ];
+    for (const { id } of named) this.#ids.set(id, `n${this.#ids.size}`);
+    this.#edgesOf = Map.groupBy(model.edges, ({ block }) => block);
+    this.#nodesOf = Map.groupBy(model.nodes, ({ block }) => block);
+    this.#blocksOf = Map.groupBy(model.blocks, ({ block }) => block);
+    let bars = 0;
+    for (const { id, joins } of model.nodes) {
+      const known = joins.filter((sources) => sources.length > 1);
+      if (known.length === 0) continue;
+      this.#bars.set(
+        id,
+        known.map((sources) => ({ id: `j${bars++}`, sources })),
+      );
     }
-    return lines;
   }
 
-  /** Returns `undefined` for a line that the engine does not write. */
-  rewrite(line: string): string | undefined {
-    if (BLOCK_END.test(line)) {
-      const called = this.#calledIn(this.#path.join(':'));
-      this.#path.pop();
-      return [...called, 'end'].join('\n');
+  write(direction: Direction): WrittenText {
+    const nodes = this.#model.nodes.filter(({ kind }) => kind !== 'called');
+    const lines = [
+      `graph ${direction};`,
+      ...nodes.map((node) => this.#node(node)),
+      ...this.#inside(undefined),
+      ...this.#order(),
+    ];
+    return { text: `${lines.join('\n')}\n`, ids: this.#ids, edges: this.#edges };
+  }
+
+  #inside(block: string | undefined): string[] {
+    const nodes = this.#nodesOf.get(block) ?? [];
+    const edges = (this.#edgesOf.get(block) ?? []).filter(({ kind }) => kind !== 'called');
+    const blocks = (this.#blocksOf.get(block) ?? []).flatMap(({ id, name }) => [
+      `subgraph ${this.#idOf(id)}["${toLabel(name)}"]`,
+      ...this.#inside(id),
+      'end',
+    ]);
+    const own = edges.flatMap((edge) => this.#edge(edge));
+    const bars = nodes.flatMap(({ id }) => this.#barsOf(id));
+    const called = nodes
+      .filter(({ kind }) => kind === 'called')
+      .flatMap((node) => this.#called(node));
+    if (block === undefined) return [...own, ...bars, ...blocks, ...called];
+    const named = new Set(edges.flatMap(({ source, target }) => [source, target]));
+    const alone = nodes.filter(({ id, kind }) => kind !== 'called' && !named.has(id));
+    return [...blocks, ...own, ...bars, ...alone.map(({ id }) => this.#idOf(id)), ...called];
+  }
+
+  #node({ id, name, kind, facts, isDeferred }: ModelNode): string {
+    const alias = this.#idOf(id);
+    if (kind === 'start' || kind === 'end') {
+      return `${alias}(["${kind.toUpperCase()}"]):::terminal`;
     }
-    const [subgraph, block, title] = SUBGRAPH.exec(line) ?? [];
-    if (subgraph !== undefined) return this.#block(block ?? '', title);
-    const [node, id, label] = NODE.exec(line) ?? [];
-    if (node !== undefined) return this.#node(id ?? '', label ?? '');
-    const [edge, from, arrow, to] = EDGE.exec(line) ?? [];
-    if (edge !== undefined) {
-      this.#noteEdge(from, to);
-      return `${this.#alias(from)} ${arrow} ${this.#alias(to)}`;
-    }
-    const [labelled, source, start, text, end, target] = LABELLED_EDGE.exec(line) ?? [];
-    if (labelled !== undefined) {
-      const words = plainText(text ?? '')
-        .replaceAll(/\s+/g, ' ')
-        .trim();
-      const middle =
-        words === '' ? `${start}${end?.slice(1)}` : `${start} "${toLabel(words)}" ${end}`;
-      this.#noteEdge(source, target);
-      return `${this.#alias(source)} ${middle} ${this.#alias(target)}`;
-    }
-    const [only, alone] = NAME_ONLY.exec(line) ?? [];
-    return only === undefined ? undefined : this.#alias(alone);
-  }
-
-  #noteEdge(from = '', to = ''): void {
-    if (from === to) return;
-    const [source, target] = [this.#alias(from), this.#alias(to)];
-    this.#targets.set(source, (this.#targets.get(source) ?? new Set()).add(target));
-  }
-
-  #block(mermaidId: string, title: string | undefined): string {
-    const name = title === undefined ? mermaidId : plainText(title);
-    this.#path.push(name);
-    this.#clusters.set(mermaidId, { id: this.#path.join(':'), name, mermaidId });
-    return `subgraph ${this.#alias(mermaidId)}["${toLabel(name)}"]`;
-  }
-
-  #node(mermaidId: string, label: string): string {
-    const [first = '', ...facts] = plainText(label).split('\n');
-    const name = this.#given.get(mermaidId)?.name ?? first;
-    const alias = this.#alias(mermaidId);
-    const terminal = TERMINALS.get(name);
-    if (terminal !== undefined) return `${alias}(["${terminal}"]):::terminal`;
     const notes = facts.map((fact) => `<br/><small>${toLabel(fact)}</small>`).join('');
-    const deferred = facts.some((fact) => /^defer\b/.test(fact));
-    return `${alias}("${toLabel(name)}${notes}")${deferred ? ':::deferred' : ''}`;
+    const look = kind === 'folded' ? ':::folded' : isDeferred ? ':::deferred' : '';
+    return `${alias}("${toLabel(name)}${notes}")${look}`;
   }
 
-  #alias(id = ''): string {
-    let alias = this.#aliases.get(id);
-    if (alias === undefined) this.#aliases.set(id, (alias = `n${this.#aliases.size}`));
+  #called({ id, name }: ModelNode): string[] {
+    const [from, to] = [this.#idOf(this.#callers.get(id)!), this.#idOf(id)];
+    return [`${to}("${toLabel(name)}"):::called`, `${from} -.- ${to}`];
+  }
+
+  #edge(edge: ModelEdge): string[] {
+    const { source, target, kind, label } = edge;
+    const bars = this.#bars.get(target)?.filter(({ sources }) => sources.includes(source)) ?? [];
+    const isJoined = kind === 'always' && bars.length > 0;
+    const from = this.#idOf(source);
+    const targets = isJoined ? bars.map(({ id }) => id) : [this.#idOf(target)];
+    return targets.map((to) => {
+      this.#edges.push({ from, to, edge });
+      const [start, end] = kind === 'always' ? ['--', '-->'] : ['-.', '.->'];
+      if (label === undefined)
+        return `${from} ${isJoined ? '---' : kind === 'always' ? '-->' : '-.->'} ${to}`;
+      return `${from} ${start} "${toLabel(label)}" ${end} ${to}`;
+    });
+  }
+
+  #barsOf(target: string): string[] {
+    return (this.#bars.get(target) ?? []).flatMap(({ id, sources }) => {
+      const to = this.#idOf(target);
+      const edge: ModelEdge = { source: sources[0]!, target, kind: 'always' };
+      this.#edges.push({ from: id, to, edge, joined: sources });
+      return [`${id}@{ shape: fork }`, `class ${id} join`, `${id} --> ${to}`];
+    });
+  }
+
+  /** Unseen edges that put what a node called before what follows it. */
+  #order(): string[] {
+    const callers = this.#callers;
+    if (callers.size === 0) return [];
+    const targets = Map.groupBy(
+      this.#model.edges.filter(
+        ({ kind, source, target }) => kind !== 'called' && source !== target,
+      ),
+      ({ source }) => source,
+    );
+    return [...callers.keys()].flatMap((called) => {
+      let caller = called;
+      for (let at = callers.get(caller); at !== undefined; at = callers.get(caller)) caller = at;
+      const after = new Set((targets.get(caller) ?? []).map(({ target }) => target));
+      return [...after].map((target) => `${this.#idOf(called)} ~~~ ${this.#idOf(target)}`);
+    });
+  }
+
+  #idOf(id: string): string {
+    let alias = this.#ids.get(id);
+    if (alias === undefined) this.#ids.set(id, (alias = `n${this.#ids.size}`));
     return alias;
   }
 }
 
-/** Names a called node among those of the text, whose ids have no blank. */
-function keyOf(id: string): string {
-  return `called ${id}`;
+/** A name as it stands in the drawing. */
+export function shortName(text: string): string {
+  const characters = [...text.replaceAll(/[\r\n]+/g, ' ')];
+  if (characters.length <= MAX_LABEL) return characters.join('');
+  return [...characters.slice(0, MAX_LABEL - 1), '…'].join('');
 }
-
-/** A label as its reader sees it: without the tags and entities that the engine writes. */
-function plainText(label: string): string {
-  return label
-    .replace(/^"(.*)"$/su, '$1')
-    .replaceAll(/<(?:br|hr)\s*\/?>/g, '\n')
-    .replaceAll(/<\/?(?:p|small|em)>/g, '')
-    .replaceAll('&nbsp;', ' ')
-    .replaceAll(/#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
-}
-
-const TERMINALS: ReadonlyMap<string, string> = new Map([
-  ['__start__', 'START'],
-  ['__end__', 'END'],
-]);
 
 /** Everything but letters, digits and spaces as a code that Mermaid turns into the character. */
 function toLabel(text: string): string {
-  const characters = [...text];
-  const short = characters.length <= MAX_LABEL ? characters : characters.slice(0, MAX_LABEL - 1);
-  if (short !== characters) short.push('…');
-  const codes = short.map((character) => {
+  const codes = [...shortName(text)].map((character) => {
     if (/[\p{L}\p{M}\p{N} ]/u.test(character)) return character;
     const code = character.codePointAt(0) ?? 0;
     return code < 32 ? ' ' : `#${code};`;

@@ -1,6 +1,6 @@
 import { describeUse } from '../protocol/modelUse.ts';
 import type { NodeProgress } from '../protocol/webviewMessages.ts';
-import type { DrawnNode } from './renderDiagram.ts';
+import type { DrawnNode } from './drawing.ts';
 import { setSign, signIcon } from './statusSign.ts';
 import { STATUS_WORDS, describeNode, describeProgress, oneLine } from './words.ts';
 

@@ -61,7 +61,11 @@ function isEvent(value: unknown): boolean {
 }
 
 function isDiagramNode(value: unknown): value is DiagramNode {
-  return isRecord(value) && [value.id, value.name, value.mermaidId].every(isString);
+  return (
+    isRecord(value) &&
+    [value.id, value.name, value.mermaidId].every(isString) &&
+    isOptional(value.joins, (joins) => isArrayOf(joins, (ids) => isArrayOf(ids, isString)))
+  );
 }
 
 function isNodeProgress(value: unknown): value is NodeProgress {

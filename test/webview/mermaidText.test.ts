@@ -1,8 +1,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Annotation, END, START, StateGraph } from '../../src/engine/index.ts';
-import { prepareText } from '../../src/webview/mermaidText.ts';
+import { readModel, type DiagramSource } from '../../src/webview/diagramModel.ts';
+import { writeMermaid, type Direction } from '../../src/webview/mermaidText.ts';
 import { agentLoop, twoSubgraphs } from './sampleGraphs.ts';
+
+/** The text that is drawn, and the nodes and subgraphs in it. */
+function prepareText(source: DiagramSource, direction: Direction) {
+  const model = readModel(source);
+  assert.ok(model);
+  const { text, ids } = writeMermaid(model, direction);
+  const nodes = [...model.blocks, ...model.nodes].map(({ id, name }) => ({
+    id,
+    name,
+    mermaidId: ids.get(id)!,
+  }));
+  return { text, nodes: nodes.filter(({ id }) => !/^__(start|end)__$/.test(id)) };
+}
 
 test('names get ids of our own and labels become codes, START and END become pills', () => {
   const { text, nodes } = prepareText(
@@ -88,11 +102,42 @@ test('a long name is cut in its label only', () => {
   assert.match(text, /\("x{47}#8230;"\)/);
 });
 
-test('a text in another form is drawn as it stands', () => {
+test('a text in another form is none that can be read', () => {
   const given = [{ id: 'a', name: 'a', mermaidId: 'a' }];
-  const { text, nodes } = prepareText({ mermaid: 'graph TD;\n\ta==>b', nodes: given }, 'LR');
-  assert.equal(text, 'graph LR;\n\ta==>b\n');
-  assert.equal(nodes, given);
+  assert.equal(readModel({ mermaid: 'graph TD;\n\ta==>b', nodes: given }), undefined);
+});
+
+test('edges from several nodes meet in a bar before the node that waits for them', () => {
+  const state = Annotation.Root({ x: Annotation<number>() });
+  const step = () => ({});
+  const graph = new StateGraph(state)
+    .addNode('a', step)
+    .addNode('b', step)
+    .addNode('c', step)
+    .addNode('d', step)
+    .addEdge(START, 'a')
+    .addEdge(START, 'b')
+    .addEdge(['a', 'b'], 'c')
+    .addEdge('a', 'd')
+    .addEdge('c', END)
+    .compile()
+    .getGraph();
+  const ids = new Map(Object.entries(graph.mermaidIds()));
+  const nodes = Object.values(graph.nodes).map((node) => ({
+    ...node,
+    mermaidId: ids.get(node.id)!,
+  }));
+  const model = readModel({ mermaid: graph.drawMermaid(), nodes });
+  assert.deepEqual(model?.nodes.find(({ id }) => id === 'c')?.joins, [['a', 'b']]);
+  const { text, edges } = writeMermaid(model, 'TD');
+  // START, a, b, c, d and END are n0 to n5.
+  assert.deepEqual(
+    text.split('\n').filter((line) => /j0/.test(line)),
+    ['n1 --- j0', 'n2 --- j0', 'j0@{ shape: fork }', 'class j0 join', 'j0 --> n3'],
+  );
+  assert.match(text, /^n1 --> n4$/m);
+  assert.doesNotMatch(text, /^n[12] --> n3$/m);
+  assert.deepEqual(edges.find(({ from }) => from === 'j0')?.joined, ['a', 'b']);
 });
 
 test('every line that the engine writes is understood', () => {

@@ -192,3 +192,17 @@ export function edgesTaken({ title, mermaid, nodes }: GraphMessage, times: numbe
 function nameOf(id: string): string {
   return id.slice(id.lastIndexOf(':') + 1);
 }
+
+/** Tasks of the first superstep that have ended, and the nodes that each has chosen to go on to. */
+export function routed(
+  tasks: readonly (readonly [node: string, chosen: Readonly<Record<string, number>>])[],
+): RunEvent[] {
+  const run = new Recorder('routed');
+  run.superstep(0, 1, tasks.length);
+  for (const [node, chosen] of tasks) {
+    const task = run.task(node, 1);
+    run.start(task, 0);
+    run.add({ type: 'taskFinished', time: 1, task, durationMs: 1, chosen });
+  }
+  return run.sorted();
+}

@@ -9,6 +9,8 @@ export interface DrawableNode {
   readonly id: string;
   readonly name: string;
   readonly metadata?: Readonly<Record<string, unknown>>;
+  /** For each edge from several nodes that leads here, the ids of those: it waits for all of them. */
+  readonly joins?: readonly (readonly string[])[];
 }
 
 /** An edge of a drawing. */
@@ -86,7 +88,10 @@ function expand(definition: GraphDefinition, depth: number): Parts {
     const parts = prefix(node.id, trim(expand(subgraph.definition, depth - 1)));
     doors.set(node.id, parts.doors);
     inner.push(...parts.edges);
-    return parts.nodes;
+    const { entries } = parts.doors;
+    return parts.nodes.map((each) =>
+      entries.includes(each.id) ? withJoins(each, node.joins) : each,
+    );
   });
   const edges = flat.edges.flatMap((edge) =>
     (doors.get(edge.source)?.exits ?? [edge.source]).flatMap((source) =>
@@ -97,7 +102,22 @@ function expand(definition: GraphDefinition, depth: number): Parts {
       })),
     ),
   );
-  return { nodes, edges: [...edges, ...inner] };
+  const joined = nodes.map((node) =>
+    withJoins(
+      { ...node, joins: [] },
+      node.joins?.map((ids) => ids.flatMap((id) => doors.get(id)?.exits ?? [id])),
+    ),
+  );
+  return { nodes: joined, edges: [...edges, ...inner] };
+}
+
+/** Those that it has already are kept; where there are none at all, nothing is said of them. */
+function withJoins(
+  { joins: own = [], ...node }: DrawableNode,
+  more: DrawableNode['joins'] = [],
+): DrawableNode {
+  const joins = [...own, ...more];
+  return { ...node, ...(joins.length > 0 && { joins }) };
 }
 
 /** Nodes and edges of one graph, subgraphs as single nodes, in the order that the peer draws them. */
@@ -133,7 +153,17 @@ function describeFlat({ nodes, edges, barriers, routers }: GraphDefinition): Par
     named.push({ id: name, name, ...(Object.keys(metadata).length > 0 && { metadata }) });
   }
   if (drawn.some((edge) => edge.target === END)) named.push({ id: END, name: END });
-  return { nodes: named, edges: drawn };
+  const joins = Map.groupBy(
+    barriers.filter(({ sources }) => sources.length > 1),
+    ({ target }) => target,
+  );
+  const joined = named.map((node) =>
+    withJoins(
+      node,
+      joins.get(node.id)?.map(({ sources }) => [...sources]),
+    ),
+  );
+  return { nodes: joined, edges: drawn };
 }
 
 function compare(a: string, b: string): number {
@@ -176,7 +206,12 @@ function prefix(
 ): Parts & { doors: Doors } {
   const inside = (id: string) => `${outer}:${id}`;
   return {
-    nodes: nodes.map((node) => ({ ...node, id: inside(node.id) })),
+    nodes: nodes.map(({ joins, ...node }) =>
+      withJoins(
+        { ...node, id: inside(node.id) },
+        joins?.map((ids) => ids.map(inside)),
+      ),
+    ),
     edges: edges.map((edge) => ({
       ...edge,
       source: inside(edge.source),

@@ -17,10 +17,11 @@ export function describeGraph(
     ...(runnable.hint && { hint: runnable.hint }),
     name: graph.name,
     mermaid: drawing.drawMermaid(),
-    nodes: Object.values(drawing.nodes).map(({ id, name }) => ({
+    nodes: Object.values(drawing.nodes).map(({ id, name, joins }) => ({
       id,
       name,
       mermaidId: mermaidIds[id] ?? id,
+      ...(joins && { joins }),
     })),
     hasInput,
     ...(hasInput && { input: toPlain(input, { redactor }) }),

@@ -35,7 +35,16 @@ interface CompiledGraph {
   ): AsyncIterable<StateSnapshot>;
   updateState(config: CallConfig, values: unknown, asNode?: string): Promise<unknown>;
   getGraph(options: { readonly xray: boolean | number }): {
-    readonly nodes: Readonly<Record<string, { readonly id: string; readonly name: string }>>;
+    readonly nodes: Readonly<
+      Record<
+        string,
+        {
+          readonly id: string;
+          readonly name: string;
+          readonly joins?: readonly (readonly string[])[];
+        }
+      >
+    >;
     drawMermaid(): string;
     mermaidIds(): Record<string, string>;
   };

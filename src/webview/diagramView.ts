@@ -1,0 +1,271 @@
+import type { NodeProgress, ToWebview } from '../protocol/webviewMessages.ts';
+import type { Trace } from '../trace/trace.ts';
+import type { CalledNode, FoundEdge } from './diagramModel.ts';
+import type { Drawing } from './drawing.ts';
+import { EdgeHighlight } from './edgeHighlight.ts';
+import { RunHighlight } from './highlightRun.ts';
+import type { Direction } from './mermaidText.ts';
+import { NodeList } from './nodeList.ts';
+import { renderDiagram } from './renderDiagram.ts';
+import { watchLabelFont } from './theme.ts';
+import { Viewport, type View } from './viewport.ts';
+
+type Graph = Extract<ToWebview, { readonly type: 'graph' }>;
+
+/** Most nodes, and most edges, that are added to a drawing; of further ones nothing is shown. */
+const MAX_ADDED = 100;
+
+/** What the view consists of. */
+export interface DiagramParts {
+  readonly stage: HTMLElement;
+  readonly diagram: HTMLElement;
+  readonly placeholder: HTMLElement;
+  readonly list: HTMLElement;
+}
+
+/** What the view asks and tells. */
+export interface DiagramEvents {
+  /** A node was chosen. `isPointed`: in the drawing, and not in the list. */
+  readonly onChoose: (nodeId: string, isPointed: boolean) => void;
+  /** The graph of `revision` is on the screen, or cannot be. */
+  readonly onDrawn: (revision: number, renderMs: number) => void;
+  readonly onFailed: (revision: number, message: string) => void;
+  /** Something new is shown of a node. */
+  readonly onShown: (name: string, progress: NodeProgress) => void;
+  /** The user has moved the drawing; `undefined` while it is fitted. */
+  readonly onView: (view: View | undefined) => void;
+  /** Where the user has moved this graph before. */
+  readonly viewOf: () => View | undefined;
+}
+
+/** The diagram: what is drawn, and how the run stands in it. */
+export class DiagramView {
+  readonly #parts: DiagramParts;
+  readonly #events: DiagramEvents;
+  readonly #list: NodeList;
+  readonly viewport: Viewport;
+  #direction: Direction;
+  #graph: Graph | undefined;
+  #drawing: Drawing | undefined;
+  /** What the drawing was made from: most changes of a file leave its graph as it is. */
+  #drawnFrom: string | undefined;
+  #highlight: RunHighlight | undefined;
+  #edges: EdgeHighlight | undefined;
+  /** The latest progress of every node that has any, and those of them that are not shown yet. */
+  readonly #progress = new Map<string, NodeProgress>();
+  readonly #unshown = new Set<string>();
+  /** Functional tasks that have run: they are in no text, and are drawn once they are known of. */
+  readonly #called = new Map<string, CalledNode>();
+  /** Edges that were taken and are in no text. */
+  readonly #found = new Map<string, FoundEdge>();
+  #areEdgesOld = false;
+  #isDrawing = false;
+  #isDrawingStale = false;
+
+  constructor(parts: DiagramParts, direction: Direction, events: DiagramEvents) {
+    this.#parts = parts;
+    this.#direction = direction;
+    this.#events = events;
+    const { stage, diagram, list } = parts;
+    this.#list = new NodeList(list, {
+      onChoose: (id) => events.onChoose(id, false),
+      onFocus: (id) => this.focus(id),
+    });
+    this.viewport = new Viewport(stage, diagram, events.onView);
+    diagram.addEventListener('click', ({ target }) => this.#onClick(target));
+    watchLabelFont(() => {
+      this.#drawnFrom = undefined;
+      void this.#draw();
+    });
+  }
+
+  get drawing(): Drawing | undefined {
+    return this.#drawing;
+  }
+
+  /** The last progress of each node. */
+  get progress(): Iterable<NodeProgress> {
+    return this.#progress.values();
+  }
+
+  /** Draws a graph, in place of any other. */
+  show(graph: Graph): void {
+    this.#graph = graph;
+    this.#called.clear();
+    this.#found.clear();
+    this.#parts.diagram.classList.remove('outdated');
+    if (!this.#drawing) this.#parts.placeholder.replaceChildren();
+    void this.#draw();
+  }
+
+  /** What is drawn is not what the file says. */
+  showOutdated(): void {
+    this.#parts.diagram.classList.add('outdated');
+  }
+
+  get isOutdated(): boolean {
+    return this.#parts.diagram.classList.contains('outdated');
+  }
+
+  turn(direction: Direction): void {
+    this.#direction = direction;
+    void this.#draw();
+  }
+
+  /** Takes in how nodes stand; `refresh` shows it. */
+  add(nodes: readonly NodeProgress[]): void {
+    for (const node of nodes) {
+      this.#progress.set(node.id, node);
+      this.#unshown.add(node.id);
+    }
+    if (nodes.filter((node) => this.#isNewlyCalled(node)).length > 0) void this.#draw();
+  }
+
+  /** There are events that may tell of edges. */
+  heard(): void {
+    this.#areEdgesOld = true;
+  }
+
+  /** Shows what has come in. */
+  refresh(trace: Trace): void {
+    for (const id of this.#unshown) {
+      const node = this.#progress.get(id);
+      if (!node) continue;
+      this.#highlight?.show(node);
+      this.#list.show(node);
+      const name = this.#drawing?.nodes.get(id)?.name;
+      if (name !== undefined) this.#events.onShown(name, node);
+    }
+    this.#unshown.clear();
+    if (this.#areEdgesOld) this.#showEdges(trace);
+  }
+
+  /** Rings a node. */
+  focus(id: string | undefined): void {
+    this.#highlight?.focus(id);
+  }
+
+  /** Back to how it was drawn. */
+  forgetRun(): void {
+    this.#progress.clear();
+    this.#unshown.clear();
+    this.#highlight?.reset();
+    this.#edges?.reset();
+    this.#list.reset();
+  }
+
+  /** In place of a drawing: what is missing, or what went wrong and with which text. */
+  showPlaceholder(text: string, code?: string): void {
+    this.#drawing = undefined;
+    this.#highlight = this.#edges = undefined;
+    document.body.classList.remove('hasDrawing');
+    this.#parts.diagram.replaceChildren();
+    this.#list.setNodes([]);
+    const paragraph = document.createElement('p');
+    paragraph.textContent = text;
+    this.#parts.placeholder.replaceChildren(paragraph);
+    if (code === undefined) return;
+    const pre = document.createElement('pre');
+    pre.tabIndex = 0;
+    pre.textContent = code;
+    this.#parts.placeholder.append(pre);
+  }
+
+  /** Takes note of a node that must be added to the drawing. */
+  #isNewlyCalled({ id, calledBy }: NodeProgress): boolean {
+    if (!calledBy || this.#called.has(id) || this.#called.size >= MAX_ADDED) return false;
+    this.#called.set(id, { id, ...calledBy });
+    return true;
+  }
+
+  #showEdges(trace: Trace): void {
+    this.#areEdgesOld = false;
+    const { startedAt, status, edges } = trace;
+    if (startedAt === undefined) return;
+    this.#edges?.show(edges, { isOver: status !== 'running' });
+    if (this.#findEdges(trace)) void this.#draw();
+  }
+
+  /** Takes note of edges that were taken, and that no declaration tells of. */
+  #findEdges({ edges }: Trace): boolean {
+    const known = this.#drawing?.declared;
+    if (!known) return false;
+    const before = this.#found.size;
+    for (const { source, target } of edges.all()) {
+      if (this.#found.size >= MAX_ADDED) break;
+      if (!known.lacks(source, target)) continue;
+      this.#found.set(JSON.stringify([source, target]), { source, target });
+    }
+    return this.#found.size > before;
+  }
+
+  /** Draws the present graph; of several calls during one drawing only the last has an effect. */
+  async #draw(): Promise<void> {
+    if (this.#isDrawing) {
+      this.#isDrawingStale = true;
+      return;
+    }
+    this.#isDrawing = true;
+    do {
+      // Mermaid blocks the page: first take in the messages that have already come.
+      await new Promise((resolve) => setTimeout(resolve));
+      this.#isDrawingStale = false;
+      const graph = this.#graph;
+      if (!graph) break;
+      try {
+        const renderMs = await this.#drawAnew(graph);
+        if (renderMs === undefined) continue;
+        this.#events.onDrawn(graph.revision, renderMs);
+      } catch (error) {
+        if (this.#isDrawingStale) continue;
+        const message = error instanceof Error ? error.message : String(error);
+        this.showPlaceholder(`The graph cannot be drawn: ${message}`, graph.mermaid);
+        this.#events.onFailed(graph.revision, message);
+      }
+    } while (this.#isDrawingStale);
+    this.#isDrawing = false;
+  }
+
+  /** @returns Milliseconds that drawing took; `undefined` if the result came too late to be of use. */
+  async #drawAnew(graph: Graph): Promise<number | undefined> {
+    const { mermaid, nodes } = graph;
+    const [called, found] = [[...this.#called.values()], [...this.#found.values()]];
+    const source = { mermaid, nodes, called, found };
+    const from = JSON.stringify([source, this.#direction]);
+    if (this.#drawing !== undefined && this.#drawnFrom === from) {
+      describe(this.#drawing, graph);
+      return 0;
+    }
+    const result = await renderDiagram(source, this.#direction);
+    if (this.#isDrawingStale) return undefined;
+    this.#drawnFrom = from;
+    this.#showDrawing(result, graph);
+    return result.renderMs;
+  }
+
+  #showDrawing(drawing: Drawing, graph: Graph): void {
+    this.#drawing = drawing;
+    describe(drawing, graph);
+    this.#parts.diagram.replaceChildren(drawing.svg);
+    this.#parts.placeholder.replaceChildren();
+    document.body.classList.add('hasDrawing');
+    this.#highlight = new RunHighlight(drawing);
+    this.#edges = new EdgeHighlight(drawing);
+    this.#areEdgesOld = true;
+    this.#list.setNodes(drawing.nodes.values());
+    this.viewport.setContent(drawing, this.#events.viewOf());
+    for (const id of this.#progress.keys()) this.#unshown.add(id);
+  }
+
+  #onClick(target: EventTarget | null): void {
+    if (!this.#drawing || this.viewport.wasDragged || !(target instanceof Element)) return;
+    const element = target.closest('g.node, g.cluster');
+    for (const node of this.#drawing.nodes.values()) {
+      if (node.element === element) this.#events.onChoose(node.id, true);
+    }
+  }
+}
+
+function describe({ svg }: Drawing, { title }: Graph): void {
+  svg.setAttribute('aria-label', `Diagram of ${title}`);
+}
