@@ -1,7 +1,8 @@
 import { isCommand, toCommand } from '../model/command.ts';
-import type { PlanNode } from '../plan/plan.ts';
-import { seemsToChangeInput } from '../state/changesInput.ts';
-import { isContainer, thawed } from '../state/isolate.ts';
+import type { NodeAction } from '../model/node.ts';
+import type { NodeIdentity, Plan, PlanNode } from '../plan/plan.ts';
+import { mayChangeInput, seemsToChangeInput } from '../state/changesInput.ts';
+import { isContainer, thawed, thawedWithin, type WatchedCopy } from '../state/isolate.ts';
 import { ReadOnlyStateError } from '../model/errors.ts';
 import { sameData } from '../state/sameData.ts';
 import { isError } from '../model/errorInfo.ts';
@@ -13,24 +14,99 @@ import { promiseOf } from '../model/thenable.ts';
 /** Tasks whose code has been given a copy. */
 const onCopy = new WeakSet<Frame>();
 
+/** How a node is tried of which its text does not tell whether it changes what it is given. */
+interface Trial {
+  /** Runs in which it may be given a copy. */
+  runs: number;
+  /** Objects and entries that may be copied for that. */
+  size: number;
+}
+
+const trials = new WeakMap<NodeIdentity, Trial>();
+
 /**
- * Calls a node that changes what it is given, or of which that is not known yet: the former on a copy of
- * its own, so that neither its siblings nor a checkpoint see what it does. All other nodes share what
- * they are given, and pay nothing for these.
+ * Calls a node that changes what it is given, or of which that is not known yet, on a copy of its own, so
+ * that neither its siblings nor a checkpoint see what it does. All other nodes share what they are given,
+ * and pay nothing for these; a node that has changed nothing in its first runs is one of them.
  */
 export function callWithCare(frame: Frame, node: PlanNode, input: unknown): unknown {
+  const { identity } = node;
   const action = node.action!;
-  node.identity.changesInput ??= frame.run.plan.kind === 'graph' && seemsToChangeInput(action);
-  if (!node.identity.changesInput) return callInTask(frame, action, input);
-  const copy = thawed(input);
+  if (identity.changesInput === undefined && !trials.has(identity)) {
+    readText(identity, action, frame.run.plan);
+  }
+  if (identity.changesInput === false) return callInTask(frame, action, input);
+  if (identity.changesInput === true) {
+    return callOnCopy(frame, action, { before: input, copy: thawed(input) });
+  }
+  const watched = nextCopy(trials.get(identity)!, input);
+  if (watched !== undefined) {
+    return callOnCopy(frame, action, { before: input, copy: watched.copy, watched, identity });
+  }
+  identity.changesInput = false;
+  return callInTask(frame, action, input);
+}
+
+function readText(identity: NodeIdentity, action: NodeAction, { kind }: Plan): void {
+  if (kind !== 'graph') identity.changesInput = false;
+  else if (seemsToChangeInput(action)) identity.changesInput = true;
+  else if (mayChangeInput(action)) trials.set(identity, { runs: 3, size: 10_000 });
+  else identity.changesInput = false;
+}
+
+function nextCopy(trial: Trial, input: unknown): WatchedCopy | undefined {
+  const watched = trial.runs > 0 ? thawedWithin(input, trial.size) : undefined;
+  if (watched === undefined) return undefined;
+  trial.runs--;
+  trial.size -= watched.size;
+  return watched;
+}
+
+interface Copied {
+  readonly before: unknown;
+  readonly copy: unknown;
+  /** On trial: what tells whether the copy was changed, and who is to learn of it. */
+  readonly watched?: WatchedCopy;
+  readonly identity?: NodeIdentity;
+}
+
+function callOnCopy(frame: Frame, action: NodeAction, copied: Copied): unknown {
   onCopy.add(frame);
-  const returned = callInTask(frame, action, copy);
-  if (!frame.run.scope.observed) return returned;
-  const look = (result: unknown) => {
-    warnOfLosses(frame, { before: input, after: copy, result });
-    return result;
+  const { observed } = frame.run.scope;
+  if (!observed && copied.watched === undefined) return callInTask(frame, action, copied.copy);
+  let returned: unknown;
+  try {
+    returned = callInTask(frame, action, copied.copy);
+  } catch (error) {
+    learn(copied);
+    throw error;
+  }
+  const ended = (result: unknown) => {
+    if (!learn(copied) || !observed) return;
+    try {
+      warnOfLosses(frame, copied, result);
+    } catch {
+      // A result that cannot be looked at: who takes it tells of that.
+    }
   };
-  return promiseOf(returned)?.then(look) ?? look(returned);
+  const promise = promiseOf(returned);
+  if (promise === undefined) ended(returned);
+  // Beside those who wait for it, and before them.
+  else void promise.then(ended, () => learn(copied));
+  return promise ?? returned;
+}
+
+/** False if it is known that nothing was changed. */
+function learn({ watched, identity }: Copied): boolean {
+  if (watched === undefined) return true;
+  let isChanged = true;
+  try {
+    isChanged = watched.isChanged();
+  } catch {
+    // It was given a part that throws when it is looked at.
+  }
+  if (isChanged) identity!.changesInput = true;
+  return isChanged;
 }
 
 /**
@@ -61,14 +137,7 @@ export function learnsToCopy(frame: Frame, node: PlanNode, thrown: unknown): boo
 }
 
 /** Tells of keys that were changed in the copy and are not in what the node returned. */
-function warnOfLosses(
-  frame: Frame,
-  {
-    before,
-    after,
-    result,
-  }: { readonly before: unknown; readonly after: unknown; readonly result: unknown },
-): void {
+function warnOfLosses(frame: Frame, { before, copy: after }: Copied, result: unknown): void {
   if (!isContainer(before) || !isContainer(after) || Array.isArray(before)) return;
   const written = new Set(writtenKeys(result));
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
