@@ -7,7 +7,7 @@ import type { ModelProvider } from '../runner/models.ts';
 import type { Paint } from '../runner/report/paint.ts';
 import { label } from '../runner/report/label.ts';
 import { RunReport } from '../runner/report/runReport.ts';
-import { RunMetrics } from '../runner/report/runMetrics.ts';
+import { RunMetrics } from '../trace/runMetrics.ts';
 import type { Resume, ThreadStore } from '../protocol/threads.ts';
 import type { Runner, RunOptions, RunResult } from '../runner/runner.ts';
 import { toJson } from '../runner/toJson.ts';

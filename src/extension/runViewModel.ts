@@ -3,7 +3,7 @@ import type { RunEvent, TaskInfo } from '../engine/model/events.ts';
 import type { Waiting } from '../protocol/waiting.ts';
 import type { NodeProgress } from '../protocol/webviewMessages.ts';
 import { LastValues, type LastValue } from '../runner/report/lastValues.ts';
-import { RunMetrics } from '../runner/report/runMetrics.ts';
+import { RunMetrics } from '../trace/runMetrics.ts';
 import type { GraphDescription, RunResult } from '../runner/runner.ts';
 import { STOPPING, type Activity } from './activities.ts';
 import { addProgress } from './addProgress.ts';

@@ -141,6 +141,17 @@ ${styles}
   <div id="outputDetail" class="detail" role="region" tabindex="0" aria-label="The chosen line" hidden></div>
 </div>
 </main>
+<section id="scrubber" aria-label="Time of the run" hidden>
+  <button id="play" type="button" title="Play" aria-label="Play" data-does="Play"><svg viewBox="0 0 16 16" aria-hidden="true"><path class="plays" d="M4.5 2.5v11l9-5.5z"/><path class="pauses" d="M5 3v10M11 3v10"/></svg></button>
+  <input id="moment" type="range" min="0" max="1" step="any" value="1" aria-label="Moment of the run">
+  <span id="momentText" aria-hidden="true"></span>
+  <select id="pace" aria-label="Pace">
+    <option value="1">1×</option>
+    <option value="5">5×</option>
+    <option value="20">20×</option>
+    <option value="100">100×</option>
+  </select>
+</section>
 <div id="announcer" class="visuallyHidden" role="status" aria-live="polite"></div>
 ${scripts}
 </body>

@@ -54,6 +54,10 @@ export class DiagramView {
   /** The latest progress of every node that has any, and those of them that are not shown yet. */
   readonly #progress = new Map<string, NodeProgress>();
   readonly #unshown = new Set<string>();
+  /** What nodes had come to at the time of the run that is shown; absent: it is shown as it is. */
+  #moment: ReadonlyMap<string, NodeProgress> | undefined;
+  /** What was shown of each node last, as moments follow each other. */
+  readonly #lastShown = new Map<string, string>();
   /** Functional tasks that have run: they are in no text, and are drawn once they are known of. */
   readonly #called = new Map<string, CalledNode>();
   /** Edges that were taken and are in no text. */
@@ -83,9 +87,9 @@ export class DiagramView {
     return this.#drawing;
   }
 
-  /** The last progress of each node. */
-  get progress(): Iterable<NodeProgress> {
-    return this.#progress.values();
+  /** What is shown of each node. */
+  get progress(): readonly NodeProgress[] {
+    return [...this.#progress.keys()].flatMap((id) => this.#progressOf(id) ?? []);
   }
 
   /** Draws a graph, in place of any other. */
@@ -126,15 +130,36 @@ export class DiagramView {
     this.#areEdgesOld = true;
   }
 
+  /**
+   * Shows nodes as they were at a time of the run, with the next `refresh`.
+   * @param nodes Those that had started; `undefined`: the run is shown as it is.
+   */
+  showMoment(nodes: readonly NodeProgress[] | undefined): void {
+    this.#moment = nodes && new Map(nodes.map((node) => [node.id, node]));
+    for (const id of this.#progress.keys()) {
+      const key = JSON.stringify(this.#progressOf(id));
+      if (this.#lastShown.get(id) === key) continue;
+      this.#lastShown.set(id, key);
+      this.#unshown.add(id);
+    }
+    this.#areEdgesOld = true;
+  }
+
+  #progressOf(id: string): NodeProgress | undefined {
+    if (!this.#moment) return this.#progress.get(id);
+    const idle = { status: 'idle', running: 0, done: 0, failed: 0, totalMs: 0 } as const;
+    return this.#moment.get(id) ?? { id, ...idle };
+  }
+
   /** Shows what has come in. */
   refresh(trace: Trace): void {
     for (const id of this.#unshown) {
-      const node = this.#progress.get(id);
+      const node = this.#progressOf(id);
       if (!node) continue;
       this.#highlight?.show(node);
       this.#list.show(node);
       const name = this.#drawing?.nodes.get(id)?.name;
-      if (name !== undefined) this.#events.onShown(name, node);
+      if (name !== undefined && !this.#moment) this.#events.onShown(name, node);
     }
     this.#unshown.clear();
     if (this.#areEdgesOld) this.#showEdges(trace);
@@ -149,6 +174,8 @@ export class DiagramView {
   forgetRun(): void {
     this.#progress.clear();
     this.#unshown.clear();
+    this.#lastShown.clear();
+    this.#moment = undefined;
     this.#highlight?.reset();
     this.#edges?.reset();
     this.#list.reset();

@@ -10,6 +10,7 @@ import { readMessage } from './readMessage.ts';
 import { renderDiagram } from './renderDiagram.ts';
 import { RunBar } from './runBar.ts';
 import { RunViews } from './runViews.ts';
+import { Scrubber } from './scrubber.ts';
 import { readSavedState, type SavedState, type Tab } from './savedState.ts';
 import { errorIcon } from './statusSign.ts';
 import { Tabs } from './tabs.ts';
@@ -112,6 +113,19 @@ const views = new RunViews(
   },
   { onReveal: reveal, onSelect: (nodeId) => diagram.focus(nodeId) },
 );
+const scrubber = new Scrubber(
+  {
+    box: byId('scrubber'),
+    play: byId('play'),
+    slider: byId('moment') as HTMLInputElement,
+    pace: byId('pace') as HTMLSelectElement,
+    text: byId('momentText'),
+  },
+  (ms) => {
+    diagram.showMoment(views.showAt(ms));
+    showProgress();
+  },
+);
 const tabs = new Tabs<Tab>(
   {
     diagram: { tab: byId('diagramTab'), panel: byId('content') },
@@ -182,6 +196,7 @@ const onMessage: { [T in ToWebview['type']]: (message: Message<T>) => void } = {
     if (isStale(revision)) return;
     showProgress();
     const end = runBar.showEnd(status, durationMs);
+    scrubber.show(views.timeOfRun);
     cards.show(waits);
     announcer.say([end, totals.words, ...cards.words].filter((part) => part !== '').join(', '));
     if (message !== undefined && status === 'failed') problem.show(message, places);
@@ -217,6 +232,7 @@ function showProgress(): void {
 }
 
 function forgetRun(): void {
+  scrubber.hide();
   diagram.forgetRun();
   announcer.reset();
   totals.show([]);

@@ -1,3 +1,5 @@
+import type { NodeProgress } from '../protocol/webviewMessages.ts';
+import { Moments } from '../trace/moments.ts';
 import type { TaskSpan } from '../trace/spans.ts';
 import { Trace, type TracedEvent } from '../trace/trace.ts';
 import { toTraceEvents } from '../trace/traceEvents.ts';
@@ -26,6 +28,9 @@ export class RunViews {
   readonly #state: StateView;
   readonly #output: OutputView;
   #trace = new Trace();
+  #moments = new Moments();
+  /** What the views show: the run as it is, or as it was. */
+  #shown = this.#trace;
   #isFrameAsked = false;
 
   constructor(parts: RunViewsParts, events: RunViewsEvents) {
@@ -47,9 +52,30 @@ export class RunViews {
 
   readonly #views: ReadonlyMap<object, { select(span: TaskSpan): void }>;
 
-  /** What has happened so far. */
+  /** What has happened up to the moment that is shown. */
   get trace(): Trace {
-    return this.#trace;
+    return this.#shown;
+  }
+
+  /** The time of the run so far, in milliseconds, and when the supersteps of its graph began. */
+  get timeOfRun(): { readonly wholeMs: number; readonly borders: readonly number[] } {
+    const { lastMs, supersteps } = this.#trace;
+    const roots = supersteps.filter(({ path, superstep }) => path.length === 0 && superstep > 0);
+    return { wholeMs: lastMs, borders: roots.map(({ startMs }) => startMs) };
+  }
+
+  /**
+   * Shows the run as it was after that many milliseconds; `undefined`: as it is.
+   * @returns What its nodes had come to by then.
+   */
+  showAt(atMs: number | undefined): readonly NodeProgress[] | undefined {
+    const moment = atMs === undefined ? undefined : this.#moments.at(atMs);
+    this.#shown = moment?.trace ?? this.#trace;
+    const time = atMs === undefined ? undefined : { atMs, wholeMs: this.#trace.lastMs };
+    this.#timeline.showAt(this.#shown, time);
+    this.#state.showAt(this.#shown);
+    this.#output.showAt(this.#shown);
+    return moment?.progress;
   }
 
   /** For Perfetto, speedscope and `chrome://tracing`. */
@@ -59,7 +85,8 @@ export class RunViews {
 
   /** A run begins: what is shown of another goes. */
   reset(): void {
-    this.#trace = new Trace();
+    this.#trace = this.#shown = new Trace();
+    this.#moments = new Moments();
     this.#timeline.reset(this.#trace);
     this.#state.reset(this.#trace);
     this.#output.reset(this.#trace);
@@ -67,7 +94,10 @@ export class RunViews {
   }
 
   add(events: readonly TracedEvent[]): void {
-    for (const event of events) this.#trace.add(event);
+    for (const event of events) {
+      this.#trace.add(event);
+      this.#moments.add(event, this.#trace.lastMs);
+    }
     this.#timeline.heard();
     this.#ask();
   }
@@ -82,7 +112,7 @@ export class RunViews {
 
   /** A node was chosen in the diagram: its last task is in the other views. */
   selectNode(nodeId: string): void {
-    const span = this.#trace.tasks.findLast(({ task }) => task.nodeId === nodeId);
+    const span = this.#shown.tasks.findLast(({ task }) => task.nodeId === nodeId);
     if (span) this.#select(span, undefined);
   }
 

@@ -4,7 +4,7 @@ import { launchBrowser } from '../host/browser.ts';
 import { createTestRunner, fixture } from '../runner/testRunner.ts';
 import { openPanel } from '../webview/openPanel.ts';
 import { workflow } from '../webview/sampleGraphs.ts';
-import { RunMetrics } from '../../src/runner/report/runMetrics.ts';
+import { RunMetrics } from '../../src/trace/runMetrics.ts';
 import { RunReport } from '../../src/runner/report/runReport.ts';
 import type { NodeProgress } from '../../src/protocol/webviewMessages.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RunMetrics } from '../../src/runner/report/runMetrics.ts';
+import { RunMetrics } from '../../src/trace/runMetrics.ts';
 import { RunReport } from '../../src/runner/report/runReport.ts';
 import { createTestRunner, fixture, record } from './testRunner.ts';
 

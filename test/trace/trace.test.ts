@@ -14,7 +14,7 @@ import {
   task,
 } from '../../src/engine/index.ts';
 import type { RunEvent } from '../../src/engine/model/events.ts';
-import { RunMetrics } from '../../src/runner/report/runMetrics.ts';
+import { RunMetrics } from '../../src/trace/runMetrics.ts';
 import { durationOf, type TaskSpan } from '../../src/trace/spans.ts';
 import { Trace } from '../../src/trace/trace.ts';
 import { addRun, record } from './record.ts';

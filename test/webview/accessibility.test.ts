@@ -85,6 +85,8 @@ for (const theme of Object.keys(themes) as ThemeName[]) {
         if (name !== 'a run that is over') continue;
         await panel.page.locator('#timelineTab').click();
         assert.deepEqual(await findings(panel), [], 'the timeline');
+        await panel.page.getByRole('slider').press('ArrowLeft');
+        assert.deepEqual(await findings(panel), [], 'the timeline as it was');
         await panel.page.locator('#timelineTable').click();
         assert.deepEqual(await findings(panel), [], 'the table');
         for (const view of ['state', 'output']) {

@@ -1,5 +1,5 @@
 import type { ModelUse } from '../../protocol/modelUse.ts';
-import { countUse } from '../report/modelUse.ts';
+import { countUse } from '../../trace/countUse.ts';
 import { DamagedFileError, FILE_START, unpackBlocks } from './blocks.ts';
 import { parseContent } from './contentText.ts';
 import { parseEvents } from './eventText.ts';

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import type { RunEvent } from '../../engine/model/events.ts';
 import type { ModelUse } from '../../protocol/modelUse.ts';
-import { countUse } from '../report/modelUse.ts';
+import { countUse } from '../../trace/countUse.ts';
 import { FILE_START, packBlock } from './blocks.ts';
 import { cleanLines } from './cleanLines.ts';
 import { contentText } from './contentText.ts';

@@ -5,11 +5,11 @@ import { errorLine, formatError } from './formatError.ts';
 import { formatState, type FormatLimits } from './formatState.ts';
 import { formatClock, formatDuration } from './formatTime.ts';
 import { isRecord } from '../../protocol/messageView.ts';
-import type { ModelEvent } from './modelUse.ts';
+import type { ModelEvent } from '../../trace/countUse.ts';
 import { label } from './label.ts';
 import { plainPaint, type Paint } from './paint.ts';
 import { describeBreakpoint } from './formatWaiting.ts';
-import { RunMetrics, type RunningTask } from './runMetrics.ts';
+import { RunMetrics, type RunningTask } from '../../trace/runMetrics.ts';
 import { TaskFolds, type Fold } from './taskFolds.ts';
 import { oneLine } from './textWidth.ts';
 

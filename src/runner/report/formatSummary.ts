@@ -2,8 +2,8 @@ import type { ModelUse } from '../../protocol/modelUse.ts';
 import { alignColumns } from './alignColumns.ts';
 import { formatDuration } from './formatTime.ts';
 import { plainPaint, type Paint } from './paint.ts';
-import type { NodeTotals } from './nodeMetrics.ts';
-import type { RunTotals } from './runMetrics.ts';
+import type { NodeTotals } from '../../trace/nodeMetrics.ts';
+import type { RunTotals } from '../../trace/runMetrics.ts';
 import { fitWidth, oneLine } from './textWidth.ts';
 import { wrapText } from './wrapText.ts';
 

@@ -1,8 +1,8 @@
 import type { RunEvent, SuperstepStarted, TaskInfo } from '../../engine/model/events.ts';
 import { OpenTasks } from '../../engine/model/openTasks.ts';
 import type { ModelUse } from '../../protocol/modelUse.ts';
-import { countUse } from './modelUse.ts';
-import { statusOf, type TaskEnd, type TaskStatus } from './nodeMetrics.ts';
+import { countUse } from '../../trace/countUse.ts';
+import { statusOf, type TaskEnd, type TaskStatus } from '../../trace/nodeMetrics.ts';
 
 /** Many tasks of one node, told as one. */
 export interface Fold {

@@ -68,6 +68,14 @@ export class OutputView {
     this.#shownRevision = -1;
   }
 
+  /** Shows the same run at another time. */
+  showAt(trace: Trace): void {
+    this.#trace = trace;
+    this.#chosen = undefined;
+    this.#shownRevision = -1;
+    this.refresh();
+  }
+
   /** Shows what has happened since the last time, if the view is in sight. */
   refresh(): void {
     if (this.#parts.pane.clientWidth === 0 || this.#shownRevision === this.#trace.revision) return;

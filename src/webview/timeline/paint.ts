@@ -29,6 +29,8 @@ export interface Picture {
   readonly critical: ReadonlySet<TaskSpan>;
   readonly selected: { readonly row: string | undefined; readonly span: TaskSpan | undefined };
   readonly nowMs: number;
+  /** `nowMs` is a time of a run that is over: a line marks it. */
+  readonly isMoment: boolean;
   readonly font: string;
 }
 
@@ -49,6 +51,11 @@ export function paint(picture: Picture): void {
   paintAxis(picture);
   context.fillStyle = colours.line;
   context.fillRect(gutter - 1, 0, 1, height);
+  if (!picture.isMoment) return;
+  const x = picture.scale.x(picture.nowMs);
+  if (x < gutter) return;
+  context.fillStyle = colours.focus;
+  context.fillRect(x - 0.75, 0, 1.5, height);
 }
 
 function paintSupersteps({ context, colours, supersteps, scale, height, gutter }: Picture): void {

@@ -39,6 +39,12 @@ export interface TimelineEvents {
   readonly onReveal: (nodeId: string) => void;
 }
 
+/** A time of a run that is over. */
+export interface TimelineMoment {
+  readonly atMs: number;
+  readonly wholeMs: number;
+}
+
 /** Where the time of a run went: a line for each node, from the events of the run. */
 export class TimelineView {
   readonly #parts: TimelineParts;
@@ -47,6 +53,8 @@ export class TimelineView {
   readonly #scale = new Scale();
   readonly #toggled = new Set<string>();
   #trace: Trace;
+  /** The time of the run at which it is shown; absent: as it is. */
+  #moment: TimelineMoment | undefined;
   #rows: readonly Row[] = [];
   #rowsOf = -1;
   #nextRowsAt = 0;
@@ -86,12 +94,25 @@ export class TimelineView {
   /** A run begins: what is shown of another goes. */
   reset(trace: Trace): void {
     this.#trace = trace;
+    this.#moment = undefined;
     this.#rows = [];
     this.#rowsOf = -1;
     this.#critical = new Set();
     this.#toggled.clear();
     this.#selectedRow = this.#selectedSpan = undefined;
     this.#isFitted = true;
+    this.#factsAt = -Infinity;
+    this.#ask();
+  }
+
+  /** Shows the same run at another time; lines that are open, and what is chosen, stay. */
+  showAt(trace: Trace, moment: TimelineMoment | undefined): void {
+    const chosen = this.#selectedSpan?.index;
+    this.#trace = trace;
+    this.#moment = moment;
+    this.#selectedSpan = chosen === undefined ? undefined : trace.tasks[chosen];
+    this.#rowsOf = -1;
+    this.#critical = new Set();
     this.#factsAt = -Infinity;
     this.#ask();
   }
@@ -116,10 +137,17 @@ export class TimelineView {
   }
 
   get #isRunning(): boolean {
-    return this.#trace.status === 'running' && this.#trace.startedAt !== undefined;
+    const { status, startedAt } = this.#trace;
+    return status === 'running' && startedAt !== undefined && this.#moment === undefined;
+  }
+
+  /** How long it took, or takes so far; never 0. */
+  get #wholeMs(): number {
+    return Math.max(this.#moment?.wholeMs ?? this.#nowMs, 0.01);
   }
 
   get #nowMs(): number {
+    if (this.#moment) return this.#moment.atMs;
     const { lastMs } = this.#trace;
     return this.#isRunning ? lastMs + performance.now() - this.#heardAt : lastMs;
   }
@@ -159,7 +187,7 @@ export class TimelineView {
     const scale = this.#scale;
     scale.left = gutter + 4;
     scale.width = Math.max(10, width - gutter - 16);
-    if (this.#isFitted) scale.move(0, Math.max(nowMs, 0.01), Math.max(nowMs, 0.01));
+    if (this.#isFitted) scale.move(0, this.#wholeMs, this.#wholeMs);
     const { fontFamily, fontSize } = getComputedStyle(document.body);
     this.#context.setTransform(ratio, 0, 0, ratio, 0, 0);
     this.#colours ??= readColours(this.#context);
@@ -176,6 +204,7 @@ export class TimelineView {
       critical: this.#critical,
       selected: { row: this.#selectedRow, span: this.#selectedSpan },
       nowMs,
+      isMoment: this.#moment !== undefined,
       font: `${fontSize} ${fontFamily}`,
     });
   }
@@ -184,11 +213,17 @@ export class TimelineView {
     const { revision } = this.#trace;
     if (this.#rowsOf !== revision) {
       // Of a run with very many tasks the lines are not made anew with each event.
-      if (this.#isRunning && performance.now() < this.#nextRowsAt) return;
+      const isMoving = this.#isRunning || this.#moment !== undefined;
+      if (isMoving && performance.now() < this.#nextRowsAt) return this.#askLater();
       this.#rowsOf = revision;
       this.#makeRows();
     } else if (!this.#isRunning) return this.#tell(nowMs);
     if (performance.now() - this.#factsAt >= FACTS_EVERY_MS || !this.#isRunning) this.#tell(nowMs);
+  }
+
+  /** While a run goes on there is a next frame anyhow. */
+  #askLater(): void {
+    if (this.#moment) setTimeout(() => this.#ask(), this.#nextRowsAt - performance.now());
   }
 
   #makeRows(): void {
@@ -212,10 +247,11 @@ export class TimelineView {
       `Timeline: ${told.sentences.join(', ')}. Up and down choose a line, Enter goes to its source, ` +
         `plus and minus zoom, left and right move, 0 shows all`,
     );
-    if (!this.#isRunning) {
+    const isOver = !this.#isRunning && this.#moment === undefined;
+    if (isOver) {
       this.#critical = new Set(criticalPath(this.#trace.tasks, nowMs).map(({ span }) => span));
     }
-    whatIfBox.hidden = this.#isRunning || told.whatIf.length === 0;
+    whatIfBox.hidden = !isOver || told.whatIf.length === 0;
     whatIf.replaceChildren(
       ...told.whatIf.map(({ places, wallMs }) => {
         const option = document.createElement('option');
@@ -247,7 +283,7 @@ export class TimelineView {
   }
 
   #zoom(factor: number, x: number): void {
-    const whole = Math.max(this.#nowMs, 0.01);
+    const whole = this.#wholeMs;
     this.#scale.zoom(factor, x, whole);
     this.#isFitted = this.#scale.endMs - this.#scale.startMs >= whole;
     this.#ask();
@@ -255,7 +291,7 @@ export class TimelineView {
 
   #pan(startMs: number): void {
     const { startMs: from, endMs } = this.#scale;
-    this.#scale.move(startMs, endMs - from, Math.max(this.#nowMs, 0.01));
+    this.#scale.move(startMs, endMs - from, this.#wholeMs);
     this.#ask();
   }
 

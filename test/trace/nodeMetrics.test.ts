@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RunMetrics } from '../../../src/runner/report/runMetrics.ts';
-import type { RunEvent, TaskInfo } from '../../../src/engine/model/events.ts';
-import { failed, finished, modelCall, runStarted, started, task } from './events.ts';
+import { RunMetrics } from '../../src/trace/runMetrics.ts';
+import type { RunEvent, TaskInfo } from '../../src/engine/model/events.ts';
+import { failed, finished, modelCall, runStarted, started, task } from '../runner/report/events.ts';
 
 const outer = task(1, 'sub');
 const inner = task(2, 'work', outer);

@@ -4,10 +4,10 @@ import type {
   TaskFinished,
   TaskInfo,
   TaskInterrupted,
-} from '../../engine/model/events.ts';
-import type { ModelUse } from '../../protocol/modelUse.ts';
-import type { NodeProgress, NodeStatus } from '../../protocol/webviewMessages.ts';
-import { countUse, type ModelEvent } from './modelUse.ts';
+} from '../engine/model/events.ts';
+import type { ModelUse } from '../protocol/modelUse.ts';
+import type { NodeProgress, NodeStatus } from '../protocol/webviewMessages.ts';
+import { countUse, type ModelEvent } from './countUse.ts';
 
 /** How a task ended. `interrupted`: it waits for an answer, and will run again from its start. */
 export type TaskStatus = 'done' | 'failed' | 'cancelled' | 'interrupted';

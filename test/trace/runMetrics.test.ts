@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { RunEvent } from '../../../src/engine/model/events.ts';
-import { formatSummary } from '../../../src/runner/report/formatSummary.ts';
-import { RunMetrics } from '../../../src/runner/report/runMetrics.ts';
-import { assertGolden } from '../../golden.ts';
-import { failed, finished, modelCall, runStarted, started, task } from './events.ts';
+import type { RunEvent } from '../../src/engine/model/events.ts';
+import { formatSummary } from '../../src/runner/report/formatSummary.ts';
+import { RunMetrics } from '../../src/trace/runMetrics.ts';
+import { assertGolden } from '../golden.ts';
+import { failed, finished, modelCall, runStarted, started, task } from '../runner/report/events.ts';
 
 function summarize(events: readonly RunEvent[], maxTasks = 0): RunMetrics {
   const summary = new RunMetrics({ maxTasks });

@@ -5,13 +5,13 @@ import type {
   SuperstepStarted,
   TaskInfo,
   TaskStarted,
-} from '../../engine/model/events.ts';
-import { OpenTasks } from '../../engine/model/openTasks.ts';
-import type { ModelUse } from '../../protocol/modelUse.ts';
-import type { NodeProgress } from '../../protocol/webviewMessages.ts';
-import { isSent } from '../../trace/spans.ts';
-import { WorkMeter } from '../../trace/workMeter.ts';
-import { countUse, type ModelEvent } from './modelUse.ts';
+} from '../engine/model/events.ts';
+import { OpenTasks } from '../engine/model/openTasks.ts';
+import type { ModelUse } from '../protocol/modelUse.ts';
+import type { NodeProgress } from '../protocol/webviewMessages.ts';
+import { isSent } from './spans.ts';
+import { WorkMeter } from './workMeter.ts';
+import { countUse, type ModelEvent } from './countUse.ts';
 import {
   NodeMetrics,
   statusOf,

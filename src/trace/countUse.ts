@@ -4,8 +4,8 @@ import type {
   ModelRetrying,
   ModelStarted,
   ModelStreamed,
-} from '../../engine/model/events.ts';
-import type { ModelUse } from '../../protocol/modelUse.ts';
+} from '../engine/model/events.ts';
+import type { ModelUse } from '../protocol/modelUse.ts';
 
 export type ModelEvent = ModelStarted | ModelStreamed | ModelRetrying | ModelFinished | ModelFailed;
 
