@@ -1,6 +1,6 @@
 // Measures the built runner in plain Node:  node test/bench/runner.ts
-// From the command to the first node, cold (a process of its own each time) and warm; wall time and
-// start skew of the first example; how fast a flood of events passes.
+// From the command to the first node, cold (a process of its own each time) and warm, and from a click,
+// which looks at the file before it runs it, as the extension does; wall time and start skew of the first example; how fast a flood of events passes.
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -33,6 +33,7 @@ if (mode === '--cold') {
   const looks: number[] = [];
   const firsts: number[] = [];
   const starts: number[] = [];
+  const clicks: number[] = [];
   await runner.describe(example);
   // A thread in reserve takes a moment to get ready, as between two commands of a person.
   const pause = () => new Promise((resolve) => setTimeout(resolve, 300));
@@ -45,10 +46,15 @@ if (mode === '--cold') {
     firsts.push(await untilFirstNode(runner, epoch()));
     await pause();
     starts.push(await untilFirstNode(runner, epoch()));
+    await pause();
+    const clickedAt = epoch();
+    await runner.describe(example);
+    clicks.push(await untilFirstNode(runner, clickedAt));
   }
   console.log(`describe, warm: ${show(looks)}`);
   console.log(`command to first node, after describe: ${show(firsts)}`);
   console.log(`command to first node, warm: ${show(starts)}`);
+  console.log(`click to first node, warm: ${show(clicks)}`);
 
   const started: number[] = [];
   const { durationMs } = await runner.run({
