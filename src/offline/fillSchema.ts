@@ -118,59 +118,38 @@ class SchemaFiller {
   }
 
   #object(schema: Keywords, place: Place): unknown {
+    const { additionalProperties: others, minProperties = 0 } = schema;
     const properties = isRecord(schema['properties']) ? schema['properties'] : {};
     const required = Array.isArray(schema['required']) ? schema['required'].map(String) : [];
     const names = place.depth < deepest ? Object.keys(properties) : [];
     const keys = new Set([...names, ...required]);
     const isWhole = place.isWhole && keys.size === 1;
-    const filled: Record<string, unknown> = {};
-    const put = (name: string, child: unknown) => {
-      const value = this.fill(child, {
-        ...place,
-        name,
-        parent: place.name,
-        description: '',
-        isWhole,
-        depth: place.depth + 1,
-      });
-      Object.defineProperty(filled, name, {
-        value,
-        enumerable: true,
-        configurable: true,
-        writable: true,
-      });
+    const inner = {
+      ...place,
+      parent: place.name,
+      description: '',
+      isWhole,
+      depth: place.depth + 1,
     };
-    for (const key of keys) put(key, Object.hasOwn(properties, key) ? properties[key] : {});
-    const { additionalProperties: others, minProperties } = schema;
-    const least = Number(minProperties ?? 0);
-    const wanted = isRecord(others) && keys.size === 0 && place.depth < deepest ? defaultItems : 0;
-    const missing = Math.max(least, wanted) - keys.size;
-    if (others !== false) this.#addEntries(put, { schema, keys, missing, place });
-    return filled;
-  }
-
-  /** Entries under names of their own, for a record. */
-  #addEntries(
-    put: (name: string, child: unknown) => void,
-    options: {
-      readonly schema: Keywords;
-      readonly keys: Set<string>;
-      readonly missing: number;
-      readonly place: Place;
-    },
-  ): void {
-    const { schema, keys, missing, place } = options;
-    const others = schema['additionalProperties'];
-    const taken = new Set<unknown>([...keys].map((key) => JSON.stringify(key)));
-    for (let i = 0; i < missing; i++) {
-      const rules = isRecord(schema['propertyNames']) ? schema['propertyNames'] : { maxLength: 24 };
-      const names = { ...place, name: 'key', item: i, taken, isWhole: false };
-      let key = String(this.fill({ type: 'string', ...rules }, names));
-      while (keys.has(key)) key = `${key}${i}`;
-      keys.add(key);
-      taken.add(JSON.stringify(key));
-      put(key, others === true ? {} : (others ?? {}));
+    const filled = new Map<string, unknown>();
+    for (const name of keys) {
+      const child = Object.hasOwn(properties, name) ? properties[name] : {};
+      filled.set(name, this.fill(child, { ...inner, name }));
     }
+    if (others === false) return Object.fromEntries(filled);
+    // Entries under names of their own, for a record.
+    const isRecordOnly = isRecord(others) && keys.size === 0 && place.depth < deepest;
+    const missing = Math.max(Number(minProperties), isRecordOnly ? defaultItems : 0) - keys.size;
+    const rules = isRecord(schema['propertyNames']) ? schema['propertyNames'] : { maxLength: 24 };
+    const taken = new Set<unknown>([...keys].map((key) => JSON.stringify(key)));
+    for (let item = 0; item < missing; item++) {
+      const its = { ...place, name: 'key', item, taken, isWhole: false };
+      let name = String(this.fill({ type: 'string', ...rules }, its));
+      while (filled.has(name)) name = `${name}${item}`;
+      taken.add(JSON.stringify(name));
+      filled.set(name, this.fill(others === true ? {} : (others ?? {}), { ...inner, name }));
+    }
+    return Object.fromEntries(filled);
   }
 
   #array(schema: Keywords, place: Place): unknown[] {

@@ -17,16 +17,14 @@ export function listIn(text: string): Listed {
   if (numbered) return { ...numbered, options: named.length > 1 ? named : numbered.options };
   const items = jsonItems(text) ?? bullets(text);
   const count = items.length || blocksAfterColon(text);
-  const min = startsAtOne.test(text) && !startsAtZero.test(text) ? 1 : 0;
+  const min = startsAtOne.test(text) ? 1 : 0;
   return {
     ids: count > 0 ? { min, max: min + count - 1 } : undefined,
     options: named.length > 1 ? named : items,
   };
 }
 
-const startsAtOne = /\b(?:first|from|at|with)\b[^.\n]{0,30}\b(?:1|one)\b/i;
-const startsAtZero =
-  /\b(?:first|top)\b[^.\n]{0,40}?\b(?:is|has|corresponds to|gets|=)\b[^.\n]{0,20}?\b(?:0|zero)\b|\b(?:from|at|starts? (?:at|with|from)) (?:0|zero)\b|\bzero[- ]based\b|\b0[- ](?:based|indexed)\b/i;
+const startsAtOne = /\b(?:first|from|at|with)\b[^.\n0]{0,30}\b(?:1|one)\b/i;
 
 /** Lines that begin with a number: "0: …", "1. …", "[2] …", "Answer 3: …". */
 function numberedLines(text: string): { ids: Range; options: string[] } | undefined {

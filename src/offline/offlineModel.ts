@@ -71,28 +71,37 @@ function latencyOf(request: ChatRequest, { latencyMs = 0, seed }: OfflineModelOp
   return min + random.next() * (max - min);
 }
 
-interface Telling {
-  readonly seed: number;
-  readonly clock: ModelClock;
-  readonly signal: AbortSignal;
-  readonly tokensPerSecond?: number;
-}
-
 /** The answer, piece by piece. */
-async function* tell(request: ChatRequest, options: Telling): AsyncGenerator<AnswerPart> {
-  const { text, toolCalls } = composeAnswer(request, options.seed);
+async function* tell(
+  request: ChatRequest,
+  {
+    seed,
+    clock,
+    signal,
+    tokensPerSecond = Infinity,
+  }: Required<Pick<OfflineModelOptions, 'seed' | 'clock'>> &
+    OfflineModelOptions & { readonly signal: AbortSignal },
+): AsyncGenerator<AnswerPart> {
+  const { text, toolCalls } = composeAnswer(request, seed);
   const room = { tokens: request.maxTokens ?? Infinity };
-  const pace = new Pace(options);
+  const startedAt = clock.now();
+  let told = 0;
+  /** So that pieces come at a steady rate, whatever the timers of the system can do. */
+  const pace = async (): Promise<void> => {
+    signal.throwIfAborted();
+    const waitMs = startedAt + told++ * (1000 / tokensPerSecond) - clock.now();
+    if (waitMs > 1) await clock.sleep(waitMs, signal);
+  };
   const cut = cutAtStop(text, request.stop);
   for (const token of takeTokens(cut, room)) {
-    await pace.next();
+    await pace();
     yield { type: 'text', text: token };
   }
   for (const { args, ...call } of toolCalls) {
     if (room.tokens <= 0) break;
     yield { type: 'toolCall', ...call, args: '' };
     for (const token of takeTokens(args, room)) {
-      await pace.next();
+      await pace();
       yield { type: 'toolArgs', args: token };
     }
   }
@@ -117,26 +126,4 @@ function* takeTokens(text: string, room: { tokens: number }): Generator<string> 
 function cutAtStop(text: string, stop: readonly string[]): string {
   const ends = stop.map((word) => text.indexOf(word)).filter((at) => at >= 0);
   return text.slice(0, Math.min(text.length, ...ends));
-}
-
-/** Waits so that pieces come at a steady rate, whatever the timers of the system can do. */
-class Pace {
-  readonly #clock: ModelClock;
-  readonly #signal: AbortSignal;
-  readonly #msPerToken: number;
-  readonly #startedAt: number;
-  #told = 0;
-
-  constructor({ clock, signal, tokensPerSecond = Infinity }: Telling) {
-    this.#clock = clock;
-    this.#signal = signal;
-    this.#msPerToken = 1000 / tokensPerSecond;
-    this.#startedAt = clock.now();
-  }
-
-  async next(): Promise<void> {
-    this.#signal.throwIfAborted();
-    const waitMs = this.#startedAt + this.#told++ * this.#msPerToken - this.#clock.now();
-    if (waitMs > 1) await this.#clock.sleep(waitMs, this.#signal);
-  }
 }
