@@ -1,4 +1,4 @@
-import { SuperstepError, type ErrorCode } from '../engine/model/errors.ts';
+import { SuperstepError, keepErrorClass, type ErrorCode } from '../engine/model/errors.ts';
 
 /** What is known of a request that failed. */
 export interface ModelErrorFields {
@@ -54,3 +54,5 @@ export class ModelError extends SuperstepError {
     }
   }
 }
+
+keepErrorClass('ModelError', ModelError);

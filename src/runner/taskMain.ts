@@ -1,6 +1,7 @@
 /** The script of worker threads for nodes and tasks with `thread: true`: loads the bundle of the run. */
 import { pack, packError } from '../engine/run/workers/sending.ts';
 import { serveTasks } from '../engine/run/workers/threadServer.ts';
+import { evaluateBundle } from '../loader/evaluateBundle.ts';
 import { MODEL_HOST, type ModelHost } from '../openai/modelHost.ts';
 import { redactorOf } from './redact.ts';
 import { Asker } from './requests.ts';
@@ -39,6 +40,7 @@ const thread = serveTasks({
     (globalThis as { [MODEL_HOST]?: ModelHost })[MODEL_HOST] = host;
     host.install();
     graphs = await loadGraphs(bundle, { only: { exportName } });
+    return evaluateBundle(bundle);
   },
   toFailure: (thrown) => ({ status: 'unloadable', ...packError(thrown) }),
   onMessage: (message) => asker.onMessage(message as never),

@@ -16,6 +16,13 @@ for (const exportName of ['graph', 'made']) {
   });
 }
 
+test('an error of a class that the file exports is of that class where it is asked for', async (t) => {
+  const { result, events } = record(createTestRunner(t), { file, exportName: 'retries' });
+  const { error } = await result;
+  assert.equal(error?.name, 'Busy');
+  assert.equal(events.filter(({ type }) => type === 'taskStarted').length, 3);
+});
+
 test('a node that computes on a worker thread stops with its run', async (t) => {
   const stop = new AbortController();
   const run = { file, exportName: 'hangs', signal: stop.signal };

@@ -87,6 +87,19 @@ export interface ErrorDetails {
 
 const BRAND = Symbol.for('superstep.error');
 
+/** By name, those of the library's classes of errors that are defined outside of this file. */
+const elsewhere = new Map<string, { readonly prototype: Error }>();
+
+/** Lets errors of a class of the library that come from another thread be of that class again. */
+export function keepErrorClass(name: string, type: { readonly prototype: Error }): void {
+  elsewhere.set(name, type);
+}
+
+/** A class of errors that was kept by {@link keepErrorClass}. */
+export function keptErrorClass(name: string): { readonly prototype: Error } | undefined {
+  return elsewhere.get(name);
+}
+
 /** Marks an error as one of the library's, for any copy of it. */
 export function marked(error: Error): Error {
   return Object.defineProperty(error, BRAND, { value: true });

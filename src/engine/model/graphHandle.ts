@@ -24,6 +24,8 @@ export interface HostWorkers {
   readonly script: string;
   /** What the script is told to load; plain data. */
   readonly source: unknown;
+  /** What that exports in the thread of the run, where classes of errors are found. */
+  readonly exports: () => Promise<unknown>;
   /**
    * Speaks with the script on behalf of one task.
    * @param post Tells the script something; plain data.

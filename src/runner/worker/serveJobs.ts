@@ -1,4 +1,5 @@
 import type { Clock } from '../../engine/model/clock.ts';
+import { evaluateBundle } from '../../loader/evaluateBundle.ts';
 import type { LeftBehind } from '../../protocol/workerMessages.ts';
 import type { RecordingOptions } from '../../protocol/recording.ts';
 import type { ModelQuestions } from '../models.ts';
@@ -61,7 +62,8 @@ export function serveJobs({
     workers(code) {
       if (taskScript === undefined || relay === undefined) return undefined;
       const source: TaskSource = { ...code, models: relay.options };
-      return { script: taskScript, source, serve: relay.serve };
+      const exports = () => evaluateBundle(code.bundle);
+      return { script: taskScript, source, exports, serve: relay.serve };
     },
   });
 

@@ -19,6 +19,7 @@ import {
   SuperstepError,
   type NodeConfig,
 } from '../../../src/engine/index.ts';
+import { ModelError } from '../../../src/openai/modelError.ts';
 
 const module = import.meta.url;
 
@@ -30,6 +31,25 @@ export const State = Annotation.Root({
 });
 
 const where = () => (isMainThread ? 'main' : 'worker');
+
+/** Found again by what it is exported as. */
+export class Overdrawn extends Error {
+  override readonly name: string = 'Overdrawn';
+  readonly by: number;
+
+  constructor(message: string, by: number) {
+    super(message);
+    this.by = by;
+  }
+
+  get half(): number {
+    return this.by / 2;
+  }
+}
+
+class FarOverdrawn extends Overdrawn {
+  override readonly name = 'FarOverdrawn';
+}
 
 const behaviours: Record<string, (config: NodeConfig) => unknown> = {
   thread: () => ({ out: where() }),
@@ -43,6 +63,18 @@ const behaviours: Record<string, (config: NodeConfig) => unknown> = {
   },
   text: () => {
     throw 'just text';
+  },
+  model: () => {
+    throw new ModelError('MODEL_SERVER_ERROR', 'busy', { model: 'm', host: 'h', status: 503 });
+  },
+  exported: () => {
+    throw new Overdrawn('too much', 5);
+  },
+  derived: () => {
+    throw new FarOverdrawn('far too much', 50);
+  },
+  bulky: () => {
+    throw Object.assign(new TypeError('no socket', { cause: 7 }), { status: 404, close: () => {} });
   },
   write: (config) => {
     config.writer({ at: 1 });
@@ -62,7 +94,7 @@ const behaviours: Record<string, (config: NodeConfig) => unknown> = {
       config.tags,
     ],
   }),
-  model: () => {
+  call: () => {
     const call = reportModelCall({ model: 'parrot', messageId: 'm1' });
     call?.streamed('hello');
     call?.finished();

@@ -15,7 +15,18 @@ import {
 } from '../../../src/engine/index.ts';
 import { poolOfModule } from '../../../src/engine/run/workers/workerPool.ts';
 import { failsWith, mentions, thrownBy } from '../support.ts';
-import { State, builder, graph, makeLate, map, squares, talk, withoutModule } from './graphs.ts';
+import { ModelError } from '../../../src/openai/modelError.ts';
+import {
+  Overdrawn,
+  State,
+  builder,
+  graph,
+  makeLate,
+  map,
+  squares,
+  talk,
+  withoutModule,
+} from './graphs.ts';
 
 const module = new URL('graphs.ts', import.meta.url).href;
 const out = async (wanted: string, config: object = {}) =>
@@ -57,6 +68,36 @@ describe('a node with thread: true', () => {
     assert.equal(error.details.key, 'out');
   });
 
+  it('fails with an error of a model that is one', async () => {
+    const error = await failsWith('MODEL_SERVER_ERROR', out('model'));
+    assert.ok(error instanceof ModelError && isSuperstepError(error));
+    assert.equal(error.status, 503);
+  });
+
+  it('fails with an error of a class that the module exports', async () => {
+    const error = (await thrownBy(out('exported'))) as Overdrawn;
+    assert.ok(error instanceof Overdrawn);
+    assert.deepEqual([error.name, error.message, error.half], ['Overdrawn', 'too much', 2.5]);
+    assert.match(error.stack!, /graphs\.ts/);
+    assert.equal(taskOf(error)?.node, 'work');
+  });
+
+  it('fails with an error of the nearest class that the module exports', async () => {
+    const error = (await thrownBy(out('derived'))) as Overdrawn;
+    assert.ok(error instanceof Overdrawn);
+    assert.deepEqual([error.name, error.half], ['FarOverdrawn', 25]);
+  });
+
+  it('fails with as much of its error as can be sent', async () => {
+    const error = (await thrownBy(out('bulky'))) as Error & { status: number };
+    assert.deepEqual(
+      [error.name, error.message, error.cause, error.status],
+      ['TypeError', 'no socket', 7, 404],
+    );
+    assert.ok(!('close' in error));
+    assert.match(error.stack!, /graphs\.ts/);
+  });
+
   it('fails with an error that tells what it threw, where that is none', async () => {
     mentions(await failsWith('NON_ERROR_THROWN', out('text')), 'just text');
   });
@@ -93,7 +134,7 @@ describe('a node with thread: true', () => {
   });
 
   it('tells of the models that it calls', async () => {
-    const events = await eventsOf('model');
+    const events = await eventsOf('call');
     const ofModels = events.filter(({ type }) => type.startsWith('model'));
     assert.deepEqual(
       ofModels.map(({ type, ...event }) => [type, (event as any).task.node]),

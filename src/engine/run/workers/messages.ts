@@ -38,6 +38,8 @@ export interface SentError {
   readonly error: string;
   /** Its class, where that is one of the library's. */
   readonly kind?: string | undefined;
+  /** What the module exports its class as, or the nearest class above that it exports. */
+  readonly exported?: string | undefined;
   /** The task inside of this one that threw it. */
   readonly task?: TaskFailure | undefined;
 }

@@ -10,6 +10,7 @@ import type { Untimed } from '../runScope.ts';
 import type { Asked, StoreCall, TaskNews, TaskOrder, TaskReply } from './messages.ts';
 import { pack, packError, unpack, unpackError } from './sending.ts';
 import type { Job } from './seat.ts';
+import type { WorkerPool } from './workerPool.ts';
 import { workersFor } from './workers.ts';
 
 /** A function to run on a worker thread, or in this one where that cannot be. */
@@ -39,7 +40,7 @@ export function runOnWorker(frame: Frame, call: WorkerCall): unknown {
     return call.inThread();
   }
   const ended = Promise.withResolvers<unknown>();
-  const job: Job = new WorkerJob(frame, call, { order, ended });
+  const job: Job = new WorkerJob(frame, call, { order, ended, pool: workers.pool });
   const { owner } = frame;
   const abortable = {
     abort: (reason: Error) => (workers.pool.abort(job, reason), ended.reject(reason)),
@@ -99,14 +100,24 @@ class WorkerJob implements Job {
   readonly #frame: Frame;
   readonly #call: WorkerCall;
   readonly #ended: PromiseWithResolvers<unknown>;
+  readonly #pool: WorkerPool;
   /** What the worker thread counts for itself, as it is counted here. */
   readonly #ids = new Map<string, number>();
 
   constructor(
     frame: Frame,
     call: WorkerCall,
-    { order, ended }: { readonly order: TaskOrder; readonly ended: PromiseWithResolvers<unknown> },
+    {
+      order,
+      ended,
+      pool,
+    }: {
+      readonly order: TaskOrder;
+      readonly ended: PromiseWithResolvers<unknown>;
+      readonly pool: WorkerPool;
+    },
   ) {
+    this.#pool = pool;
     this.#frame = frame;
     this.#call = call;
     this.order = order;
@@ -209,7 +220,6 @@ class WorkerJob implements Job {
   }
 
   #resultOf(reply: TaskReply): unknown {
-    const frame = this.#frame;
     switch (reply.status) {
       case 'done':
         return unpack(reply.value);
@@ -217,10 +227,8 @@ class WorkerJob implements Job {
         throw new InterruptSignal(unpack(reply.interrupts) as []);
       case 'left':
         throw new ParentCommandSignal(unpack(reply.commands) as []);
-      case 'failed': {
-        const error: Error = unpackError(reply);
-        throw reply.task === undefined ? error : thrownBy(error, reply.task, frame.run.root);
-      }
+      case 'failed':
+        return this.#fail(reply);
       case 'unknown':
         return this.#inThread(
           'the module, loaded there, does not define it: graphs and tasks are to be made while it is loaded',
@@ -228,6 +236,12 @@ class WorkerJob implements Job {
       case 'unloadable':
         return this.#inThread(`the module cannot be loaded there: ${unpackError(reply).message}`);
     }
+  }
+
+  async #fail(reply: Extract<TaskReply, { status: 'failed' }>): Promise<never> {
+    const exports = reply.exported === undefined ? {} : await this.#pool.exports();
+    const error = unpackError(reply, exports);
+    throw reply.task === undefined ? error : thrownBy(error, reply.task, this.#frame.run.root);
   }
 
   #inThread(why: string): unknown {

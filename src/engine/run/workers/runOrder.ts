@@ -37,7 +37,7 @@ export async function runOrder(work: Work, order: TaskOrder, link: RunLink): Pro
     return { status: 'done', value: pack(returned, `what "${order.info.node}" returns`) };
   } catch (thrown) {
     if (!isPause(thrown) && !isParentCommand(thrown))
-      return { status: 'failed', ...packError(thrown) };
+      return { status: 'failed', ...packError(thrown, link.exports) };
     await nextTurn();
     await frame?.calls?.drained();
     if (isPause(thrown))

@@ -18,28 +18,79 @@ export function unpack(text: string): unknown {
 /** Errors of the library by their names, which are those of their classes. */
 const CLASSES = errors as unknown as Readonly<Record<string, { readonly prototype: object }>>;
 
-/** What can be sent of anything that was thrown. */
-export function packError(thrown: unknown): SentError {
+/**
+ * What can be sent of anything that was thrown.
+ * @param exports What the module exports that has thrown it: classes that it exports are found again.
+ */
+export function packError(thrown: unknown, exports?: unknown): SentError {
   const error = toError(thrown, 'A worker thread');
   const kind = errors.isSuperstepError(error) ? error.name : undefined;
+  const exported = kind === undefined ? classOf(error, exports) : undefined;
   const task = taskOf(error);
-  const about = { ...(kind !== undefined && { kind }), ...(task && { task }) };
+  const about = {
+    ...(kind !== undefined && { kind }),
+    ...(exported !== undefined && { exported }),
+    ...(task && { task }),
+  };
   try {
     return { error: pack(error, 'the error'), ...about };
   } catch {
-    // Something that it carries cannot be sent: what it says must come through all the same.
-    const { name, message, stack } = error;
-    const { code } = error as { code?: unknown };
-    const bare = Object.assign(new Error(message), typeof code === 'string' && { code }, { stack });
-    Object.defineProperty(bare, 'name', { value: name });
-    return { error: pack(bare, 'the error'), ...about };
+    return { error: pack(sendable(error), 'the error'), ...about };
   }
 }
 
-/** The error, with the class it had if that is built in or the library's. */
-export function unpackError({ error: text, kind }: SentError): Error {
+/** What comes through of an error that carries something that cannot be sent. */
+function sendable(error: Error): Error {
+  const cause = isSendable(error.cause) ? { cause: error.cause } : undefined;
+  const bare = Object.assign(
+    new Error(error.message, cause),
+    Object.fromEntries(Object.entries(error).filter(([, value]) => isSendable(value))),
+  );
+  Object.defineProperty(bare, 'name', { value: error.name });
+  Object.defineProperty(bare, 'stack', { value: error.stack });
+  return bare;
+}
+
+function isSendable(value: unknown): boolean {
+  try {
+    pack(value, 'a part of the error');
+    return value !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** What the error's class is exported as, or the nearest one above it that is exported. */
+function classOf(error: Error, exports: unknown): string | undefined {
+  const names = new Map<unknown, string>();
+  for (const [name, value] of Object.entries(exports ?? {})) {
+    if (isErrorClass(value)) names.set(value.prototype, name);
+  }
+  if (names.size === 0) return undefined;
+  for (let prototype: unknown = error; prototype !== null;) {
+    prototype = Object.getPrototypeOf(prototype) as unknown;
+    const name = names.get(prototype);
+    if (name !== undefined) return name;
+  }
+  return undefined;
+}
+
+function isErrorClass(value: unknown): value is { readonly prototype: Error } {
+  return typeof value === 'function' && value.prototype instanceof Error;
+}
+
+/**
+ * The error, with the class it had if that is built in, or the library's, or one of those that the module
+ * exports.
+ */
+export function unpackError({ error: text, kind, exported }: SentError, exports?: unknown): Error {
   const error = unpack(text) as Error;
-  if (kind === undefined || !Object.hasOwn(CLASSES, kind)) return error;
-  Object.setPrototypeOf(error, CLASSES[kind]!.prototype);
+  if (exported !== undefined) {
+    const type = (exports as Record<string, unknown> | undefined)?.[exported];
+    if (isErrorClass(type)) Object.setPrototypeOf(error, type.prototype);
+  }
+  if (kind === undefined) return error;
+  const own = Object.hasOwn(CLASSES, kind) ? CLASSES[kind] : errors.keptErrorClass(kind);
+  Object.setPrototypeOf(error, (own ?? errors.SuperstepError).prototype);
   return errors.marked(error);
 }

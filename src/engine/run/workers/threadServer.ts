@@ -11,6 +11,8 @@ export interface TaskThread {
 
 /** How a task on a worker thread speaks with the thread of its run. */
 export interface RunLink {
+  /** What the code that was loaded exports. */
+  readonly exports: unknown;
   post(message: FromWorker): void;
   /** Stands still until the answer has come. */
   ask(value: string): Asked;
@@ -20,7 +22,7 @@ export interface RunLink {
 
 /** What a script of worker threads brings. */
 export interface TaskScript {
-  /** Loads the code that defines the functions. What it throws is told to each task. */
+  /** Loads the code that defines the functions, and gives what it exports. What it throws is told to each task. */
   load(source: unknown): Promise<unknown>;
   toFailure(thrown: unknown): TaskReply;
   /** Hears of what its host says. */
@@ -43,7 +45,11 @@ export function serveTasks(
   const kept = new Map<string, ServeTask>();
   const thread: TaskThread = { keep: (key, serve) => void kept.set(key, serve) };
   Object.defineProperty(globalThis, Symbol.for('superstep.taskThread'), { value: thread });
+  let exports: unknown;
   const link: RunLink = {
+    get exports() {
+      return exports;
+    },
     onMessage: undefined,
     post: (message) => port.postMessage(message),
     ask(value) {
@@ -55,7 +61,7 @@ export function serveTasks(
   };
   let isBusy = false;
   const loaded = Promise.resolve(script.load(source)).then(
-    () => undefined,
+    (loadedCode) => void (exports = loadedCode),
     (thrown: unknown) => script.toFailure(thrown),
   );
   void loaded.then(() => link.post({ type: 'ready' }));

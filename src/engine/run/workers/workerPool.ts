@@ -37,6 +37,11 @@ export class WorkerPool {
     return this.#workers.size;
   }
 
+  /** What the code that they load exports, as it is loaded in this thread. */
+  exports(): Promise<unknown> {
+    return this.#source.exports();
+  }
+
   take(): Seat | undefined {
     const death = this.#stillborn.pop();
     if (death !== undefined) return { run: (job) => job.onLost(lost(job, death)), free: () => {} };
@@ -264,7 +269,9 @@ const poolsOfHosts = new WeakMap<HostWorkers, WorkerPool>();
 export function poolOfModule(module: string): WorkerPool {
   let pool = pools.get(module);
   if (pool === undefined) {
-    pools.set(module, (pool = new WorkerPool({ script: moduleScript(), source: module })));
+    const exports = () => import(module);
+    pool = new WorkerPool({ script: moduleScript(), source: module, exports });
+    pools.set(module, pool);
   }
   return pool;
 }
