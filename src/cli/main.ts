@@ -12,6 +12,7 @@ import { exitCodeOf, exitCodes } from './exitCodes.ts';
 import { formatProblems } from './formatProblems.ts';
 import { inOptions } from './inOptions.ts';
 import { nodeTooOld } from './nodeVersion.ts';
+import { inProject } from './projectGraph.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 import { usage } from './usage.ts';
 
@@ -116,15 +117,19 @@ async function execute(command: Command, terminal: Terminal): Promise<number> {
     // Each loads what it needs only: `list` a parser, for example.
     switch (command.name) {
       case 'run':
-        return await (await import('./runGraph.ts')).runGraph(command, context);
+        return await (await import('./runGraph.ts')).runGraph(await inProject(command), context);
       case 'draw':
-        return await (await import('./drawGraph.ts')).drawGraph(command, context);
+        return await (await import('./drawGraph.ts')).drawGraph(await inProject(command), context);
       case 'threads':
-        return await (await import('./listThreads.ts')).listThreads(command, context);
+        return await (
+          await import('./listThreads.ts')
+        ).listThreads(await inProject(command), context);
       case 'state':
-        return await (await import('./showState.ts')).showState(command, context);
+        return await (await import('./showState.ts')).showState(await inProject(command), context);
       case 'history':
-        return await (await import('./showHistory.ts')).showHistory(command, context);
+        return await (
+          await import('./showHistory.ts')
+        ).showHistory(await inProject(command), context);
       case 'list':
         return await (await import('./listGraphs.ts')).listGraphs(command, context);
     }

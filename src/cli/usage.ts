@@ -1,6 +1,7 @@
 const EVERYWHERE = `Everywhere:
   -h, --help     show this text; after a command, what it says of the command
   -v, --version  show the version
+FILE may be the langgraph.json of a project, too: --graph then takes its names of graphs.
 
 Exit code: 0 done, 1 failed, 2 wrong usage (or a name in it that is not there), 3 waiting (for an
 answer, or at a breakpoint), 130 cancelled. Ctrl+C stops a run; twice, at once.

@@ -6,7 +6,7 @@ import { DisposableStore } from './disposableStore.ts';
 import { faultGuard } from './faultGuard.ts';
 import { trackFileChanges } from './fileChanges.ts';
 import { forgetHiddenProblems } from './forgetHiddenProblems.ts';
-import { SCRIPT_DOCUMENTS } from './graphFile.ts';
+import { PROJECT_DOCUMENTS, SCRIPT_DOCUMENTS } from './graphFile.ts';
 import { GraphLenses } from './graphLenses.ts';
 import { GraphFiles } from './graphFiles.ts';
 import { GraphSources } from './graphSources.ts';
@@ -169,7 +169,11 @@ export function activate(context: ExtensionContext): void {
     }),
   );
   const lenses = owned.add(new GraphLenses({ sources, activities, waits }));
-  owned.add(languages.registerCodeLensProvider(SCRIPT_DOCUMENTS, lenses));
+  owned.add(languages.registerCodeLensProvider([SCRIPT_DOCUMENTS, PROJECT_DOCUMENTS], lenses));
+  void guard(async () => {
+    const { Projects } = await import('./projects.ts');
+    owned.add(new Projects(problems));
+  });
   const lint = owned.add(new LintProblems());
   owned.add(languages.registerCodeActionsProvider(SCRIPT_DOCUMENTS, new LintFixes(lint)));
   owned.add(forgetHiddenProblems(problems, previews));

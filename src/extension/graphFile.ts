@@ -15,6 +15,20 @@ export const SCRIPT_DOCUMENTS: DocumentFilter = { scheme: 'file', pattern: SCRIP
 const GRAPH_FILE = new RegExp(`\\.graph\\.(${EXTENSIONS.join('|')})$`);
 const SCRIPT_FILE = /\.([mc]?ts|[mc]?js|tsx|jsx)$/;
 
+/** Glob of every file below a folder that names the graphs of a project. */
+export const PROJECT_GLOB = '**/langgraph.json';
+
+/** Glob of all that the view of graphs lists. One level of braces, as not all that take globs know more. */
+export const LISTED_GLOB = `{${[...EXTENSIONS.map((end) => `**/*.graph.${end}`), PROJECT_GLOB].join(',')}}`;
+
+/** The documents that name graphs of other files. */
+export const PROJECT_DOCUMENTS: DocumentFilter = { scheme: 'file', pattern: PROJECT_GLOB };
+
+/** Whether a file names the graphs of a project. */
+export function isProject(uri: Uri): boolean {
+  return uri.scheme === 'file' && uri.path.endsWith('/langgraph.json');
+}
+
 /** Whether the name says that the file holds graphs. */
 export function isGraphFile(uri: Uri): boolean {
   return uri.scheme === 'file' && GRAPH_FILE.test(uri.path);

@@ -1,6 +1,7 @@
 import {
   CodeLens,
   EventEmitter,
+  Uri,
   workspace,
   type CodeLensProvider,
   type Command,
@@ -8,13 +9,22 @@ import {
   type Event,
   type TextDocument,
 } from 'vscode';
+import type { SourceRange } from '../loader/staticGraph.ts';
 import type { Waiting } from '../protocol/waiting.ts';
 import type { Activities, Activity } from './activities.ts';
 import { DisposableStore } from './disposableStore.ts';
+import { isProject } from './graphFile.ts';
 import type { GraphSources } from './graphSources.ts';
 import { toRange } from './problems.ts';
 import { readSettings } from './settings.ts';
 import { countWaits, type WaitingRuns } from './waitingRuns.ts';
+
+/** Where lenses of a graph are shown. */
+interface Place {
+  readonly uri: Uri;
+  readonly exportName: string;
+  readonly range: SourceRange;
+}
 
 /** A lens swallows an ordinary blank behind an icon. */
 const NBSP = '\u00a0';
@@ -51,16 +61,14 @@ export class GraphLenses implements CodeLensProvider, Disposable {
 
   async provideCodeLenses(document: TextDocument): Promise<CodeLens[]> {
     if (!readSettings(document.uri).codeLens) return [];
-    const graphs = await this.#sources.read(document);
-    // What is not exported cannot be reached from outside: it has no lenses.
-    const exported = graphs.flatMap(({ exportName, range }) =>
-      exportName === undefined ? [] : [{ exportName, range }],
-    );
+    const exported = isProject(document.uri)
+      ? await namedIn(document)
+      : await this.#exportedBy(document);
     const byLine = Map.groupBy(exported, ({ range }) => range.line1);
-    return exported.flatMap(({ exportName, range }) => {
+    return exported.flatMap(({ uri, exportName, range }) => {
       const place = toRange({ ...range, endLine1: range.line1, endColumn1: range.column1 });
       const isAlone = byLine.get(range.line1)!.length === 1;
-      return this.#commands(document, exportName).map((command) => {
+      return this.#commands(uri, exportName).map((command) => {
         // Of several graphs in one line each says its name.
         const title = isAlone ? command.title : `${command.title}${NBSP}${exportName}`;
         return new CodeLens(place, { ...command, title });
@@ -68,9 +76,18 @@ export class GraphLenses implements CodeLensProvider, Disposable {
     });
   }
 
-  #commands(document: TextDocument, exportName: string): Command[] {
-    const target = [document.uri, exportName];
-    const graph = { file: document.uri.fsPath, exportName };
+  async #exportedBy(document: TextDocument): Promise<Place[]> {
+    const { uri } = document;
+    // What is not exported cannot be reached from outside: it has no lenses.
+    const graphs = await this.#sources.read(document);
+    return graphs.flatMap(({ exportName, range }) =>
+      exportName === undefined ? [] : [{ uri, exportName, range }],
+    );
+  }
+
+  #commands(uri: Uri, exportName: string): Command[] {
+    const target = [uri, exportName];
+    const graph = { file: uri.fsPath, exportName };
     const running = this.#activities.of(graph);
     const preview = { title: 'Preview', command: 'superstep.previewGraph', arguments: target };
     if (running.length === 0) {
@@ -117,6 +134,13 @@ export class GraphLenses implements CodeLensProvider, Disposable {
   dispose(): void {
     this.#owned.dispose();
   }
+}
+
+/** The graphs of other files that a project names. */
+async function namedIn(document: TextDocument): Promise<Place[]> {
+  const { parseProject } = await import('../loader/langGraphJson.ts');
+  const { graphs } = parseProject(document.getText(), document.uri.fsPath);
+  return graphs.map(({ file, exportName, range }) => ({ uri: Uri.file(file), exportName, range }));
 }
 
 function answerLens(waiting: Waiting, target: unknown[]): Command {

@@ -14,7 +14,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { StaticGraph } from '../loader/staticGraph.ts';
 import { DisposableStore } from './disposableStore.ts';
-import { GRAPH_FILE_GLOB, type GraphTarget } from './graphFile.ts';
+import { LISTED_GLOB, isProject, type GraphTarget } from './graphFile.ts';
 import type { GraphSources } from './graphSources.ts';
 
 /** Names the view in package.json. */
@@ -33,9 +33,14 @@ export interface GraphEntry {
   readonly file: string;
   /** Absent for a file. */
   readonly graph?: StaticGraph;
+  /** The `langgraph.json` that it is listed for. */
+  readonly project?: string;
 }
 
-/** The graph files of the workspace with the graphs that their text tells of; nothing is run for it. */
+/**
+ * The graph files of the workspace with the graphs that their text tells of, and each `langgraph.json` with
+ * those that it names; nothing is run for it.
+ */
 export class GraphTree implements TreeDataProvider<GraphEntry>, Disposable {
   readonly #owned = new DisposableStore();
   readonly #changed = this.#owned.add(new EventEmitter<void>());
@@ -53,7 +58,7 @@ export class GraphTree implements TreeDataProvider<GraphEntry>, Disposable {
         this.#changed.fire();
       }, CHANGES_MS);
     };
-    const watcher = this.#owned.add(workspace.createFileSystemWatcher(GRAPH_FILE_GLOB));
+    const watcher = this.#owned.add(workspace.createFileSystemWatcher(LISTED_GLOB));
     this.#owned.add(watcher.onDidCreate(tell));
     this.#owned.add(watcher.onDidChange(tell));
     this.#owned.add(watcher.onDidDelete(tell));
@@ -64,18 +69,31 @@ export class GraphTree implements TreeDataProvider<GraphEntry>, Disposable {
     if (!entry) return this.#files();
     if (entry.graph) return [];
     const { file } = entry;
+    if (isProject(Uri.file(file))) return this.#namedIn(file);
     return (await this.#graphsOf(file)).map((graph) => ({ file, graph }));
   }
 
-  getTreeItem({ file, graph }: GraphEntry): TreeItem {
-    return graph ? graphItem(file, graph) : this.#fileItem(file);
+  getTreeItem({ file, graph, project }: GraphEntry): TreeItem {
+    return graph ? graphItem({ file, graph, project }) : this.#fileItem(file);
+  }
+
+  /** The graphs of a project, under the names that it gives them. */
+  async #namedIn(project: string): Promise<GraphEntry[]> {
+    const { readProject } = await import('../loader/langGraphJson.ts');
+    const { graphs } = await readProject(project);
+    return Promise.all(
+      graphs.map(async ({ name, file, exportName }) => {
+        const found = (await this.#graphsOf(file)).find((graph) => graph.exportName === exportName);
+        return { file, project, graph: { ...(found ?? unseen(exportName)), name } };
+      }),
+    );
   }
 
   async #files(): Promise<GraphEntry[]> {
     const found = await Promise.all(
       (workspace.workspaceFolders ?? []).map((folder) =>
         workspace.findFiles(
-          new RelativePattern(folder, GRAPH_FILE_GLOB),
+          new RelativePattern(folder, LISTED_GLOB),
           '**/{node_modules,.git}/**',
           MAX_FILES,
         ),
@@ -125,11 +143,27 @@ export function targetOf(entry: unknown): GraphTarget | undefined {
   return { file, exportName: graph.exportName };
 }
 
-function graphItem(file: string, graph: StaticGraph): TreeItem {
+/** A graph of which the text of its file does not tell, as one that another file passes on. */
+function unseen(exportName: string): StaticGraph {
+  const range = { line1: 1, column1: 1, endLine1: 1, endColumn1: 1 };
+  const nothing = { nodes: [], edges: [], range, compiled: true };
+  return { exportName, localName: exportName, kind: 'graph', ...nothing };
+}
+
+function graphItem({
+  file,
+  graph,
+  project,
+}: {
+  readonly file: string;
+  readonly graph: StaticGraph;
+  readonly project: string | undefined;
+}): TreeItem {
   const { exportName = '', name, localName, nodes, range } = graph;
   const item = new TreeItem(name ?? localName);
-  item.id = `${file}#${exportName}`;
-  item.description = nodes.length === 1 ? '1 node' : `${nodes.length} nodes`;
+  // One file may be named by several projects, and by one of them several times.
+  item.id = project === undefined ? `${file}#${exportName}` : `${project}#${name}`;
+  if (nodes.length > 0) item.description = nodes.length === 1 ? '1 node' : `${nodes.length} nodes`;
   item.tooltip = `${exportName} in ${basename(file)}, line ${range.line1}`;
   item.iconPath = new ThemeIcon('type-hierarchy');
   item.contextValue = 'graph';

@@ -26,6 +26,8 @@ export interface Bundle {
   readonly shipped: Readonly<Record<string, string>>;
   /** Names of the exports, in the order of the source text. */
   readonly exports: readonly string[];
+  /** What the project's `langgraph.json` calls graphs of the file, by export. */
+  readonly names: Readonly<Record<string, string>>;
   readonly warnings: readonly Problem[];
 }
 

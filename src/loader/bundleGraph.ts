@@ -8,6 +8,7 @@ import { toBundleProblems } from './bundleProblems.ts';
 import { FILE_NAME_DEFINES, fileNames, type Insertion } from './fileNames.ts';
 import { LoadError } from './loadError.ts';
 import { findAsyncRequires } from './asyncRequires.ts';
+import { projectOf } from './langGraphJson.ts';
 import { findTsconfigs } from './projectFiles.ts';
 import { readGraphFile } from './readGraphFile.ts';
 import { resolveImports } from './resolveImports.ts';
@@ -139,7 +140,12 @@ class FileBundler {
     this.#imports = {};
     this.#insertions = new Map();
     this.#seen.clear();
-    return this.#toBundle(await this.#rebuild(signal), text);
+    const bundle = this.#toBundle(await this.#rebuild(signal), text);
+    const project = await projectOf(this.#file);
+    if (project === undefined) return bundle;
+    const own = project.graphs.filter(({ file }) => file === this.#file);
+    const names = Object.fromEntries(own.map(({ exportName, name }) => [exportName, name]));
+    return { ...bundle, names, inputs: [...bundle.inputs, project.file] };
   }
 
   /** Notes where the file really is, and the config that rules it. */
@@ -267,6 +273,7 @@ class FileBundler {
       imports: this.#imports,
       shipped: this.#options.shipped,
       exports: bySourceOrder(exports, text),
+      names: {},
       // The package.json of a package is not the user's business.
       warnings: problems.filter(({ file }) => !file?.endsWith('package.json')),
     };

@@ -45,7 +45,7 @@ export interface Wanted {
  */
 export async function listGraphs(
   namespace: Exports,
-  bundle: Pick<Bundle, 'file' | 'exports'>,
+  bundle: Pick<Bundle, 'file' | 'exports' | 'names'>,
   wanted: Wanted = {},
 ): Promise<LoadedGraph[]> {
   // CommonJS gives its exports as the default one; so does `export default { a, b }`.
@@ -63,20 +63,20 @@ export async function listGraphs(
     const all = inOrder([...graphs, ...made.graphs], bundle.exports);
     if (all.length === 0) continue;
     const usable = await compileBuilders(all, bundle.file);
-    for (const graph of usable) nameGraph(graph, bundle.file);
+    for (const graph of usable) nameGraph(graph, bundle);
     return usable.map((graph, i) => ({ ...graph, ...inputOf(graph, { exports, i }) }));
   }
   throw failure ?? (await noGraph(candidates, bundle.file));
 }
 
-/** A graph without a name gets that of its export, so that not all of them are called alike. */
+/** A graph without a name gets that of its project, or of its export: not all are to be called alike. */
 function nameGraph(
   { graph, exportName, handle }: Pick<LoadedGraph, 'graph' | 'exportName' | 'handle'>,
-  file: string,
+  { file, names }: Pick<Bundle, 'file' | 'names'>,
 ): void {
   // A graph of an older copy of the library keeps its name, as `set` then does nothing.
   if (handle.kind === 'graph' && Reflect.get(graph, 'name') === UNNAMED) {
-    Reflect.set(graph, 'name', nameOfExport(exportName, file));
+    Reflect.set(graph, 'name', names[exportName] ?? nameOfExport(exportName, file));
   }
 }
 

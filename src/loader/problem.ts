@@ -9,6 +9,7 @@ import type { SourceRange } from './staticGraph.ts';
  * - `BUNDLE_ERROR`, `BUNDLER_FAILED` it cannot be bundled, or nothing can
  * - `UNCAUGHT_ERROR` it threw, something without a code, while it was loaded
  * - `NO_GRAPH` it exports no graph
+ * - `INVALID_LANGGRAPH_JSON` the project's `langgraph.json` is wrong, or names what is not there
  * - `BUILDER_NOT_COMPILED` it exports a graph without `compile()`, which is called for it
  */
 export type LoaderErrorCode =
@@ -21,6 +22,7 @@ export type LoaderErrorCode =
   | 'BUNDLER_FAILED'
   | 'UNCAUGHT_ERROR'
   | 'NO_GRAPH'
+  | 'INVALID_LANGGRAPH_JSON'
   | 'BUILDER_NOT_COMPILED';
 
 /** Something wrong with a graph file, at a place where one is known. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { Project } from '../loader/langGraphJson.ts';
 
 /** What `.env` files say. */
 export interface EnvFiles {
@@ -24,19 +25,27 @@ const maxBytes = 1_000_000;
  * @param folders Nearest first, such as the graph file's own and the workspace's root; a folder may
  * come twice.
  * @param environment What the variables are for. Default: that of this process.
+ * @param project The `langgraph.json` that names the graph file: what it says counts before all folders.
  */
 export async function readEnvFiles(
   folders: readonly string[],
   environment: Readonly<Record<string, string | undefined>> = process.env,
+  project?: Pick<Project, 'file' | 'env'>,
 ): Promise<EnvFiles> {
   const found = new Map<string, string>();
   /** The file of each that is not empty. */
   const sources = new Map<string, string>();
   const files: string[] = [];
   const warnings: string[] = [];
-  for (const file of new Set(folders.map((folder) => resolve(folder, '.env')))) {
+  const named = typeof project?.env === 'string' ? [project.env] : [];
+  const written = typeof project?.env === 'object' ? project.env : undefined;
+  const paths = new Set([...named, ...folders.map((folder) => resolve(folder, '.env'))]);
+  for (const file of [...(written ? [project!.file] : []), ...paths]) {
     try {
-      const variables = parseEnv(decode(await readFile(file)));
+      const isWritten = written !== undefined && file === project!.file;
+      const variables = isWritten
+        ? Object.entries(written)
+        : parseEnv(decode(await readFile(file)));
       files.push(file);
       for (const [name, value] of variables) {
         // Set and empty is how a variable is switched off, or forgotten: it is no value.
@@ -47,7 +56,8 @@ export async function readEnvFiles(
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       // A folder of that name mostly is an environment of Python.
-      if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') continue;
+      const isNone = code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR';
+      if (isNone && !named.includes(file)) continue;
       warnings.push(`Cannot read ${file}, its variables are not set: ${message}`);
     }
   }

@@ -101,6 +101,22 @@ export async function make({ configurable }) {
     assert.deepEqual((await run(uri))?.state, { value: 'object' });
   });
 
+  test('runs the graphs of a langgraph.json from there, under their names, and tells what is wrong in it', async () => {
+    const graph = nodeText('() => ({ value: process.env.PLACE })').replace(`{ name: 'g' }`, '');
+    const target = files.write('src/agent.ts', graph);
+    const graphs = { agent: './src/agent.ts:g', other: './src/other.py:g' };
+    const uri = files.write('langgraph.json', JSON.stringify({ graphs, env: { PLACE: 'Rome' } }));
+    const document = await output();
+    await show(uri);
+    const told = await until('a problem', () => problemsOf(uri)[0]);
+    assert.match(told.message, /"other" in ".\/src\/other\.py", which is neither TypeScript nor/);
+    assert.deepEqual(await lensTitles(uri), ['$(play) Run', 'Run with Input…', 'Preview']);
+    assert.deepEqual((await run(target, 'g'))?.state, { value: 'Rome' });
+    await until('the name', () => /▶ agent$/m.test(document.getText()));
+    writeFileSync(uri.fsPath, JSON.stringify({ graphs: { agent: graphs.agent } }));
+    await until('no problem', () => problemsOf(uri).length === 0);
+  });
+
   test('runs the example of two parallel nodes in the time of the slower one', async () => {
     const result = await run(Uri.file(join(examples, 'node-parallelism.graph.ts')));
     assert.equal(result?.status, 'done');
