@@ -6,7 +6,8 @@ import { dataKey } from '../../src/engine/checkpoint/dataKey.ts';
 import { Serializer } from '../../src/engine/checkpoint/serialize.ts';
 import { isSuperstepError, show } from '../../src/engine/model/errors.ts';
 import { keyOf } from '../../src/engine/plan/cacheKey.ts';
-import { deepFreeze, isolate, thawed } from '../../src/engine/state/isolate.ts';
+import { deepFreeze, isolate } from '../../src/engine/state/isolate.ts';
+import { thawed } from '../../src/engine/state/thaw.ts';
 import { toJson } from '../../src/runner/toJson.ts';
 import { toPlain } from '../../src/runner/wire.ts';
 

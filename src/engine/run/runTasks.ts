@@ -1,28 +1,19 @@
-import { callInTask } from './runContext.ts';
-import { callWithCare, learnsToCopy } from './ownCopy.ts';
-import { isOverwrite } from '../model/overwrite.ts';
 import { SeveralFailuresError } from '../model/errors.ts';
 import { ENTRY_KEYS } from '../plan/entryKeys.ts';
-import type { PlanNode } from '../plan/plan.ts';
-import type { Policy } from '../model/policies/policy.ts';
-import { runWithPolicy } from './policies/runWithPolicy.ts';
-import type { TimeoutPolicy } from '../model/policies/timeoutPolicy.ts';
 import { nextTurn, yieldToEventLoop } from '../model/clock.ts';
 import { toTaskError } from './failure.ts';
-import type { Frame } from './frame.ts';
 import { InterruptSignal, isParentCommand, isPause } from '../model/signals.ts';
-import type { Slot, Slots } from './limit.ts';
 import { promiseOf } from '../model/thenable.ts';
 import { valuesWith } from '../plan/applyWrites.ts';
 import { chooseRoutes } from './chooseRoutes.ts';
 import type { GraphRun } from './graphRun.ts';
 import { forThisGraph } from './handBack.ts';
-import { NodeGates } from './nodeGates.ts';
-import { Outcome, toResult, withPushed, type TaskResult, type Update } from '../plan/outcome.ts';
+import { Outcome, toResult, withPushed, type TaskResult } from '../plan/outcome.ts';
 import type { TaskSet } from '../plan/prepareTasks.ts';
-import { runOnWorker } from './workers/runOnWorker.ts';
-import { runSubgraph } from './subgraph.ts';
-import { TaskFrame } from './taskFrame.ts';
+import { reportedUpdates } from './reportedUpdates.ts';
+import { runNode, runOnCopy } from './runNode.ts';
+import type { TaskFrame } from './taskFrame.ts';
+import { TaskQueue } from './taskQueue.ts';
 import type { ThreadSession } from './threadSession.ts';
 
 /** How many tasks are started between two looks at the clock. */
@@ -47,18 +38,11 @@ class SuperstepTasks {
   readonly #tasks: TaskSet;
   readonly #settle: { resolve(results: TaskResult[]): void; reject(error: Error): void };
   readonly #results: TaskResult[];
-  readonly #slots: Slots | undefined;
-  /** Set aside tasks of nodes that have a cap; only if there is such a node. */
-  readonly #gates: NodeGates | undefined;
+  readonly #queue: TaskQueue;
   /** Started and not finished; kept only for observers, who must hear how each task ends. */
   readonly #open: Set<TaskFrame> | undefined;
-  /** Slots of the tasks that run; only if there is a cap. */
-  readonly #held: Record<Slot, number> | undefined;
   /** What failed while others were left to finish, by task. */
   #failures: Map<number, Error> | undefined;
-  /** Tasks that need not run; only if there are any. */
-  #recalled: Set<number> | undefined;
-  #next = 0;
   #finished = 0;
   #settled = false;
   #pumping = false;
@@ -72,9 +56,7 @@ class SuperstepTasks {
     this.#tasks = tasks;
     this.#settle = settle;
     this.#results = new Array<TaskResult>(tasks.length);
-    this.#slots = run.slots;
-    this.#held = run.slots && { lent: 0, shared: 0 };
-    this.#gates = run.plan.hasGates ? new NodeGates(run.scope, this.#pump) : undefined;
+    this.#queue = new TaskQueue(run, tasks, this.#pump);
     this.#open = run.scope.tellsTasks ? new Set() : undefined;
   }
 
@@ -93,8 +75,7 @@ class SuperstepTasks {
     })) {
       this.#results[index] = result;
       if (this.#open !== undefined) this.#tellRecalled(index, result, session);
-      this.#recalled ??= new Set();
-      this.#recalled.add(index);
+      this.#queue.skip(index);
       this.#finished++;
     }
   }
@@ -103,13 +84,13 @@ class SuperstepTasks {
     const run = this.#run;
     const interrupts = session.records.askedAt(index);
     if (result === undefined && interrupts === undefined) return;
-    const frame = new TaskFrame(run, this.#tasks.node(index), this.#tasks.sendIndex(index));
+    const frame = this.#queue.frameOf(index);
     if (interrupts !== undefined) {
       const task = frame.info;
       const askedAt = session.checkpoints.head!.createdAt;
       return run.scope.emit({ type: 'taskInterrupted', task, durationMs: 0, interrupts, askedAt });
     }
-    const updates = reportedUpdates(run, frame, result);
+    const updates = reportedUpdates(frame, result);
     run.scope.emit({ type: 'taskRecalled', task: frame.info, updates });
   }
 
@@ -117,13 +98,11 @@ class SuperstepTasks {
   readonly #pump = (): void => {
     if (this.#pumping || this.#settled) return;
     this.#pumping = true;
-    while (this.#hasMore() && !this.#settled) {
-      if (this.#recalled?.delete(this.#next)) {
-        this.#next++;
-        continue;
-      }
-      if (!this.#startNext()) break;
-      if (this.#next % TASKS_PER_LOOK === 0 && this.#run.isDueToYield()) {
+    while (!this.#settled) {
+      const frame = this.#queue.take();
+      if (frame === undefined) break;
+      this.#startTask(frame);
+      if (this.#queue.reached % TASKS_PER_LOOK === 0 && this.#run.isDueToYield()) {
         yieldToEventLoop(() => {
           this.#pumping = false;
           this.#pump();
@@ -135,86 +114,44 @@ class SuperstepTasks {
     this.#resolveWhenDone();
   };
 
-  #hasMore(): boolean {
-    return this.#next < this.#tasks.length || (this.#gates !== undefined && this.#gates.hasReady);
-  }
-
-  /** False if every task that is left has to wait. */
-  #startNext(): boolean {
-    let slot: Slot | undefined;
-    if (this.#slots !== undefined) {
-      slot = this.#slots.take();
-      if (slot === undefined) {
-        this.#slots.wait(this.#pump);
-        return false;
-      }
-    }
-    const index = this.#gates === undefined ? this.#next++ : this.#nextThroughGates();
-    if (index !== undefined) this.#startTask(index, slot);
-    else if (slot !== undefined) this.#slots!.give(slot);
-    return index !== undefined;
-  }
-
-  #nextThroughGates(): number | undefined {
-    const ready = this.#gates!.takeReady();
-    if (ready !== undefined) return ready;
-    while (this.#next < this.#tasks.length) {
-      const index = this.#next++;
-      if (this.#recalled?.delete(index)) continue;
-      if (this.#gates!.admit(this.#tasks.node(index), index)) return index;
-    }
-    return undefined;
-  }
-
-  #startTask(index: number, slot: Slot | undefined): void {
+  #startTask(frame: TaskFrame): void {
     const run = this.#run;
-    const node = this.#tasks.node(index);
-    const frame = new TaskFrame(run, node, this.#tasks.sendIndex(index));
-    frame.slot = slot;
-    frame.seat = this.#gates?.seatOf(index);
-    if (slot !== undefined) this.#held![slot]++;
     let returned: unknown;
     let promise: Promise<unknown> | undefined;
     try {
-      const input = this.#tasks.input(index);
+      const input = this.#tasks.input(frame.index);
       frame.input = run.plan.kind === 'graph' ? input : entryInput(input);
       if (this.#open !== undefined) {
         this.#open.add(frame);
         run.taskStarted(frame);
       }
-      const policy = policyFor(node.policy, this.#tasks.timeout(index));
-      returned =
-        policy === undefined
-          ? execute(frame, node, input)
-          : executeWithPolicy(frame, node, { policy, input });
+      returned = runNode(frame, input, this.#tasks.timeout(frame.index));
       promise = promiseOf(returned);
     } catch (error) {
       frame.seat?.free();
-      return this.#callFailed(frame, index, error);
+      return this.#callFailed(frame, error);
     }
-    if (promise === undefined) return this.#returned(frame, index, returned);
+    if (promise === undefined) return this.#returned(frame, returned);
     promise.then(
-      (value) => this.#returned(frame, index, value),
-      (error: unknown) => this.#callFailed(frame, index, error),
+      (value) => this.#returned(frame, value),
+      (error: unknown) => this.#callFailed(frame, error),
     );
   }
 
   /** The node's function has failed, if only because it changes what it is given. */
-  #callFailed(frame: TaskFrame, index: number, thrown: unknown): void {
-    const { node } = frame;
-    if (this.#settled || !learnsToCopy(frame, node, thrown)) {
-      return this.#taskFailed(frame, index, thrown);
-    }
-    frame.pushed = undefined;
-    const again = async () => execute(frame, node, this.#tasks.input(index));
-    again().then(
-      (value) => this.#returned(frame, index, value),
-      (error: unknown) => this.#taskFailed(frame, index, error),
+  #callFailed(frame: TaskFrame, thrown: unknown): void {
+    const again = this.#settled
+      ? undefined
+      : runOnCopy(frame, thrown, () => this.#tasks.input(frame.index));
+    if (again === undefined) return this.#taskFailed(frame, thrown);
+    again.then(
+      (value) => this.#returned(frame, value),
+      (error: unknown) => this.#taskFailed(frame, error),
     );
   }
 
   /** The node's function has ended; the tasks it called, and its routers, are part of its task. */
-  #returned(frame: TaskFrame, index: number, value: unknown): void {
+  #returned(frame: TaskFrame, value: unknown): void {
     const { session } = this.#run;
     // With a log, what comes too late is kept for when the run is taken up again.
     if (this.#settled && session === undefined) return;
@@ -222,23 +159,22 @@ class SuperstepTasks {
     let result: TaskResult | Promise<TaskResult>;
     try {
       if (frame.calls !== undefined) {
-        const calls = this.#waitForCalls(frame, () => this.#returned(frame, index, value));
-        if (calls !== undefined) return this.#failWith(frame, index, calls);
+        const calls = this.#waitForCalls(frame, () => this.#returned(frame, value));
+        if (calls !== undefined) return this.#failWith(frame, calls);
       }
       if (session?.questions.hasRaised(frame)) throw this.#swallowed(frame, session);
       result = value instanceof Outcome ? value : toResult(this.#run.plan, frame.node.name, value);
       if (frame.pushed !== undefined) result = withPushed(frame.pushed, result);
       if (frame.node.routers.length > 0) result = this.#route(frame, result);
     } catch (error) {
-      return this.#taskFailed(frame, index, error);
+      return this.#taskFailed(frame, error);
     }
     if (result instanceof Promise) {
       this.#failWith(
         frame,
-        index,
-        result.then((routed) => this.#taskFinished(frame, index, routed)),
+        result.then((routed) => this.#taskFinished(frame, routed)),
       );
-    } else this.#taskFinished(frame, index, result);
+    } else this.#taskFinished(frame, result);
   }
 
   /** Calls back when the functional tasks that the code has called have ended, if there are any. */
@@ -249,8 +185,8 @@ class SuperstepTasks {
     return calls.allEnded()?.then(then);
   }
 
-  #failWith(frame: TaskFrame, index: number, work: Promise<void>): void {
-    work.catch((error: unknown) => this.#taskFailed(frame, index, error));
+  #failWith(frame: TaskFrame, work: Promise<void>): void {
+    work.catch((error: unknown) => this.#taskFailed(frame, error));
   }
 
   #route(frame: TaskFrame, result: TaskResult): TaskResult | Promise<Outcome> {
@@ -264,12 +200,12 @@ class SuperstepTasks {
     return chooseRoutes(frame, outcome, { routers, source: name, values });
   }
 
-  #taskFinished(frame: TaskFrame, index: number, result: TaskResult): void {
+  #taskFinished(frame: TaskFrame, result: TaskResult): void {
     this.#run.session?.records.taskFinished(frame, result);
     if (this.#settled) return;
-    this.#results[index] = result;
+    this.#results[frame.index] = result;
     if (this.#open?.delete(frame)) {
-      const updates = reportedUpdates(this.#run, frame, result);
+      const updates = reportedUpdates(frame, result);
       const chosen = result instanceof Outcome ? result.chosen(this.#run.plan) : undefined;
       const durationMs = this.#run.taskFinished(frame, updates, chosen);
       this.#run.guide?.taskFinished(frame, durationMs);
@@ -277,16 +213,16 @@ class SuperstepTasks {
     this.#release(frame);
   }
 
-  #taskFailed(frame: TaskFrame, index: number, thrown: unknown): void {
+  #taskFailed(frame: TaskFrame, thrown: unknown): void {
     if (this.#settled) return;
     const run = this.#run;
     if (isParentCommand(thrown) && run.plan.kind === 'graph') {
-      return this.#returned(frame, index, forThisGraph(thrown.commands));
+      return this.#returned(frame, forThisGraph(thrown.commands));
     }
     if (isPause(thrown) && run.session) {
       // What \`interrupt\` throws is known by then, and what code makes itself is not.
       run.session.questions.raise(frame, thrown.interrupts);
-      void this.#allAsked(frame).then(() => this.#taskPaused(frame, index, run.session!));
+      void this.#allAsked(frame).then(() => this.#taskPaused(frame, run.session!));
       return;
     }
     const error = toTaskError(thrown, frame);
@@ -295,7 +231,7 @@ class SuperstepTasks {
     run.session?.records.taskFailed(frame.key, error);
     if (run.scope.config.onError === 'settle') {
       this.#failures ??= new Map();
-      this.#failures.set(index, error);
+      this.#failures.set(frame.index, error);
       return this.#release(frame);
     }
     this.#fail(error);
@@ -309,9 +245,9 @@ class SuperstepTasks {
   }
 
   /** A task waits for an answer: the others finish, then the run pauses. */
-  #taskPaused(frame: TaskFrame, index: number, session: ThreadSession): void {
+  #taskPaused(frame: TaskFrame, session: ThreadSession): void {
     if (this.#settled) return;
-    const interrupts = session.questions.pause(frame.key, index);
+    const interrupts = session.questions.pause(frame.key, frame.index);
     if (this.#open?.delete(frame)) this.#run.taskInterrupted(frame, interrupts);
     this.#release(frame);
   }
@@ -334,12 +270,8 @@ class SuperstepTasks {
   #release(frame: TaskFrame): void {
     frame.hasEnded = true;
     this.#finished++;
-    if (this.#gates !== undefined) this.#gates.leave(frame.node);
-    if (frame.slot !== undefined) {
-      this.#held![frame.slot]--;
-      this.#slots!.give(frame.slot);
-    }
-    if (this.#hasMore()) this.#pump();
+    this.#queue.release(frame);
+    if (this.#queue.hasMore) this.#pump();
     else this.#resolveWhenDone();
   }
 
@@ -360,51 +292,8 @@ class SuperstepTasks {
   #end(): void {
     this.#settled = true;
     this.#run.onAbort = undefined;
-    if (this.#slots !== undefined) {
-      this.#slots.leave(this.#pump);
-      this.#slots.giveUp(this.#held!);
-    }
-    this.#gates?.close();
+    this.#queue.close();
   }
-}
-
-/** The policies of a node, with a timeout that one of its tasks has of its own. */
-function policyFor(
-  policy: Policy | undefined,
-  timeout: TimeoutPolicy | undefined,
-): Policy | undefined {
-  if (timeout === undefined) return policy;
-  const none = { retry: undefined, cache: undefined, errorHandler: undefined };
-  return { ...none, ...policy, timeout };
-}
-
-/** Runs a node's function or graph. */
-function execute(frame: Frame, node: PlanNode, input: unknown): unknown {
-  if (node.inner) return runSubgraph(frame, node, input);
-  if (node.worker !== undefined) {
-    const inThread = () => callWithCare(frame, node, input);
-    return runOnWorker(frame, { worker: node.worker, args: [input], inThread });
-  }
-  if (node.identity.changesInput !== false) return callWithCare(frame, node, input);
-  return callInTask(frame, node.action!, input);
-}
-
-function executeWithPolicy(
-  frame: TaskFrame,
-  node: PlanNode,
-  { policy, input }: { readonly policy: Policy; readonly input: unknown },
-): unknown {
-  const outcome = runWithPolicy(frame, { policy, input }, async (attempt) => {
-    try {
-      return await execute(attempt, node, input);
-    } catch (thrown) {
-      if (!learnsToCopy(attempt, node, thrown)) throw thrown;
-      attempt.pushed = undefined;
-      return execute(attempt, node, input);
-    }
-  });
-  // It was in the cache, or given up before it began.
-  return node.worker ? outcome.finally(() => frame.seat?.free()) : outcome;
 }
 
 /** One failure as it is, several as one error, in task order. */
@@ -415,26 +304,4 @@ function joinFailures(failures: ReadonlyMap<number, Error>): Error {
 
 function entryInput(state: unknown): unknown {
   return (state as Record<string, unknown>)[ENTRY_KEYS.input];
-}
-
-/** The updates of a task that observers are still to see; empty ones are none. */
-function reportedUpdates(
-  { plan }: GraphRun,
-  { node, pushed }: TaskFrame,
-  result: TaskResult,
-): readonly Update[] {
-  const updates = result instanceof Outcome ? result.updates : result ? [result] : NO_UPDATES;
-  if (plan.kind === 'graph') {
-    const isNews = (update: Update) => !isEmpty(update) && !pushed?.includes(update);
-    return updates.every(isNews) ? updates : updates.filter(isNews);
-  }
-  const value = updates[0]?.[ENTRY_KEYS.result];
-  return [{ [node.name]: isOverwrite(value) ? value.value : value }];
-}
-
-const NO_UPDATES: readonly Update[] = [];
-
-function isEmpty(update: Update): boolean {
-  for (const _ in update) return false;
-  return true;
 }

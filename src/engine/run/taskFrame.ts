@@ -18,6 +18,8 @@ export class TaskFrame implements Frame, Described {
   readonly node: PlanNode;
   /** Place among the sent tasks of its superstep, or -1. */
   readonly sendIndex: number;
+  /** Place among all tasks of its superstep. */
+  readonly index: number;
   readonly superstep: number;
   input: unknown = undefined;
   startedAt = 0;
@@ -38,10 +40,11 @@ export class TaskFrame implements Frame, Described {
   #info: TaskInfo | undefined = undefined;
   #place: readonly string[] | undefined = undefined;
 
-  constructor(run: GraphRun, node: PlanNode, sendIndex: number) {
+  constructor(run: GraphRun, node: PlanNode, sendIndex: number, index = 0) {
     this.run = run;
     this.node = node;
     this.sendIndex = sendIndex;
+    this.index = index;
     this.superstep = run.snapshot.step + 1;
   }
 

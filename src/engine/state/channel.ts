@@ -1,6 +1,7 @@
 import { InvalidUpdateError, SuperstepError, show } from '../model/errors.ts';
 import { toError } from '../model/errorInfo.ts';
-import { deepFreeze, isolate, thawed } from './isolate.ts';
+import { deepFreeze, isolate } from './isolate.ts';
+import { thawed } from './thaw.ts';
 import { isRefusal, mutationHint } from './readOnly.ts';
 import { bulkOf, fold, keepsParts, type BulkReducer, type Reducer } from './reducers.ts';
 import { describeWriter, nodesAmong, type Writer } from './writer.ts';
