@@ -19,6 +19,7 @@ const filled = {
   store: 'the path of a file',
   from: 'the id of a checkpoint or the number of its step',
   at: 'the id of a checkpoint or the number of its step',
+  delete: 'the name of a thread',
   update: 'JSON, such as {}',
   'as-node': 'the name of a node',
 } as const satisfies Partial<Record<Option, string>>;
@@ -29,7 +30,7 @@ const allowed: Readonly<Record<CommandName, readonly Option[]>> = {
     ...['from', 'update', 'as-node', 'inspect', 'inspect-wait', 'inspect-brk'],
     ...['record', 'replay', 'pace'],
   ] as Option[],
-  threads: ['graph', 'store', 'json'],
+  threads: ['graph', 'store', 'delete', 'json'],
   state: ['thread', 'graph', 'store', 'at', 'json'],
   history: ['thread', 'graph', 'store', 'json'],
   draw: ['graph', 'xray'],
@@ -83,7 +84,10 @@ export function parseCommand(args: readonly string[]): Command {
   const graph = values.graph === undefined ? {} : { graph: values.graph };
   const { json = false, model, thread, store } = values;
   const kept = store === undefined ? {} : { store };
-  if (name === 'threads') return { name, file, ...graph, ...kept, json };
+  if (name === 'threads') {
+    const gone = values.delete === undefined ? {} : { delete: values.delete };
+    return { name, file, ...graph, ...kept, ...gone, json };
+  }
   if (name === 'state' || name === 'history') {
     if (thread === undefined) {
       throw new SyntaxUsageError(

@@ -45,6 +45,8 @@ export interface ThreadsCommand {
   readonly name: 'threads';
   readonly file: string;
   readonly graph?: string;
+  /** The thread to delete, before the others are listed. */
+  readonly delete?: string;
   readonly store?: string;
   readonly json: boolean;
 }

@@ -22,6 +22,7 @@ const options = {
   update: { type: 'string', short: 'u' },
   'as-node': { type: 'string' },
   at: { type: 'string' },
+  delete: { type: 'string' },
   sarif: { type: 'boolean' },
   rule: { type: 'string', multiple: true },
   port: { type: 'string', short: 'p' },

@@ -61,6 +61,7 @@ ${KEYS}`,
     what: "Lists the threads of a file's graphs, those that went on last first.",
     options: `Options of threads:
   --graph NAME   only those of the graph that the file exports under this name
+  --delete ID    delete this thread, with all its checkpoints, and list the others
   --store PATH   the file of threads; without it the one in your state folder
   --json         print nothing but a JSON list
 `,

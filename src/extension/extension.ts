@@ -142,7 +142,9 @@ export function activate(context: ExtensionContext): void {
     'superstep.editState': async (run) => (await loadPastRuns()).editState(run),
     'superstep.runWithState': async (uri) => (await loadPastRuns()).runWithState(uri),
     'superstep.compareRuns': async (run) => (await loadPastRuns()).compare(run),
+    'superstep.showNode': (...args) => showNode(previews, args),
     'superstep.export': exportAs,
+    'superstep.deleteThread': async (given) => (await loadPastRuns()).deleteThread(given),
     'superstep.deleteRun': async (run, selected) => (await loadPastRuns()).delete(run, selected),
     'superstep.showOutput': () => output.show(),
     'superstep.chooseModel': () => models.change(),
@@ -211,6 +213,14 @@ export function activate(context: ExtensionContext): void {
 /** Ends every run and everything else that `activate` began. */
 export function deactivate(): Promise<void> {
   return end();
+}
+
+/** Follows a link of a hover; anybody else may call it with anything. */
+function showNode(previews: Previews, [file, exportName, nodeId, view]: readonly unknown[]): void {
+  if (typeof file !== 'string' || typeof exportName !== 'string') return;
+  if (typeof nodeId !== 'string') return;
+  if (view !== 'timeline' && view !== 'state' && view !== 'output') return;
+  previews.select({ file, exportName }, nodeId, view);
 }
 
 /** Menus of the view of graphs give an entry of it, where others give a file and an export. */

@@ -10,6 +10,9 @@ import { nodeNote } from './nodeNote.ts';
 import { toRange } from './problems.ts';
 import type { RunViewModel } from './runViewModel.ts';
 
+/** The command behind the links: shows what a node did last in a view of its panel. */
+const SHOW_NODE = 'superstep.showNode';
+
 /** The last run of a graph, and the nodes whose text has changed since. */
 export interface NotedRun {
   /** Where the graph is now. */
@@ -76,14 +79,26 @@ export function decorationsOf(notes: readonly Note[], document: TextDocument): D
     return {
       range: new Range(end, end),
       renderOptions: { after: { contentText: text } },
-      hoverMessage: hoverOf(progress, noted.run.last(progress.id)),
+      hoverMessage: hoverOf(noted.target, progress, noted.run.last(progress.id)),
     };
   });
 }
 
-/** Values are user data: they stand in code blocks, where nothing of them is markup. */
-function hoverOf(progress: NodeProgress, last: LastValue | undefined): MarkdownString {
-  const hover = new MarkdownString(`**Last run** ${nodeNote(progress)}`);
+/** What is shown on hover. Values are user data: they stand in code blocks, where nothing of them is markup. */
+export function hoverOf(
+  target: GraphTarget,
+  progress: NodeProgress,
+  last: LastValue | undefined,
+): MarkdownString {
+  const links = (['Timeline', 'State', 'Output'] as const).map((view) => {
+    const args = [target.file, target.exportName, progress.id, view.toLowerCase()];
+    const text = encodeURIComponent(JSON.stringify(args));
+    // A bracket would end the link.
+    const inLink = text.replaceAll('(', '%28').replaceAll(')', '%29');
+    return `[${view}](command:${SHOW_NODE}?${inLink})`;
+  });
+  const hover = new MarkdownString(`**Last run** ${nodeNote(progress)} — ${links.join(' · ')}`);
+  hover.isTrusted = { enabledCommands: [SHOW_NODE] };
   if (!last) return hover;
   const add = (title: string, value: unknown) => {
     const lines = formatState(value, { textLength: 300, items: 10, depth: 4, columns: 80 });

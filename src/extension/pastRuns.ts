@@ -6,7 +6,14 @@ import type { Previews } from './previews.ts';
 import { pastNotice, replayRun } from './replayRun.ts';
 import { FINAL_STATE, gatherFacts, timesTable, type RunFacts } from './runComparison.ts';
 import type { RunHistory } from './runHistory.ts';
-import { RUN_SIGNS, describeRun, runName } from './runItems.ts';
+import {
+  RUN_SIGNS,
+  beginningOf,
+  describeRun,
+  runName,
+  threadKey,
+  type RunGroup,
+} from './runItems.ts';
 import { RUN_SCHEME, RUNS_VIEW } from './runTree.ts';
 import { mayRun } from './trust.ts';
 import type { WaitingRuns } from './waitingRuns.ts';
@@ -54,10 +61,18 @@ export class PastRuns {
     if (past) this.#previews.openPast(past, pastNotice(run));
   }
 
-  /** Runs the graph of a run with the input that this had, with the code as it is now. */
+  /**
+   * Runs the graph of a run with the input that this had, with the code as it is now. One that went on with
+   * a thread had none: then with the input that its thread began with.
+   */
   async runAgain(given: unknown): Promise<unknown> {
-    const run = await this.#chosen(given, 'Run which again?', ({ isContinued }) => !isContinued);
-    if (!run || !mayRun()) return undefined;
+    const chosen = await this.#chosen(given, 'Run which again?');
+    if (!chosen || !mayRun()) return undefined;
+    const run = chosen.isContinued ? beginningOf(chosen, await this.#history.list()) : chosen;
+    if (!run) {
+      const why = 'The run that began this thread is not kept any more, nor is its input.';
+      return void window.showInformationMessage(`${why} Run from a checkpoint goes on from there.`);
+    }
     const { file, exportName } = run;
     const content = await this.#reading(() => this.#history.content(run.id));
     if (!content) return undefined;
@@ -113,6 +128,31 @@ export class PastRuns {
     await commands.executeCommand('vscode.changes', title, resources);
   }
 
+  /** Deletes all runs of a thread, and thereby the thread, after the user has said so. */
+  async deleteThread(given: unknown): Promise<void> {
+    const runs = await this.#history.list();
+    const one = isGroup(given)
+      ? given.runs[0]
+      : await this.#chosen(given, 'Delete which thread?', hasThread);
+    if (!one) return;
+    const key = threadKey(one);
+    const ofThread = runs.filter((run) => run.end && key !== undefined && threadKey(run) === key);
+    const count = ofThread.length === 1 ? 'its run' : `its ${ofThread.length} runs`;
+    const question = `Delete the thread of ${runName(one)} with ${count}?`;
+    if (!(await window.showWarningMessage(question, { modal: true }, 'Delete'))) return;
+    await this.#delete(ofThread);
+  }
+
+  /** What nobody can go on with waits no more. */
+  async #delete(runs: readonly KeptRun[]): Promise<void> {
+    await this.#history.delete(runs.map(({ id }) => id));
+    for (const { file, exportName, end } of runs) {
+      const target = { file, exportName };
+      const waits = this.#waits.of(target)?.threadId;
+      if (end?.status === 'waiting' && waits === end.threadId) this.#waits.forget(target);
+    }
+  }
+
   /** Deletes runs, after the user has said so if there are several. */
   async delete(given: unknown, selected: unknown): Promise<void> {
     const several = Array.isArray(selected) ? selected.filter(isKeptRun) : [];
@@ -120,10 +160,10 @@ export class PastRuns {
     if (ended.length > 1) {
       const question = `Delete ${ended.length} runs?`;
       if (!(await window.showWarningMessage(question, { modal: true }, 'Delete'))) return;
-      return this.#history.delete(ended.map(({ id }) => id));
+      return this.#delete(ended);
     }
     const run = await this.#chosen(given, 'Delete which run?', ({ end }) => end !== undefined);
-    if (run) await this.#history.delete([run.id]);
+    if (run) await this.#delete([run]);
   }
 
   /** The text of a document of {@link RUN_SCHEME}; empty where its run is gone. */
@@ -187,6 +227,10 @@ export class PastRuns {
       return void window.showWarningMessage((error as Error).message);
     }
   }
+}
+
+function isGroup(value: unknown): value is RunGroup {
+  return Array.isArray((value as Partial<RunGroup> | undefined)?.runs);
 }
 
 function documentOf(name: string, ids: readonly string[]): Uri {

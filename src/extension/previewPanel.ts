@@ -7,6 +7,7 @@ import type {
   AnsweredQuestion,
   DiagramNode,
   ImageFormat,
+  RunViewName,
   ToWebview,
 } from '../protocol/webviewMessages.ts';
 import type { RunViewModel } from './runViewModel.ts';
@@ -92,6 +93,8 @@ export class PreviewPanel implements PathOwner, Disposable {
   #isSourceChanged = false;
   /** Says which past run is shown; absent while it is the present one, or none. */
   #pastNotice: string | undefined;
+  /** What is to be chosen in a page that is not there yet. */
+  #awaited: { readonly nodeId: string; readonly view: RunViewName } | undefined;
   /** The picture that the page is making. */
   #image: PromiseWithResolvers<string | undefined> | undefined;
   #qualifier = '';
@@ -209,6 +212,18 @@ export class PreviewPanel implements PathOwner, Disposable {
     if (this.#panel.visible) return;
     const isOverSource = showsSource(this.#panel.viewColumn, this.#target.file);
     this.#panel.reveal(isOverSource ? ViewColumn.Beside : undefined, true);
+  }
+
+  /** Chooses what a node did last, in a view of its run. */
+  select(nodeId: string, view: RunViewName): void {
+    this.#awaited = { nodeId, view };
+    if (this.#isReady) this.#postAwaited();
+  }
+
+  #postAwaited(): void {
+    const awaited = this.#awaited;
+    this.#awaited = undefined;
+    if (awaited) this.#post({ type: 'select', revision: this.#revision, ...awaited });
   }
 
   /** It shows a run that is over, and not the graph as it is now. */
@@ -364,6 +379,7 @@ export class PreviewPanel implements PathOwner, Disposable {
         this.#isReady = true;
         this.#post(this.#restoreMessage(), ...this.#graphMessages());
         this.#post(...this.#problemMessages());
+        this.#postAwaited();
         return;
       case 'stop':
         // What stands here, and no other run of the same graph.

@@ -11,6 +11,7 @@ import {
 import { basename } from 'node:path';
 import type { Problem } from '../loader/problem.ts';
 import type { StaticGraph } from '../loader/staticGraph.ts';
+import type { RunViewName } from '../protocol/webviewMessages.ts';
 import type { FileDescription } from '../runner/runner.ts';
 import { DisposableStore } from './disposableStore.ts';
 import { placeText } from './failureText.ts';
@@ -77,6 +78,12 @@ export class Previews implements WebviewPanelSerializer, PathOwner, Disposable {
     const panel = this.#find(run.target) ?? this.#openNew(run.target);
     panel.reveal();
     panel.followPast(run, notice);
+  }
+
+  /** Opens the panel of a graph, at what a node of its run did last. */
+  select(target: PanelTarget, nodeId: string, view: RunViewName): void {
+    this.open(target);
+    this.#find(target)?.select(nodeId, view);
   }
 
   #openNew(target: PanelTarget): PreviewPanel {

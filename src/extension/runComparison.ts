@@ -1,5 +1,6 @@
-import type { RunEvent } from '../engine/model/events.ts';
+import type { RunEvent, TaskStarted } from '../engine/model/events.ts';
 import { alignColumns } from '../runner/report/alignColumns.ts';
+import { EdgeCounts } from '../trace/edgeCounts.ts';
 import { formatDuration } from '../runner/report/formatTime.ts';
 import { toJson } from '../runner/toJson.ts';
 import { stateAfter } from './replayRun.ts';
@@ -13,6 +14,8 @@ export interface RunFacts {
   readonly durationMs: number;
   /** By node id: milliseconds that its tasks took, added up, and how many ended. */
   readonly nodes: ReadonlyMap<string, NodeTime>;
+  /** How often routers, commands and starts have led from one node to another, by both: `a → b`. */
+  readonly edges: ReadonlyMap<string, number>;
   /** States as JSON texts by their names, `superstep 1` and `final state`, in order. */
   readonly states: ReadonlyMap<string, string>;
 }
@@ -29,12 +32,15 @@ export const FINAL_STATE = 'final state';
 export async function gatherFacts(events: AsyncIterable<readonly RunEvent[]>): Promise<RunFacts> {
   const nodes = new Map<string, NodeTime>();
   const states = new Map<string, string>();
+  const edges = new EdgeCounts();
   let durationMs = 0;
   let state: unknown = {};
   for await (const batch of events) {
     for (const event of batch) {
       durationMs = event.time;
       state = stateAfter(event, state);
+      if (event.type === 'taskFinished') edges.finished(event);
+      if (event.type === 'taskStarted' && isFirst(event)) edges.began(event.task);
       if (event.type === 'taskFinished' || event.type === 'taskFailed') {
         const { totalMs, tasks } = nodes.get(event.task.nodeId) ?? { totalMs: 0, tasks: 0 };
         nodes.set(event.task.nodeId, { totalMs: totalMs + event.durationMs, tasks: tasks + 1 });
@@ -46,7 +52,15 @@ export async function gatherFacts(events: AsyncIterable<readonly RunEvent[]>): P
     }
   }
   states.set(FINAL_STATE, stateText(state));
-  return { durationMs, nodes, states };
+  const taken = edges.all().map(({ source, target, count }) => {
+    return [`${oneLine(source)} → ${oneLine(target)}`, count] as const;
+  });
+  return { durationMs, nodes, edges: new Map(taken), states };
+}
+
+/** Of the first superstep of its graph: something led to it from START. */
+function isFirst({ task, attempt }: TaskStarted): boolean {
+  return task.superstep === 1 && task.kind === undefined && attempt === 1;
 }
 
 function stateText(state: unknown): string {
@@ -77,7 +91,30 @@ export function timesTable(
     ],
     'right',
   );
-  return `${table.join('\n')}\n\nTimes of tasks that ran at the same time are added up.\n`;
+  const parts = [table, ['Times of tasks that ran at the same time are added up.']];
+  return [...parts, edgesTable([left, right], names)]
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n');
+}
+
+/** The ways on that were chosen more often in one run than in the other; none, where they are alike. */
+function edgesTable(
+  [left, right]: readonly [RunFacts, RunFacts],
+  names: readonly [string, string],
+): string[] {
+  const edges = [...new Set([...left.edges.keys(), ...right.edges.keys()])];
+  const rows = edges.flatMap((edge) => {
+    const [a = 0, b = 0] = [left.edges.get(edge), right.edges.get(edge)];
+    return a === b ? [] : [{ edge, a, b }];
+  });
+  if (rows.length === 0) return [];
+  rows.sort((x, y) => Math.abs(y.b - y.a) - Math.abs(x.b - x.a));
+  const times = (count: number) => (count === 0 ? '–' : `×${count}`);
+  return alignColumns(
+    [['ways on', ...names], ...rows.map(({ edge, a, b }) => [edge, times(a), times(b)])],
+    'right',
+  );
 }
 
 function difference({

@@ -57,8 +57,14 @@ function threadOf({ threadId, end }: KeptRun): string | undefined {
   return end?.threadId ?? threadId;
 }
 
-/** Graphs name their threads as they like: two may have the same. */
-function threadKey(run: KeptRun): string | undefined {
+/** The run with whose input the thread of another began; `undefined` if it is not kept. */
+export function beginningOf(run: KeptRun, all: readonly KeptRun[]): KeptRun | undefined {
+  const key = threadKey(run);
+  return all.findLast((other) => !other.isContinued && threadKey(other) === key);
+}
+
+/** Names the thread of a run. Graphs name their threads as they like: two may have the same. */
+export function threadKey(run: KeptRun): string | undefined {
   const thread = threadOf(run);
   return thread === undefined ? undefined : JSON.stringify([run.file, run.exportName, thread]);
 }

@@ -44,6 +44,7 @@ function groupItem({ threadId, runs }: RunGroup): TreeItem {
   item.description = `${runs.length} runs of one thread`;
   item.tooltip = `Thread ${threadId}`;
   item.iconPath = signOf(newest);
+  item.contextValue = 'threadOfRuns';
   return item;
 }
 
@@ -59,12 +60,7 @@ function runItem(run: KeptRun): TreeItem {
   item.iconPath = signOf(run);
   item.accessibilityInformation = { label: `${label}, ${RUN_SIGNS[sign].word}, ${description}` };
   // package.json asks for these words.
-  item.contextValue = [
-    'run',
-    run.end && 'ended',
-    !run.isContinued && 'again',
-    hasThread(run) && 'thread',
-  ]
+  item.contextValue = ['run', run.end && 'ended', hasThread(run) && 'thread']
     .filter(Boolean)
     .join(' ');
   item.command = { command: 'superstep.openRun', title: 'Open Run', arguments: [run] };

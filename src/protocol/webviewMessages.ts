@@ -53,6 +53,9 @@ export interface NodeProgress {
   readonly calledBy?: { readonly parent: string; readonly name: string };
 }
 
+/** The views that show what is folded from a run. */
+export type RunViewName = 'timeline' | 'state' | 'output';
+
 /** Kinds of pictures that the page can make of its diagram. */
 export type ImageFormat = 'svg' | 'png';
 
@@ -95,6 +98,13 @@ export type ToWebview =
     }
   /** The run was told to stop; its nodes may take a while to end. */
   | { readonly type: 'runStopping'; readonly revision: number }
+  /** Choose what a node did last, and show it in a view. */
+  | {
+      readonly type: 'select';
+      readonly revision: number;
+      readonly nodeId: string;
+      readonly view: RunViewName;
+    }
   /** A picture of the diagram is wanted; the answer is `image`. */
   | { readonly type: 'drawImage'; readonly revision: number; readonly format: ImageFormat }
   | ({

@@ -57,6 +57,8 @@ export type ToWorker<Bundle, Models extends ModelMessages> =
       readonly file: string;
       /** Only those of this graph. */
       readonly exportName: string | undefined;
+      /** They are deleted first. */
+      readonly without: readonly Pick<ThreadInfo, 'graph' | 'threadId'>[];
       readonly store: ThreadStore;
       /** As for `run`; what is told is free of the keys in it. */
       readonly env: Readonly<Record<string, string>>;

@@ -142,6 +142,8 @@ export interface ListThreadsOptions {
   readonly file: string;
   /** Only those of this graph. Omitted: of all graphs of the file. */
   readonly exportName?: string;
+  /** Threads that are deleted first: they are not in the list. */
+  readonly without?: readonly ThreadInfo[];
   readonly store: ThreadStore;
   readonly signal?: AbortSignal;
   /** Variables as in {@link RunOptions.env}. */

@@ -148,14 +148,14 @@ class WorkerRunner implements Runner, ThreadReader {
   }
 
   async #listThreads(
-    { file, exportName, store, signal, env = {} }: ListThreadsOptions,
+    { file, exportName, without = [], store, signal, env = {} }: ListThreadsOptions,
     redactor: Redactor,
   ): Promise<readonly ThreadInfo[]> {
     const stop = this.#anySignal(signal);
     stop.throwIfAborted();
     const job = this.#look<'listThreads'>(redactor, { file, inputs: [file] });
     try {
-      const look = { type: 'listThreads', file, exportName, store, env } as const;
+      const look = { type: 'listThreads', file, exportName, without, store, env } as const;
       return (await job.start(look, stop)).threads;
     } finally {
       this.#threads.refill();

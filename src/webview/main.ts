@@ -189,6 +189,13 @@ const onMessage: { [T in ToWebview['type']]: (message: Message<T>) => void } = {
     runBar.showStopping();
     announcer.say('Stopping');
   },
+  select({ revision, nodeId, view }) {
+    if (isStale(revision)) return;
+    tabs.show(view);
+    save({ tab: view });
+    views.refresh();
+    views.selectNode(nodeId);
+  },
   drawImage({ format }) {
     void sendImage(format);
   },

@@ -40,6 +40,11 @@ const CHECKS = new Map<unknown, (data: Fields) => boolean>([
   ['progress', ({ nodes }) => isArrayOf(nodes, isNodeProgress)],
   ['runEvents', ({ events }) => isArrayOf(events, isEvent)],
   ['runStopping', () => true],
+  [
+    'select',
+    ({ nodeId, view }) =>
+      isString(nodeId) && (view === 'timeline' || view === 'state' || view === 'output'),
+  ],
   ['drawImage', ({ format }) => format === 'svg' || format === 'png'],
   [
     'runEnded',

@@ -436,3 +436,25 @@ test('--no-ask and --json do not ask', async (t) => {
     assert.deepEqual([code, prompts], [3, []]);
   }
 });
+
+test('a thread is deleted by its name, and only if there is one of that name', async (t) => {
+  const { call, run } = user(t);
+  await run('--graph', 'picky', '--thread', 'b');
+  await run('--graph', 'graph', '--thread', 'b');
+  await run('--graph', 'graph', '--thread', 'a');
+  const threads = async (...args: string[]) => {
+    const { code, stdout, stderr } = await call(['threads', file, '--json', ...args]);
+    const list = stdout === '' ? [] : (JSON.parse(stdout) as { graph: string; threadId: string }[]);
+    return { code, stderr, left: list.map(({ graph, threadId }) => `${graph} ${threadId}`).sort() };
+  };
+  const none = await threads('--delete', 'nope');
+  assert.equal(none.code, 2);
+  assert.match(none.stderr, /There is no thread "nope"; superstep threads .* lists them/);
+  const two = await threads('--delete', 'b');
+  assert.equal(two.code, 2);
+  assert.match(two.stderr, /Several graphs have a thread "b": say which, --graph NAME/);
+  const one = await threads('--delete', 'b', '--graph', 'picky');
+  assert.deepEqual([one.code, one.left], [0, []]);
+  assert.match(one.stderr, /Deleted thread b of picky/);
+  assert.deepEqual((await threads()).left, ['graph a', 'graph b']);
+});

@@ -233,3 +233,13 @@ test('a past run is marked as such, and stays until a run begins or the present 
   panel.show(target, diagram('greet'));
   assert.deepEqual(told(), ['restore', 'graph greet']);
 });
+
+test('what is to be chosen in a page is told when the page is there, once', () => {
+  const run = runOf('greet');
+  panel.follow(run);
+  told();
+  panel.select('a', 'state');
+  assert.deepEqual(take(), [{ type: 'select', revision: 1, nodeId: 'a', view: 'state' }]);
+  fromPage.fire({ type: 'ready' });
+  assert.ok(!told().includes('select'));
+});

@@ -38,6 +38,35 @@ test('two runs are compared by wall time and by node, those that differ most fir
   );
 });
 
+test('ways on that were chosen more often in one run are compared, where they differ', async () => {
+  async function* chosen(times: number): AsyncGenerator<readonly RunEvent[]> {
+    const first = task(1, 'plan');
+    yield [
+      { type: 'taskStarted', time: 0, task: first, attempt: 1, input: {} },
+      {
+        ...{ type: 'taskFinished', time: 1, task: first, durationMs: 1 },
+        chosen: { search: times, 'write\n': 0 },
+      },
+    ];
+    if (times > 2) {
+      const again = { ...task(2, 'search'), superstep: 2 };
+      yield [{ type: 'taskFinished', time: 2, task: again, durationMs: 1, chosen: { plan: 0 } }];
+    }
+  }
+  const facts = [await gatherFacts(chosen(2)), await gatherFacts(chosen(10))] as const;
+  const [, edges] = timesTable(facts, ['7:08', '7:09']).split('added up.\n\n');
+  assert.equal(
+    edges,
+    [
+      'ways on        7:08  7:09',
+      'plan → search    ×2   ×10',
+      'search → plan     –    ×1',
+      '',
+    ].join('\n'),
+  );
+  assert.doesNotMatch(timesTable([facts[0], facts[0]], ['7:08', '7:09']), /ways on/);
+});
+
 test('states of a run are JSON, after each superstep and at its end', async () => {
   const { states } = await gatherFacts(eventsOf(1, 'x'));
   assert.deepEqual(

@@ -56,9 +56,13 @@ export class Uri {
   }
 }
 
-interface Position {
+export class Position {
   readonly line: number;
   readonly character: number;
+  constructor(line: number, character: number) {
+    this.line = line;
+    this.character = character;
+  }
 }
 
 export class Range {
@@ -182,10 +186,20 @@ export class StatusBarItem {
 }
 
 export class MarkdownString {
-  value = '';
+  value: string;
+  isTrusted: unknown;
+  constructor(value = '') {
+    this.value = value;
+  }
   appendText(text: string): this {
     this.value += text;
     return this;
+  }
+  appendMarkdown(text: string): this {
+    return this.appendText(text);
+  }
+  appendCodeblock(text: string): this {
+    return this.appendText(`\n\`\`\`\n${text}\n\`\`\`\n`);
   }
 }
 

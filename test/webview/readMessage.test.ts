@@ -10,6 +10,8 @@ test('messages of the protocol pass as they are', () => {
     { type: 'restore', revision: 0, restore: '{}' },
     { type: 'problem', revision: 1, message: 'no' },
     { type: 'runStarted', revision: 1 },
+    { type: 'select', revision: 1, nodeId: 'a', view: 'state' },
+    { type: 'drawImage', revision: 1, format: 'png' },
     { type: 'runStarted', revision: 1, elapsedMs: 12 },
     progress(done('a', 1)),
     progress({ ...called('a', { waiting: 2, answer: 'x' }), cached: 1, modelUse: modelUse() }),
@@ -31,6 +33,8 @@ test('anything else is no message', () => {
     { ...parallelNodes, mermaid: 3 },
     { ...parallelNodes, nodes: [{ id: 'a' }] },
     { type: 'restore', revision: 1 },
+    { type: 'select', revision: 1, nodeId: 'a', view: 'secrets' },
+    { type: 'drawImage', revision: 1, format: 'gif' },
     { type: 'problem', revision: NaN, message: 'no' },
     { type: 'progress', revision: 1, nodes: [{ ...done('a', 1), status: 'asleep' }] },
     ...[

@@ -164,3 +164,13 @@ test('another run begins with empty views', () =>
     await page.getByRole('tab', { name: 'Output' }).click();
     await page.locator('#outputEmpty').waitFor();
   }));
+
+test('a link from the source shows what a node did last, in the view that it names', () =>
+  withPanel(browser, {}, async (panel) => {
+    const page = await showView(panel, 'Output');
+    await panel.send({ type: 'select', revision: 1, nodeId: 'left', view: 'state' });
+    await page.getByRole('tab', { name: 'State', selected: true }).waitFor();
+    assert.match(await chosenIn(page, '#supersteps'), /^1: left, right/);
+    await panel.send({ type: 'select', revision: 1, nodeId: 'nobody', view: 'timeline' });
+    await page.getByRole('tab', { name: 'Timeline', selected: true }).waitFor();
+  }));

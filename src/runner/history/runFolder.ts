@@ -113,6 +113,11 @@ export class RunFolder {
 
   /** Deletes runs, and their threads. One that goes on goes on, and is not kept any more. */
   async delete(ids: readonly string[]): Promise<void> {
+    await this.#delete(ids, () => true);
+  }
+
+  /** @param isOver Whether the thread of a run may go with it. */
+  async #delete(ids: readonly string[], isOver: (run: KeptRun) => boolean): Promise<void> {
     if (ids.length === 0) return;
     const runs = await this.list();
     for (const id of ids.filter(isRunId)) {
@@ -122,9 +127,7 @@ export class RunFolder {
     const gone = new Set(ids);
     const [deleted, left] = [true, false].map((is) => runs.filter(({ id }) => gone.has(id) === is));
     const used = new Set(left!.flatMap(({ threadId, end }) => end?.threadId ?? threadId ?? []));
-    // A question outlives its run, which another window may show.
-    const over = deleted!.filter(({ end }) => end?.status !== 'waiting');
-    const threads = over.flatMap((run) => keptThreadOf(run) ?? []);
+    const threads = deleted!.filter(isOver).flatMap((run) => keptThreadOf(run) ?? []);
     const unused = threads.filter(({ threadId }) => !used.has(threadId));
     if (unused.length > 0) await this.#deleteThreads(unused);
   }
@@ -154,7 +157,8 @@ export class RunFolder {
       count++;
       if (end && count > 1 && (count > maxRuns || bytes > maxBytes)) surplus.push(id);
     }
-    await this.delete(surplus);
+    // A question outlives its run, unless somebody deletes that: it can still be answered.
+    await this.#delete(surplus, ({ end }) => end?.status !== 'waiting');
   }
 
   async #entry(id: string): Promise<IndexEntry | undefined> {

@@ -160,10 +160,13 @@ export class GraphJob {
     this.#end({ type: 'settled', ...ending, threadId: id, keptBy });
   }
 
-  /** Tells which threads of a file's graphs a store has. */
-  async listThreads({ file, exportName, store }: Order<'listThreads'>): Promise<void> {
+  /** Tells which threads of a file's graphs a store has, without those that it deletes first. */
+  async listThreads({ file, exportName, without, store }: Order<'listThreads'>): Promise<void> {
     await this.#reportLoading({ file, inputs: [file] }, async () => {
       const open = await openExistingStore(store.path, { shipped: this.#shipped });
+      for (const { graph, threadId } of without) {
+        await open?.checkpointerFor({ file, exportName: graph }).deleteThread(threadId);
+      }
       const threads = open?.threads(file, exportName) ?? [];
       open?.close();
       this.#end({ type: 'threadsListed', threads: this.#plain(threads) });

@@ -156,15 +156,16 @@ describe('a folder of runs', () => {
     await assert.rejects(folder.content(head.id), /was deleted/);
   });
 
-  it('deletes threads with the last run that has them, unless they wait', async () => {
+  it('deletes threads with the last run that has them, those that wait only if they are meant', async () => {
     const deleted: KeptThreadName[] = [];
-    const folder = openFolder({}, {}, async (threads) => void deleted.push(...threads));
+    const folder = openFolder({ maxRuns: 6 }, {}, async (threads) => void deleted.push(...threads));
     const kept = async (ms: number, threadId: string, end: Partial<RunEnd> = {}) => {
       const head = headAt(ms, { threadId, ...(ms === 1 && { beganAs: '/project/old.graph.ts' }) });
       await folder.begin(head, content);
       await folder.end(head.id, { ...done, keptBy: 'store', ...end });
       return head.id;
     };
+    await kept(-2, 'waits since long', { status: 'waiting' });
     const first = await kept(0, 'a');
     const second = await kept(1, 'a', { threadId: 'a' });
     const others = [
@@ -172,12 +173,15 @@ describe('a folder of runs', () => {
       await kept(3, 'graph', { keptBy: 'graph' }),
       await kept(4, 'cut off', { status: 'cutOff' }),
     ];
+    await kept(5, 'one too many', { keptBy: 'graph' });
+    assert.equal((await folder.list()).length, 6);
     await folder.delete([first]);
     assert.deepEqual(deleted, []);
     await folder.delete([second, ...others]);
     assert.deepEqual(deleted.map(({ file, threadId }) => [file, threadId]).sort(), [
       ['/project/old.graph.ts', 'a'],
       ['/project/some.graph.ts', 'cut off'],
+      ['/project/some.graph.ts', 'waits'],
     ]);
   });
 
