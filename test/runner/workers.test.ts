@@ -31,3 +31,13 @@ test('a node that computes on a worker thread stops with its run', async (t) => 
   stop.abort();
   assert.equal((await result).status, 'cancelled');
 });
+
+test('a node that takes more memory than a run may have fails alone, on its worker thread', async (t) => {
+  const runner = createTestRunner(t, { maxMemoryMb: 64 });
+  const { status, error } = await runner.run({ file, exportName: 'eats', input: {} });
+  assert.equal(status, 'failed');
+  assert.equal(error?.code, 'WORKER_ENDED');
+  assert.match(error.message, /"eat".*memory.*give it less/);
+  const again = await runner.run({ file, exportName: 'graph', input: {} });
+  assert.equal(again.status, 'done', again.error?.message);
+});

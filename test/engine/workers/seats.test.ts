@@ -10,7 +10,7 @@ import {
   type StoreItem,
 } from '../../../src/engine/index.ts';
 import { FakeClock } from '../../fakes/clock.ts';
-import { recorder, thrownBy, withEffects } from '../support.ts';
+import { failsWith, recorder, thrownBy, withEffects } from '../support.ts';
 import { graph as deadOnArrival } from './deadOnArrival.ts';
 import { graph, type Item } from './seatGraphs.ts';
 
@@ -35,6 +35,18 @@ class GatedStore extends InMemoryStore {
   open(): void {
     this.#open.resolve();
   }
+}
+
+/** A store that tells when a task has begun to hang. */
+function hungStore() {
+  const told = Promise.withResolvers<void>();
+  const store = new InMemoryStore();
+  const put = store.put.bind(store);
+  store.put = async (...args) => {
+    await put(...args);
+    if (args[0][0] === 'hung') told.resolve();
+  };
+  return { store, hung: told.promise };
 }
 
 /** The largest number of tasks of the nodes that were under way at once. */
@@ -121,6 +133,37 @@ describe('a task that waits for a worker thread', () => {
     assert.deepEqual(done, names(4));
     assert.equal(of('taskStarted').length, 12);
     assert.equal(peak(events, ['again']), 1);
+  });
+
+  it('fails when its time is over, though it computes, and the next has another thread', async () => {
+    const clock = new FakeClock();
+    const { invoke } = withEffects({ clock })(graph);
+    const { store, hung } = hungStore();
+    const sends = [send('timed', { name: 'hangs', hangs: true })];
+    const running = failsWith('NODE_TIMEOUT', invoke({ sends }, { threads: 1, store }));
+    await hung;
+    await clock.advance(1000);
+    await running;
+    const next = [send('timed', { name: 'next' })];
+    assert.deepEqual((await invoke({ sends: next }, { threads: 1, store })).done, ['next']);
+    assert.equal(clock.pending, 0);
+  });
+
+  it('has its whole time again when it is tried again, though its thread has to end first', async () => {
+    const clock = new FakeClock();
+    const { store, hung } = hungStore();
+    const { onEvent, of } = recorder();
+    const sends = [send('timedTwice', { name: 'hangs', hangs: true })];
+    const config = { threads: 1, store, onEvent };
+    const running = withEffects({ clock })(graph).invoke({ sends }, config);
+    await hung;
+    await clock.advance(1000);
+    assert.deepEqual((await running).done, ['hangs']);
+    assert.deepEqual(
+      of('taskStarted').map(({ attempt }) => attempt),
+      [1, 2],
+    );
+    assert.equal(clock.pending, 0);
   });
 
   it('is not heard of if the run stops before', async () => {

@@ -1,4 +1,4 @@
-import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
+import { MessageChannel, Worker, resourceLimits, type MessagePort } from 'node:worker_threads';
 import { SuperstepError } from '../../model/errors.ts';
 import type { HostLink, HostWorkers } from '../../model/graphHandle.ts';
 import { yieldToEventLoop } from '../../model/clock.ts';
@@ -160,7 +160,12 @@ class TaskWorker {
     this.#answers = port1;
     port1.unref();
     const start: WorkerStart = { source, answers: port2, bell };
-    this.#worker = new Worker(new URL(script), { workerData: start, transferList: [port2] });
+    this.#worker = new Worker(new URL(script), {
+      workerData: start,
+      transferList: [port2],
+      // What holds for the thread of the run holds for each of its own.
+      resourceLimits,
+    });
     this.#worker.on('message', (message: FromWorker) => this.#onMessage(message));
     this.#worker.on('error', (error) => (this.#error = toError(error, 'A worker thread')));
     this.#worker.on('exit', (code) => this.#onExit(code));
@@ -253,10 +258,13 @@ class TaskWorker {
 function lost({ order }: Job, { code, error: cause }: Death): Error {
   const { node } = order.info;
   const why = cause === undefined ? `its code called process.exit(${code})` : cause.message;
+  const isMemory = (cause as { code?: unknown } | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY';
+  const cure = isMemory
+    ? 'give it less to hold at once, or the run more memory'
+    : 'let the node throw or return, and catch errors in its timers and listeners';
   return new SuperstepError(
     'WORKER_ENDED',
-    `The worker thread of "${node}" ended in the middle of it: ${why}; let the node throw or return, and ` +
-      `catch errors in its timers and listeners`,
+    `The worker thread of "${node}" ended in the middle of it: ${why}; ${cure}`,
     { nodes: [node] },
     { cause },
   );
