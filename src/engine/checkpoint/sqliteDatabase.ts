@@ -43,7 +43,7 @@ export class SqliteDatabase {
   constructor(path: string, migrations: Migrations, options: SqliteOptions = {}) {
     this.#path = path;
     this.#busyTimeoutMs = options.busyTimeoutMs ?? 5000;
-    this.#db = this.#told(() => new DatabaseSync(path));
+    this.#db = this.#explained(() => new DatabaseSync(path));
     try {
       // Opening may wait in place: nothing else goes on yet.
       this.#db.exec(`PRAGMA busy_timeout = ${this.#busyTimeoutMs}`);
@@ -53,7 +53,7 @@ export class SqliteDatabase {
       this.#db.exec(`PRAGMA busy_timeout = ${HELD_MS}`);
     } catch (error) {
       this.#db.close();
-      throw this.#toTold(error);
+      throw this.#toStorageError(error);
     }
   }
 
@@ -62,11 +62,11 @@ export class SqliteDatabase {
   }
 
   get(sql: string, ...values: Value[]): Record<string, Value> | undefined {
-    return this.#told(() => this.#prepare(sql).get(...values));
+    return this.#explained(() => this.#prepare(sql).get(...values));
   }
 
   all(sql: string, ...values: Value[]): Record<string, Value>[] {
-    return this.#told(() => this.#prepare(sql).all(...values));
+    return this.#explained(() => this.#prepare(sql).all(...values));
   }
 
   /** Rows one by one, for callers that may not need them all. */
@@ -75,12 +75,12 @@ export class SqliteDatabase {
       // A statement of its own: a shared one could be started again while its rows are read.
       yield* this.#db.prepare(sql).iterate(...values) as Iterable<Record<string, Value>>;
     } catch (error) {
-      throw this.#toTold(error);
+      throw this.#toStorageError(error);
     }
   }
 
   run(sql: string, ...values: Value[]): number {
-    return this.#told(() => Number(this.#prepare(sql).run(...values).lastInsertRowid));
+    return this.#explained(() => Number(this.#prepare(sql).run(...values).lastInsertRowid));
   }
 
   /**
@@ -117,7 +117,7 @@ export class SqliteDatabase {
       this.#prepare('BEGIN IMMEDIATE').run();
     } catch (error) {
       if (isBusy(error)) return BUSY;
-      throw this.#toTold(error);
+      throw this.#toStorageError(error);
     }
     try {
       const result = work();
@@ -125,7 +125,7 @@ export class SqliteDatabase {
       return result;
     } catch (error) {
       this.#rollBack();
-      throw this.#toTold(error);
+      throw this.#toStorageError(error);
     }
   }
 
@@ -174,15 +174,15 @@ export class SqliteDatabase {
     }
   }
 
-  #told<T>(work: () => T): T {
+  #explained<T>(work: () => T): T {
     try {
       return work();
     } catch (error) {
-      throw this.#toTold(error);
+      throw this.#toStorageError(error);
     }
   }
 
-  #toTold(error: unknown): unknown {
+  #toStorageError(error: unknown): unknown {
     return storageError(error, this.#path, this.#busyTimeoutMs);
   }
 

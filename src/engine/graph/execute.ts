@@ -42,14 +42,14 @@ export async function execute(
   const config = mergeConfig(configs.defaults, configs.config);
   checkConfig(config);
   checkInput(plan, input);
-  const outer = currentFrame();
-  const merged = outer ? mergeConfig(inherited(outer.run.scope.config), config) : config;
+  const caller = currentFrame();
+  const merged = caller ? mergeConfig(inherited(caller.run.scope.config), config) : config;
   const scope = new RunScope(withContext(plan, merged), {
-    parentScope: outer?.run.scope,
+    parentScope: caller?.run.scope,
     maxConcurrency: config.maxConcurrency,
     internals,
   });
-  const run = new GraphRun(plan, scope, outer);
+  const run = new GraphRun(plan, scope, caller);
   const unlink = config.signal && linkSignal(run, config.signal);
   const cancelTimeout =
     config.timeout === undefined ? undefined : startTimeout(run, config.timeout);
@@ -73,14 +73,14 @@ export async function execute(
       checkUnkept(plan, given ?? (input as null | undefined));
     }
     const ended = await runLoop(run, given);
-    if (ended.parent.length > 0) throw toParent(plan, ended, outer);
+    if (ended.parent.length > 0) throw toParent(plan, ended, caller);
     const output = toOutput(plan, ended);
     const { interrupts } = ended;
-    callbacks?.ended(run.toldAs!, output);
+    callbacks?.ended(run.callbackId!, output);
     // The run around pauses too, whatever the node would do with the result.
     if (interrupts && run.session?.parentThread) {
-      throw outer!.run.session!.questions.raise(
-        outer!,
+      throw caller!.run.session!.questions.raise(
+        caller!,
         interrupts,
         run.session.checkpoints.thread.namespace,
       );
@@ -94,7 +94,7 @@ export async function execute(
     if (isSignal(error)) throw error;
     const reason = run.abortReason ?? toError(error, `A part of ${plan.kind} "${plan.name}"`);
     if (scope.isRunForSome) reportFailure(run, reason);
-    callbacks?.failed(run.toldAs!, reason);
+    callbacks?.failed(run.callbackId!, reason);
     run.abort(reason);
     throw reason;
   } finally {
@@ -154,9 +154,9 @@ function startTimeout(run: GraphRun, timeout: number): () => void {
 }
 
 /** What a graph throws whose nodes ask something of its parent graph: the one whose node calls it. */
-function toParent(plan: Plan, { parent, askedBy }: Ended, outer: Frame | undefined): unknown {
-  if (outer?.run.plan.kind === 'graph') return new ParentCommandSignal(parent);
-  const none = outer ? 'is an entrypoint, without nodes to go to' : 'has none';
+function toParent(plan: Plan, { parent, askedBy }: Ended, caller: Frame | undefined): unknown {
+  if (caller?.run.plan.kind === 'graph') return new ParentCommandSignal(parent);
+  const none = caller ? 'is an entrypoint, without nodes to go to' : 'has none';
   return new SuperstepError(
     'PARENT_AT_ROOT',
     `Node "${askedBy[0]}" returned a Command for the parent of graph "${plan.name}", which ${none}: ` +

@@ -5,7 +5,7 @@ import { mergeConfig } from '../run/runConfig.ts';
 import type { StateSnapshot, ThreadConfig } from '../model/stateSnapshot.ts';
 import { getState, getStateHistory, type HistoryOptions } from './threadState.ts';
 import type { RunConfig } from '../model/runConfig.ts';
-import { Runnable } from './runnable.ts';
+import { GraphParts } from './graphParts.ts';
 import { updateState } from './updateState.ts';
 
 /** The threads of a graph that has a checkpointer: to look at, and to change by hand. */
@@ -16,7 +16,7 @@ export abstract class GraphThreads<
   Context,
   Input = any,
   Output = any,
-> extends Runnable<Input, Output> {
+> extends GraphParts<Input, Output> {
   /** The form in which the graph runs. */
   abstract readonly plan: Plan;
   /** What `withConfig` has set. */

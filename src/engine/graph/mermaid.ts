@@ -170,16 +170,16 @@ function blockTree({ nodes, edges }: GraphDrawing): Block {
   const placed = new Set<string>();
   for (const id of Object.keys(nodes)) blockAt(enclosing(id));
   for (const edge of edges) {
-    const around = enclosing(edge.source);
+    const blocks = enclosing(edge.source);
     const target = enclosing(edge.target);
-    const common = around.filter((id, i) => target[i] === id);
+    const common = blocks.filter((id, i) => target[i] === id);
     blockAt(common).edges.push(edge);
-    if (common.length === around.length) placed.add(edge.source);
+    if (common.length === blocks.length) placed.add(edge.source);
     if (common.length === target.length) placed.add(edge.target);
   }
   for (const id of Object.keys(nodes)) {
-    const around = enclosing(id);
-    if (around.length > 0 && !placed.has(id)) blockAt(around).alone.push(id);
+    const blocks = enclosing(id);
+    if (blocks.length > 0 && !placed.has(id)) blockAt(blocks).alone.push(id);
   }
   return root;
 }

@@ -61,7 +61,7 @@ export abstract class Runnable<In = any, Out = any> {
 
   /** The same, tried again when it fails: `stopAfterAttempt` times in all (default 3). */
   withRetry({ stopAfterAttempt = 3 }: { stopAfterAttempt?: number } = {}): Runnable<In, Out> {
-    return this.#around(async (input, config) => {
+    return this.#wrapped(async (input, config) => {
       for (let attempt = 1; ; attempt++) {
         try {
           return await this.invoke(input, config);
@@ -77,7 +77,7 @@ export abstract class Runnable<In = any, Out = any> {
     others: readonly Following<In, Out>[] | { readonly fallbacks: readonly Following<In, Out>[] },
   ): Runnable<In, Out> {
     const fallbacks = 'fallbacks' in others ? others.fallbacks : others;
-    return this.#around(async (input, config) => {
+    return this.#wrapped(async (input, config) => {
       let first: unknown;
       for (const each of [this, ...fallbacks]) {
         try {
@@ -96,7 +96,7 @@ export abstract class Runnable<In = any, Out = any> {
   /** The same, telling of its start and end. */
   withListeners({ onStart, onEnd, onError }: RunListeners<In, Out>): Runnable<In, Out> {
     const name = this.getName();
-    return this.#around(async (inputs, config) => {
+    return this.#wrapped(async (inputs, config) => {
       await onStart?.({ name, inputs });
       try {
         const outputs = (await this.invoke(inputs, config)) as Out;
@@ -112,7 +112,7 @@ export abstract class Runnable<In = any, Out = any> {
   /** A tool for a model, which runs this on the arguments. */
   asTool<Schema>({ name, description, schema }: ToolFields<Schema>): RunnableTool<In, Schema> {
     return Object.assign(
-      this.#around((input, config) => {
+      this.#wrapped((input, config) => {
         const { type, args } = (input ?? {}) as { type?: unknown; args?: In };
         return this.invoke(type === 'tool_call' ? args! : input, config);
       }),
@@ -127,7 +127,7 @@ export abstract class Runnable<In = any, Out = any> {
     yield* await this.stream(input as In, config);
   }
 
-  #around(invoke: (input: In, config?: RunConfig) => Promise<unknown>): Runnable<In, Out> {
+  #wrapped(invoke: (input: In, config?: RunConfig) => Promise<unknown>): Runnable<In, Out> {
     return new Link<In, Out>(this.getName(), { invoke, stream: streamOf({ invoke }) });
   }
 }

@@ -50,7 +50,7 @@ function processPart(): string {
 
 /**
  * A fingerprint of a text: 32 hexadecimal digits, the same on every machine. Names tasks, which must
- * keep their name when a run is taken up again. Not for secrets.
+ * keep their name when a run is resumed. Not for secrets.
  */
 export function fingerprint(text: string): string {
   const lanes = [0x2545f491, 0x6c078965, 0x1b873593, 0x5bd1e995];

@@ -1,7 +1,7 @@
 /**
  * Asks a run to stop between two supersteps, for example when the process is told to end. What runs
  * then is not disturbed; the call rejects with `GraphDrained`, and with a checkpointer the run can be
- * taken up later. Make one for each run.
+ * resumed later. Make one for each run.
  *
  * @example
  * ```ts

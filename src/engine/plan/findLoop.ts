@@ -9,7 +9,7 @@ export interface Loop {
   /** The nodes of one round, in order. */
   readonly nodes: readonly string[];
   /** A sentence that names the loop, and what a round of it leaves as it was; ends with a blank. */
-  readonly told: string;
+  readonly text: string;
 }
 
 /**
@@ -50,7 +50,7 @@ function toLoop(plan: Plan, round: readonly string[][], recent: readonly Snapsho
         (same.length > 0 ? ` but not ${list(same, 'or')}` : '');
   return {
     nodes: [...new Set(round.flat())],
-    told: `It goes round ${shown.join(' → ')}, and ${effect}. `,
+    text: `It goes round ${shown.join(' → ')}, and ${effect}. `,
   };
 }
 

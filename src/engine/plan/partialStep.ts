@@ -28,9 +28,9 @@ export function settled(plan: Plan, { checkpoint, tasks: records }: SavedCheckpo
   for (const { task, result } of records) {
     if (result && task !== COMMAND_KEY) results.set(task as TaskKey, fromSavedResult(plan, result));
   }
-  const partly = settledWith(plan, before, results);
+  const partial = settledWith(plan, before, results);
   const written = command?.result?.updates.flatMap((update) => Object.keys(update)) ?? [];
-  return { ...partly, written: [...new Set([...partly.written, ...written])] };
+  return { ...partial, written: [...new Set([...partial.written, ...written])] };
 }
 
 /** A snapshot with the results of some of its tasks, by their keys. */

@@ -13,13 +13,13 @@ const PARENT_AT = { Start: 3, End: 2, Error: 2 };
 /** A handler that is told of a run around where LangChain knows of none. */
 export function withParent(handler: Handler, parent: string): Handler {
   // LangChain copies the own properties of what has no name.
-  const told: Record<string | symbol, unknown> = { name: handler.name ?? 'handler' };
+  const own: Record<string | symbol, unknown> = { name: handler.name ?? 'handler' };
   for (const what of ['LLM', 'ChatModel', 'Chain', 'Tool', 'Retriever']) {
     for (const [when, place] of Object.entries(PARENT_AT)) {
       const method = `handle${what}${when}` as const;
       const handle = handler[method];
       if (typeof handle !== 'function') continue;
-      told[method] = (...args: unknown[]): unknown => {
+      own[method] = (...args: unknown[]): unknown => {
         args[place] ??= parent;
         return Reflect.apply(handle, handler, args);
       };
@@ -27,9 +27,9 @@ export function withParent(handler: Handler, parent: string): Handler {
   }
   // Not an object that inherits of it: methods with private fields would not find these.
   return new Proxy(handler, {
-    has: (target, key) => key in told || key in target,
+    has: (target, key) => key in own || key in target,
     get(target, key) {
-      if (key in told) return told[key];
+      if (key in own) return own[key];
       const value: unknown = Reflect.get(target, key);
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },

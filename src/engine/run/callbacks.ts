@@ -104,10 +104,10 @@ export class Callbacks {
   /** @returns Names the run of the graph. */
   graphStarted({ name, input, caller, config }: ToldGraph): string {
     const parent = (caller && this.#tasks.get(caller.info)) ?? this.#above;
-    const around = caller && this.#tasks.has(caller.info) ? placeOf(caller) : {};
+    const place = caller && this.#tasks.has(caller.info) ? placeOf(caller) : {};
     const id = config.runId ?? crypto.randomUUID();
     const tags = [...(config.tags ?? []), ...(caller ? [] : (this.#given.tags ?? []))];
-    const metadata = { ...INTEGRATION, ...this.#given.metadata, ...config.metadata, ...around };
+    const metadata = { ...INTEGRATION, ...this.#given.metadata, ...config.metadata, ...place };
     const inputs = toRecord(input, 'input');
     // LangGraph's name for graphs that were given none.
     const shown = name === 'graph' ? 'LangGraph' : name;
@@ -240,8 +240,8 @@ export class Callbacks {
         console.error(`Error in handler ${handler.name ?? ''}, ${method}: ${String(error)}`);
       };
       try {
-        const told: unknown = Reflect.apply(handle, handler, args);
-        if (isThenable(told)) this.#pending.push(told.then(undefined, lost));
+        const returned: unknown = Reflect.apply(handle, handler, args);
+        if (isThenable(returned)) this.#pending.push(returned.then(undefined, lost));
       } catch (error) {
         lost(error);
       }

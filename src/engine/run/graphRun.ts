@@ -27,7 +27,7 @@ const DEEPEST = 1000;
 const NOTHING = Object.freeze({});
 const NO_PATH: readonly string[] = Object.freeze([]);
 
-/** Calls of graphs in one attempt at a task so far, where no log counts them. */
+/** Calls of graphs in one attempt at a task so far, where no session counts them. */
 const calls = new WeakMap<Frame, number>();
 
 function nextPlaceInside(caller: Frame): readonly string[] {
@@ -60,7 +60,7 @@ export class GraphRun extends AbortScope implements RunView {
   /** Steps of its thread that were done before the run's first superstep. */
   firstStep = 0;
   /** Names it for callbacks, if there are any. */
-  toldAs: string | undefined = undefined;
+  callbackId: string | undefined = undefined;
   #yieldedAt: number;
   #place: readonly string[] | undefined = undefined;
   #seed: string | undefined = undefined;
@@ -189,7 +189,7 @@ export class GraphRun extends AbortScope implements RunView {
     const time = scope.now();
     if (task.attempt === 1) task.startedAt = time;
     const { info, attempt, input } = task;
-    scope.callbacks?.taskStarted(task, this.toldAs, scope.config);
+    scope.callbacks?.taskStarted(task, this.callbackId, scope.config);
     scope.emit({ type: 'taskStarted', task: info, attempt, input }, time);
   }
 

@@ -67,7 +67,7 @@ export function handBack(
  * gave them; the reducer would only combine the old and the new. `undefined` if there is nothing.
  */
 function heldOutside(
-  outer: RunView,
+  parent: RunView,
   { plan, snapshot }: GraphRun,
   { given, output }: { readonly given: Update; readonly output: Update },
 ): ReadonlyMap<string, readonly unknown[]> | undefined {
@@ -75,10 +75,10 @@ function heldOutside(
   if (record === EMPTY) return undefined;
   const held = new Map<string, readonly unknown[]>();
   for (const [key, what] of Object.entries(record as TakenOut)) {
-    const index = outer.plan.byKey.get(key);
+    const index = parent.plan.byKey.get(key);
     if (index === undefined || !Object.hasOwn(output, key)) continue;
-    const channel = outer.plan.channels[index]!;
-    const present = outer.snapshot.values[index];
+    const channel = parent.plan.channels[index]!;
+    const present = parent.snapshot.values[index];
     if (channel.spec.reducer === undefined || present === EMPTY) continue;
     if (what !== true && isMessageList(channel)) {
       const lists = { present: present as Messages, final: output[key] as Messages };
@@ -122,7 +122,7 @@ function isSame(given: unknown, present: unknown): boolean {
 
 /** One update, or two where the order counts: what is taken out first, then the rest. */
 function asUpdates(
-  outer: Plan,
+  parent: Plan,
   node: string,
   {
     output,
@@ -136,8 +136,8 @@ function asUpdates(
     rest[key] = updates.at(-1);
   }
   const outcome = new Outcome();
-  if (Object.keys(first).length > 0) outcome.updates.push(checkUpdate(outer, node, first));
-  outcome.updates.push(checkUpdate(outer, node, rest));
+  if (Object.keys(first).length > 0) outcome.updates.push(checkUpdate(parent, node, first));
+  outcome.updates.push(checkUpdate(parent, node, rest));
   return outcome;
 }
 
@@ -155,20 +155,20 @@ export function forThisGraph(commands: readonly Command[]): Command[] {
  * The updates that the nodes of a subgraph made to keys that it shares with its parent graph. A
  * key that one of both graphs does not reduce has its last value instead, if it was written.
  */
-function updatesOf(outer: Plan, node: string, { plan, snapshot }: GraphRun): Outcome {
+function updatesOf(parent: Plan, node: string, { plan, snapshot }: GraphRun): Outcome {
   const outcome = new Outcome();
   const last: Record<string, unknown> = {};
-  const shared = new Set(plan.output.keys.filter((key) => outer.byKey.has(key)));
+  const shared = new Set(plan.output.keys.filter((key) => parent.byKey.has(key)));
   for (const update of snapshot.values[plan.writeLog!] as readonly Update[]) {
     const reduced: Record<string, unknown> = {};
     for (const key of Object.keys(update)) {
       if (!shared.has(key)) continue;
-      if (isReduced(plan, key) && isReduced(outer, key)) reduced[key] = update[key];
+      if (isReduced(plan, key) && isReduced(parent, key)) reduced[key] = update[key];
       else last[key] = snapshot.values[plan.byKey.get(key)!];
     }
-    if (Object.keys(reduced).length > 0) outcome.updates.push(checkUpdate(outer, node, reduced));
+    if (Object.keys(reduced).length > 0) outcome.updates.push(checkUpdate(parent, node, reduced));
   }
-  if (Object.keys(last).length > 0) outcome.updates.push(checkUpdate(outer, node, last));
+  if (Object.keys(last).length > 0) outcome.updates.push(checkUpdate(parent, node, last));
   return outcome;
 }
 

@@ -4,17 +4,17 @@ import { isWithin, ownerOf, type TaskKey } from '../model/taskKey.ts';
 /** Names the graphs that run on behalf of the tasks of one superstep. */
 export class InnerNamespaces {
   /** The namespace of the graph that the tasks are of. */
-  readonly #outer: string;
+  readonly #parent: string;
   /** Calls of graphs so far, by who makes them. */
   readonly #calls = new Map<TaskKey, number>();
 
-  constructor(outer: string) {
-    this.#outer = outer;
+  constructor(parent: string) {
+    this.#parent = parent;
   }
 
   /** The namespace of a graph that begins to run on behalf of a task. */
   next(frame: Frame, { isStateful }: { readonly isStateful: boolean }): string {
-    const path = this.#outer === '' ? '' : `${this.#outer}|`;
+    const path = this.#parent === '' ? '' : `${this.#parent}|`;
     if (isStateful) return path + ownerOf(frame.key);
     // Several calls of graphs in one node are told apart by their order.
     const { key } = frame;

@@ -15,17 +15,17 @@ export const systemEffects: Effects = { clock: systemClock, random: Math.random 
 export type Pace = () => Promise<void> | undefined;
 
 /** Holds a run up for its reader, and for the reader of its parent run. */
-function bothPaces(outer: Pace, own: Pace): Pace {
+function bothPaces(parent: Pace, own: Pace): Pace {
   return () => {
-    const holds = [outer(), own()].filter((hold) => hold !== undefined);
+    const holds = [parent(), own()].filter((hold) => hold !== undefined);
     return holds.length > 1 ? Promise.all(holds).then(() => {}) : holds[0];
   };
 }
 
 /** Of a call inside: those around hold for it too, but for the tap, which is of one call. */
-export function internalsInside(outer: RunInternals, own: RunInternals): RunInternals {
-  const pace = outer.pace && own.pace ? bothPaces(outer.pace, own.pace) : undefined;
-  return { ...outer, tap: undefined, ...own, ...(pace && { pace }) };
+export function internalsInside(parent: RunInternals, own: RunInternals): RunInternals {
+  const pace = parent.pace && own.pace ? bothPaces(parent.pace, own.pace) : undefined;
+  return { ...parent, tap: undefined, ...own, ...(pace && { pace }) };
 }
 
 /** Hears of a call's events beside its observers. One that throws fails the run. */

@@ -43,10 +43,10 @@ function ofTask(frame: Frame | undefined): unknown {
   const { signal, tags, metadata, configurable } = frame.config;
   // Copied, since LangChain adds to it.
   const { scope } = frame.run;
-  const told = scope.callbacks
+  const shown = scope.callbacks
     ? { ls_integration: 'langgraph', ...placeOf(frame) }
     : { ...metadata };
-  const config = { signal, tags, configurable, metadata: told };
+  const config = { signal, tags, configurable, metadata: shown };
   const own = scope.observed ? [HANDLER] : undefined;
   const callbacks = scope.callbacks ? [...(own ?? []), ...scope.callbacks.inside(frame)] : own;
   return { extra: { [CHILD_CONFIG]: { ...config, ...(callbacks && { callbacks }) } } };

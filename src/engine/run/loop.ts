@@ -191,7 +191,7 @@ function checkLimit(run: GraphRun, tasks: TaskSet, recent: Snapshot[]): void {
   throw new GraphRecursionError(
     'GRAPH_RECURSION_LIMIT',
     `Graph "${run.plan.name}" is not done after ${limit} supersteps; next would run ` +
-      `${next.map((name) => `"${name}"`).join(', ')}. ${loop?.told ?? ''}If it is a loop, let a ` +
+      `${next.map((name) => `"${name}"`).join(', ')}. ${loop?.text ?? ''}If it is a loop, let a ` +
       `router return END; if it needs more steps, raise recursionLimit in the config of the call`,
     { nodes: loop?.nodes ?? next },
   );

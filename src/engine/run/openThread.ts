@@ -9,8 +9,8 @@ import { CheckpointWriter } from './checkpointWriter.ts';
 import { ThreadSession, type WantedStart } from './threadSession.ts';
 
 /**
- * Gives a run its log, if it is to be stored: with the checkpointer of its graph, or inside the log
- * of its parent run.
+ * Gives a run its session, if it is to be stored: with the checkpointer of its graph, or inside the
+ * session of its parent run.
  *
  * @param config Of a call from outside or inside a node; absent for a graph that is a node.
  * @throws {SuperstepError} MISSING_THREAD_ID, MISSING_CHECKPOINTER, UNKNOWN_NODE, INVALID_CONFIG
@@ -19,15 +19,15 @@ export function openThread(run: GraphRun, config?: RunConfig): void {
   const { plan, scope, callerTask } = run;
   const { checkpointer, breakpoints } = plan.persistence;
   if (config === undefined && callerTask?.run.session === undefined) return;
-  const outer = callerTask?.run.session;
+  const parentThread = callerTask?.run.session;
   const breaks = config ? withCall(plan, config) : breakpoints;
-  if (checkpointer === false || (outer === undefined && !isSaver(checkpointer))) {
+  if (checkpointer === false || (parentThread === undefined && !isSaver(checkpointer))) {
     return refuseWithout(plan, checkpointer, { breaks, isInside: callerTask !== undefined });
   }
-  if (outer !== undefined && !isOfOther(plan, outer, config)) {
-    const { saver, thread, durability, parents, head } = outer.checkpoints;
+  if (parentThread !== undefined && !isOfOther(plan, parentThread, config)) {
+    const { saver, thread, durability, parents, head } = parentThread.checkpoints;
     const isStateful = checkpointer === true;
-    const namespace = outer.innerNamespaces.next(callerTask!, { isStateful });
+    const namespace = parentThread.innerNamespaces.next(callerTask!, { isStateful });
     run.session = new ThreadSession({
       plan,
       checkpoints: new CheckpointWriter({
@@ -35,9 +35,9 @@ export function openThread(run: GraphRun, config?: RunConfig): void {
         thread: { threadId: thread.threadId, namespace },
         parents: { ...parents, [thread.namespace]: head!.id },
       }),
-      answers: outer.answers,
+      answers: parentThread.answers,
       breakpoints: breaks,
-      parentThread: outer,
+      parentThread,
       start: {},
       isStateful,
     });
@@ -88,10 +88,10 @@ export function isSaver(checkpointer: unknown): checkpointer is Checkpointer {
 }
 
 /** A graph with a checkpointer of its own that is called inside a node for another thread. */
-function isOfOther(plan: Plan, outer: ThreadView, config: RunConfig | undefined): boolean {
+function isOfOther(plan: Plan, parentThread: ThreadView, config: RunConfig | undefined): boolean {
   if (!isSaver(plan.persistence.checkpointer) || config === undefined) return false;
   const thread = config.configurable?.['thread_id'] as string | number | undefined;
-  return thread !== undefined && String(thread) !== outer.checkpoints.thread.threadId;
+  return thread !== undefined && String(thread) !== parentThread.checkpoints.thread.threadId;
 }
 
 /** @throws {SuperstepError} MISSING_THREAD_ID */

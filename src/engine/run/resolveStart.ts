@@ -167,7 +167,7 @@ async function resolveStartInside(
   if (input === null || isCommand(input)) throw nothingToGoOn(run);
   if (!session.isStateful && !parent.isResumed) return input;
   const saved = session.isStateful
-    ? await keptState(run.callerTask!, session, parent)
+    ? await statefulStart(run.callerTask!, session, parent)
     : await (session.isPast
         ? ownPast(session, parent)
         : session.checkpoints.saver.get(session.checkpoints.thread));
@@ -185,8 +185,8 @@ async function resolveStartInside(
   return input;
 }
 
-/** What a kept subgraph stands on: its newest state, but that of failed attempts at its task. */
-async function keptState(
+/** What a stateful subgraph stands on: its newest state, but that of failed attempts at its task. */
+async function statefulStart(
   caller: Frame,
   session: ThreadSession,
   parent: ThreadView,
@@ -209,7 +209,7 @@ async function keptState(
 }
 
 /**
- * The newest state of a kept subgraph on the branch that its parent run is on. A fork begins before
+ * The newest state of a stateful subgraph on the branch that its parent run is on. A fork begins before
  * what followed from the checkpoint it copies, so that one is passed over.
  */
 async function ownPast(
@@ -245,7 +245,7 @@ function standBehind(run: GraphRun, session: ThreadSession, saved: SavedCheckpoi
   run.snapshot = { ...emptySnapshot(run.plan), values, step: saved.checkpoint.step + 1 };
 }
 
-/** Goes on with what is not done, from where the log stands. */
+/** Goes on with what is not done, from where the session stands. */
 function goOn(run: GraphRun, session: ThreadSession): Update | undefined {
   const checkpoint = session.checkpoints.head!;
   const snapshot = toSnapshot(run.plan, checkpoint);

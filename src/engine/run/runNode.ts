@@ -111,7 +111,7 @@ async function runSubgraph(frame: Frame, node: PlanNode, input: unknown): Promis
   try {
     openThread(run);
     const ended = await runLoop(run, toInputUpdate(plan, sharedInput(frame, node, input)));
-    if (callbacks !== undefined) callbacks.ended(run.toldAs!, ended.output);
+    if (callbacks !== undefined) callbacks.ended(run.callbackId!, ended.output);
     if (ended.interrupts) {
       throw frame.run.session!.questions.raise(
         frame,
@@ -123,7 +123,7 @@ async function runSubgraph(frame: Frame, node: PlanNode, input: unknown): Promis
       return handBack(frame, node, { run, input, output: ended.output });
     return toResult(frame.run.plan, node.name, forThisGraph(ended.parent));
   } catch (error) {
-    if (callbacks !== undefined && !isSignal(error)) callbacks.failed(run.toldAs!, error);
+    if (callbacks !== undefined && !isSignal(error)) callbacks.failed(run.callbackId!, error);
     throw error;
   } finally {
     run.end();

@@ -164,8 +164,9 @@ export class RunScope {
 
   #tellTo(observer: (event: RunEvent) => void, event: RunEvent): void {
     try {
-      const told: unknown = observer(event);
-      if (isThenable(told)) told.then(undefined, (error: unknown) => this.#observerFailed(error));
+      const returned: unknown = observer(event);
+      if (isThenable(returned))
+        returned.then(undefined, (error: unknown) => this.#observerFailed(error));
     } catch (error) {
       // Thrown on from here, it would pass for an error of the node, or get lost and leave the run hanging.
       this.#observerFailed(error);

@@ -153,7 +153,7 @@ class SuperstepTasks {
   /** The node's function has ended; the tasks it called, and its routers, are part of its task. */
   #returned(frame: TaskFrame, value: unknown): void {
     const { session } = this.#run;
-    // With a log, what comes too late is kept for when the run is taken up again.
+    // In a thread, what comes too late is kept for when the run is resumed.
     if (this.#settled && session === undefined) return;
     if (this.#open !== undefined) frame.returned = value;
     let result: TaskResult | Promise<TaskResult>;

@@ -16,11 +16,15 @@ import type { ThreadSession } from './threadSession.ts';
 
 /** Brings a run to where its first superstep can begin: at once, or when the promise resolves. */
 export function startRun(run: GraphRun, input: RunInput): MaybePromise<void> {
-  if (run.session !== undefined) return takenUp(run, run.session, input);
+  if (run.session !== undefined) return startInThread(run, run.session, input);
   return isCommand(input) ? startFromCommand(run, input, undefined) : writeInput(run, input ?? {});
 }
 
-async function takenUp(run: GraphRun, session: ThreadSession, input: RunInput): Promise<void> {
+async function startInThread(
+  run: GraphRun,
+  session: ThreadSession,
+  input: RunInput,
+): Promise<void> {
   const update = await resolveStart(run, session, input);
   if (update !== undefined) await writeInput(run, update);
 }
@@ -29,15 +33,15 @@ async function takenUp(run: GraphRun, session: ThreadSession, input: RunInput): 
 function writeInput(run: GraphRun, input: Update): MaybePromise<void> {
   const { plan, session } = run;
   const update = checkedInput(plan, input);
-  const begun = written(plan, run.snapshot.values, update);
+  const started = written(plan, run.snapshot.values, update);
   // Stored as it was given, since it will be checked again; unless it comes from there.
   if (session === undefined || session.checkpoints.head?.next.input === input)
-    return start(run, begun);
+    return start(run, started);
   const keys = Object.keys(update).filter((key) => Object.hasOwn(input, key));
   const given = Object.fromEntries(keys.map((key) => [key, input[key]]));
   const stored = { source: 'input', written: [], input: toStored(plan, given) } as const;
   const put = session.put(run.snapshot, stored);
-  return put === undefined ? start(run, begun) : put.then(() => start(run, begun));
+  return put === undefined ? start(run, started) : put.then(() => start(run, started));
 }
 
 /** The keys of the input that the graph takes, as they are written. */
@@ -83,11 +87,11 @@ function refusalOf({ name }: Plan, input: Update): Refuse {
  * The state with an input that nothing has read yet, and the keys that it has written.
  * @throws {SuperstepError} VALIDATION_FAILED
  */
-export function withInput(plan: Plan, values: readonly unknown[], input: Update): Begun {
+export function withInput(plan: Plan, values: readonly unknown[], input: Update): Started {
   return written(plan, values, checkedInput(plan, input));
 }
 
-function written(plan: Plan, values: readonly unknown[], update: Update): Begun {
+function written(plan: Plan, values: readonly unknown[], update: Update): Started {
   const written = Object.keys(update);
   const before = withoutLog(plan, values);
   if (written.length === 0) return { values: before, written };
@@ -99,13 +103,13 @@ function written(plan: Plan, values: readonly unknown[], update: Update): Begun 
 const byInput = (): readonly Writer[] => [INPUT];
 
 /** A state that has its input. */
-export interface Begun {
+export interface Started {
   readonly values: readonly unknown[];
   /** Keys of the input. */
   readonly written: string[];
 }
 
-function start(run: GraphRun, { values, written }: Begun): MaybePromise<void> {
+function start(run: GraphRun, { values, written }: Started): MaybePromise<void> {
   const { plan } = run;
   if (plan.start.routers.length === 0) return enter(run, { values, route: undefined, written });
   return routeFromStart(run, values).then((route) => enter(run, { values, route, written }));
@@ -124,7 +128,7 @@ async function routeFromStart(run: GraphRun, values: readonly unknown[]): Promis
 
 function enter(
   run: GraphRun,
-  start: Begun & { readonly route: Outcome | undefined },
+  start: Started & { readonly route: Outcome | undefined },
 ): MaybePromise<void> {
   const { written } = start;
   run.snapshot = applyInput(run.plan, run.snapshot, start);

@@ -1,10 +1,10 @@
 import { isWithin, type TaskKey } from '../model/taskKey.ts';
 
-/** The id of a checkpoint that a kept graph stood on; `undefined` if it had none yet. */
+/** The id of a checkpoint that a stateful graph stood on; `undefined` if it had none yet. */
 type Base = string | undefined;
 
 /**
- * Where the kept graphs of one superstep stood when they were called, by their namespaces: an attempt
+ * Where the stateful graphs of one superstep stood when they were called, by their namespaces: an attempt
  * that follows a failed one stands there again, since what the failed one wrote does not count.
  */
 export class StatefulGraphs {

@@ -8,9 +8,9 @@ export function tellStart(run: GraphRun, input: unknown, own?: RunConfig): void 
   const { tags, metadata } = scope.config;
   const config = { ...(tags && { tags }), ...(metadata && { metadata }), runId: own?.runId };
   const name = own?.runName ?? plan.name;
-  run.toldAs = scope.callbacks!.graphStarted({ name, input, caller, config });
+  run.callbackId = scope.callbacks!.graphStarted({ name, input, caller, config });
   if (plan.kind !== 'graph' || input === null || isCommand(input)) return;
-  scope.callbacks!.inputWritten(run.toldAs, input, {
+  scope.callbacks!.inputWritten(run.callbackId, input, {
     config,
     step: run.snapshot.step + 1,
     place: run.place,

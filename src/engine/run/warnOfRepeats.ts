@@ -19,14 +19,14 @@ export function warnOfRepeats(
   },
 ): void {
   const { given, output, held } = handed;
-  const { plan: outer, scope } = frame.run;
+  const { plan: parent, scope } = frame.run;
   const inner = node.inner!;
   for (const key of inner.output.keys) {
-    const index = outer.byKey.get(key);
+    const index = parent.byKey.get(key);
     if (index === undefined || !inner.input.keys.includes(key) || held?.has(key)) continue;
     const before = given[key];
     const after = output[key];
-    const channel = outer.channels[index]!;
+    const channel = parent.channels[index]!;
     if (before === undefined || after === undefined) continue;
     const kept = isStateful(before, after);
     if (kept ? !growsByItself(channel, before) : !comesBack(channel, before, after)) continue;
@@ -38,7 +38,7 @@ export function warnOfRepeats(
       code: 'REPEATED_WRITES',
       message:
         `Subgraph "${node.name}" was given key "${key}" and hands it back, so the reducer of graph ` +
-        `"${outer.name}" ${what}; add the node with { returns: 'updates' }, ` +
+        `"${parent.name}" ${what}; add the node with { returns: 'updates' }, ` +
         `or give the subgraph an output schema without "${key}"`,
       task: frame.info,
     });

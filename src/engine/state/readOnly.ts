@@ -57,7 +57,7 @@ export function explainReadOnly(thrown: unknown, node: string, input: unknown): 
   if (keys === undefined && !isOurs) return thrown;
   const { message, stack } = thrown as Error;
   const error = new ReadOnlyStateError(
-    `Node "${node}" changed ${told(keys)} in place (${message}): state is read-only, since other nodes ` +
+    `Node "${node}" changed ${namesOf(keys)} in place (${message}): state is read-only, since other nodes ` +
       `share it; return the new value as an update, { ${keys?.length === 1 ? keys[0] : 'key'}: … }, or ` +
       `change a copy, structuredClone(…)`,
     { nodes: [node], ...(keys?.[0] !== undefined && { key: keys[0] }) },
@@ -69,7 +69,7 @@ export function explainReadOnly(thrown: unknown, node: string, input: unknown): 
   return error;
 }
 
-function told(keys: readonly string[] = []): string {
+function namesOf(keys: readonly string[] = []): string {
   if (keys.length === 0) return 'what it was given';
   const names = keys.slice(0, 3).map((key) => `"${key}"`);
   return `${keys.length === 1 ? 'key' : 'one of the keys'} ${names.join(', ')} of the state`;
