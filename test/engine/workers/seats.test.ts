@@ -187,6 +187,28 @@ describe('a task that waits for a worker thread', () => {
     assert.deepEqual((await graph.invoke({ sends: [sends[1]!] }, { threads: 1 })).done, ['item 0']);
   });
 
+  it('leaves its thread to others if its run stops while it is told that it starts', async () => {
+    for (const node of ['work', 'again', 'call']) {
+      const stop = new AbortController();
+      const stopped = thrownBy(
+        graph.invoke(
+          { sends: [send(node, { name: 'stopped' })] },
+          {
+            ...{ threads: 1, signal: stop.signal },
+            onEvent(event) {
+              const isIt = event.type === 'taskStarted' && event.task.node !== 'call';
+              if (isIt) stop.abort();
+            },
+          },
+        ),
+      );
+      await stopped;
+      const next = { sends: [send('work', { name: 'next' })] };
+      const { done } = await graph.invoke(next, { threads: 1 });
+      assert.deepEqual(done, ['next'], node);
+    }
+  });
+
   it('comes to its turn in whatever mix with others, under whatever cap', async () => {
     const node = fc.constantFrom('work', 'capped', 'again', 'here', 'call', 'inner');
     const mixes = fc.array(node, { minLength: 1, maxLength: 8 });

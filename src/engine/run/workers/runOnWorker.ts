@@ -9,7 +9,7 @@ import { sessionOf } from '../interrupt.ts';
 import type { Untimed } from '../runScope.ts';
 import type { Asked, StoreCall, TaskNews, TaskOrder, TaskReply } from './messages.ts';
 import { pack, packError, unpack, unpackError } from './sending.ts';
-import type { Job } from './seat.ts';
+import type { Job, Seat } from './seat.ts';
 import type { WorkerPool } from './workerPool.ts';
 import { workersFor } from './workers.ts';
 
@@ -46,11 +46,11 @@ export function runOnWorker(frame: Frame, call: WorkerCall): unknown {
     abort: (reason: Error) => (workers.pool.abort(job, reason), ended.reject(reason)),
   };
   owner.adopt(abortable);
-  if (owner.abortReason === undefined) {
-    frame.seat = undefined;
-    if (seat !== undefined) seat.run(job);
-    else workers.seat(frame).then((later) => later.run(job), ended.reject);
-  }
+  // Whoever hears of a task's start, or of a thread, may have stopped the run by then.
+  const begin = (taken: Seat) => (owner.abortReason === undefined ? taken.run(job) : taken.free());
+  frame.seat = undefined;
+  if (seat !== undefined) begin(seat);
+  else workers.seat(frame).then(begin, ended.reject);
   return ended.promise.finally(() => owner.release(abortable));
 }
 
