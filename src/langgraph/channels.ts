@@ -1,5 +1,33 @@
-/** Stands for `@langchain/langgraph/channels`, of which nothing is here: every name is an error that says so. */
+/** Stands for `@langchain/langgraph/channels`, as far as states are declared with it. */
 import { forRequire } from './lacking.ts';
 
-const required = forRequire({}, '@langchain/langgraph/channels');
+/** A key that keeps the last value, as a field of a state. */
+export class LastValue<Value = unknown> {
+  readonly lc_graph_name = 'LastValue';
+  readonly initialValueFactory: (() => Value) | undefined;
+
+  constructor(initialValueFactory?: () => Value) {
+    this.initialValueFactory = initialValueFactory;
+  }
+}
+
+/** A key that a reducer combines, as a field of a state. */
+export class BinaryOperatorAggregate<Value = unknown, Update = Value> {
+  readonly lc_graph_name = 'BinaryOperatorAggregate';
+  readonly operator: (current: Value, update: Update) => Value;
+  readonly initialValueFactory: (() => Value) | undefined;
+
+  constructor(
+    operator: (current: Value, update: Update) => Value,
+    initialValueFactory?: () => Value,
+  ) {
+    this.operator = operator;
+    this.initialValueFactory = initialValueFactory;
+  }
+}
+
+const required = forRequire(
+  { BinaryOperatorAggregate, LastValue },
+  '@langchain/langgraph/channels',
+);
 export { required as 'module.exports' };

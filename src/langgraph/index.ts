@@ -1,15 +1,24 @@
 /** Stands for `@langchain/langgraph` and its `/web`. */
 import * as engine from '../engine/index.ts';
 import { BaseCheckpointSaver, BaseStore, copyCheckpoint, emptyCheckpoint } from './savers.ts';
+import { BinaryOperatorAggregate } from './channels.ts';
 import { forRequire } from './lacking.ts';
 import * as others from './others.ts';
 
 export * from '../engine/index.ts';
 export * from './others.ts';
-export { BaseCheckpointSaver, BaseStore, copyCheckpoint, emptyCheckpoint };
+export { BaseCheckpointSaver, BaseStore, BinaryOperatorAggregate, copyCheckpoint, emptyCheckpoint };
 
 const required = forRequire(
-  { ...engine, ...others, BaseCheckpointSaver, BaseStore, copyCheckpoint, emptyCheckpoint },
+  {
+    ...engine,
+    ...others,
+    BaseCheckpointSaver,
+    BaseStore,
+    BinaryOperatorAggregate,
+    copyCheckpoint,
+    emptyCheckpoint,
+  },
   '@langchain/langgraph',
 );
 export { required as 'module.exports' };

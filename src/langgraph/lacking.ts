@@ -4,7 +4,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
   'Use createReactAgent, or createAgent of langchain.':
     'ToolExecutor createAgentExecutor createFunctionCallingExecutor',
   'Declare the state with Annotation, StateSchema or zod.':
-    'AnyValue BaseChannel BinaryOperatorAggregate DynamicBarrierValue EphemeralValue LastValue ' +
+    'AnyValue BaseChannel DynamicBarrierValue EphemeralValue ' +
     'LastValueAfterFinish NamedBarrierValue NamedBarrierValueAfterFinish Topic UntrackedValueChannel ' +
     'channelsFromCheckpoint createCheckpoint empty deltaChannelsToSnapshot exitDeltaLateTaskId ' +
     'deltaChannelsWithPendingWrites exitDeltaTaskId isDeltaChannel',

@@ -38,6 +38,9 @@ import { channelSpecs } from '../state/declare.ts';
 import type { StateInit, StateOf, UpdateOf } from '../state/stateTypes.ts';
 import type { Destination, RouterAction } from '../model/node.ts';
 
+/** Where a router's results lead. */
+type Paths = readonly string[] | Readonly<Record<string, string>>;
+
 /**
  * Builds a graph of nodes that share a state. Nodes read the state and return updates; edges say
  * what runs next; everything that can run at once does. Methods can be chained, and with each added
@@ -238,11 +241,21 @@ export class StateGraph<
       CheckedRoute<To, Known<N> | End>,
     paths?: readonly (Known<N> | End)[],
   ): this;
+  /** In one object, as LangGraph takes it, too. */
+  addConditionalEdges(router: {
+    readonly source: Known<N> | Start;
+    readonly path: RouterAction<StateOf<S>, any, ContextOf<C>>;
+    readonly pathMap?: Paths;
+  }): this;
   addConditionalEdges(
-    source: string,
-    action: RouterAction,
-    paths?: readonly string[] | Readonly<Record<string, string>>,
+    first: string | { source: string; path: RouterAction; pathMap?: Paths },
+    router?: RouterAction,
+    pathMap?: Paths,
   ): this {
+    const isWhole = typeof first === 'object' && first !== null;
+    const source = isWhole ? first.source : first;
+    const action = isWhole ? first.path : router!;
+    const paths = isWhole ? first.pathMap : pathMap;
     if (source === END) throw edgeFromEnd('router');
     if (typeof action !== 'function') {
       throw new SuperstepError(

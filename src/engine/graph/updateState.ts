@@ -1,4 +1,5 @@
 import type { SavedCheckpoint } from '../model/checkpointer.ts';
+import { newCheckpointId } from '../model/checkpointIds.ts';
 import { ENTRY_KEYS } from '../plan/entryKeys.ts';
 import { toResultUpdate } from '../plan/entryResult.ts';
 import { InvalidUpdateError, SuperstepError, didYouMean } from '../model/errors.ts';
@@ -26,6 +27,9 @@ import { inTaskOrder, type Plan } from '../plan/plan.ts';
 import type { ThreadConfig } from '../model/stateSnapshot.ts';
 import { placeOf, type ThreadPlace } from './threadPlace.ts';
 import type { RunConfig } from '../model/runConfig.ts';
+
+/** LangGraph's name for whoever copies a checkpoint. */
+const COPY = '__copy__';
 
 /** An update, and the node that makes it. */
 export interface StateUpdate {
@@ -65,6 +69,9 @@ async function update(
   const { saver, thread, checkpointId, plan } = place;
   const saved = await saver.get({ ...thread, checkpointId });
   if (saved === undefined && checkpointId !== undefined) throw unknownCheckpoint(place);
+  if (updates[0]!.asNode === COPY && !plan.byName.has(COPY)) {
+    return copy(place, config, { saved, values: updates[0]!.values });
+  }
   const base = baseOf(plan, saved, checkpointId === undefined);
   const writes = updates.map(({ values, asNode }): Write => {
     const node = asNode ?? lastNode(plan, base.ran);
@@ -93,14 +100,38 @@ async function update(
     },
   );
   if (saved) await checkpoints.putTasks(recordsLeft(plan, { thread, saved }, next));
-  const { threadId, namespace } = thread;
+  return configOf(thread, checkpoints.head!.id);
+}
+
+function configOf({ threadId, namespace }: ThreadPlace['thread'], id: string): ThreadConfig {
   return {
-    configurable: {
-      thread_id: threadId,
-      checkpoint_id: checkpoints.head!.id,
-      checkpoint_ns: namespace,
-    },
+    configurable: { thread_id: threadId, checkpoint_id: id, checkpoint_ns: namespace },
   };
+}
+
+/** Adds the checkpoint once more, as the start of a branch in which its tasks run again. */
+async function copy(
+  { saver, thread, checkpointId, plan }: ThreadPlace,
+  config: RunConfig,
+  { saved, values }: { readonly saved: SavedCheckpoint | undefined; readonly values: unknown },
+): Promise<ThreadConfig> {
+  if (saved === undefined || values != null) {
+    const why = saved
+      ? 'a copy takes no values; pass null'
+      : 'the thread has no checkpoint to copy';
+    throw new InvalidUpdateError(
+      'AMBIGUOUS_UPDATE',
+      `Cannot update the state of "${plan.name}" as "${COPY}": ${why}`,
+    );
+  }
+  const { checkpoint } = saved;
+  const newest = checkpointId === undefined ? saved : await saver.get(thread);
+  const createdAt = new RunScope(config).clock.epoch();
+  const id = newCheckpointId(createdAt, newest?.checkpoint.id);
+  const step = checkpoint.step + 1;
+  const fields = { id, parentId: checkpoint.id, createdAt, step, source: 'fork' } as const;
+  await saver.put(thread, { ...checkpoint, ...fields, written: [] }, checkpoint);
+  return configOf(thread, id);
 }
 
 /** What a node has written that returned these values. */

@@ -52,7 +52,7 @@ type PeerMessage = import('@langchain/core/messages').BaseMessage;
 
 type OwnMember =
   | ('type' | 'content' | 'id' | 'name' | 'additional_kwargs' | 'response_metadata' | 'text')
-  | ('getType' | '_getType' | 'toFormattedString' | 'toJSON');
+  | ('getType' | '_getType' | 'toFormattedString' | 'toDict' | 'toJSON');
 
 /** What only LangChain's messages have: nothing where it is not installed. */
 type PeerMembers = 0 extends 1 & PeerMessage ? object : Omit<PeerMessage, OwnMember>;
@@ -129,6 +129,13 @@ export abstract class BaseMessage {
     const banner = `${'='.repeat(left)}${title}${'='.repeat(80 - title.length - left)}`;
     const name = this.name === undefined ? '' : `\nName: ${this.name}`;
     return `${banner}${name}\n\n${this.text}`;
+  }
+
+  /** Type and fields apart, as LangChain stores messages (`mapChatMessagesToStoredMessages`). */
+  toDict(): any {
+    const { additional_kwargs, response_metadata } = this;
+    const { type, ...fields } = this.toJSON() as { readonly type: string };
+    return { type, data: { additional_kwargs, response_metadata, ...fields } };
   }
 
   /** Plain data: the type and the fields that are set. */

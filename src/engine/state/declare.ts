@@ -1,6 +1,7 @@
 import type { ChannelSpec } from './channel.ts';
 import { StateGraphInputError, show } from '../model/errors.ts';
 import { NO_RULES, objectRules, type ObjectRules } from './objectRules.ts';
+import { foreignFields, readForeignField } from './foreignChannel.ts';
 import { describeSchema, isSchema, toCheck, type Schema } from './schema.ts';
 import {
   FIELD,
@@ -39,6 +40,8 @@ function toSpec(key: string, field: unknown): ChannelSpec {
   }
   if (isField(field)) return { key, ...field[FIELD] };
   if (isSchema(field)) return { key, ...describeSchema(field), ...metaOf(field) };
+  const foreign = readForeignField(field);
+  if (foreign) return { key, ...foreign };
   throw new StateGraphInputError(
     'INVALID_SCHEMA',
     `Cannot use ${show(field)} as the field "${key}" of a state: pass a schema (z.string()), ` +
@@ -69,6 +72,8 @@ function metaOf(schema: Schema): Partial<ChannelSpec> {
 export function channelSpecs(init: unknown, what = 'state'): readonly ChannelSpec[] {
   if (typeof init === 'object' && init !== null) {
     if (STATE in init) return (init as DeclaredState)[STATE];
+    const foreign = foreignFields(init);
+    if (foreign) return Object.entries(foreign).map(([key, field]) => toSpec(key, field));
     const shape: unknown = (init as Partial<ObjectSchema>).shape;
     if (isSchema(init) && typeof shape === 'object' && shape !== null) {
       const rules = objectRules(init);
@@ -87,7 +92,8 @@ function cannotUse(init: unknown, what: string, why: string): StateGraphInputErr
 
 /** What a declaration that {@link channelSpecs} accepts says of the whole object. */
 export function rulesOf(init: StateInit): ObjectRules {
-  const rules = STATE in init ? NO_RULES : objectRules(init);
+  const isOfFields = STATE in init || foreignFields(init) !== undefined;
+  const rules = isOfFields ? NO_RULES : objectRules(init as ObjectSchema);
   return 'problem' in rules ? NO_RULES : rules;
 }
 
@@ -102,7 +108,7 @@ function adviceOn(init: unknown): string {
 /** True for the fields of a state that nobody made one of, such as the `spec` of another. */
 export function isStateSpec(value: object): value is Record<string, Field> {
   const fields: unknown[] = Object.values(value);
-  return fields.length > 0 && fields.every(isField);
+  return fields.length > 0 && fields.every((field) => isField(field) || readForeignField(field));
 }
 
 /** `Annotation` itself stands for the field that a call without options makes. */
@@ -114,5 +120,7 @@ function isField(value: unknown): value is Field {
 /** True for everything that {@link channelSpecs} accepts, without looking at its fields. */
 export function isStateInit(value: unknown): value is StateInit {
   if (typeof value !== 'object' || value === null) return false;
-  return STATE in value || (isSchema(value) && 'shape' in value);
+  return (
+    STATE in value || (isSchema(value) && 'shape' in value) || foreignFields(value) !== undefined
+  );
 }
