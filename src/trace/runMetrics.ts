@@ -63,6 +63,9 @@ export interface RunningTask {
   modelUse?: ModelUse;
 }
 
+/** The key of the root graph's path. */
+const ROOT = '[]';
+
 /** Sent tasks of one node that have not started; `node` is known once the first of them has. */
 interface Queue {
   left: number;
@@ -272,8 +275,10 @@ export class RunMetrics {
 
   /** What has not started by now never will. */
   #expectNoMore(path: readonly string[]): void {
-    if (this.#queues.size === 0) return;
-    const key = JSON.stringify(path);
+    const isRoot = path.length === 0;
+    // Most tasks are no graphs, and most graphs have no queues: then there is no key to be made of a path.
+    if (!isRoot && this.#queues.size === Number(this.#queues.has(ROOT))) return;
+    const key = isRoot ? ROOT : JSON.stringify(path);
     for (const { node, left } of this.#queues.get(key)?.values() ?? []) {
       if (!node || left === 0) continue;
       node.waiting -= left;

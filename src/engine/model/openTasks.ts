@@ -1,4 +1,4 @@
-import type { RunEvent, TaskStarted } from './events.ts';
+import type { RunEvent, TaskInfo, TaskStarted } from './events.ts';
 
 /**
  * The tasks of a run that have started and not ended, each with what a reader of the run's events keeps
@@ -22,22 +22,16 @@ export class OpenTasks<T extends object> {
    * @returns What is kept of the task that the event tells of: for the last time where it ends.
    */
   see(event: RunEvent): T | undefined {
-    switch (event.type) {
-      case 'runStarted':
-        this.#open.clear();
-        return undefined;
-      case 'taskStarted':
-        return this.#open.get(event.task.id) ?? this.#start(event);
-      case 'taskFinished':
-      case 'taskFailed':
-      case 'taskInterrupted': {
-        const ended = this.#open.get(event.task.id);
-        this.#open.delete(event.task.id);
-        return ended;
-      }
-      default:
-        return 'task' in event && event.task ? this.#open.get(event.task.id) : undefined;
+    const { type } = event;
+    if (type === 'runStarted') this.#open.clear();
+    const { task } = event as { readonly task?: TaskInfo };
+    if (!task) return undefined;
+    const kept = this.#open.get(task.id);
+    if (type === 'taskStarted') return kept ?? this.#start(event);
+    if (type === 'taskFinished' || type === 'taskFailed' || type === 'taskInterrupted') {
+      this.#open.delete(task.id);
     }
+    return kept;
   }
 
   #start(event: TaskStarted): T | undefined {
