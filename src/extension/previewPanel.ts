@@ -1,8 +1,14 @@
-import { Uri, ViewColumn, window, type Disposable, type Event, type WebviewPanel } from 'vscode';
+import {
+  ViewColumn,
+  window,
+  type Disposable,
+  type Event,
+  type Uri,
+  type WebviewPanel,
+} from 'vscode';
 import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Problem } from '../loader/problem.ts';
-import { panelHtml } from '../protocol/panelHtml.ts';
 import type {
   AnsweredQuestion,
   DiagramNode,
@@ -14,18 +20,13 @@ import type { RunViewModel } from './runViewModel.ts';
 import { DisposableStore } from './disposableStore.ts';
 import { placeText } from './failureText.ts';
 import { isFromWebview } from './fromWebview.ts';
+import { openPage } from './panelPage.ts';
 import { endMessages, eventMessages, failurePlaces, runMessages } from './panelMessages.ts';
+import { nameOf, showsSource, titleOf, type PanelTarget } from './panelTarget.ts';
 import { renamed, type PathOwner, type Rename } from './rename.ts';
 
 /** View type of the panels; package.json names it in an activation event. */
 export const PREVIEW_TYPE = 'superstep.preview';
-
-/** What a panel shows: a graph file and, once it is known, which of its graphs. */
-export interface PanelTarget {
-  /** Absolute path. */
-  readonly file: string;
-  readonly exportName?: string;
-}
 
 /** A diagram to draw. */
 export interface Diagram {
@@ -79,7 +80,6 @@ export interface Shown {
 export class PreviewPanel implements PathOwner, Disposable {
   readonly #owned = new DisposableStore();
   readonly #panel: WebviewPanel;
-  readonly #extensionUri: Uri;
   readonly #onRequest: PanelOptions['onRequest'];
   readonly #onNamed: PanelOptions['onNamed'];
   #target: PanelTarget;
@@ -115,7 +115,6 @@ export class PreviewPanel implements PathOwner, Disposable {
   /** @param panel A new panel, or one that a window reload has left. */
   constructor(panel: WebviewPanel, options: PanelOptions) {
     this.#panel = this.#owned.add(panel);
-    this.#extensionUri = options.extensionUri;
     this.#target = options.target;
     this.#onRequest = options.onRequest;
     this.#onNamed = options.onNamed;
@@ -128,26 +127,7 @@ export class PreviewPanel implements PathOwner, Disposable {
         this.#image?.resolve(undefined);
       }),
     );
-    panel.iconPath = {
-      light: Uri.joinPath(this.#extensionUri, 'media', 'graph-light.svg'),
-      dark: Uri.joinPath(this.#extensionUri, 'media', 'graph-dark.svg'),
-    };
-    panel.webview.options = {
-      enableScripts: true,
-      localResourceRoots: [
-        Uri.joinPath(this.#extensionUri, 'dist'),
-        Uri.joinPath(this.#extensionUri, 'media'),
-      ],
-    };
-    const resource = (...path: string[]): string =>
-      panel.webview.asWebviewUri(Uri.joinPath(this.#extensionUri, ...path)).toString();
-    panel.webview.html = panelHtml({
-      title: basename(options.target.file),
-      nonce: crypto.randomUUID().replaceAll('-', ''),
-      cspSource: panel.webview.cspSource,
-      scriptUri: resource('dist', 'webview.js'),
-      styleUri: resource('media', 'panel.css'),
-    });
+    openPage(panel, options);
   }
 
   get target(): PanelTarget {
@@ -411,31 +391,4 @@ export class PreviewPanel implements PathOwner, Disposable {
     this.#following?.dispose();
     this.#owned.dispose();
   }
-}
-
-/** Reads back what a panel has kept over a window reload. */
-export function restoredTarget(state: unknown): PanelTarget | undefined {
-  try {
-    const { restore } = state as { restore: string };
-    const { file, exportName } = JSON.parse(restore) as Record<string, unknown>;
-    if (typeof file !== 'string') return undefined;
-    return typeof exportName === 'string' ? { file, exportName } : { file };
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether an editor of this file (absolute path) is at the front of that column. */
-export function showsSource(column: ViewColumn | undefined, file: string): boolean {
-  return window.visibleTextEditors.some(
-    ({ viewColumn, document }) => viewColumn === column && document.uri.fsPath === file,
-  );
-}
-
-function nameOf(target: PanelTarget, title?: string): string {
-  return title ?? target.exportName ?? basename(target.file);
-}
-
-function titleOf(name: string, qualifier = ''): string {
-  return `Preview ${name}${qualifier && ` (${qualifier})`}`;
 }

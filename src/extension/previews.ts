@@ -19,13 +19,11 @@ import type { GraphFile, GraphFiles } from './graphFiles.ts';
 import {
   PREVIEW_TYPE,
   PreviewPanel,
-  restoredTarget,
-  showsSource,
   type PanelOptions,
   type PanelRequest,
-  type PanelTarget,
   type Shown,
 } from './previewPanel.ts';
+import { restoredTarget, showsSource, type PanelTarget } from './panelTarget.ts';
 import { qualifyNames } from './qualifyNames.ts';
 import type { PathOwner, Rename } from './rename.ts';
 import type { RunViewModel } from './runViewModel.ts';

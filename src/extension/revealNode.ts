@@ -2,7 +2,7 @@ import { Range, Uri, ViewColumn, window, workspace } from 'vscode';
 import { findNode } from './findNode.ts';
 import { findTask } from './findTask.ts';
 import type { GraphSources } from './graphSources.ts';
-import type { PanelTarget } from './previewPanel.ts';
+import type { PanelTarget } from './panelTarget.ts';
 import { toRange } from './problems.ts';
 
 /** Moves the cursor to the `addNode` of a node, or to the definition of a task, in the editor that shows the file if there is one. */

@@ -1,6 +1,6 @@
 import { Uri, env, window, workspace } from 'vscode';
 import { basename, dirname, join } from 'node:path';
-import type { PanelTarget } from './previewPanel.ts';
+import type { PanelTarget } from './panelTarget.ts';
 import { writeTo } from './writeTo.ts';
 
 /** What is written, and as what. */
