@@ -37,6 +37,7 @@ const libraryEntries = {
   taskThread: 'src/engine/taskThread.ts',
   openai: 'src/openai/index.ts',
   prebuilt: 'src/prebuilt/index.ts',
+  testing: 'src/testing/index.ts',
   // What stands for LangGraph.js and its subpaths.
   ...Object.fromEntries(
     ['index', 'prebuilt', 'pregel', 'channels', 'stream', 'zod', 'zodSchema', 'checkpoint'].map(

@@ -46,11 +46,6 @@ export class EdgeCounts {
     return this.#chosen.get(source)?.get(target);
   }
 
-  /** Whether a router or a command has led anywhere from a node. */
-  chosenFrom(source: string): boolean {
-    return this.#chosen.has(source);
-  }
-
   /** All edges that were chosen, those from START among them. */
   all(): TakenEdge[] {
     return [...this.#chosen].flatMap(([source, targets]) =>

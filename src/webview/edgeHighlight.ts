@@ -26,13 +26,13 @@ export class EdgeHighlight {
     for (const edge of this.#edges) {
       const count = countOf(edge, taken);
       const { dataset } = edge.path;
-      const look = count === undefined || (count === 0 && !isOver) ? undefined : count > 0;
+      const look = count === 0 && !isOver ? undefined : count > 0;
       const said = look === undefined ? undefined : look ? 'yes' : 'no';
       if (dataset.taken === said) {
         // Nothing to do: most edges stay as they are from one frame to the next.
       } else if (said === undefined) delete dataset.taken;
       else dataset.taken = said;
-      this.#showCount(edge, count ?? 0);
+      this.#showCount(edge, count);
     }
   }
 
@@ -95,13 +95,10 @@ function boxOf({ x, y, isLeft }: Place): Box {
   return { ...COUNT, x: isLeft ? x - COUNT.width : x, y: y - COUNT.height / 2 };
 }
 
-/** How often an edge was taken; `undefined` where that cannot be told. */
-function countOf(
-  { source, target, kind, joined }: DrawnEdge,
-  taken: EdgeCounts,
-): number | undefined {
+/** How often an edge was taken. */
+function countOf({ source, target, kind, joined }: DrawnEdge, taken: EdgeCounts): number {
   // From the bar of a join it goes on as often as from all that it waits for.
-  if (joined) return Math.min(...joined.map((each) => countOne(each, target, taken, kind) ?? 0));
+  if (joined) return Math.min(...joined.map((each) => countOne(each, target, taken, kind)));
   return countOne(source, target, taken, kind);
 }
 
@@ -110,15 +107,12 @@ function countOne(
   target: string,
   taken: EdgeCounts,
   kind: DrawnEdge['kind'],
-): number | undefined {
+): number {
   const [from, to] = inOneGraph(source, target);
   const chosen = taken.chosen(from, to);
   if (chosen) return chosen.count;
   const isStart = from.endsWith('__start__');
-  if (kind === 'always' && !isStart) return taken.ended(from);
-  // Whether a router has led to the end is known only of one that led nowhere else.
-  if (!to.endsWith('__end__')) return 0;
-  return taken.chosenFrom(from) ? undefined : taken.ended(from);
+  return kind === 'always' && !isStart ? taken.ended(from) : 0;
 }
 
 /** The two nodes of the graph that the edge belongs to: of what is inside a subgraph, the subgraph. */

@@ -9,6 +9,7 @@ export const entries = new Map([
   ['superstep', join(root, 'src/engine/index.ts')],
   ['superstep/sqlite', join(root, 'src/engine/sqlite.ts')],
   ['superstep/conformance', join(root, 'src/engine/conformance.ts')],
+  ['superstep/testing', join(root, 'src/testing/index.ts')],
   ['superstep/openai', join(root, 'src/openai/index.ts')],
   ['superstep/prebuilt', join(root, 'src/prebuilt/index.ts')],
 ]);

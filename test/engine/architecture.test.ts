@@ -51,6 +51,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   lint: ['engine', 'loader'],
   openai: ['engine'],
   prebuilt: ['engine', 'openai'],
+  testing: ['engine', 'trace'],
   langgraph: ['engine', 'prebuilt'],
   loader: ['engine', 'langgraph'],
   chatServer: [],

@@ -86,9 +86,10 @@ describe('an option that does not exist is refused', () => {
 });
 
 describe('what is passed in to be used is refused if it cannot be', () => {
-  const theirs = { getTuple() {}, put() {}, putWrites() {}, list() {}, deleteThread() {} };
+  const theirs = { getTuple() {}, put() {}, putWrites() {} };
   for (const [key, value, lacks] of [
-    ['checkpointer', theirs, 'get()'],
+    ['checkpointer', theirs, 'list()'],
+    ['checkpointer', { get() {}, list() {}, put() {} }, 'putTasks()'],
     ['checkpointer', null, 'get()'],
     ['store', { get() {}, put() {} }, 'delete()'],
     ['cache', { get() {} }, 'set()'],

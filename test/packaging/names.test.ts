@@ -11,6 +11,7 @@ const entries = {
   'sqlite.js': 'src/engine/sqlite.ts',
   'openai.js': 'src/openai/index.ts',
   'prebuilt.js': 'src/prebuilt/index.ts',
+  'testing.js': 'src/testing/index.ts',
 };
 
 async function namesIn(path: string): Promise<Record<string, string>> {

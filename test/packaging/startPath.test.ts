@@ -51,7 +51,7 @@ describe('dist', () => {
 
   test('every entry of the library is itself and the engine in one more file', () => {
     const [engine] = startPath('index.js').files.slice(1);
-    for (const entry of ['index.js', 'openai.js', 'sqlite.js', 'conformance.js']) {
+    for (const entry of ['index.js', 'openai.js', 'sqlite.js', 'testing.js', 'conformance.js']) {
       assert.deepEqual(startPath(entry).files, [join(dist, entry), engine]);
     }
     const prebuilt = startPath('prebuilt.js').files;

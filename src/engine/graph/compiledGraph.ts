@@ -18,6 +18,7 @@ import { checkOptions } from '../model/checkOptions.ts';
 import { COMPILE_OPTIONS, type CompileOptions } from './graphOptions.ts';
 import { GraphThreads } from './graphThreads.ts';
 import type { Plan } from '../plan/plan.ts';
+import { replaceActions } from '../plan/replaceActions.ts';
 import { checkConfig, checkModes, mergeConfig } from '../run/runConfig.ts';
 import { streamChunks } from './stream.ts';
 import { streamEvents, type EventFilter, type StreamedEvent } from './streamEvents.ts';
@@ -63,11 +64,12 @@ export class CompiledStateGraph<
     });
   }
 
-  #forHost({ checkpointer, clock, workers }: GraphHost): CompiledStateGraph {
+  #forHost({ checkpointer, clock, workers, nodes }: GraphHost): CompiledStateGraph {
     const hosted = this.withConfig({});
     const own = this.#kept;
     const isFixed = typeof own === 'object' ? own.isDurable : own === false;
     if (checkpointer !== undefined && !isFixed) hosted.checkpointer = checkpointer;
+    if (nodes) hosted.#plan = replaceActions(hosted.#plan, nodes);
     hosted.#internals = {
       ...this.#internals,
       ...(clock && { effects: { clock } }),

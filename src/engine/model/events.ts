@@ -174,7 +174,8 @@ export interface TaskFinished extends EventBase {
   readonly handled?: ErrorInfo;
   /**
    * The nodes that its routers and commands chose to run next, besides those that its edges lead to:
-   * by name, how many tasks it sends there (`Send`), or 0 where it only leads there. Absent if none.
+   * by name, how many tasks it sends there (`Send`), or 0 where it only leads there, as to END. Absent if
+   * none.
    */
   readonly chosen?: Readonly<Record<string, number>>;
 }

@@ -1,6 +1,7 @@
 import type { Checkpointer } from './checkpointer.ts';
 import type { Clock } from './clock.ts';
 import type { TaskInfo } from './events.ts';
+import type { NodeAction } from './node.ts';
 
 /**
  * Marks objects that can be run: compiled graphs and entrypoints. The value under this key is a
@@ -52,6 +53,13 @@ export interface GraphHost {
   readonly clock?: Clock | undefined;
   /** What worker threads load. Default: the module that `compile` was told. */
   readonly workers?: HostWorkers | undefined;
+  /**
+   * Takes the place of nodes: asked for each with its id, such as `review:judge` for one of a subgraph,
+   * and its function (`undefined` for a subgraph); `undefined` leaves it as it is. Nodes of graphs that are
+   * called inside nodes are not asked for.
+   */
+  readonly nodes?:
+    ((id: string, action: NodeAction | undefined) => NodeAction | undefined) | undefined;
 }
 
 /** One key of a graph's input, as a form or a prompt needs it. */

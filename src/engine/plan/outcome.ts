@@ -14,6 +14,8 @@ export type Update = Readonly<Record<string, unknown>>;
 /** What one task asks for besides one plain update: several updates, or where to go. */
 export class Outcome {
   readonly updates: Update[];
+  /** A router or a command named END. */
+  leadsToEnd = false;
   /** Indexes of nodes. */
   targets: readonly number[] = NONE;
   sends: readonly Send[] = NONE;
@@ -31,8 +33,9 @@ export class Outcome {
 
   /** Where it goes, for observers: by node, how many tasks it sends there; `undefined` if nowhere. */
   chosen({ nodes }: Plan): Record<string, number> | undefined {
-    if (this.targets.length === 0 && this.sends.length === 0) return undefined;
+    if (this.targets.length === 0 && this.sends.length === 0 && !this.leadsToEnd) return undefined;
     const counts = new Map(this.targets.map((target) => [nodes[target]!.name, 0]));
+    if (this.leadsToEnd) counts.set(END, 0);
     for (const { node } of this.sends) counts.set(node, (counts.get(node) ?? 0) + 1);
     return Object.fromEntries(counts);
   }
@@ -263,7 +266,7 @@ function nodesOf({ of }: Origin): readonly string[] {
 }
 
 function addDestination(plan: Plan, outcome: Outcome, target: unknown, from: Origin): void {
-  if (target === END) return;
+  if (target === END) return void (outcome.leadsToEnd = true);
   const name = isSend(target) ? target.node : target;
   const index = typeof name === 'string' ? plan.byName.get(name) : undefined;
   if (index === undefined) {

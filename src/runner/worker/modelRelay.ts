@@ -1,5 +1,4 @@
 import type { HostLink } from '../../engine/model/graphHandle.ts';
-import { proxyFetch } from '../../openai/proxyFetch.ts';
 import type { Recorder } from '../recording/recorder.ts';
 import type { AskingMessage } from '../../protocol/requests.ts';
 import { Answerer } from '../requests.ts';
@@ -65,7 +64,11 @@ export class ModelRelay {
   }
 
   async #fetchFor({ to, url }: ToldRequest, signal: AbortSignal): Promise<typeof globalThis.fetch> {
-    if (to === 'server') return this.#models.around(proxyFetch(url) ?? globalThis.fetch);
+    if (to === 'server') {
+      // Few runs get here, and each thread would read it.
+      const { proxyFetch } = await import('../../openai/proxyFetch.ts');
+      return this.#models.around(proxyFetch(url) ?? globalThis.fetch);
+    }
     const access = await this.#models.access({ model: '', signal });
     if (access.kind === 'handler') return this.#models.around(access.fetch);
     throw new Error(`${url} answers for itself`);
