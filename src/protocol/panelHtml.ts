@@ -28,6 +28,8 @@ export function panelHtml(resources: PanelResources): string {
       `style-src ${cspSource} 'unsafe-inline'`,
       `img-src ${cspSource} data:`,
       `font-src ${cspSource} data:`,
+      // The layout of large graphs, which is made of the page's own script.
+      'worker-src blob:',
     ],
     styles: `<link rel="stylesheet" href="${escapeHtml(styleUri)}">`,
     scripts: `<script nonce="${nonce}" src="${escapeHtml(scriptUri)}"></script>`,

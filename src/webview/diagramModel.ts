@@ -31,11 +31,9 @@ export interface ModelNode {
   readonly kind: 'node' | 'start' | 'end' | 'called' | 'folded';
   /** Id of the subgraph it lies in; absent outside of all. */
   readonly block?: string | undefined;
-  /** Its metadata, a line each. */
+  /** Its metadata, or how much is folded into it, a line each. */
   readonly facts: readonly string[];
   readonly isDeferred: boolean;
-  /** How many nodes are folded into it. */
-  readonly inside?: number;
   /** For each edge from several nodes that leads here, the ids of those. */
   readonly joins: readonly (readonly string[])[];
 }

@@ -14,6 +14,8 @@ type Graph = Extract<ToWebview, { readonly type: 'graph' }>;
 
 /** Most nodes, and most edges, that are added to a drawing; of further ones nothing is shown. */
 const MAX_ADDED = 100;
+/** Nodes that are shown anew in one frame. */
+const MOST_AT_ONCE = 300;
 
 /** What the view consists of. */
 export interface DiagramParts {
@@ -62,6 +64,8 @@ export class DiagramView {
   readonly #called = new Map<string, CalledNode>();
   /** Edges that were taken and are in no text. */
   readonly #found = new Map<string, FoundEdge>();
+  /** The subgraphs that are drawn as one node; absent until the user has folded or unfolded any. */
+  #folded: ReadonlySet<string> | undefined;
   #areEdgesOld = false;
   #isDrawing = false;
   #isDrawingStale = false;
@@ -75,7 +79,10 @@ export class DiagramView {
       onChoose: (id) => events.onChoose(id, false),
       onFocus: (id) => this.focus(id),
     });
-    this.viewport = new Viewport(stage, diagram, events.onView);
+    this.viewport = new Viewport(stage, diagram, (view) => {
+      this.#drawing?.tiles?.show(this.viewport.visible);
+      events.onView(view);
+    });
     diagram.addEventListener('click', ({ target }) => this.#onClick(target));
     watchLabelFont(() => {
       this.#drawnFrom = undefined;
@@ -94,6 +101,8 @@ export class DiagramView {
 
   /** Draws a graph, in place of any other. */
   show(graph: Graph): void {
+    const { title, file } = graph;
+    if (title !== this.#graph?.title || file !== this.#graph.file) this.#folded = undefined;
     this.#graph = graph;
     this.#called.clear();
     this.#found.clear();
@@ -151,9 +160,15 @@ export class DiagramView {
     return this.#moment.get(id) ?? { id, ...idle };
   }
 
-  /** Shows what has come in. */
-  refresh(trace: Trace): void {
+  /**
+   * Shows what has come in, or as much of it as goes into one frame.
+   * @returns Whether that is all.
+   */
+  refresh(trace: Trace): boolean {
+    let left = MOST_AT_ONCE;
     for (const id of this.#unshown) {
+      if (left-- === 0) return false;
+      this.#unshown.delete(id);
       const node = this.#progressOf(id);
       if (!node) continue;
       this.#highlight?.show(node);
@@ -161,8 +176,8 @@ export class DiagramView {
       const name = this.#drawing?.nodes.get(id)?.name;
       if (name !== undefined && !this.#moment) this.#events.onShown(name, node);
     }
-    this.#unshown.clear();
     if (this.#areEdgesOld) this.#showEdges(trace);
+    return !this.#areEdgesOld;
   }
 
   /** Rings a node. */
@@ -209,7 +224,9 @@ export class DiagramView {
     this.#areEdgesOld = false;
     const { startedAt, status, edges } = trace;
     if (startedAt === undefined) return;
-    this.#edges?.show(edges, { isOver: status !== 'running' });
+    if (this.#edges?.show(edges, { isOver: status !== 'running' }) === false) {
+      this.#areEdgesOld = true;
+    }
     if (this.#findEdges(trace)) void this.#draw();
   }
 
@@ -258,13 +275,21 @@ export class DiagramView {
     const { mermaid, nodes } = graph;
     const [called, found] = [[...this.#called.values()], [...this.#found.values()]];
     const source = { mermaid, nodes, called, found };
-    const from = JSON.stringify([source, this.#direction]);
+    const from = JSON.stringify([source, this.#direction, this.#folded && [...this.#folded]]);
     if (this.#drawing !== undefined && this.#drawnFrom === from) {
       describe(this.#drawing, graph);
       return 0;
     }
-    const result = await renderDiagram(source, this.#direction);
-    if (this.#isDrawingStale) return undefined;
+    const result = await renderDiagram(source, {
+      direction: this.#direction,
+      folded: this.#folded,
+      bench: { host: this.#parts.diagram, isOver: () => this.#isDrawingStale },
+    });
+    if (!result) return undefined;
+    if (this.#isDrawingStale) {
+      result.svg.remove();
+      return undefined;
+    }
     this.#drawnFrom = from;
     this.#showDrawing(result, graph);
     return result.renderMs;
@@ -273,7 +298,11 @@ export class DiagramView {
   #showDrawing(drawing: Drawing, graph: Graph): void {
     this.#drawing = drawing;
     describe(drawing, graph);
-    this.#parts.diagram.replaceChildren(drawing.svg);
+    for (const other of [...this.#parts.diagram.children]) {
+      if (other !== drawing.svg) other.remove();
+    }
+    // A large one is there already: to take it in anew would hold the page.
+    if (!drawing.svg.isConnected) this.#parts.diagram.append(drawing.svg);
     this.#parts.placeholder.replaceChildren();
     document.body.classList.add('hasDrawing');
     this.#highlight = new RunHighlight(drawing);

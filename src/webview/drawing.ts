@@ -1,6 +1,7 @@
-import type { Declared, ModelEdge } from './diagramModel.ts';
+import type { Declared, DiagramModel, ModelEdge } from './diagramModel.ts';
 import type { Box, Obstacles } from './obstacles.ts';
 import { svgElement } from './statusSign.ts';
+import type { Tiles } from './tiles.ts';
 
 /** A node, or the box around an expanded subgraph, as it stands in the drawing. */
 export interface DrawnNode {
@@ -11,6 +12,8 @@ export interface DrawnNode {
   /** Its outline, in the element's own coordinates. */
   readonly shape: SVGGraphicsElement;
   readonly box: Box;
+  /** Its middle, from the left upper corner of the drawing. */
+  readonly middle: { readonly x: number; readonly y: number };
   readonly isCluster: boolean;
   /** A subgraph that is drawn as one node. */
   readonly isFolded: boolean;
@@ -24,6 +27,8 @@ export interface DrawnEdge {
   /** Of the edge from the bar of a join: the nodes it waits for. */
   readonly joined?: readonly string[] | undefined;
   readonly path: SVGPathElement;
+  /** A point of it by the share of its length up to there. */
+  readonly pointAt: (share: number) => { readonly x: number; readonly y: number };
 }
 
 /** A diagram as it is drawn. */
@@ -35,8 +40,14 @@ export interface Drawing {
   readonly edges: readonly DrawnEdge[];
   /** What the text tells of edges; absent where it is in no form that can be read. */
   readonly declared?: Declared | undefined;
+  /** All that could be drawn, folded or not; absent there, too. */
+  readonly model?: DiagramModel | undefined;
+  /** The subgraphs that are drawn as one node. */
+  readonly folded?: ReadonlySet<string> | undefined;
   /** Nodes, titles and labels of edges: nothing that comes later may lie over them. */
   readonly obstacles: Obstacles;
+  /** Of a large drawing: its parts, which are rendered while they are in view. */
+  readonly tiles?: Tiles;
   readonly width: number;
   readonly height: number;
   /** The middle of START; absent if there is none. */

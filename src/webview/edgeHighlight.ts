@@ -5,6 +5,8 @@ import { svgElement } from './statusSign.ts';
 
 /** Where along an edge its count may stand, best first: nearer to its end, since a label has the middle. */
 const COUNT_AT = [0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.5, 0.4, 0.35, 0.3, 0.25, 0.2, 0.15, 0.1];
+/** Counts that find their places in one frame. */
+const MOST_AT_ONCE = 60;
 /** The room for a count, at the right or the left of the edge. */
 const COUNT = { width: 46, height: 16 };
 /** How far from it; the larger where labels are in the way. */
@@ -16,13 +18,17 @@ export class EdgeHighlight {
   readonly #obstacles: Obstacles;
   readonly #counts = new Map<DrawnEdge, SVGTextElement>();
   readonly #places = new Map<DrawnEdge, Place>();
+  /** New counts that there is time for. */
+  #left = 0;
 
   constructor({ edges, obstacles }: Pick<Drawing, 'edges' | 'obstacles'>) {
     this.#edges = edges;
     this.#obstacles = obstacles;
   }
 
-  show(taken: EdgeCounts, { isOver }: { readonly isOver: boolean }): void {
+  /** @returns Whether all is shown: of new counts only so many are in one frame. */
+  show(taken: EdgeCounts, { isOver }: { readonly isOver: boolean }): boolean {
+    this.#left = MOST_AT_ONCE;
     for (const edge of this.#edges) {
       const count = countOf(edge, taken);
       const { dataset } = edge.path;
@@ -34,6 +40,7 @@ export class EdgeHighlight {
       else dataset.taken = said;
       this.#showCount(edge, count);
     }
+    return this.#left >= 0;
   }
 
   /** Back to how they were drawn. */
@@ -50,12 +57,13 @@ export class EdgeHighlight {
       return void this.#counts.delete(edge);
     }
     if (!text) {
+      if (this.#left-- <= 0) return;
       text = svgElement('text', { class: 'edgeCount', 'dominant-baseline': 'central' });
       const { x, y, isLeft } = this.#placeOf(edge);
       text.setAttribute('x', String(x));
       text.setAttribute('y', String(y));
       if (isLeft) text.setAttribute('text-anchor', 'end');
-      edge.path.closest('.edgePaths')?.parentElement?.append(text);
+      edge.path.parentElement?.append(text);
       this.#counts.set(edge, text);
     }
     text.textContent = `×${count.toLocaleString('en-US')}`;
@@ -65,15 +73,14 @@ export class EdgeHighlight {
   #placeOf(edge: DrawnEdge): Place {
     const known = this.#places.get(edge);
     if (known) return known;
-    const place = this.#freePlace(edge.path);
+    const place = this.#freePlace(edge);
     this.#places.set(edge, place);
     this.#obstacles.add(boxOf(place));
     return place;
   }
 
-  #freePlace(path: SVGPathElement): Place {
-    const length = path.getTotalLength();
-    const points = COUNT_AT.map((at) => path.getPointAtLength(length * at));
+  #freePlace({ pointAt }: DrawnEdge): Place {
+    const points = COUNT_AT.map((share) => pointAt(share));
     const places = GAPS.flatMap((gap) =>
       points.flatMap(({ x, y }) => [
         { x: x + gap, y, isLeft: false },

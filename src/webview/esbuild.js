@@ -14,8 +14,28 @@ export const webviewBuild = {
   legalComments: 'none',
   // @mermaid-js/tiny looks on the global object for its own variable, which is local in a bundle.
   define: { 'globalThis.__esbuild_esm_mermaid_nm': '__esbuild_esm_mermaid_nm' },
-  plugins: [{ name: 'fast-mermaid-config', setup: copyConfigOnce }],
+  plugins: [
+    { name: 'fast-mermaid-config', setup: copyConfigOnce },
+    { name: 'layout-worker', setup: bringWorker },
+  ],
 };
+
+/**
+ * The worker that lays out large graphs is a text in the panel's script: a page of the editor can start
+ * none from a file, and so it needs no further one.
+ */
+function bringWorker({ onLoad, onResolve, esbuild }) {
+  const path = resolve(import.meta.dirname, 'layout/layoutWorker.ts');
+  onResolve({ filter: /^superstep:layout-worker$/ }, () => ({ path, namespace: 'worker-text' }));
+  onLoad({ filter: /.*/, namespace: 'worker-text' }, async () => {
+    const { outputFiles, metafile } = await esbuild.build({
+      ...{ entryPoints: [path], bundle: true, minify: true, write: false, metafile: true },
+      ...{ platform: 'browser', format: 'iife', target: 'chrome138' },
+    });
+    const watchFiles = Object.keys(metafile.inputs).map((file) => resolve(file));
+    return { contents: outputFiles[0].text, loader: 'text', watchFiles };
+  });
+}
 
 /**
  * Mermaid 12 copies its whole configuration each time a part of it asks for a setting: over half of

@@ -46,7 +46,6 @@ export class RunHighlight {
     const { fontFamily, fontSize } = readLabelFont();
     this.#em = parseFloat(fontSize);
     this.#measure = createMeasure(`600 ${this.#em * STATE_SIZE}px ${fontFamily}`);
-    for (const node of drawing.nodes.values()) setTooltip(node, node.name);
   }
 
   /** Makes one node look like its progress. Progress of nodes that are not drawn is ignored. */

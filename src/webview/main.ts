@@ -7,7 +7,7 @@ import { pngData, svgText } from './exportImage.ts';
 import { findHost } from './host.ts';
 import { QuestionCards } from './questionCards.ts';
 import { readMessage } from './readMessage.ts';
-import { renderDiagram } from './renderDiagram.ts';
+import { renderText } from './renderMermaid.ts';
 import { RunBar } from './runBar.ts';
 import { RunViews } from './runViews.ts';
 import { Scrubber } from './scrubber.ts';
@@ -211,9 +211,10 @@ const onMessage: { [T in ToWebview['type']]: (message: Message<T>) => void } = {
 };
 
 async function sendImage(format: ImageFormat): Promise<void> {
-  const svg = diagram.drawing?.svg;
+  const { svg, tiles } = diagram.drawing ?? {};
   try {
-    const data = svg && (format === 'svg' ? svgText(svg) : await pngData(svg));
+    const draw = () => svg && (format === 'svg' ? svgText(svg) : pngData(svg));
+    const data = await (tiles ? tiles.whole(draw) : draw());
     post({ type: 'image', format, ...(data !== undefined && { data }) });
   } catch {
     post({ type: 'image', format });
@@ -234,7 +235,7 @@ function askFrame(): void {
 }
 
 function showProgress(): void {
-  diagram.refresh(views.trace);
+  if (!diagram.refresh(views.trace)) askFrame();
   totals.show([...diagram.progress].flatMap(({ modelUse }) => modelUse ?? []));
 }
 
@@ -303,5 +304,5 @@ diagram.showPlaceholder('Loading…');
 post({ type: 'ready' });
 // While the extension loads the graph, Mermaid can be got ready: its first drawing is its slowest.
 setTimeout(() => {
-  if (!graph) void renderDiagram({ mermaid: 'graph TD;\n\ta(a)\n\ta --> b;', nodes: [] }, 'TD');
+  if (!graph) void renderText({ mermaid: 'graph TD;\n\ta(a)\n\ta --> b;', nodes: [] }, 'TD');
 });

@@ -1,8 +1,12 @@
 import { describeUse } from '../protocol/modelUse.ts';
 import type { NodeProgress } from '../protocol/webviewMessages.ts';
 import type { DrawnNode } from './drawing.ts';
+import { overFrames } from './frames.ts';
 import { setSign, signIcon } from './statusSign.ts';
 import { STATUS_WORDS, describeNode, describeProgress, oneLine } from './words.ts';
+
+/** Rows that are made at once; where there are more, they come in over the next frames. */
+const MOST_AT_ONCE = 300;
 
 interface Row {
   readonly button: HTMLButtonElement;
@@ -27,6 +31,10 @@ export interface NodeListEvents {
 export class NodeList {
   readonly #list: HTMLElement;
   readonly #rows = new Map<string, Row>();
+  /** Of nodes whose rows are still to come. */
+  readonly #latest = new Map<string, NodeProgress>();
+  /** Counts the lists. */
+  #filling = 0;
 
   constructor(list: HTMLElement, { onChoose, onFocus }: NodeListEvents) {
     this.#list = list;
@@ -45,24 +53,38 @@ export class NodeList {
   /** Replaces the nodes; all are idle. The focus stays on its row if that is still there. */
   setNodes(nodes: Iterable<DrawnNode>): void {
     const focused = rowId(document.activeElement);
+    const filling = ++this.#filling;
     this.#rows.clear();
-    const items: HTMLElement[] = [];
-    for (const node of nodes) {
-      const row = createRow(node);
-      this.#rows.set(node.id, row);
-      const item = document.createElement('li');
-      item.append(row.button);
-      items.push(item);
+    this.#latest.clear();
+    this.#list.replaceChildren();
+    const all = [...nodes];
+    const now = all.length > MOST_AT_ONCE ? 1 : all.length;
+    for (const node of all.slice(0, now)) this.#addRow(node, focused);
+    const first = this.#list.querySelector('button');
+    if (!this.#list.contains(document.activeElement)) {
+      this.#setTabStop(first);
     }
-    this.#list.replaceChildren(...items);
-    const kept = focused === undefined ? undefined : this.#rows.get(focused)?.button;
-    if (kept) kept.focus();
-    else this.#setTabStop(items[0]?.firstElementChild);
+    void overFrames(
+      all.slice(now),
+      (node) => this.#addRow(node, focused),
+      () => filling !== this.#filling,
+    );
+  }
+
+  #addRow(node: DrawnNode, focused: string | undefined): void {
+    const row = createRow(node);
+    this.#rows.set(node.id, row);
+    const item = document.createElement('li');
+    item.append(row.button);
+    this.#list.append(item);
+    const progress = this.#latest.get(node.id);
+    if (progress) this.show(progress);
+    if (node.id === focused) row.button.focus();
   }
 
   show(progress: NodeProgress): void {
     const row = this.#rows.get(progress.id);
-    if (!row) return;
+    if (!row) return void this.#latest.set(progress.id, progress);
     row.button.dataset.status = progress.status;
     setSign(row.sign, progress.status);
     const { modelUse, answer } = progress;
@@ -73,6 +95,7 @@ export class NodeList {
   }
 
   reset(): void {
+    this.#latest.clear();
     for (const [id, { button, sign, state, models, answer }] of this.#rows) {
       button.dataset.status = 'idle';
       button.title = id;

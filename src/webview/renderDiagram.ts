@@ -1,14 +1,37 @@
 import { declaredBy, readModel, type DiagramSource } from './diagramModel.ts';
 import type { Drawing } from './drawing.ts';
+import { foldModel } from './foldModel.ts';
 import type { Direction } from './mermaidText.ts';
+import { renderLarge, type Bench } from './renderLarge.ts';
 import { renderModel, renderText } from './renderMermaid.ts';
 
+/** More nodes and boxes than these would keep Mermaid, and with it the page, busy for long. */
+const MOST_FOR_MERMAID = 150;
+
+/** How to draw. */
+export interface RenderOptions {
+  readonly direction: Direction;
+  /** Ids of subgraphs to draw as one node; default none. */
+  readonly folded?: ReadonlySet<string> | undefined;
+  readonly bench: Bench;
+}
+
 /**
- * Draws a graph.
+ * Draws a graph: one of ordinary size with Mermaid, a large one without holding the page.
+ * @returns `undefined` if nobody needs the drawing any more.
  * @throws {Error} if the text cannot be read.
  */
-export async function renderDiagram(source: DiagramSource, direction: Direction): Promise<Drawing> {
+export async function renderDiagram(
+  source: DiagramSource,
+  { direction, folded = new Set(), bench }: RenderOptions,
+): Promise<Drawing | undefined> {
   const model = readModel(source);
   if (!model) return renderText(source, direction);
-  return { ...(await renderModel(model, direction)), declared: declaredBy(model) };
+  const shown = foldModel(model, folded);
+  const size = shown.nodes.length + shown.blocks.length;
+  const drawing =
+    size > MOST_FOR_MERMAID
+      ? await renderLarge(shown, direction, bench)
+      : await renderModel(shown, direction);
+  return drawing && { ...drawing, model, folded, declared: declaredBy(model) };
 }

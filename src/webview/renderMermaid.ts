@@ -1,7 +1,13 @@
 import type { Mermaid } from 'mermaid';
 import type { DiagramNode } from '../protocol/webviewMessages.ts';
 import type { DiagramModel, ModelEdge } from './diagramModel.ts';
-import { parentsFirst, type DrawnEdge, type DrawnNode, type Drawing } from './drawing.ts';
+import {
+  parentsFirst,
+  setTooltip,
+  type DrawnEdge,
+  type DrawnNode,
+  type Drawing,
+} from './drawing.ts';
 import { writeMermaid, type Direction } from './mermaidText.ts';
 import { Obstacles } from './obstacles.ts';
 import { readLabelFont } from './theme.ts';
@@ -137,10 +143,10 @@ async function render(prepared: Prepared, direction: Direction): Promise<Drawing
     const svg = bench.querySelector('svg');
     if (!svg) throw new Error('Mermaid made no drawing');
     const { width, height } = svg.viewBox.baseVal;
+    dress(svg, width, height);
     const nodes = findNodes(svg, id, prepared.nodes);
     const edges = findEdges(svg, prepared.edges);
     raiseTitles(svg);
-    dress(svg, width, height);
     const start = findStart(svg);
     const obstacles = findObstacles(svg);
     return { svg, nodes, edges, obstacles, width, height, ...(start && { start }), renderMs };
@@ -160,10 +166,14 @@ function dress(svg: SVGSVGElement, width: number, height: number): void {
 }
 
 function findStart(svg: SVGSVGElement): Drawing['start'] {
-  const start = svg.querySelector('g.node.terminal')?.getBoundingClientRect();
-  if (!start) return undefined;
+  const start = svg.querySelector('g.node.terminal');
+  return start ? middleOf(start, svg) : undefined;
+}
+
+function middleOf(element: Element, svg: SVGSVGElement): { x: number; y: number } {
   const { left, top } = svg.getBoundingClientRect();
-  return { x: start.left + start.width / 2 - left, y: start.top + start.height / 2 - top };
+  const { x, y, width, height } = element.getBoundingClientRect();
+  return { x: x + width / 2 - left, y: y + height / 2 - top };
 }
 
 function findObstacles(svg: SVGSVGElement): Obstacles {
@@ -198,7 +208,10 @@ function findNodes(
     const isCluster = element.classList.contains('cluster');
     const box = shape.getBBox();
     if (isCluster) moveTitle(element, box);
-    found.push({ id, name, element, shape, box, isCluster, isFolded });
+    const middle = middleOf(element, svg);
+    const node = { id, name, element, shape, box, middle, isCluster, isFolded };
+    setTooltip(node, name);
+    found.push(node);
   }
   return new Map(parentsFirst(found).map((node) => [node.id, node]));
 }
@@ -216,7 +229,8 @@ function findEdges(svg: SVGSVGElement, known: Prepared['edges']): DrawnEdge[] {
     if (!edge) return [];
     const { source, target, kind } = edge;
     if (kind === 'found') path.classList.add('found');
-    return [{ source, target, kind, joined, path }];
+    const pointAt = (share: number) => path.getPointAtLength(path.getTotalLength() * share);
+    return [{ source, target, kind, joined, path, pointAt }];
   });
 }
 

@@ -1,3 +1,5 @@
+import type { Box } from './obstacles.ts';
+
 /** Where the drawing lies: the offset of its left upper corner in pixels, and its size. */
 export interface View {
   readonly x: number;
@@ -64,6 +66,16 @@ export class Viewport {
 
   get scale(): number {
     return this.#view.scale;
+  }
+
+  /** What of the drawing is in sight, in its own pixels. */
+  get visible(): Box {
+    const { x, y, scale } = this.#view;
+    const { clientWidth, clientHeight } = this.#stage;
+    return {
+      ...{ x: -x / scale, y: -y / scale },
+      ...{ width: clientWidth / scale, height: clientHeight / scale },
+    };
   }
 
   /** The press that just ended moved the drawing and was no click. */

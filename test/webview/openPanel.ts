@@ -54,7 +54,9 @@ export async function openPanel(browser: Browser, options: PanelOptions = {}): P
   const requests: string[] = [];
   const faults: string[] = [];
   page.on('request', (request) => {
-    if (!own.includes(request.url())) requests.push(request.url());
+    // Its worker is made of its own script.
+    const isOwn = own.includes(request.url()) || request.url().startsWith(`blob:${site.origin}/`);
+    if (!isOwn) requests.push(request.url());
   });
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('dialog', (dialog) => {

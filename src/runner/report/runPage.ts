@@ -45,6 +45,7 @@ export async function runPage(messages: readonly ToWebview[], files: PageFiles):
       "style-src 'unsafe-inline'",
       'img-src data:',
       'font-src data:',
+      'worker-src blob:',
       "base-uri 'none'",
       "form-action 'none'",
     ],
