@@ -88,6 +88,13 @@ ${styles}
     <div id="diagram" class="diagram"></div>
     <div id="placeholder"></div>
   </div>
+  <search id="find" aria-label="Find a node" hidden>
+    <input id="findInput" type="search" placeholder="Find a node" aria-label="Find a node" spellcheck="false">
+    <span id="findCount" role="status"></span>
+    ${tool('findPrevious', 'Previous match', '<path d="M4 10l4-4 4 4"/>')}
+    ${tool('findNext', 'Next match', '<path d="M4 6l4 4 4-4"/>')}
+    ${tool('findClose', 'Close', '<path d="M4 4l8 8M12 4l-8 8"/>')}
+  </search>
   <section id="listPane" aria-labelledby="listTitle">
     <h2 id="listTitle">Nodes</h2>
     <ul id="nodes"></ul>
@@ -97,6 +104,8 @@ ${styles}
     <button id="zoomReset" type="button" title="Zoom to 100 %">100%</button>
     ${tool('zoomIn', 'Zoom in', '<path d="M3 8h10M8 3v10"/>')}
     ${tool('fit', 'Fit to panel', '<path d="M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10"/>')}
+    ${tool('foldAll', 'Fold all subgraphs', '<path d="M4 2.5 8 6l4-3.5M4 13.5 8 10l4 3.5M2.5 8h11"/>')}
+    ${tool('findOpen', 'Find a node (Ctrl+F)', '<path d="M7 2.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 1 0 0-9M10.3 10.3l3.2 3.2"/>')}
     ${tool('direction', 'Draw from left to right', '<path d="M8 2.5v11M4.5 10 8 13.5l3.5-3.5"/>')}
     ${tool('list', 'List of nodes', '<path d="M2.5 4h.01M2.5 8h.01M2.5 12h.01M5.5 4h8M5.5 8h8M5.5 12h8"/>')}
   </div>

@@ -3,6 +3,7 @@ import type { Trace } from '../trace/trace.ts';
 import type { CalledNode, FoundEdge } from './diagramModel.ts';
 import type { Drawing } from './drawing.ts';
 import { EdgeHighlight } from './edgeHighlight.ts';
+import { addFoldSigns, foldSignAt } from './foldSigns.ts';
 import { RunHighlight } from './highlightRun.ts';
 import type { Direction } from './mermaidText.ts';
 import { NodeList } from './nodeList.ts';
@@ -29,6 +30,8 @@ export interface DiagramParts {
 export interface DiagramEvents {
   /** A node was chosen. `isPointed`: in the drawing, and not in the list. */
   readonly onChoose: (nodeId: string, isPointed: boolean) => void;
+  /** There is another drawing. */
+  readonly onNew: () => void;
   /** The graph of `revision` is on the screen, or cannot be. */
   readonly onDrawn: (revision: number, renderMs: number) => void;
   readonly onFailed: (revision: number, message: string) => void;
@@ -66,6 +69,8 @@ export class DiagramView {
   readonly #found = new Map<string, FoundEdge>();
   /** The subgraphs that are drawn as one node; absent until the user has folded or unfolded any. */
   #folded: ReadonlySet<string> | undefined;
+  /** What was to be brought into sight, and is not drawn yet. */
+  #revealed: string | undefined;
   #areEdgesOld = false;
   #isDrawing = false;
   #isDrawingStale = false;
@@ -78,6 +83,7 @@ export class DiagramView {
     this.#list = new NodeList(list, {
       onChoose: (id) => events.onChoose(id, false),
       onFocus: (id) => this.focus(id),
+      onFold: (id, isFolded) => this.#fold([id], isFolded),
     });
     this.viewport = new Viewport(stage, diagram, (view) => {
       this.#drawing?.tiles?.show(this.viewport.visible);
@@ -178,6 +184,69 @@ export class DiagramView {
     }
     if (this.#areEdgesOld) this.#showEdges(trace);
     return !this.#areEdgesOld;
+  }
+
+  /** The nodes and subgraphs that can be looked for, folded or not. */
+  get findable(): readonly { readonly id: string; readonly name: string }[] {
+    const { model, nodes } = this.#drawing ?? {};
+    if (!model) return [...(nodes?.values() ?? [])];
+    return [
+      ...model.blocks,
+      ...model.nodes.filter(({ kind }) => kind !== 'start' && kind !== 'end'),
+    ];
+  }
+
+  /** Marks nodes that were looked for. */
+  mark(ids: readonly string[]): void {
+    this.#highlight?.mark(ids);
+  }
+
+  /** Brings a node into sight, and rings it; unfolds what it is in. */
+  reveal(id: string): void {
+    this.#revealed = id;
+    const node = this.#drawing?.nodes.get(id);
+    if (!node) return this.#fold(this.#foldsAround(id), false);
+    this.#revealed = undefined;
+    this.focus(id);
+    this.viewport.reveal(node.middle);
+  }
+
+  get hasSubgraphs(): boolean {
+    return (this.#drawing?.model?.blocks.length ?? 0) > 0;
+  }
+
+  get areAllFolded(): boolean {
+    const { model, folded } = this.#drawing ?? {};
+    return this.hasSubgraphs && model!.blocks.every(({ id }) => folded?.has(id));
+  }
+
+  /** Folds all subgraphs, or unfolds them. */
+  foldAll(isFolded: boolean): void {
+    this.#fold(
+      (this.#drawing?.model?.blocks ?? []).map(({ id }) => id),
+      isFolded,
+    );
+  }
+
+  #fold(ids: readonly string[], isFolded: boolean): void {
+    if (ids.length === 0) return;
+    const folded = new Set(this.#drawing?.folded);
+    for (const id of ids) {
+      if (isFolded) folded.add(id);
+      else folded.delete(id);
+    }
+    this.#folded = folded;
+    void this.#draw();
+  }
+
+  /** The folded subgraphs around a node. */
+  #foldsAround(id: string): string[] {
+    const { model, folded } = this.#drawing ?? {};
+    const around = new Map(model?.blocks.map((block) => [block.id, block.block]));
+    const folds: string[] = [];
+    let at = model?.nodes.find((node) => node.id === id)?.block ?? around.get(id);
+    for (; at !== undefined; at = around.get(at)) if (folded?.has(at)) folds.push(at);
+    return folds;
   }
 
   /** Rings a node. */
@@ -305,19 +374,29 @@ export class DiagramView {
     if (!drawing.svg.isConnected) this.#parts.diagram.append(drawing.svg);
     this.#parts.placeholder.replaceChildren();
     document.body.classList.add('hasDrawing');
+    addFoldSigns(drawing);
     this.#highlight = new RunHighlight(drawing);
     this.#edges = new EdgeHighlight(drawing);
     this.#areEdgesOld = true;
     this.#list.setNodes(drawing.nodes.values());
     this.viewport.setContent(drawing, this.#events.viewOf());
     for (const id of this.#progress.keys()) this.#unshown.add(id);
+    this.#events.onNew();
+    if (this.#revealed !== undefined && drawing.nodes.has(this.#revealed)) {
+      this.reveal(this.#revealed);
+    }
+    this.#revealed = undefined;
   }
 
   #onClick(target: EventTarget | null): void {
     if (!this.#drawing || this.viewport.wasDragged || !(target instanceof Element)) return;
-    const element = target.closest('g.node, g.cluster');
+    const folding = foldSignAt(target);
+    const element = folding ?? target.closest('g.node, g.cluster');
     for (const node of this.#drawing.nodes.values()) {
-      if (node.element === element) this.#events.onChoose(node.id, true);
+      if (node.element !== element) continue;
+      if (folding) this.#fold([node.id], !node.isFolded);
+      else this.#events.onChoose(node.id, true);
+      return;
     }
   }
 }

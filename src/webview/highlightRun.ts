@@ -83,6 +83,14 @@ export class RunHighlight {
     }
   }
 
+  /** Marks nodes that were looked for, and no others. */
+  mark(ids: readonly string[]): void {
+    const marked = new Set(ids);
+    for (const node of this.#drawing.nodes.values()) {
+      node.element.classList.toggle('match', marked.has(node.id));
+    }
+  }
+
   #showChip(node: DrawnNode, progress: NodeProgress): void {
     let marks = this.#marks.get(node.id);
     if (!marks) {

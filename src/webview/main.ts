@@ -3,6 +3,7 @@ import type { TracedEvent } from '../trace/trace.ts';
 import { Announcer } from './announcer.ts';
 import { Banner } from './banner.ts';
 import { DiagramView } from './diagramView.ts';
+import { FindBar } from './findBar.ts';
 import { pngData, svgText } from './exportImage.ts';
 import { findHost } from './host.ts';
 import { QuestionCards } from './questionCards.ts';
@@ -62,6 +63,10 @@ const diagram = new DiagramView(
       showProgress();
       post({ type: 'drawn', revision, renderMs });
     },
+    onNew() {
+      find.refresh();
+      showFoldState();
+    },
     onFailed: (revision, message) => post({ type: 'drawFailed', revision, message }),
     onShown: (name, progress) => announcer.note(name, progress),
     onView(view) {
@@ -72,6 +77,22 @@ const diagram = new DiagramView(
       if (diagram.drawing) save({ view, viewOf: viewKey() });
     },
     viewOf: () => (saved.viewOf === viewKey() ? saved.view : undefined),
+  },
+);
+const find = new FindBar(
+  {
+    bar: byId('find'),
+    input: byId('findInput') as HTMLInputElement,
+    count: byId('findCount'),
+    previous: byId('findPrevious'),
+    next: byId('findNext'),
+    close: byId('findClose'),
+  },
+  {
+    candidates: () => diagram.findable,
+    onMatches: (ids) => diagram.mark(ids),
+    onShow: (id) => diagram.reveal(id),
+    onClosed: () => byId('stage').focus(),
   },
 );
 const views = new RunViews(
@@ -269,6 +290,19 @@ function showDirectionState(): void {
   byId('direction').title = label;
 }
 
+function showFoldState(): void {
+  byId('foldAll').hidden = !diagram.hasSubgraphs;
+  const label = diagram.areAllFolded ? 'Unfold all subgraphs' : 'Fold all subgraphs';
+  byId('foldAll').setAttribute('aria-label', label);
+  byId('foldAll').title = label;
+}
+
+/** The field in which the view that is shown is searched. */
+function searchField(): HTMLElement | undefined {
+  if (saved.tab === 'state') return byId('stateSearch');
+  return saved.tab === 'output' ? byId('outputSearch') : undefined;
+}
+
 function byId(id: string): HTMLElement {
   const element = document.getElementById(id);
   if (!element) throw new Error(`The panel's page has no element "${id}"`);
@@ -282,6 +316,16 @@ byId('fit').addEventListener('click', () => diagram.viewport.fit());
 byId('timelineSave').addEventListener('click', () =>
   post({ type: 'saveTrace', text: views.traceJson() }),
 );
+byId('foldAll').addEventListener('click', () => diagram.foldAll(!diagram.areAllFolded));
+byId('findOpen').addEventListener('click', () => find.open());
+document.addEventListener('keydown', (event) => {
+  const isFind = event.key.toLowerCase() === 'f' && (event.ctrlKey || event.metaKey);
+  if (!isFind || event.altKey || event.shiftKey) return;
+  if (saved.tab === 'diagram') {
+    if (diagram.drawing) find.open();
+  } else searchField()?.focus();
+  event.preventDefault();
+});
 byId('list').addEventListener('click', () => {
   save({ listOpen: !saved.listOpen });
   showListState();

@@ -20,13 +20,15 @@ interface Row {
 export interface NodeListEvents {
   /** A node was chosen, by click or Enter. */
   readonly onChoose: (id: string) => void;
+  /** A subgraph is to be folded, or unfolded. */
+  readonly onFold: (id: string, isFolded: boolean) => void;
   /** The focus came to a node, or left the list. */
   readonly onFocus: (id: string | undefined) => void;
 }
 
 /**
  * The nodes and their states as a list to read: for screen readers, keyboards, and whoever prefers
- * text. One stop of the Tab key; the arrow keys go through it.
+ * text. One stop of the Tab key; up and down go through it, left and right fold and unfold a subgraph.
  */
 export class NodeList {
   readonly #list: HTMLElement;
@@ -36,7 +38,7 @@ export class NodeList {
   /** Counts the lists. */
   #filling = 0;
 
-  constructor(list: HTMLElement, { onChoose, onFocus }: NodeListEvents) {
+  constructor(list: HTMLElement, { onChoose, onFocus, onFold }: NodeListEvents) {
     this.#list = list;
     list.addEventListener('click', ({ target }) => {
       const id = rowId(target);
@@ -47,7 +49,17 @@ export class NodeList {
       onFocus(rowId(target));
     });
     list.addEventListener('focusout', () => onFocus(undefined));
-    list.addEventListener('keydown', (event) => this.#onKeyDown(event));
+    list.addEventListener('keydown', (event) => {
+      const { target, key } = event;
+      const expanded = target instanceof Element ? target.ariaExpanded : null;
+      const id = rowId(target);
+      const isFolding = key === 'ArrowLeft' && expanded === 'true';
+      const isUnfolding = key === 'ArrowRight' && expanded === 'false';
+      if (id !== undefined && (isFolding || isUnfolding)) {
+        event.preventDefault();
+        onFold(id, isFolding);
+      } else this.#onKeyDown(event);
+    });
   }
 
   /** Replaces the nodes; all are idle. The focus stays on its row if that is still there. */
@@ -122,7 +134,7 @@ export class NodeList {
   }
 }
 
-function createRow({ id, name, isCluster }: DrawnNode): Row {
+function createRow({ id, name, isCluster, isFolded }: DrawnNode): Row {
   const button = document.createElement('button');
   button.type = 'button';
   button.tabIndex = -1;
@@ -130,7 +142,8 @@ function createRow({ id, name, isCluster }: DrawnNode): Row {
   button.dataset.status = 'idle';
   button.title = id;
   button.style.setProperty('--depth', String(id.split(':').length - 1));
-  button.classList.toggle('subgraph', isCluster);
+  button.classList.toggle('subgraph', isCluster || isFolded);
+  if (isCluster || isFolded) button.ariaExpanded = String(isCluster);
   const icon = signIcon('idle');
   const label = span('name', name);
   label.dir = 'auto';

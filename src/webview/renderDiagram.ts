@@ -7,11 +7,13 @@ import { renderModel, renderText } from './renderMermaid.ts';
 
 /** More nodes and boxes than these would keep Mermaid, and with it the page, busy for long. */
 const MOST_FOR_MERMAID = 150;
+/** From this many nodes on subgraphs are folded at first. */
+const FOLDED_FROM = 500;
 
 /** How to draw. */
 export interface RenderOptions {
   readonly direction: Direction;
-  /** Ids of subgraphs to draw as one node; default none. */
+  /** Ids of subgraphs to draw as one node; absent: all of a large graph, else none. */
   readonly folded?: ReadonlySet<string> | undefined;
   readonly bench: Bench;
 }
@@ -23,15 +25,17 @@ export interface RenderOptions {
  */
 export async function renderDiagram(
   source: DiagramSource,
-  { direction, folded = new Set(), bench }: RenderOptions,
+  { direction, folded, bench }: RenderOptions,
 ): Promise<Drawing | undefined> {
   const model = readModel(source);
   if (!model) return renderText(source, direction);
-  const shown = foldModel(model, folded);
+  const isLarge = model.nodes.length >= FOLDED_FROM;
+  const folds = folded ?? new Set(isLarge ? model.blocks.map(({ id }) => id) : []);
+  const shown = foldModel(model, folds);
   const size = shown.nodes.length + shown.blocks.length;
   const drawing =
     size > MOST_FOR_MERMAID
       ? await renderLarge(shown, direction, bench)
       : await renderModel(shown, direction);
-  return drawing && { ...drawing, model, folded, declared: declaredBy(model) };
+  return drawing && { ...drawing, model, folded: folds, declared: declaredBy(model) };
 }

@@ -26,6 +26,8 @@ const SMALL = 0.85;
 const TITLE_LEFT = 14;
 const TITLE_TOP = 6;
 const HEAD_EMS = 3.2;
+/** Room for the sign by which a subgraph is folded. */
+const FOLD_SIGN = 20;
 const BAR = { width: 70, height: 8 };
 const ARROW = 'M0 0L10 5L0 10z';
 
@@ -133,7 +135,10 @@ class Plan {
       nodes: laidOut,
       blocks: blocks.map(({ name, block }) => ({
         block: indexOf(block),
-        title: { width: this.#measure(shortName(name), true), height: HEAD_EMS * this.em },
+        title: {
+          width: this.#measure(shortName(name), true) + FOLD_SIGN,
+          height: HEAD_EMS * this.em,
+        },
       })),
       edges: ends.map((pair, i) => ({ ...pair, label: this.edges[i]!.label })),
       isAcross: direction === 'LR',

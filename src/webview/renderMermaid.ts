@@ -245,5 +245,5 @@ function raiseTitles(svg: SVGSVGElement): void {
 function moveTitle(cluster: Element, { x, y, width }: DrawnNode['box']): void {
   const title = cluster.querySelector(':scope > .cluster-label');
   title?.setAttribute('transform', `translate(${x + 14}, ${y + 6})`);
-  title?.querySelector('foreignObject')?.setAttribute('width', String(width - 28));
+  title?.querySelector('foreignObject')?.setAttribute('width', String(width - 44));
 }

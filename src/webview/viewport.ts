@@ -109,6 +109,19 @@ export class Viewport {
     this.#onChange(undefined);
   }
 
+  /** Brings a point of the drawing into the middle, large enough to be read, unless it is in sight as such. */
+  reveal({ x, y }: { readonly x: number; readonly y: number }): void {
+    const { scale: old, x: left, y: top } = this.#view;
+    const { clientWidth, clientHeight } = this.#stage;
+    const [atX, atY] = [left + x * old, top + y * old];
+    const edge = TOOLS + MARGIN;
+    const isInSight =
+      atX > edge && atX < clientWidth - edge && atY > edge && atY < clientHeight - edge;
+    if (isInSight && old >= READING_SCALE / 1.5) return;
+    const scale = Math.max(old, READING_SCALE);
+    this.#move({ scale, x: clientWidth / 2 - x * scale, y: clientHeight / 2 - y * scale });
+  }
+
   /** The whole drawing, in the middle. */
   fit(): void {
     const { clientWidth, clientHeight } = this.#stage;

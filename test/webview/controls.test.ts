@@ -313,7 +313,7 @@ test('the tab key goes through views, run, drawing, list and tools; the list ope
     const { page } = panel;
     await panel.draw(parallelNodes);
     const stops: string[] = [];
-    for (let at = 0; at < 10; at++) {
+    for (let at = 0; at < 11; at++) {
       await page.keyboard.press('Tab');
       stops.push(
         await page.evaluate(() => {
@@ -331,6 +331,7 @@ test('the tab key goes through views, run, drawing, list and tools; the list ope
       'zoomReset',
       'zoomIn',
       'fit',
+      'findOpen',
       'direction',
       'list',
     ]);
