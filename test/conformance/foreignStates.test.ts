@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as theirs from '@langchain/langgraph';
 import { LastValue, Topic } from '@langchain/langgraph/channels';
-import type { MessagesAnnotation} from '../../src/engine/index.ts';
+import type { MessagesAnnotation } from '../../src/engine/index.ts';
 import { Annotation, START, StateGraph } from '../../src/engine/index.ts';
 import { failsWith } from '../engine/support.ts';
 
