@@ -266,6 +266,17 @@ export class HostedCode {
     await this.press(button, 'Trust button');
   }
 
+  /** Takes the trust of the open folder back, as a user does; a new extension host starts. */
+  async revokeTrust(): Promise<void> {
+    await this.palette('Workspaces: Manage Workspace Trust');
+    const row = this.page.locator('.workspace-trust-editor .monaco-table .monaco-list-row').first();
+    await row.hover();
+    await this.press(row.locator('.action-label').last(), 'Delete button');
+    const item = this.page.locator('.statusbar-item', { hasText: 'Restricted Mode' });
+    await this.until(() => item.isVisible(), 'the end of trust');
+    await this.reload();
+  }
+
   /** Saves a picture of the whole window as `test/output/NAME.png` and returns its path. */
   async screenshot(name: string): Promise<string> {
     const path = join(outputDir, `${name}.png`);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { after, before, suite, test } from 'node:test';
 import type { HostedCode } from '../host/hostedCode.ts';
 import { openHost } from '../host/openHost.ts';
@@ -56,5 +56,22 @@ suite('restricted mode, with the packaged extension', () => {
     await (await host.codeLens('Run')).click();
     await host.outputMatching('Superstep', /said: 'told'/);
     await host.webview('g[data-status="done"]:has-text("tell")');
+  });
+
+  test('when trust is taken back, what ran can be looked at, at any time of it, and nothing runs', async () => {
+    await host.revokeTrust();
+    rmSync(folder.file('trace'));
+    await host.palette('View: Show Superstep');
+    const runs = host.page.locator('.pane-body .monaco-list-row[aria-label^="spy, done"]');
+    await runs.first().click();
+    await host.webview('#notice:has-text("This is a past run")');
+    await host.webview('g[data-status="done"]:has-text("tell")');
+    await (await host.webview('#moment')).press('Home');
+    await host.webview('#momentText:has-text("0 ms of")');
+    const again = host.command('superstep.runAgain');
+    await host.pick('spy');
+    await again;
+    await host.notification('A graph file is a program');
+    assert.equal(existsSync(folder.file('trace')), false);
   });
 });
