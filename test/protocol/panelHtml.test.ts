@@ -10,12 +10,12 @@ const resources = {
   styleUri: 'https://panel.test/panel.css',
 };
 
-test('scripts need the nonce, everything else comes from the extension, nothing may connect', () => {
+test('scripts need the nonce, workers are made by them, everything else comes from the extension, nothing may connect', () => {
   const [, policy] = /Content-Security-Policy" content="([^"]*)"/.exec(panelHtml(resources)) ?? [];
   assert.equal(
     policy,
     "default-src 'none'; script-src 'nonce-abc123'; style-src https://panel.test 'unsafe-inline'; " +
-      'img-src https://panel.test data:; font-src https://panel.test data:',
+      'img-src https://panel.test data:; font-src https://panel.test data:; worker-src blob:',
   );
 });
 

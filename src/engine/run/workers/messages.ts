@@ -1,4 +1,3 @@
-import type { MessagePort } from 'node:worker_threads';
 import type { Interrupt } from '../../model/checkpointer.ts';
 import type { RunEvent, TaskFailure, TaskInfo } from '../../model/events.ts';
 import type { TaskKey } from '../../model/taskKey.ts';
@@ -85,16 +84,6 @@ export type FromWorker =
   | { readonly type: 'news'; readonly news: TaskNews }
   | ({ readonly type: 'store' } & StoreCall)
   | { readonly type: 'ask'; readonly value: string };
-
-/** What a worker thread is started with. */
-export interface WorkerStart {
-  /** What it is to load; its script knows how. */
-  readonly source: unknown;
-  /** Brings the answers for which it stands still. */
-  readonly answers: MessagePort;
-  /** Counts the answers. */
-  readonly bell: SharedArrayBuffer;
-}
 
 /** An event of a task on a worker thread, without its time. */
 export type SentEvent = Omit<RunEvent, 'time'>;

@@ -1,5 +1,6 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import type { Asked, FromWorker, TaskOrder, TaskReply, ToWorker, WorkerStart } from './messages.ts';
+import type { Asked, FromWorker, TaskOrder, TaskReply, ToWorker } from './messages.ts';
+import type { WorkerStart } from './workerStart.ts';
 
 /** Runs one task of a function that the loaded code has defined. */
 export type ServeTask = (order: TaskOrder, link: RunLink) => Promise<TaskReply>;

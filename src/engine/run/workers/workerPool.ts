@@ -4,7 +4,8 @@ import type { HostLink, HostWorkers } from '../../model/graphHandle.ts';
 import { yieldToEventLoop } from '../../model/clock.ts';
 import { toError } from '../../model/errorInfo.ts';
 import { WaitingLine, type Waiter } from '../limit.ts';
-import type { Asked, FromWorker, TaskReply, ToWorker, WorkerStart } from './messages.ts';
+import type { Asked, FromWorker, TaskReply, ToWorker } from './messages.ts';
+import type { WorkerStart } from './workerStart.ts';
 import type { Job, Seat } from './seat.ts';
 import { packError } from './sending.ts';
 
