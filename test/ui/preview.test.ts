@@ -156,7 +156,7 @@ suite('diagrams and problems', () => {
     await host.edit(folder.file('text.ts'), "export const text = 'good morning';\n");
     await host.edit(folder.file('chain.graph.ts'), named.replaceAll("'goodbye'", "'good night'"));
     await host.command('workbench.action.files.saveAll');
-    await host.webview('#diagram:has(g.node:has-text("good morning")):has-text("good night")');
+    await host.webview('#stage:has(g.node:has-text("good morning")):has-text("good night")');
   });
 
   test('the diagram leaves edits that could not be saved, once they are given up', async () => {
