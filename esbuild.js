@@ -38,6 +38,8 @@ const libraryEntries = {
   openai: 'src/openai/index.ts',
   prebuilt: 'src/prebuilt/index.ts',
   testing: 'src/testing/index.ts',
+  remote: 'src/remote/index.ts',
+  restate: 'src/restate/index.ts',
   // What stands for LangGraph.js and its subpaths.
   ...Object.fromEntries(
     ['index', 'prebuilt', 'pregel', 'channels', 'stream', 'zod', 'zodSchema', 'checkpoint'].map(
@@ -93,7 +95,7 @@ const sharedCopies = {
 const builtEntries = {
   name: 'built-entries',
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\.\/(openai|prebuilt)\/index\.ts$/ }, ({ path, importer }) => {
+    onResolve({ filter: /^\.\.\/(openai|prebuilt|remote)\/index\.ts$/ }, ({ path, importer }) => {
       const [, from] = /src[\\/](\w+)[\\/]/.exec(relative(root, importer)) ?? [];
       const [, name] = path.split('/');
       return { path: `${from === 'langgraph' ? '../' : './'}${name}.js`, external: true };
@@ -143,14 +145,22 @@ const classNames = {
   },
 };
 
-/** secretlint tells a log of its own what it does, with a library that modules cannot bundle. */
-const withoutDebugLog = {
-  name: 'without-debug-log',
+/**
+ * secretlint tells a log of its own what it does, with a library that modules cannot bundle, and marks when it
+ * does it: the marks are kept, and all of them looked through at each new one.
+ */
+const withoutOwnLogs = {
+  name: 'without-own-logs',
   setup({ onLoad, onResolve }) {
-    onResolve({ filter: /^debug$/ }, ({ path }) => ({ path, namespace: 'no-log' }));
-    onLoad({ filter: /.*/, namespace: 'no-log' }, () => ({
-      contents: 'export default () => () => {};',
+    const stubs = {
+      debug: 'export default () => () => {};',
+      '@secretlint/profiler': 'export const secretLintProfiler = { mark() {} };',
+    };
+    onResolve({ filter: /^(debug|@secretlint\/profiler)$/ }, ({ path }) => ({
+      path,
+      namespace: 'no-log',
     }));
+    onLoad({ filter: /.*/, namespace: 'no-log' }, ({ path }) => ({ contents: stubs[path] }));
   },
 };
 
@@ -160,6 +170,7 @@ const builds = [
     ...forNode,
     keepNames: false,
     entryPoints: existing(libraryEntries),
+    external: ['@restatedev/restate-sdk'],
     // Of zod, too, it takes the copy that graph files get, if it needs one at all; seen from dist/openai.js.
     define: {
       ...common.define,
@@ -174,8 +185,8 @@ const builds = [
   {
     ...forNode,
     entryPoints: existing(programEntries),
-    plugins: [withoutDebugLog],
-    external: ['vscode', 'esbuild', 'esbuild-wasm'],
+    plugins: [withoutOwnLogs],
+    external: ['vscode', 'esbuild', 'esbuild-wasm', '@restatedev/restate-sdk'],
   },
   { ...forNode, entryPoints: vendorEntries, splitting: false, sourcemap: false, minify: true },
   {

@@ -15,6 +15,7 @@ import {
   type NodeError,
 } from 'superstep';
 import { ChatOpenAI } from 'superstep/openai';
+import type { GraphTests } from 'superstep/testing';
 import * as z from 'zod';
 
 const model = new ChatOpenAI();
@@ -76,7 +77,13 @@ async function bestResponse({ responses }: typeof Overall.State) {
 }
 
 export const graph = new StateGraph(Overall, { output: Output })
-  .addNode('respond', respond, { input: OneRole, errorHandler: standIn, ends: ['best_response'] })
+  .addNode('respond', respond, {
+    input: OneRole,
+    // However many roles there are: providers refuse too many requests at once.
+    maxConcurrency: 10,
+    errorHandler: standIn,
+    ends: ['best_response'],
+  })
   .addNode('best_response', bestResponse)
   .addConditionalEdges(START, sendRoles, ['respond'])
   .addEdge('respond', 'best_response')
@@ -97,3 +104,15 @@ export const input = {
     'Cat',
   ],
 };
+
+// Run without a model, by the icon beside its name or by `superstep test`.
+export const tests = {
+  'goes on without the Mime': {
+    input: { roles: ['Mime'] },
+    nodes: { best_response: { best_response: 'nothing' } },
+    expect: {
+      state: { responses: ['(the Mime has nothing to say: A mime does not write messages)'] },
+      atMost: { modelCalls: 0 },
+    },
+  },
+} satisfies GraphTests;

@@ -6,6 +6,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { END, HumanMessage, MessagesState, START, StateGraph, type NodeConfig } from 'superstep';
+import type { GraphTests } from 'superstep/testing';
 
 /** Makes a node that takes its time, and then says how long that was. */
 function worker(name: string, seconds: number) {
@@ -28,3 +29,11 @@ export const graph = new StateGraph(MessagesState)
   .compile({ name: 'node-parallelism' });
 
 export const input = { messages: [new HumanMessage('Let both nodes work')] };
+
+// Run by the icon beside its name, or by `superstep test`.
+export const tests = {
+  'lets both nodes run in one superstep': {
+    nodes: { node_a: {}, node_b: {} },
+    expect: { together: [['node_a', 'node_b']], atMost: { supersteps: 1 } },
+  },
+} satisfies GraphTests;

@@ -6,6 +6,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Annotation, END, START, StateGraph, append, type NodeConfig } from 'superstep';
+import type { GraphTests } from 'superstep/testing';
 
 const pause = (ms: number, { signal }: NodeConfig) => sleep(ms, undefined, { signal });
 
@@ -79,3 +80,21 @@ export const graph = new StateGraph(Article)
   .compile({ name: 'article' });
 
 export const input = { topic: 'apples' };
+
+// Run by the icon beside its name, or by `superstep test`.
+export const tests = {
+  'works in both subgraphs at the same time, and joins what they found': {
+    nodes: {
+      'planning:ask_why': { questions: ['Why?'] },
+      'planning:ask_how': { questions: ['How?'] },
+      research: { facts: ['They are round.'] },
+    },
+    expect: {
+      ran: { 'planning:headline': 1, write: 1 },
+      together: [
+        ['research', 'planning'],
+        ['planning:ask_why', 'planning:ask_how'],
+      ],
+    },
+  },
+} satisfies GraphTests;

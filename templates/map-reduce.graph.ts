@@ -23,7 +23,8 @@ export const graph = new StateGraph(State)
       const answer = await model.invoke(`Tell a joke about ${topic}, in one sentence.`);
       return { jokes: [answer.text] };
     },
-    { input: Item },
+    // So many requests at once, however long the list is.
+    { input: Item, maxConcurrency: 8 },
   )
   .addNode('pick_best', ({ jokes }) => ({
     best: jokes.reduce((best, joke) => (joke.length < best.length ? joke : best)),

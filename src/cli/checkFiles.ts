@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { LoadError } from '../loader/loadError.ts';
-import { mentionsGraphs } from '../loader/mentionsGraphs.ts';
+import { mentionsGraphs } from '../loader/source/mentionsGraphs.ts';
 import type { Problem } from '../loader/problem.ts';
-import { readGraphFile } from '../loader/readGraphFile.ts';
+import { readGraphFile } from '../loader/source/readGraphFile.ts';
 import { checkText, type CheckedText, type RuleSettings } from '../lint/lintText.ts';
 import { RULES } from '../lint/rules.ts';
 import { UsageError } from './usageError.ts';
@@ -51,7 +51,9 @@ export async function checkFiles(
     terminal.print([JSON.stringify(problems.map(plain), null, 2)]);
   } else {
     terminal.print(formatProblems(problems, terminal.paint));
-    terminal.note([summary(problems, checked.length)]);
+    terminal.note([
+      summary(problems, checked.filter(({ hasGraphs }) => hasGraphs !== false).length),
+    ]);
   }
   return problems.some(({ severity }) => severity !== 'information') ? 1 : 0;
 }
@@ -100,6 +102,7 @@ function plain({ file, code, severity, message, range }: Problem) {
   return { file, rule: code, severity, message, ...range };
 }
 
+/** @param files How many of them define graphs, or may. */
 function summary(problems: readonly Problem[], files: number): string {
   const count = (severity: string, name: string): string[] => {
     const { length } = problems.filter((problem) => problem.severity === severity);
@@ -111,5 +114,6 @@ function summary(problems: readonly Problem[], files: number): string {
     ...count('information', 'note'),
   ];
   const what = counts.length > 0 ? counts.join(', ') : 'nothing to report';
+  if (files === 0) return 'no graphs to check';
   return `${what} in ${files === 1 ? '1 file' : `${files} files`} with graphs`;
 }

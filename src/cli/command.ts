@@ -29,6 +29,16 @@ export interface RunCommand {
   readonly inspect?: { readonly start: DebugStart; readonly port: number };
   /** Records calls of models in a folder, or answers them from there. */
   readonly recording?: RecordingOptions;
+  /** The LangGraph.js that is installed beside the file runs it. Absent: we do. */
+  readonly engine?: 'langgraph';
+  /** Path of the page to write the run to. */
+  readonly html?: string;
+  /** Runs it on the workers of the Restate server that takes calls at `ingress`, and not in this process. */
+  readonly on?: {
+    readonly ingress: string;
+    /** Goes on with a thread that was begun on other code, too. */
+    readonly anyCode: boolean;
+  };
   /** Whether to ask on the terminal, if there is one. */
   readonly ask: boolean;
 }
@@ -66,6 +76,18 @@ export interface HistoryCommand extends Omit<StateCommand, 'name' | 'at'> {
   readonly name: 'history';
 }
 
+export interface ParityCommand {
+  readonly name: 'parity';
+  readonly file: string;
+  readonly graph?: string;
+  /** As for `run`. */
+  readonly input?: string;
+  readonly json: boolean;
+  readonly model?: 'offline';
+  /** Folder of recorded answers of models. */
+  readonly replay?: string;
+}
+
 export interface OfflineModelCommand {
   readonly name: 'offline-model';
   /** 0: any that is free. */
@@ -98,16 +120,65 @@ export interface CheckCommand {
   readonly rules: readonly { readonly id: string; readonly severity: string }[];
 }
 
+export interface TestCommand {
+  readonly name: 'test';
+  /** Files, folders and globs. None: the current folder. */
+  readonly paths: readonly string[];
+  readonly reporter: 'spec' | 'json' | 'junit';
+  /** What is done with calls of models. */
+  readonly record: 'replay' | 'missing' | 'record';
+  /** Keeps snapshots as they are now. */
+  readonly update: boolean;
+  /** In how many orders each test is run once more. */
+  readonly shuffle: number;
+  /** As for `run`. */
+  readonly model?: 'offline';
+}
+
+/** How a worker of a Restate server is reached. */
+interface WorkerPlace {
+  /** Graph files; the `langgraph.json` of a project stands for all of its files. */
+  readonly files: readonly string[];
+  /** As for `run`. */
+  readonly model?: 'offline';
+}
+
+export interface ServeCommand extends WorkerPlace {
+  readonly name: 'serve';
+  /** Where the server takes calls. */
+  readonly ingress: string;
+  /** Where workers are registered; absent: the worker is not. */
+  readonly admin?: string;
+  readonly port: number;
+  readonly host: string;
+  /** Under which the server reaches the worker, where that is not where it listens. */
+  readonly address?: string;
+  /** Public keys of servers. */
+  readonly identityKeys: readonly string[];
+}
+
+export interface RestateCommand extends WorkerPlace {
+  readonly name: 'restate';
+  /** Where calls are taken; the two ports after it are taken, too. Absent: those that Restate has by default. */
+  readonly port?: number;
+  /** The folder in which the server keeps all. Absent: one of the user's own. */
+  readonly store?: string;
+}
+
 /** What the command line asks for. */
 export type Command =
   | RunCommand
   | DrawCommand
   | ListCommand
   | CheckCommand
+  | TestCommand
   | ThreadsCommand
   | StateCommand
   | HistoryCommand
+  | ParityCommand
   | OfflineModelCommand
+  | ServeCommand
+  | RestateCommand
   /** Of everything, or of one command. */
   | { readonly name: 'help'; readonly of?: CommandName }
   | { readonly name: 'version' };

@@ -10,6 +10,8 @@ export const exitCodes = {
   failed: 1,
   wrongUse: 2,
   waiting: 3,
+  /** Of `parity`: the two do not do the same. */
+  different: 4,
   cancelled: 130,
   /** Nobody reads on: 128 and the number of SIGPIPE, as that of SIGINT above. */
   brokenPipe: 141,

@@ -1,5 +1,6 @@
-import { readdirSync, statSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { statSync } from 'node:fs';
+import { isAbsolute, join, normalize } from 'node:path';
+import { globSync, isDynamicPattern } from 'tinyglobby';
 
 /** A script, as its path was written or below a folder that was. */
 export interface FoundFile {
@@ -9,71 +10,59 @@ export interface FoundFile {
 }
 
 const SCRIPT = /\.(?:[cm]?[jt]s|[jt]sx)$/;
-const IS_GLOB = /[*?{[]/;
-/** Folders with code of others, or with code that was built. */
-const PASSED_OVER = new Set(['node_modules', 'dist', 'build', 'out', 'coverage']);
+/** Folders with code of others, or with code that was built, and what only declares. */
+const PASSED_OVER = [
+  ...['node_modules', 'dist', 'build', 'out', 'coverage'].map((name) => `**/${name}/**`),
+  '**/*.d.{ts,mts,cts}',
+];
 
 /**
- * The scripts that paths mean: files, folders with all in them, and globs with `*`, `**`, `?` and
- * `{a,b}`. Each once, in the order of the paths and then by name. Folders of packages and of built
- * code, and hidden ones, are passed over, as are declaration files.
+ * The scripts that paths mean: files, folders with all in them, and globs; a path that begins with `!`
+ * takes out what the rest of it means. Each once, in the order of the paths and then by name. Folders
+ * of packages and of built code, and hidden ones, are passed over, as are declaration files.
  */
 export function findFiles(paths: readonly string[]): FoundFile[] {
   const found = new Map<string, FoundFile>();
-  const add = (path: string, isNamed: boolean): void => {
-    if (!found.has(path)) found.set(path, { path, isNamed });
-  };
-  for (const path of paths) {
-    const stats = statSync(path, { throwIfNoEntry: false });
-    if (stats?.isDirectory()) for (const file of below(path)) add(file, false);
-    else if (stats || !IS_GLOB.test(path)) add(path, true);
-    else for (const file of matching(path)) add(file, false);
+  for (const path of paths.filter((path) => !isExclusion(path))) {
+    for (const file of meaning(path)) {
+      const key = normalize(file.path);
+      if (!found.has(key)) found.set(key, file);
+    }
+  }
+  for (const path of paths.filter(isExclusion)) {
+    for (const file of meaning(path.slice(1))) found.delete(normalize(file.path));
   }
   return [...found.values()];
 }
 
-function* below(folder: string): Generator<string> {
-  const entries = readdirSync(folder, { withFileTypes: true });
-  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) {
-      if (!PASSED_OVER.has(entry.name) && !entry.name.startsWith('.')) yield* below(path);
-    } else if (entry.isFile() && SCRIPT.test(entry.name) && !/\.d\.[cm]?ts$/.test(entry.name)) {
-      yield path;
-    }
-  }
+function isExclusion(path: string): boolean {
+  return path.startsWith('!') && statOf(path) === undefined;
 }
 
-function* matching(glob: string): Generator<string> {
-  const pattern = glob.replace(/^\.[\\/]/, '');
-  const parts = pattern.split(/[\\/]/);
-  const fixed = parts.slice(
-    0,
-    parts.findIndex((part) => IS_GLOB.test(part)),
-  );
-  const folder = pattern.startsWith('/') ? join('/', ...fixed) : join(...fixed, '.');
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
-  const expression = toExpression(parts.join('/'));
-  for (const path of below(folder)) if (expression.test(path.split(sep).join('/'))) yield path;
+function meaning(path: string): FoundFile[] {
+  const stats = statOf(path);
+  if (stats?.isDirectory()) return scripts('**', path);
+  // What is there is no glob: folders of web applications are called `[id]`.
+  if (stats || !isDynamicPattern(path)) return [{ path, isNamed: true }];
+  const parts = path.split(process.platform === 'win32' ? /[\\/]/ : '/');
+  const fixed = parts.findIndex((part) => isDynamicPattern(part));
+  const folder = parts.slice(0, fixed).join('/');
+  return scripts(parts.slice(fixed).join('/'), folder === '' && isAbsolute(path) ? '/' : folder);
 }
 
-function toExpression(glob: string): RegExp {
-  let depth = 0;
-  const source = glob.replace(/\*\*\/|\*\*|[*?{},]|[\\^$.|+()[\]]/g, (sign) => {
-    if (sign === '**/') return '(?:.*/)?';
-    if (sign === '**') return '.*';
-    if (sign === '*') return '[^/]*';
-    if (sign === '?') return '[^/]';
-    if (sign === '{') {
-      depth++;
-      return '(?:';
-    }
-    if (sign === '}' && depth > 0) {
-      depth--;
-      return ')';
-    }
-    if (sign === ',' && depth > 0) return '|';
-    return `\\${sign}`;
+/** @param folder '' is the current one. */
+function scripts(glob: string, folder: string): FoundFile[] {
+  const cwd = folder === '' ? '.' : folder;
+  const files = globSync(glob, {
+    cwd,
+    ignore: PASSED_OVER,
+    expandDirectories: false,
+    followSymbolicLinks: false,
   });
-  return new RegExp(`^${source}${')'.repeat(depth)}$`);
+  const own = files.filter((file) => SCRIPT.test(file)).sort();
+  return own.map((file) => ({ path: join(folder, file), isNamed: false }));
+}
+
+function statOf(path: string) {
+  return statSync(path, { throwIfNoEntry: false });
 }

@@ -2,7 +2,8 @@ import type { OpenQuestion } from '../protocol/waiting.ts';
 import type { RunCommand } from './command.ts';
 
 /** The parts of a command that name a thread. */
-type Named = Pick<RunCommand, 'file'> & Partial<Pick<RunCommand, 'graph' | 'store' | 'model'>>;
+type Named = Pick<RunCommand, 'file'> &
+  Partial<Pick<RunCommand, 'graph' | 'store' | 'model' | 'engine' | 'on'>>;
 
 const maxIds = 5;
 
@@ -29,14 +30,16 @@ export function howToGoElsewhere(named: Named, threadId: string): string[] {
 }
 
 function runOf(
-  { file, graph, store, model }: Named,
+  { file, graph, store, model, engine, on }: Named,
   threadId: string,
   options: readonly string[],
 ): string {
   const words = [
     ...['superstep', 'run', quoted(file)],
     ...(graph === undefined ? [] : ['--graph', quoted(graph)]),
+    ...(engine === undefined ? [] : ['--with', engine]),
     ...(model === undefined ? [] : ['--model', model]),
+    ...(on === undefined ? [] : ['--on', quoted(`restate=${on.ingress}`)]),
     ...['--thread', quoted(threadId)],
     ...(store === undefined ? [] : ['--store', quoted(store)]),
     ...options,

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import { findGraphs } from '../loader/findGraphs.ts';
+import { findGraphs } from '../loader/source/findGraphs.ts';
 import { LoadError } from '../loader/loadError.ts';
 import type { Problem } from '../loader/problem.ts';
-import { readGraphFile } from '../loader/readGraphFile.ts';
-import type { StaticGraph } from '../loader/staticGraph.ts';
+import { readGraphFile } from '../loader/source/readGraphFile.ts';
+import type { StaticGraph } from '../loader/source/staticGraph.ts';
 import { alignColumns } from '../runner/report/alignColumns.ts';
 import type { GraphDescription, Runner } from '../runner/runner.ts';
 import type { ListCommand } from './command.ts';

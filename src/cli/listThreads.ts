@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { readGraphFile } from '../loader/readGraphFile.ts';
+import { readGraphFile } from '../loader/source/readGraphFile.ts';
 import type { ThreadInfo } from '../protocol/threads.ts';
 import { alignColumns } from '../runner/report/alignColumns.ts';
 import { formatMoment } from '../runner/report/formatTime.ts';

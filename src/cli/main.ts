@@ -2,8 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { langGraphUrls } from '../langgraph/entries.ts';
 import { LoadError } from '../loader/loadError.ts';
-import { loadEsbuild } from '../loader/loadEsbuild.ts';
+import { loadEsbuild } from '../loader/bundle/loadEsbuild.ts';
 import type { Runner } from '../runner/runner.ts';
+import { nodeTooOld } from '../runner/nodeVersion.ts';
 import { createWorkerRunner } from '../runner/workerRunner.ts';
 import { parseCommand } from './args.ts';
 import { SyntaxUsageError, UsageError } from './usageError.ts';
@@ -11,7 +12,6 @@ import type { Command } from './command.ts';
 import { exitCodeOf, exitCodes } from './exitCodes.ts';
 import { formatProblems } from './formatProblems.ts';
 import { inOptions } from './inOptions.ts';
-import { nodeTooOld } from './nodeVersion.ts';
 import { inProject } from './projectGraph.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 import { usage } from './usage.ts';
@@ -19,16 +19,25 @@ import { usage } from './usage.ts';
 /** Where things lie: beside this file once it is bundled, in the source tree otherwise. */
 const isSource = import.meta.url.endsWith('.ts');
 const here = (path: string) => new URL(path, import.meta.url);
+/** What a page that shows a run is made of; the script is there once it is built. */
+const pageFiles = (root: string) => ({
+  script: here(`${root}dist/webview.js`),
+  styles: here(`${root}media/panel.css`),
+  theme: here(`${root}media/page.css`),
+});
 const places = isSource
   ? {
       worker: here('../runner/workerMain.ts'),
       debug: here('../runner/debug/debugMain.ts'),
       packageJson: here('../../package.json'),
+      page: pageFiles('../../'),
       shipped: {
         superstep: here('../engine/index.ts').href,
         'superstep/sqlite': here('../engine/sqlite.ts').href,
         'superstep/openai': here('../openai/index.ts').href,
         'superstep/prebuilt': here('../prebuilt/index.ts').href,
+        'superstep/testing': here('../testing/index.ts').href,
+        'superstep/restate': here('../restate/index.ts').href,
         ...langGraphUrls((name) => here(`../langgraph/${name}.ts`).href),
         zod: import.meta.resolve('zod'),
         openai: import.meta.resolve('openai'),
@@ -38,11 +47,14 @@ const places = isSource
       worker: here('./worker.js'),
       debug: here('./debug.js'),
       packageJson: here('../package.json'),
+      page: pageFiles('../'),
       shipped: {
         superstep: here('./index.js').href,
         'superstep/sqlite': here('./sqlite.js').href,
         'superstep/openai': here('./openai.js').href,
         'superstep/prebuilt': here('./prebuilt.js').href,
+        'superstep/testing': here('./testing.js').href,
+        'superstep/restate': here('./restate.js').href,
         ...langGraphUrls((name) => here(`./langgraph/${name}.js`).href),
         zod: here('./vendor/zod.js').href,
         openai: here('./vendor/openai.js').href,
@@ -103,6 +115,10 @@ async function execute(command: Command, terminal: Terminal): Promise<number> {
     const { serveOfflineModel } = await import('./serveOfflineModel.ts');
     return serveOfflineModel(command, { terminal, signal: stop.signal });
   }
+  if (command.name === 'run' && command.on !== undefined) {
+    const { runElsewhere } = await import('./runElsewhere.ts');
+    return runElsewhere({ ...(await inProject(command)), on: command.on }, terminal);
+  }
   const { worker: workerUrl, debug: debugUrl, shipped } = places;
   const ours = createWorkerRunner({ workerUrl, debugUrl, shipped, loadEsbuild });
   runner = ours;
@@ -117,7 +133,22 @@ async function execute(command: Command, terminal: Terminal): Promise<number> {
     // Each loads what it needs only: `list` a parser, for example.
     switch (command.name) {
       case 'run':
-        return await (await import('./runGraph.ts')).runGraph(await inProject(command), context);
+        return await (
+          await import('./runGraph.ts')
+        ).runGraph(await inProject(command), {
+          ...context,
+          pages: { describer: ours, files: places.page },
+        });
+      case 'serve':
+        return await (await import('./serveGraphs.ts')).serveGraphs(command, context);
+      case 'restate':
+        return await (await import('./restateUp.ts')).restateUp(command, context);
+      case 'test':
+        return await (await import('./testFiles.ts')).testFiles(command, context);
+      case 'parity':
+        return await (
+          await import('./compareGraph.ts')
+        ).compareGraph(await inProject(command), context);
       case 'draw':
         return await (await import('./drawGraph.ts')).drawGraph(await inProject(command), context);
       case 'threads':

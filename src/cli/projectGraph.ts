@@ -10,13 +10,15 @@ import { UsageError } from './usageError.ts';
 import type {
   DrawCommand,
   HistoryCommand,
+  ParityCommand,
   RunCommand,
   StateCommand,
   ThreadsCommand,
 } from './command.ts';
 
 /** Commands that are about a graph. */
-type OfGraph = RunCommand | DrawCommand | ThreadsCommand | StateCommand | HistoryCommand;
+type OfGraph =
+  RunCommand | DrawCommand | ThreadsCommand | StateCommand | HistoryCommand | ParityCommand;
 
 /** Whether a path is that of a project's `langgraph.json`. */
 export function isProject(file: string): boolean {

@@ -1,11 +1,13 @@
-import { resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { dirname, relative, resolve } from 'node:path';
 import type { ConsoleEvent, RunEvent } from '../engine/model/events.ts';
 import { LoadError } from '../loader/loadError.ts';
+import { chooseGraph } from '../runner/chooseGraph.ts';
 import type { DebugOptions } from '../runner/debug/debugOptions.ts';
 import type { InputProblem } from '../runner/checkInput.ts';
-import type { ModelProvider } from '../runner/models.ts';
 import type { Paint } from '../runner/report/paint.ts';
 import { label } from '../runner/report/label.ts';
+import type { PageFiles } from '../runner/report/runPage.ts';
 import { RunReport } from '../runner/report/runReport.ts';
 import { RunMetrics } from '../trace/runMetrics.ts';
 import type { Resume, ThreadStore } from '../protocol/threads.ts';
@@ -18,6 +20,8 @@ import { exitCodes } from './exitCodes.ts';
 import { formatProblems } from './formatProblems.ts';
 import { howToAnswer } from './howToAnswer.ts';
 import { inOptions } from './inOptions.ts';
+import { PageOfRun } from './pageOfRun.ts';
+import { offlineModels } from './offlineModels.ts';
 import { readAnswer } from './readAnswer.ts';
 import { readEnvironment } from './readEnvironment.ts';
 import { readJsonValue } from './readJsonValue.ts';
@@ -36,17 +40,31 @@ const maxTasks = 100_000;
  */
 export async function runGraph(
   command: RunCommand,
-  { runner, terminal, signal }: { runner: Runner; terminal: Terminal; signal: AbortSignal },
+  {
+    runner,
+    terminal,
+    signal,
+    pages,
+  }: {
+    runner: Pick<Runner, 'run'>;
+    terminal: Terminal;
+    signal: AbortSignal;
+    /** What pages of runs are made with. Absent: none can be written. */
+    pages?: { readonly describer: Pick<Runner, 'describe'>; readonly files: PageFiles };
+  },
 ): Promise<number> {
   const file = resolve(command.file);
-  const env = await readEnvironment(file, terminal);
+  const html = await pathOfPage(command);
+  const isHere = command.on === undefined;
+  const env = isHere ? await readEnvironment(file, terminal) : {};
   const mayAsk = command.ask && !command.json && terminal.isInteractive;
-  const store = storeFor(command, { mayAsk });
+  const store = isHere ? storeFor(command, { mayAsk }) : undefined;
   const resume = await readResume(command);
   const options: RunOptions = {
     file,
     signal,
     env,
+    ...(command.engine && { engine: command.engine }),
     models: offlineModels(command, terminal),
     ...(command.recording && {
       recording: {
@@ -67,13 +85,37 @@ export async function runGraph(
     onInputProblems: (problems) =>
       terminal.note(inputWarnings(problems, command, terminal.notePaint)),
   };
+  const described =
+    html === undefined ? undefined : await pages?.describer.describe(file, { signal, env });
+  const { graph } = chooseGraph(described?.graphs ?? [], command.graph);
+  const page = graph && new PageOfRun(graph, file);
   const run = command.json ? runForPrograms : runForPeople;
-  const result = await run(command, { runner, terminal, options, mayAsk });
+  // What was looked at is run, unless another engine runs it.
+  const asLookedAt = { ...options, ...(!command.engine && { described }) };
+  const result = await run(command, { runner, terminal, options: asLookedAt, mayAsk, page });
+  if (html !== undefined && pages && page && !result.isRefused) {
+    await page.write(html, pages.files);
+    terminal.note([`The run is in ${relative(process.cwd(), html) || html}`]);
+  }
   const { status, keptBy, isRefused } = result;
   if (command.thread !== undefined && !keptBy && (status === 'done' || status === 'waiting')) {
     terminal.note([keepsNothing(command.thread, terminal.notePaint)]);
   }
   return isRefused ? exitCodes.wrongUse : exitCodes[status];
+}
+
+/** Where the page of the run is written; told in time if that cannot be. */
+async function pathOfPage({ html }: RunCommand): Promise<string | undefined> {
+  if (html === undefined) return undefined;
+  const path = resolve(html);
+  const [folder, there] = await Promise.all(
+    [dirname(path), path].map((each) => stat(each).catch(() => undefined)),
+  );
+  if (there?.isDirectory()) {
+    throw new UsageError(`--html takes the path of a file, but "${html}" is a folder`);
+  }
+  if (folder?.isDirectory()) return path;
+  throw new UsageError(`--html cannot write "${html}": there is no folder ${dirname(path)}`);
 }
 
 /** Where a thread is kept that is named; or one that waits, for as long as somebody may answer. */
@@ -147,27 +189,13 @@ function inputWarnings(
     .map(({ problem }) => `${paint('yellow', 'warning')}: ${option}: ${problem}`);
 }
 
-/** The built-in model, for every request or for those that come without a key. */
-function offlineModels({ model }: RunCommand, terminal: Terminal): ModelProvider {
-  const isWanted = model === 'offline';
-  const why = isWanted
-    ? '--model offline'
-    : 'no key: set OPENAI_API_KEY in the environment or in a .env file';
-  return {
-    override: isWanted,
-    async choose() {
-      terminal.note([`Answers are made up by the built-in offline model (${why})`]);
-      return { kind: 'offline' };
-    },
-  };
-}
-
 interface Context {
-  readonly runner: Runner;
+  readonly runner: Pick<Runner, 'run'>;
   readonly terminal: Terminal;
   readonly options: RunOptions;
   /** Somebody is there who can be asked for what the run waits for. */
   readonly mayAsk: boolean;
+  readonly page: PageOfRun | undefined;
 }
 
 async function runForPeople(command: RunCommand, context: Context): Promise<RunResult> {
@@ -199,7 +227,7 @@ async function runForPeople(command: RunCommand, context: Context): Promise<RunR
 
 async function runOnce(
   command: RunCommand,
-  { runner, terminal, options }: Context,
+  { runner, terminal, options, page }: Context,
 ): Promise<RunResult> {
   const report = new RunReport({
     paint: terminal.paint,
@@ -207,18 +235,23 @@ async function runOnce(
     baseFolder: process.cwd(),
     columns: Math.min(process.stdout.columns || 100, 100),
   });
-  const onEvents = (events: readonly RunEvent[]) => terminal.print(report.lines(events));
+  const onEvents = (events: readonly RunEvent[]) => {
+    page?.add(events);
+    terminal.print(report.lines(events));
+  };
   const result = await start(runner, { ...options, onEvents });
+  page?.end(result);
   terminal.print(report.end(result));
   return result;
 }
 
 async function runForPrograms(
   _command: RunCommand,
-  { runner, terminal, options }: Context,
+  { runner, terminal, options, page }: Context,
 ): Promise<RunResult> {
   const metrics = new RunMetrics({ maxTasks });
   const onEvents = (events: readonly RunEvent[]) => {
+    page?.add(events);
     for (const event of events) metrics.add(event);
     terminal.note(events.filter((event) => event.type === 'console').map(consoleLine));
   };
@@ -249,6 +282,7 @@ async function runForPrograms(
   };
   try {
     const result = await start(runner, { ...options, onEvents });
+    page?.end(result);
     print(result);
     return result;
   } catch (error) {
@@ -258,7 +292,7 @@ async function runForPrograms(
 }
 
 /** To ask for a graph that the file does not have is wrong usage, not a fault of the file. */
-async function start(runner: Runner, options: RunOptions): Promise<RunResult> {
+async function start(runner: Pick<Runner, 'run'>, options: RunOptions): Promise<RunResult> {
   const { onEvents } = options;
   try {
     const result = await runner.run({

@@ -1,6 +1,7 @@
 import { relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { SourceRange } from '../loader/staticGraph.ts';
+import type { Problem } from '../loader/problem.ts';
+import type { SourceRange } from '../loader/source/staticGraph.ts';
 import { RULES } from '../lint/rules.ts';
 import type { CheckedFile } from './checkFiles.ts';
 
@@ -8,6 +9,20 @@ const LEVELS = { error: 'error', warning: 'warning', information: 'note' } as co
 
 /** Reports as a log of SARIF 2.1.0, which code hosts and editors show beside the lines. */
 export function toSarif(files: readonly CheckedFile[], version: string): object {
+  // Syntax errors and their like have codes of their own, and no page of a rule.
+  const codes = new Set(files.flatMap(({ problems }) => problems.map(codeOf)));
+  const rules = [
+    ...RULES.map(({ id, title, severity, cause, cure }) => ({
+      id,
+      shortDescription: { text: title },
+      fullDescription: { text: cause },
+      help: { text: cure, markdown: cure },
+      defaultConfiguration: { level: LEVELS[severity] },
+    })),
+    ...[...codes].map((id) => ({ id, defaultConfiguration: { level: 'error' } })),
+  ];
+  const indexes = new Map(rules.map(({ id }, index) => [id, index]));
+  const results = files.flatMap(resultsOf);
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -17,32 +32,27 @@ export function toSarif(files: readonly CheckedFile[], version: string): object 
           driver: {
             name: 'superstep',
             version,
-            rules: RULES.map(({ id, title, severity, cause, cure }) => ({
-              id,
-              shortDescription: { text: title },
-              fullDescription: { text: cause },
-              help: { text: cure, markdown: cure },
-              defaultConfiguration: { level: LEVELS[severity] },
-            })),
+            rules,
           },
         },
         columnKind: 'utf16CodeUnits',
         originalUriBaseIds: { ROOT: { uri: `${pathToFileURL(process.cwd()).href}/` } },
-        results: files.flatMap(resultsOf),
+        results: results.map((each) => ({ ...each, ruleIndex: indexes.get(each.ruleId) })),
       },
     ],
   };
 }
 
-function resultsOf({ file, reports, problems }: CheckedFile): object[] {
+function codeOf({ code = 'SYNTAX_ERROR' }: Problem): string {
+  return code;
+}
+
+function resultsOf({ file, reports, problems }: CheckedFile) {
   return [
-    ...problems.map(({ message, code, range }) =>
-      result({ file, range, message, id: code ?? 'SYNTAX_ERROR', level: 'error' }),
+    ...problems.map((problem) => result({ ...problem, file, id: codeOf(problem), level: 'error' })),
+    ...reports.map(({ rule, severity, message, range }) =>
+      result({ file, range, message, id: rule, level: LEVELS[severity] }),
     ),
-    ...reports.map(({ rule, severity, message, range }) => ({
-      ...result({ file, range, message, id: rule, level: LEVELS[severity] }),
-      ruleIndex: RULES.findIndex(({ id }) => id === rule),
-    })),
   ];
 }
 
@@ -54,11 +64,11 @@ function result({
   level,
 }: {
   file: string;
-  range: SourceRange | undefined;
+  range?: SourceRange;
   message: string;
   id: string;
   level: string;
-}): object {
+}) {
   const region = range && {
     startLine: range.line1,
     startColumn: range.column1,

@@ -7,6 +7,7 @@ const options = {
   input: { type: 'string', short: 'i' },
   json: { type: 'boolean' },
   xray: { type: 'string' },
+  with: { type: 'string' },
   model: { type: 'string', short: 'm' },
   thread: { type: 'string', short: 't' },
   store: { type: 'string' },
@@ -18,6 +19,7 @@ const options = {
   record: { type: 'string' },
   replay: { type: 'string' },
   pace: { type: 'string' },
+  html: { type: 'string' },
   from: { type: 'string' },
   update: { type: 'string', short: 'u' },
   'as-node': { type: 'string' },
@@ -25,6 +27,15 @@ const options = {
   delete: { type: 'string' },
   sarif: { type: 'boolean' },
   rule: { type: 'string', multiple: true },
+  reporter: { type: 'string' },
+  shuffle: { type: 'string' },
+  on: { type: 'string' },
+  'any-code': { type: 'boolean' },
+  restate: { type: 'string' },
+  register: { type: 'string' },
+  host: { type: 'string' },
+  address: { type: 'string' },
+  'identity-key': { type: 'string', multiple: true },
   port: { type: 'string', short: 'p' },
   seed: { type: 'string' },
   latency: { type: 'string' },
@@ -37,6 +48,12 @@ const options = {
 
 export type Option = keyof typeof options;
 
+/** Where a Restate server of this machine is, for options whose value may be left out. */
+const SERVERS: Readonly<Record<string, string>> = {
+  '--restate': 'http://127.0.0.1:8080',
+  '--register': 'http://127.0.0.1:9070',
+};
+
 /** The port that debuggers of Node look at first. */
 const inspectorPort = 9229;
 
@@ -44,7 +61,9 @@ const inspectorPort = 9229;
 export function splitArgs(args: readonly string[]) {
   const explicit = args.flatMap((arg, i) => {
     // The parser knows no options whose value may be left out.
-    if (arg === '--xray') return ['--xray=true'];
+    if (arg === '--xray' || (arg === '--update' && args[0] === 'test')) return [`${arg}=true`];
+    const server = SERVERS[arg];
+    if (server !== undefined) return [`${arg}=${server}`];
     if (/^--inspect(?:-wait|-brk)?$/.test(arg)) return [`${arg}=${inspectorPort}`];
     // It takes numbers below 0 for options: what is wrong with them is said in time.
     if (isNegative(arg) && takesNext(args[i - 1])) return [];

@@ -22,6 +22,15 @@ export function defaultStorePath(machine: Machine = thisMachine): string {
   return path.join(stateFolder(machine), 'superstep', 'threads.sqlite');
 }
 
+/**
+ * The folder in which a Restate server of the command line keeps all if it is told no other.
+ * @throws {UsageError} if the user has no home folder.
+ */
+export function defaultRestateFolder(machine: Machine = thisMachine): string {
+  const path = machine.platform === 'win32' ? win32 : posix;
+  return path.join(stateFolder(machine), 'superstep', 'restate');
+}
+
 function stateFolder({ platform, env, home }: Machine): string {
   if (platform === 'darwin') return posix.join(homeFolder(home), 'Library', 'Application Support');
   if (platform === 'win32') {
@@ -37,7 +46,7 @@ function homeFolder(home: Machine['home']): string {
     return home();
   } catch {
     throw new UsageError(
-      'Cannot tell where your home folder is, to keep threads in it: name a file, --store PATH',
+      'Cannot tell where your home folder is, to keep anything in it: say where, --store PATH',
     );
   }
 }

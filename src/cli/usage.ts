@@ -4,7 +4,8 @@ const EVERYWHERE = `Everywhere:
 FILE may be the langgraph.json of a project, too: --graph then takes its names of graphs.
 
 Exit code: 0 done, 1 failed, 2 wrong usage (or a name in it that is not there), 3 waiting (for an
-answer, or at a breakpoint), 130 cancelled. Ctrl+C stops a run; twice, at once.
+answer, or at a breakpoint), 4 different (parity), 130 cancelled. Ctrl+C stops a run; twice, at
+once.
 `;
 
 const KEYS = `Keys come from the environment (OPENAI_API_KEY, or DASHSCOPE_API_KEY), else from a .env file beside
@@ -27,6 +28,9 @@ const COMMANDS = {
   --model offline
                  let the built-in model answer every request; without this option it answers those
                  of clients that find no key
+  --with langgraph
+                 let the LangGraph.js run it that is installed beside FILE, also where that imports
+                 superstep
   --thread ID    keep the run in a file under this name, so that a later one can go on with it;
                  a thread that waits for answers tells again what for, unless there is an --input
   --store PATH   the file of threads; without it one in your state folder
@@ -53,6 +57,13 @@ const COMMANDS = {
                  answer what is recorded, and record the rest
   --pace recorded
                  with --replay: streams come as fast as they came then
+  --html OUT     write the run to this file as one web page, with diagram, timeline, state and
+                 output, and without what looks like a secret
+  --on restate[=URL]
+                 run it on the workers of a Restate server (superstep serve), by default of this
+                 machine; Ctrl+C cancels the run there, and who leaves in another way
+                 leaves it running
+  --any-code     with --on: go on with a thread that was begun on other code of the file
   --no-ask       on a terminal, do not ask for the answers that a run waits for
 ${KEYS}`,
   },
@@ -114,6 +125,69 @@ ${KEYS}`,
 Only errors and warnings make it fail (exit code 1).
 `,
   },
+  test: {
+    line: 'superstep test [PATH…] [options]',
+    what: 'Runs the tests beside graphs, and in *.graph.test.ts files: files, folders and globs.',
+    options: `Options of test:
+  --reporter spec|json|junit
+                 how results are written; default spec
+  --record missing|all
+                 let models answer what is not recorded yet, or everything, and record it;
+                 without it such calls are errors
+  --update       keep snapshots as they are now
+  --shuffle N    run each test in N more orders of its nodes, with failures, and tell what differs
+  --model offline
+                 with --record: let the built-in model answer
+It fails (exit code 1) if a test fails or a file cannot be loaded.
+`,
+  },
+  parity: {
+    line: 'superstep parity FILE [options]',
+    what: 'Runs a graph with Superstep, then with the LangGraph.js beside FILE, and compares.',
+    options: `Options of parity:
+  --graph NAME   the graph that the file exports under this name, as for run
+  --input JSON   the input, as for run
+  --model offline
+                 let the built-in model answer every request, as for run
+  --replay DIR   answer calls of models from this folder, as for run
+  --json         print nothing but one JSON object
+The graph runs once with each, and once more with Superstep where a difference is not a known one.
+Exit code: 0 alike, 4 different, 1 if LangGraph.js is not there or neither can load FILE.
+`,
+  },
+  serve: {
+    line: 'superstep serve FILE… --restate[=URL] [options]',
+    what: 'Makes this process a worker of a Restate server: it runs the graphs of these files for it.',
+    options: `Options of serve:
+  --restate[=URL]
+                 where the server takes calls; by default http://127.0.0.1:8080
+  --register[=URL]
+                 tell the server of the worker, where workers are registered; by default
+                 http://127.0.0.1:9070. Once for each version of the files
+  --port N       the port to listen at, which workers of one machine share where the system can
+                 (Linux); by default 9080; 0: any that is free
+  --host ADDRESS listen there; by default 127.0.0.1, for a server on this machine
+  --address URL  what is registered, where the server reaches the worker under another address
+  --identity-key KEY
+                 take only calls that a server with this public key has signed; may be given
+                 several times
+  --model offline
+                 let the built-in model answer every request
+It ends by Ctrl+C: what it was doing is done by another worker, or by this one when it is back.
+`,
+  },
+  restate: {
+    line: 'superstep restate up [FILE…] [options]',
+    what: 'Starts a Restate server on this machine for development, and a worker for graph files.',
+    options: `Options of restate up:
+  --port N       where it takes calls; workers are registered at the next port, and the one after
+                 that is its own; by default 8080, 9070 and 5122; 0: any that are free
+  --store DIR    the folder in which it keeps all; without it one in your state folder
+  --model offline
+                 let the built-in model answer every request
+The server is not part of Superstep: the command says how it is installed. It listens on 127.0.0.1.
+`,
+  },
   'offline-model': {
     line: 'superstep offline-model [options]',
     what: 'Serves the built-in model, which makes answers up, to other programs of this machine.',
@@ -146,7 +220,13 @@ const SUMMARY = `Commands:
                  list the checkpoints of a thread, to go on from one of them
   draw FILE      print a graph as a Mermaid diagram
   list FILE      list the graphs of a file and where they are defined
+  test [PATH…]   run the tests of graphs
   check [PATH…]  report mistakes in graph files without running them
+  parity FILE    run a graph with LangGraph.js as well, and show what differs
+  serve FILE… --restate
+                 run graphs for a Restate server, as one of its workers
+  restate up [FILE…]
+                 start a Restate server on this machine, for development
   offline-model  serve the built-in model, which makes answers up, to other programs of this machine
 `;
 

@@ -7,6 +7,15 @@ export { Overwrite } from './model/overwrite.ts';
 export type * from './model/checkpointer.ts';
 export type { LangGraphSaver } from './model/langGraphSaver.ts';
 export { MemorySaver } from './checkpoint/memorySaver.ts';
+export { asLangGraphSaver } from './checkpoint/asLangGraphSaver.ts';
+export type {
+  ChannelCheckpoint,
+  CheckpointMetadata,
+  CheckpointTuple,
+} from './checkpoint/langGraphCheckpoint.ts';
+export type { StoredChannels, Versions } from './checkpoint/controlChannels.ts';
+export type { NativeWrite } from './checkpoint/nativeTasks.ts';
+export type { CompleteLangGraphSaver } from './checkpoint/asLangGraphSaver.ts';
 export { Serializer } from './checkpoint/serialize.ts';
 export type { ClassCodec } from './checkpoint/serialize.ts';
 export { append, merge, sum, union, withBulk } from './state/reducers.ts';
@@ -44,6 +53,7 @@ export type {
 } from './graph/chunkTypes.ts';
 export type { ChunkStream } from './graph/chunkStream.ts';
 export { CompiledStateGraph } from './graph/compiledGraph.ts';
+export type { NodeHandle } from './graph/nodeHandle.ts';
 export { END, START } from './model/constants.ts';
 export type { DrawableEdge, DrawableGraph, DrawableNode } from './graph/describe.ts';
 export type { Schema } from './state/schema.ts';
@@ -72,6 +82,7 @@ export { task } from './functional/task.ts';
 export type { TaskOptions } from './functional/task.ts';
 export { getConfig, getCurrentTaskInput, getWriter, writer } from './functional/taskContext.ts';
 export { StateGraph } from './graph/stateGraph.ts';
+export type * from './graph/typeNames.ts';
 export type {
   StateMetadata,
   StateSnapshot,
@@ -83,15 +94,19 @@ export type { TaskPath } from './model/stateSnapshot.ts';
 export type { Durability } from './model/runConfig.ts';
 export { getStore } from './functional/getStore.ts';
 export { InMemoryStore } from './store/memoryStore.ts';
+export { BatchedStore } from './store/storeOperations.ts';
+export type * from './store/storeOperations.ts';
 export type * from './model/store.ts';
 export type { CompileOptions, NodeOptions, StateGraphOptions } from './graph/graphOptions.ts';
 export type { BreakpointOptions, RunConfig, StreamConfig, StreamMode } from './model/runConfig.ts';
 export type {
   Destination,
   NodeAction,
+  ExecutionInfo,
   NodeConfig,
   NodeResult,
   RouterAction,
+  ServerInfo,
 } from './model/node.ts';
 export { BUILDER, GRAPH } from './model/graphHandle.ts';
 export type { GraphHandle, InputField } from './model/graphHandle.ts';

@@ -1,5 +1,5 @@
 /** The script of worker threads in plain Node programs: loads the module that defines the graph. */
-import { packError } from './run/workers/sending.ts';
+import { packError } from './run/sending.ts';
 import { serveTasks } from './run/workers/threadServer.ts';
 
 serveTasks({

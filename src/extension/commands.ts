@@ -2,26 +2,27 @@ import { isDeepStrictEqual } from 'node:util';
 import { Uri, window, workspace, type Memento } from 'vscode';
 import { LoadError } from '../loader/loadError.ts';
 import type { Resume } from '../protocol/threads.ts';
-import { checkInput, seriousProblems, type InputProblem } from '../runner/checkInput.ts';
-import type { RunResult } from '../runner/runner.ts';
-import type { RunViewModel } from './runViewModel.ts';
-import type { Activities, Activity } from './activities.ts';
-import { announceLoadError } from './announce.ts';
-import { GraphChoice, sinceAsked } from './graphChoice.ts';
-import { targetKey, type GraphTarget } from './graphFile.ts';
-import type { GraphFiles } from './graphFiles.ts';
-import { INPUT_SCHEME, InputDocuments } from './inputDocuments.ts';
-import type { InputMemory } from './inputMemory.ts';
-import { inputText, ownInput, parseInput } from './ownInput.ts';
-import { pickGraph } from './pickGraph.ts';
-import type { Previews } from './previews.ts';
-import type { RunOutput } from './runOutput.ts';
-import type { ChosenGraph, ForkedThread, Runs } from './runs.ts';
-import { saveFirst } from './saveFirst.ts';
+import { checkInput, seriousProblems } from '../runner/checkInput.ts';
+import type { Parity } from '../runner/parity/parity.ts';
+import type { Runner, RunResult } from '../runner/runner.ts';
+import type { RunViewModel } from './runs/runViewModel.ts';
+import type { Activities } from './runs/activities.ts';
+import { GraphChoice, sinceAsked } from './graphs/graphChoice.ts';
+import { targetKey, type GraphTarget } from './graphs/graphFile.ts';
+import type { GraphFiles } from './graphs/graphFiles.ts';
+import { INPUT_SCHEME, InputDocuments } from './input/inputDocuments.ts';
+import type { InputMemory } from './input/inputMemory.ts';
+import { inputText, ownInput, parseInput } from './input/ownInput.ts';
+import type { PreviewPlace, Previews } from './panel/previews.ts';
+import type { RunOutput } from './runs/runOutput.ts';
+import type { ForkedThread } from './runs/keptThreads.ts';
+import type { ChosenGraph, RunMode, Runs } from './runs/runs.ts';
+import { saveFirst } from './graphs/saveFirst.ts';
 import { readSettings } from './settings.ts';
-import { Starts } from './starts.ts';
+import { Starts } from './runs/starts.ts';
 import { mayRun } from './trust.ts';
-import type { WaitingRuns } from './waitingRuns.ts';
+import type { WaitingRuns } from './runs/waitingRuns.ts';
+import type { ModelSource } from './models/modelSource.ts';
 
 /** A second start so soon after a run began is part of a double click. */
 const DOUBLE_CLICK_MS = 1000;
@@ -36,6 +37,24 @@ interface Parts {
   readonly runs: Runs;
   readonly waits: WaitingRuns;
   readonly workspaceState: Memento;
+}
+
+/** How a run is to be, and with what. */
+export interface RunWish extends RunMode {
+  /** In the place of the file's own input. */
+  readonly input?: { readonly value: unknown } | undefined;
+}
+
+/** What runs a graph where no run is shown. */
+interface Engines {
+  readonly runner: Pick<Runner, 'run'>;
+  readonly models: Pick<ModelSource, 'provider'>;
+}
+
+/** How a run begins. */
+interface Start extends RunWish {
+  /** To be called when it has, or when the user is asked something. */
+  readonly begun: () => void;
 }
 
 /**
@@ -59,36 +78,49 @@ export class GraphCommands {
    * command does no more than that; while it runs, the user is asked.
    * @returns How the run ended, once it has; `undefined` if it never began.
    */
-  async runGraph(uri?: unknown, exportName?: unknown): Promise<RunResult | undefined> {
+  async runGraph(
+    uri?: unknown,
+    exportName?: unknown,
+    wish?: RunWish,
+  ): Promise<RunResult | undefined> {
     const place = uri instanceof Uri ? uri : await this.#choice.fileAtHand();
     if (!place || !mayRun()) return undefined;
     const name = typeof exportName === 'string' ? exportName : '';
     return this.#starts.join(targetKey({ file: place.toString(), exportName: name }), (begun) =>
       place.scheme === INPUT_SCHEME
-        ? this.#runWithDocument(place, begun)
-        : this.#runFile(place, exportName, begun),
+        ? this.#runWithDocument(place, { begun, ...wish })
+        : this.#runFile(place, exportName, { begun, ...wish }),
     );
   }
 
-  async #runFile(
-    place: Uri,
-    exportName: unknown,
-    begun: () => void,
-  ): Promise<RunResult | undefined> {
+  async #runFile(place: Uri, exportName: unknown, start: Start): Promise<RunResult | undefined> {
     const chosen = await this.#mayStart(await this.#choice.loadToRun(place, exportName));
     if (!chosen) return undefined;
-    const { graph, target } = chosen;
-    if (graph.hasInput) {
-      const started = await mayRunWith(chosen, graph.input, place, begun);
-      return started && this.#run(started, undefined, begun);
+    const { graph } = chosen;
+    const given = start.input ?? (graph.hasInput ? { value: graph.input } : undefined);
+    if (given) {
+      const started = await mayRunWith(chosen, given.value, place, start.begun);
+      return started && this.#run(started, start.input?.value, start);
     }
-    // An entrypoint takes one value, whatever it is; a graph takes an object of its required keys.
+    const asked = await this.#askInput(chosen);
+    return asked && this.#run(asked.isAtOnce ? chosen : sinceAsked(chosen), asked.input, start);
+  }
+
+  /**
+   * Asks for what a graph needs and its file does not give. An entrypoint takes one value, whatever it is; a
+   * graph takes an object of its required keys.
+   * @returns `undefined` if the user does not want to answer. `isAtOnce`: nothing had to be asked.
+   */
+  async #askInput({
+    graph,
+    target,
+  }: ChosenGraph): Promise<{ readonly input: unknown; readonly isAtOnce: boolean } | undefined> {
     const isValue = graph.kind === 'entrypoint';
     const asked = graph.inputFields.filter((field) => isValue || field.required);
-    if (asked.length === 0) return this.#run(chosen, {}, begun);
+    if (asked.length === 0) return { input: {}, isAtOnce: true };
     const last = parseInput(this.#parts.inputMemory.get(target));
     const previous = isValue ? { [asked[0]!.key]: last } : toRecord(last);
-    const { askInput } = await import('./askInput.ts');
+    const { askInput } = await import('./input/askInput.ts');
     const answers = await askInput(`Input of ${graph.name}`, asked, previous);
     if (!answers) return undefined;
     const input = isValue ? answers[asked[0]!.key] : answers;
@@ -96,7 +128,29 @@ export class GraphCommands {
       target,
       inputText(isValue ? input : { ...previous, ...answers }),
     );
-    return this.#run(sinceAsked(chosen), input, begun);
+    return { input, isAtOnce: false };
+  }
+
+  /**
+   * Runs a graph with both engines, and tells how they differ.
+   * @returns What was found; `undefined` if it was given up, or one of them is not there, which the user was told.
+   */
+  async compareWithLangGraph(
+    uri: unknown,
+    exportName: unknown,
+    parts: Engines,
+  ): Promise<Parity | undefined> {
+    const place = uri instanceof Uri ? uri : await this.#choice.fileAtHand();
+    if (!place || !mayRun()) return undefined;
+    const chosen = await this.#choice.loadToRun(place, exportName);
+    if (!chosen) return undefined;
+    const { output } = this.#parts;
+    const asked = chosen.graph.hasInput ? { input: undefined } : await this.#askInput(chosen);
+    if (!asked) return undefined;
+    const { compareWithLangGraph } = await import('./runs/compareWithLangGraph.ts');
+    return this.#telling(chosen.target, () =>
+      compareWithLangGraph(chosen, asked.input, { ...parts, output }),
+    );
   }
 
   /**
@@ -111,7 +165,7 @@ export class GraphCommands {
       if (!chosen) return undefined;
       // What the file itself offers may hold more than can be kept.
       const isOwn = chosen.graph.hasInput && isDeepStrictEqual(chosen.graph.input, input);
-      return this.#run(chosen, isOwn ? undefined : (input ?? {}), begun);
+      return this.#run(chosen, isOwn ? undefined : (input ?? {}), { begun });
     });
   }
 
@@ -123,13 +177,14 @@ export class GraphCommands {
     target: GraphTarget,
     thread: ForkedThread,
     resume: Resume,
+    mode?: RunMode,
   ): Promise<RunResult | undefined> {
     return this.#starts.join(`from ${targetKey(target)}`, async (begun) => {
       const loaded = await this.#choice.loadToRun(Uri.file(target.file), target.exportName);
       if (loaded && loaded.target.exportName !== target.exportName) return undefined;
       const chosen = await this.#mayStart(loaded);
       if (!chosen) return undefined;
-      return this.#follow(chosen, begun, (runs) => runs.runFrom(chosen, thread, resume));
+      return this.#follow(chosen, begun, (runs, now) => runs.runFrom(now, thread, resume, mode));
     });
   }
 
@@ -140,7 +195,7 @@ export class GraphCommands {
   async resume(waiting: RunViewModel, resume: Resume): Promise<RunResult | undefined> {
     if (!mayRun()) return undefined;
     const { target } = waiting;
-    const { output, previews, runs, waits } = this.#parts;
+    const { previews, runs, waits } = this.#parts;
     if (this.#resuming.has(waiting)) return undefined;
     this.#resuming.add(waiting);
     try {
@@ -152,11 +207,7 @@ export class GraphCommands {
         return void window.showWarningMessage(why);
       }
       if (readSettings(Uri.file(target.file)).openPreviewOnRun) previews.open(target);
-      return await runs.resume(waiting, chosen, resume);
-    } catch (error) {
-      if (!(error instanceof LoadError)) throw error;
-      await announceLoadError(target.file, error, output);
-      return undefined;
+      return await this.#telling(target, () => runs.resume(waiting, chosen, resume));
     } finally {
       this.#resuming.delete(waiting);
     }
@@ -193,11 +244,15 @@ export class GraphCommands {
     const [first, ...others] = running;
     if (!first) return;
     if (others.length === 0) return first.stop();
+    const { pickActivities } = await import('./runs/askToRun.ts');
     for (const activity of await pickActivities(running)) activity.stop();
   }
 
-  /** Opens the diagram of a graph beside the editor. */
-  async previewGraph(uri?: unknown, exportName?: unknown): Promise<void> {
+  /**
+   * Shows the diagram of a graph beside the editor.
+   * @param how `isBeside`: in the column beside the active editor, wherever its panel was.
+   */
+  async previewGraph(uri?: unknown, exportName?: unknown, how?: PreviewPlace): Promise<void> {
     const { files, output, previews } = this.#parts;
     const place = uri instanceof Uri ? uri : await this.#choice.fileAtHand();
     if (!place) return;
@@ -206,22 +261,26 @@ export class GraphCommands {
     if (file === undefined) return;
     // The panel comes at once where the graph is known; what is wrong with the file stands there.
     if (typeof exportName === 'string' || !workspace.isTrusted) {
-      previews.open(typeof exportName === 'string' ? { file, exportName } : { file });
+      previews.open(typeof exportName === 'string' ? { file, exportName } : { file }, how);
       return files.refresh(file);
     }
     try {
-      const loaded = await files.load(file);
+      const [loaded, { pickGraph }] = await Promise.all([
+        files.load(file),
+        import('./graphs/pickGraph.ts'),
+      ]);
       const graph =
         loaded && (await pickGraph(file, loaded.description.graphs, this.#parts.workspaceState));
-      if (graph) previews.open({ file, exportName: graph.exportName });
+      if (graph) previews.open({ file, exportName: graph.exportName }, how);
     } catch (error) {
       if (!(error instanceof LoadError)) throw error;
-      previews.open({ file });
+      previews.open({ file }, how);
+      const { announceLoadError } = await import('./runs/announce.ts');
       await announceLoadError(file, error, output);
     }
   }
 
-  async #runWithDocument(uri: Uri, begun: () => void): Promise<RunResult | undefined> {
+  async #runWithDocument(uri: Uri, start: Start): Promise<RunResult | undefined> {
     const target = InputDocuments.target(uri);
     if (!target) return undefined;
     const taken = await this.#parts.inputDocuments.take(uri);
@@ -229,54 +288,53 @@ export class GraphCommands {
     const chosen = await this.#mayStart(
       await this.#choice.loadToRun(Uri.file(target.file), target.exportName),
     );
-    const started = chosen && (await mayRunWith(chosen, taken.input, uri, begun));
-    return started && this.#run(started, taken.input, begun);
+    const started = chosen && (await mayRunWith(chosen, taken.input, uri, start.begun));
+    return started && this.#run(started, taken.input, start);
   }
 
   /** What is to be started, unless the user does not want that: who is asked if it runs already. */
   async #mayStart(chosen: ChosenGraph | undefined): Promise<ChosenGraph | undefined> {
     const running = chosen && this.#parts.runs.activeRun(chosen.target);
     if (!running) return chosen;
-    const mayRun = running.elapsedMs >= DOUBLE_CLICK_MS && (await askToRunAgain(running));
-    return mayRun ? sinceAsked(chosen) : undefined;
+    if (running.elapsedMs < DOUBLE_CLICK_MS) return undefined;
+    const { askToRunAgain } = await import('./runs/askToRun.ts');
+    return (await askToRunAgain(running)) ? sinceAsked(chosen) : undefined;
   }
 
   async #run(
     chosen: ChosenGraph,
     input: unknown,
-    begun: () => void,
+    { begun, ...mode }: Start,
   ): Promise<RunResult | undefined> {
-    return this.#follow(chosen, begun, (runs) => runs.run(chosen, input));
+    return this.#follow(chosen, begun, (runs, now) => runs.run(now, input, mode));
   }
 
   async #follow(
     chosen: ChosenGraph,
     begun: () => void,
-    start: (runs: Runs) => Promise<RunResult>,
+    start: (runs: Runs, now: ChosenGraph) => Promise<RunResult>,
   ): Promise<RunResult | undefined> {
-    const { output, previews, runs } = this.#parts;
+    const { previews, runs } = this.#parts;
     const { target } = chosen;
     if (readSettings(Uri.file(target.file)).openPreviewOnRun) previews.open(target);
-    try {
-      const running = start(runs);
+    return this.#telling(target, async () => {
+      const running = start(runs, await this.#choice.asItIsNow(chosen));
       begun();
-      return await running;
+      return running;
+    });
+  }
+
+  /** Tells of what is wrong with a file; anything else is a fault of ours. */
+  async #telling<T>({ file }: GraphTarget, work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
     } catch (error) {
       if (!(error instanceof LoadError)) throw error;
-      await announceLoadError(target.file, error, output);
+      const { announceLoadError } = await import('./runs/announce.ts');
+      await announceLoadError(file, error, this.#parts.output);
       return undefined;
     }
   }
-}
-
-/** In a list, which stays until it is answered, and where Esc leaves all as it is. */
-async function askToRunAgain(run: RunViewModel): Promise<boolean> {
-  const second = '$(play) Start a Second Run';
-  const instead = '$(debug-restart) Stop It, Then Run Again';
-  const title = `${run.title} Is Running Already`;
-  const chosen = await window.showQuickPick([second, instead], { title });
-  if (chosen === instead) await run.stopped();
-  return chosen !== undefined;
 }
 
 /**
@@ -294,30 +352,8 @@ async function mayRunWith(
   const problems = seriousProblems(checkInput(graph, input));
   if (problems.length === 0) return chosen;
   ask();
-  const edit = 'Edit Input';
-  const anyway = 'Run Anyway';
-  const message = `The input of ${graph.name} does not fit: ${listProblems(problems)}`;
-  const choice = await window.showWarningMessage(message, edit, anyway);
-  if (choice === edit) await window.showTextDocument(place, { preview: false });
-  return choice === anyway ? sinceAsked(chosen) : undefined;
-}
-
-/** As many as fit into a notification. */
-function listProblems(problems: readonly InputProblem[]): string {
-  const shown = problems.slice(0, 3).map(({ problem }) => problem);
-  const more = problems.length - shown.length;
-  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('. ');
-}
-
-async function pickActivities(running: readonly Activity[]): Promise<readonly Activity[]> {
-  const items = running.map((activity) => ({
-    label: activity.title,
-    description: `${activity.state} ${workspace.asRelativePath(activity.file)}`,
-    stops: [activity],
-  }));
-  const all = { label: `All ${running.length}`, description: '', stops: running };
-  const chosen = await window.showQuickPick([...items, all], { placeHolder: 'Stop which run?' });
-  return chosen?.stops ?? [];
+  const { askToRunWith } = await import('./runs/askToRun.ts');
+  return (await askToRunWith(graph.name, problems, place)) ? sinceAsked(chosen) : undefined;
 }
 
 function toRecord(value: unknown): Record<string, unknown> {

@@ -1,7 +1,7 @@
 import { commands, type Disposable } from 'vscode';
-import type { Activities } from './activities.ts';
+import type { Activities } from './runs/activities.ts';
 import { DisposableStore } from './disposableStore.ts';
-import type { GraphSources } from './graphSources.ts';
+import type { GraphSources } from './graphs/graphSources.ts';
 
 /** Keeps the context keys that the `when` clauses in package.json ask for. */
 export function trackContextKeys(activities: Activities, sources: GraphSources): Disposable {

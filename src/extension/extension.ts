@@ -1,40 +1,48 @@
-import { Uri, commands, languages, window, workspace, type ExtensionContext } from 'vscode';
-import { Activities } from './activities.ts';
+import { Uri, commands, debug, languages, window, workspace, type ExtensionContext } from 'vscode';
+import { Activities } from './runs/activities.ts';
+import type { BreakpointAction } from './debug/breakpointActions.ts';
+import { GraphBreakpoints } from './debug/breakpoints.ts';
 import { GraphCommands } from './commands.ts';
 import { trackContextKeys } from './contextKeys.ts';
 import { DisposableStore } from './disposableStore.ts';
 import { faultGuard } from './faultGuard.ts';
-import { trackFileChanges } from './fileChanges.ts';
-import { forgetHiddenProblems } from './forgetHiddenProblems.ts';
-import { PROJECT_DOCUMENTS, SCRIPT_DOCUMENTS } from './graphFile.ts';
-import { GraphLenses } from './graphLenses.ts';
-import { GraphFiles } from './graphFiles.ts';
-import { GraphSources } from './graphSources.ts';
-import { GRAPHS_VIEW, GraphTree, targetOf } from './graphTree.ts';
-import { InputDocuments } from './inputDocuments.ts';
-import { InputMemory } from './inputMemory.ts';
-import { InputWarnings } from './inputWarnings.ts';
-import { LazyRunner, type EditorRunner } from './lazyRunner.ts';
-import { LintFixes } from './lint/lintFixes.ts';
+import { trackFileChanges } from './graphs/fileChanges.ts';
+import { forgetHiddenProblems } from './graphs/forgetHiddenProblems.ts';
+import { PROJECT_DOCUMENTS, SCRIPT_DOCUMENTS } from './graphs/graphFile.ts';
+import { GraphLenses } from './source/graphLenses.ts';
+import { GraphFiles } from './graphs/graphFiles.ts';
+import { GraphSources } from './graphs/graphSources.ts';
+import { GRAPHS_VIEW, GraphTree, targetOf } from './graphs/graphTree.ts';
+import { InputDocuments } from './input/inputDocuments.ts';
+import { InputMemory } from './input/inputMemory.ts';
+import { InputWarnings } from './input/inputWarnings.ts';
+import { KeptThreads } from './runs/keptThreads.ts';
+import { LazyRunner, type EditorRunner } from './runs/lazyRunner.ts';
 import { LintProblems } from './lint/lintProblems.ts';
-import { MissingTypes } from './missingTypes.ts';
-import { ModelSource } from './modelSource.ts';
+import { ModelSource } from './models/modelSource.ts';
 import { packageCommands } from './packageCommands.ts';
-import { servePanels } from './panelRequests.ts';
-import { Previews } from './previews.ts';
-import { Problems } from './problems.ts';
-import { onDidRename, type PathOwner } from './rename.ts';
-import { renameKeys } from './renameKeys.ts';
-import type { PastRuns } from './pastRuns.ts';
-import { RunHistory } from './runHistory.ts';
-import { RunOutput } from './runOutput.ts';
-import { RUN_SCHEME, RUNS_VIEW, RunTree } from './runTree.ts';
-import { Runs } from './runs.ts';
+import { servePanels } from './panel/panelRequests.ts';
+import { nodeInPage } from './panel/panelTarget.ts';
+import { Previews } from './panel/previews.ts';
+import { Problems } from './graphs/problems.ts';
+import { onDidRename, type PathOwner } from './graphs/rename.ts';
+import { renameKeys } from './graphs/renameKeys.ts';
+import type { PastRuns } from './history/pastRuns.ts';
+import { RunHistory } from './history/runHistory.ts';
+import { RunOutput } from './runs/runOutput.ts';
+import { RUN_SCHEME, RUNS_VIEW, RunTree } from './history/runTree.ts';
+import { Runs } from './runs/runs.ts';
 import { readMaxMemoryMb } from './settings.ts';
-import { SourceNotes } from './sourceNotes.ts';
-import { StatusBar } from './statusBar.ts';
-import { StoredKey } from './storedKey.ts';
-import { WaitingRuns } from './waitingRuns.ts';
+import { SourceNotes } from './source/sourceNotes.ts';
+import { StatusBar } from './runs/statusBar.ts';
+import { StoredKey } from './models/storedKey.ts';
+import { WaitingRuns } from './runs/waitingRuns.ts';
+
+/** Of what stands for a panel in the title of its editor. */
+const PANEL_SCHEME = 'webview-panel';
+
+/** Type of launch configurations. */
+const LAUNCH_TYPE = 'superstep';
 
 /** Ends what `activate` began; the editor waits for it. */
 let end: () => Promise<void> = async () => {};
@@ -63,6 +71,8 @@ export function activate(context: ExtensionContext): void {
       },
     }),
   );
+  const threads = new KeptThreads(runner, storePath);
+  const breakpoints = owned.add(new GraphBreakpoints(context.workspaceState));
   const models = new ModelSource(context.workspaceState, new StoredKey(context.secrets));
   const runs = owned.add(
     new Runs({
@@ -73,7 +83,8 @@ export function activate(context: ExtensionContext): void {
       history,
       output,
       models,
-      storePath,
+      breakpoints,
+      threads,
     }),
   );
   const inputMemory = new InputMemory(context.workspaceState);
@@ -82,8 +93,9 @@ export function activate(context: ExtensionContext): void {
   owned.add(new StatusBar(activities, waits));
   const sourceNotes = owned.add(new SourceNotes({ sources, runs }));
   owned.add(trackContextKeys(activities, sources));
-  owned.add(new MissingTypes(context.workspaceState));
-  const previews = owned.add(new Previews({ extensionUri: context.extensionUri, files, runs }));
+  const previews = owned.add(
+    new Previews({ extensionUri: context.extensionUri, files, runs, breakpoints }),
+  );
   const graphs = new GraphCommands({
     activities,
     inputDocuments,
@@ -97,28 +109,34 @@ export function activate(context: ExtensionContext): void {
   });
   /** Loaded when the first question is answered. */
   const loadAnswers = async () => {
-    const { Answers } = await import('./answers.ts');
+    const { Answers } = await import('./runs/answers.ts');
     return new Answers({
       waits,
       resume: (run, resume) => graphs.resume(run, resume),
       showPanel: (target) => previews.open(target),
     });
   };
+  /** Loaded when something is debugged. */
+  const loadDebug = async () => {
+    const { DebugCommands } = await import('./debug/debugCommands.ts');
+    return new DebugCommands(graphs);
+  };
   /** Loaded when somebody looks back. */
   let pastRuns: Promise<PastRuns> | undefined;
   const loadPastRuns = () => (pastRuns ??= makePastRuns());
   const makePastRuns = async (): Promise<PastRuns> => {
-    const { Forks, PastRuns, StateDocuments } = await import('./pastRunCommands.ts');
+    const { Forks, PastRuns, StateDocuments } = await import('./history/pastRunCommands.ts');
     const forks = new Forks({
-      checkpoints: (target, thread) => runs.checkpoints(target, thread),
-      stateAt: (target, thread, at) => runs.stateAt(target, thread, at),
+      checkpoints: (target, thread) => threads.checkpoints(target, thread),
+      stateAt: (target, thread, at) => threads.stateAt(target, thread, at),
       runFrom: (target, thread, resume) => graphs.runFrom(target, thread, resume),
       documents: owned.add(new StateDocuments()),
+      ...{ history, files },
     });
     return new PastRuns({ history, previews, waits, graphs, forks });
   };
   const exportAs = async (given: unknown) => {
-    const { Exports } = await import('./exports.ts');
+    const { Exports } = await import('./panel/exports.ts');
     const pageFiles = {
       script: new URL('webview.js', import.meta.url),
       styles: new URL('../media/panel.css', import.meta.url),
@@ -126,14 +144,39 @@ export function activate(context: ExtensionContext): void {
     };
     await new Exports({ pageFiles, previews, history }).export(given);
   };
+  /** Loaded for the first breakpoint. */
+  const changeBreakpoints = async (action: BreakpointAction, given: readonly unknown[]) => {
+    const { changeBreakpoints: change } = await import('./debug/breakpointActions.ts');
+    return change(breakpoints, action, given);
+  };
   const guard = faultGuard(log);
   const actions: Record<string, (...args: unknown[]) => unknown> = {
     'superstep.runGraph': (uri, exportName) => graphs.runGraph(uri, exportName),
+    'superstep.debugGraph': async (uri, exportName) =>
+      (await loadDebug()).debugGraph(uri, exportName),
+    'superstep.debugNode': async (...args) => (await loadDebug()).debugNode(...args),
+    'superstep.breakBefore': (...args) => changeBreakpoints('breakBefore', args),
+    'superstep.breakAfter': (...args) => changeBreakpoints('breakAfter', args),
+    'superstep.breakWhen': (...args) => changeBreakpoints('breakWhen', args),
+    'superstep.clearBreakpoints': (...args) => changeBreakpoints('clearBreakpoints', args),
+    'superstep.recordModels': (uri, exportName) =>
+      graphs.runGraph(uri, exportName, { recording: 'record' }),
+    'superstep.replayModels': (uri, exportName) =>
+      graphs.runGraph(uri, exportName, { recording: 'replay' }),
+    'superstep.recordMissingModels': (uri, exportName, input) =>
+      graphs.runGraph(uri, exportName, {
+        recording: 'missing',
+        ...(isGiven(input) && { input }),
+      }),
     'superstep.runGraphWithInput': (uri, exportName) => graphs.runGraphWithInput(uri, exportName),
     'superstep.stopRun': (uri, exportName) => graphs.stopRun(uri, exportName),
     'superstep.answerQuestion': async (uri, exportName) =>
       (await loadAnswers()).ask(uri, exportName),
     'superstep.previewGraph': (uri, exportName) => graphs.previewGraph(uri, exportName),
+    'superstep.previewGraphToSide': (uri, exportName) =>
+      graphs.previewGraph(uri, exportName, { isBeside: true }),
+    'superstep.lockPreview': () => previews.lock(true),
+    'superstep.unlockPreview': () => previews.lock(false),
     'superstep.resetInput': (uri) => graphs.resetInput(uri),
     'superstep.clearHistory': () => history.clear(),
     'superstep.openRun': async (run) => (await loadPastRuns()).open(run),
@@ -148,16 +191,32 @@ export function activate(context: ExtensionContext): void {
     'superstep.deleteRun': async (run, selected) => (await loadPastRuns()).delete(run, selected),
     'superstep.showOutput': () => output.show(),
     'superstep.chooseModel': () => models.change(),
+    'superstep.compareWithLangGraph': (uri, exportName) =>
+      graphs.compareWithLangGraph(uri, exportName, { runner, models }),
+    'superstep.runWith': async (uri) =>
+      (await import('./runs/chooseEngine.ts')).chooseEngine(uri instanceof Uri ? uri : undefined),
+    'superstep.runOn': async (uri) =>
+      (await import('./runs/servers.ts')).chooseServer(uri instanceof Uri ? uri : undefined),
     'superstep.setApiKey': () => models.setApiKey(),
     'superstep.clearApiKey': () => models.clearApiKey(),
     ...packageCommands(context),
   };
   for (const [name, action] of Object.entries(actions)) {
-    const act = (...args: unknown[]) => guard(() => action(...withTarget(args)));
+    const act = (...args: unknown[]) => guard(() => action(...withTarget(args, previews)));
     owned.add(commands.registerCommand(name, act));
   }
+  owned.add(
+    debug.registerDebugConfigurationProvider(LAUNCH_TYPE, {
+      // Nothing is configured yet: what is at hand is debugged.
+      resolveDebugConfiguration: (_folder, given) =>
+        given.type ? given : { type: LAUNCH_TYPE, request: 'launch', name: 'Superstep' },
+      // The run begins the session that it has, in the place of this one.
+      resolveDebugConfigurationWithSubstitutedVariables: (folder, given) =>
+        void guard(async () => (await loadDebug()).launch(folder, given)),
+    }),
+  );
   owned.add(servePanels({ previews, graphs, sources, loadAnswers, guard, log }));
-  const graphTree = owned.add(new GraphTree(sources));
+  const graphTree = owned.add(new GraphTree(sources, breakpoints));
   owned.add(window.createTreeView(GRAPHS_VIEW, { treeDataProvider: graphTree }));
   owned.add(
     window.createTreeView(RUNS_VIEW, {
@@ -173,11 +232,26 @@ export function activate(context: ExtensionContext): void {
   const lenses = owned.add(new GraphLenses({ sources, activities, waits }));
   owned.add(languages.registerCodeLensProvider([SCRIPT_DOCUMENTS, PROJECT_DOCUMENTS], lenses));
   void guard(async () => {
-    const { Projects } = await import('./projects.ts');
+    const { MissingTypes } = await import('./newFiles/missingTypes.ts');
+    owned.add(new MissingTypes(context.workspaceState));
+  });
+  void guard(async () => {
+    const { Projects } = await import('./graphs/projects.ts');
     owned.add(new Projects(problems));
   });
+  void guard(async () => {
+    const { TestExplorer } = await import('./tests/testExplorer.ts');
+    owned.add(new TestExplorer({ runner, models, previews }));
+  });
   const lint = owned.add(new LintProblems());
-  owned.add(languages.registerCodeActionsProvider(SCRIPT_DOCUMENTS, new LintFixes(lint)));
+  owned.add(
+    languages.registerCodeActionsProvider(SCRIPT_DOCUMENTS, {
+      async provideCodeActions(document, range, about) {
+        const { LintFixes } = await import('./lint/lintFixes.ts');
+        return new LintFixes(lint).provideCodeActions(document, range, about);
+      },
+    }),
+  );
   owned.add(forgetHiddenProblems(problems, previews));
   /** The kept inputs go before the documents that show them, the runs before their panels. */
   const pathOwners: readonly PathOwner[] = [
@@ -215,6 +289,11 @@ export function deactivate(): Promise<void> {
   return end();
 }
 
+/** An input that a message of ours hands over. */
+function isGiven(input: unknown): input is { readonly value: unknown } {
+  return typeof input === 'object' && input !== null && 'value' in input;
+}
+
 /** Follows a link of a hover; anybody else may call it with anything. */
 function showNode(previews: Previews, [file, exportName, nodeId, view]: readonly unknown[]): void {
   if (typeof file !== 'string' || typeof exportName !== 'string') return;
@@ -223,10 +302,18 @@ function showNode(previews: Previews, [file, exportName, nodeId, view]: readonly
   previews.select({ file, exportName }, nodeId, view);
 }
 
-/** Menus of the view of graphs give an entry of it, where others give a file and an export. */
-function withTarget(args: readonly unknown[]): readonly unknown[] {
+/**
+ * Menus of the view of graphs give an entry of it, those of a panel the panel, or what its page says of the
+ * place, where others give a file, an export, and perhaps a node.
+ */
+function withTarget(args: readonly unknown[], previews: Previews): readonly unknown[] {
   const target = targetOf(args[0]);
-  return target ? [Uri.file(target.file), target.exportName] : args;
+  if (target) return [Uri.file(target.file), target.exportName, target.node];
+  const [given] = args;
+  const node = nodeInPage(given);
+  const isOfPanel = node !== undefined || (given instanceof Uri && given.scheme === PANEL_SCHEME);
+  const shown = isOfPanel ? previews.shown?.target : undefined;
+  return shown ? [Uri.file(shown.file), shown.exportName, node] : args;
 }
 
 /** Where something is kept: with the workspace, or with the editor if there is none. */
@@ -238,7 +325,7 @@ function stored({ storageUri, globalStorageUri }: ExtensionContext, name: string
 async function startRunner(): Promise<EditorRunner> {
   const { createWorkerRunner } = await import('../runner/workerRunner.ts');
   const { langGraphUrls } = await import('../langgraph/entries.ts');
-  const { loadEsbuild } = await import('../loader/loadEsbuild.ts');
+  const { loadEsbuild } = await import('../loader/bundle/loadEsbuild.ts');
   const shipped = (path: string): string => new URL(path, import.meta.url).href;
   return createWorkerRunner({
     workerUrl: new URL('worker.js', import.meta.url),
@@ -248,6 +335,7 @@ async function startRunner(): Promise<EditorRunner> {
       'superstep/sqlite': shipped('sqlite.js'),
       'superstep/openai': shipped('openai.js'),
       'superstep/prebuilt': shipped('prebuilt.js'),
+      'superstep/testing': shipped('testing.js'),
       ...langGraphUrls((name) => shipped(`langgraph/${name}.js`)),
       zod: shipped('vendor/zod.js'),
       openai: shipped('vendor/openai.js'),

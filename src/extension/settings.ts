@@ -1,4 +1,5 @@
 import { workspace, type Uri } from 'vscode';
+import type { RecordingOptions } from '../protocol/recording.ts';
 import type { HistoryLimits } from '../runner/history/keptRun.ts';
 
 /** The settings under `superstep.`, read anew at each use so that a change counts at once. */
@@ -15,12 +16,20 @@ export interface Settings {
   readonly showOutputOnRun: boolean;
   /** Milliseconds between the request to stop and the end by force. Default 2000. */
   readonly stopGraceMs: number;
+  /** The program that runs what is debugged. Default empty: Node of PATH, else the editor's own. */
+  readonly debugRuntime: string;
+  /** What Run does with calls of models. Default `off`: it makes them. */
+  readonly record: 'off' | RecordingOptions['mode'];
+  /** Who runs graphs. Default `superstep`. */
+  readonly runWith: 'superstep' | 'langgraph';
+  /** The server that graphs run on: `restate`, or an address. Default `''`, this machine. */
+  readonly runOn: string;
   /** Of more tasks of one node than this, not each has lines in the output. Default 20. */
   readonly maxTasksTold: number;
 }
 
 /** Reads the settings that hold for a file. */
-export function readSettings(file: Uri): Settings {
+export function readSettings(file: Uri | undefined): Settings {
   const section = workspace.getConfiguration('superstep', file);
   return {
     codeLens: section.get('codeLens', true),
@@ -29,6 +38,10 @@ export function readSettings(file: Uri): Settings {
     openPreviewOnRun: section.get('openPreviewOnRun', true),
     showOutputOnRun: section.get('showOutputOnRun', true),
     stopGraceMs: section.get('stopGraceMs', 2000),
+    debugRuntime: section.get('debug.runtime', ''),
+    record: section.get('record', 'off'),
+    runWith: section.get('runWith', 'superstep'),
+    runOn: section.get('runOn', ''),
     maxTasksTold: section.get('maxTasksTold', 20),
   };
 }

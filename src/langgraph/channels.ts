@@ -26,6 +26,8 @@ export class BinaryOperatorAggregate<Value = unknown, Update = Value> {
   }
 }
 
+export type { BaseChannel, BinaryOperator } from '../engine/index.ts';
+
 const required = forRequire(
   { BinaryOperatorAggregate, LastValue },
   '@langchain/langgraph/channels',

@@ -3,10 +3,10 @@ import {
   INTERRUPT,
   InMemoryCache,
   InMemoryStore,
-  MemorySaver,
   SuperstepError as InvalidNamespaceError,
 } from '../engine/index.ts';
 import { forRequire } from './lacking.ts';
+import { MemorySaver } from './memorySaver.ts';
 import { BaseCheckpointSaver, BaseStore, copyCheckpoint, emptyCheckpoint } from './savers.ts';
 import { JsonPlusSerializer } from './serde.ts';
 import * as versions from './versions.ts';
@@ -37,6 +37,26 @@ const exports = {
 };
 const required = forRequire(exports, '@langchain/langgraph-checkpoint');
 
+export type {
+  ChannelCheckpoint as Checkpoint,
+  CheckpointMetadata,
+  CheckpointTuple,
+  GetOperation,
+  IndexConfig,
+  Item,
+  ListNamespacesOperation,
+  MatchCondition,
+  NameSpacePath,
+  NamespaceMatchType,
+  NativeWrite as CheckpointPendingWrite,
+  Operation,
+  OperationResults,
+  PutOperation,
+  SearchItem,
+  SearchOperation,
+  Versions as ChannelVersions,
+} from '../engine/index.ts';
+export type { CheckpointListOptions, PendingWrite, SerializerProtocol } from './savers.ts';
 export * from './versions.ts';
 export {
   BaseCheckpointSaver,

@@ -19,6 +19,15 @@ export function isLangGraph(specifier: string): boolean {
 }
 
 /**
+ * The module of LangGraph.js that takes the place of one of ours, where that is to run a file; `undefined` for
+ * what has none there: models, savers and tests stay ours.
+ */
+export function langGraphFor(specifier: string): string | undefined {
+  if (specifier === 'superstep') return LANGGRAPH;
+  return specifier === 'superstep/prebuilt' ? `${LANGGRAPH}/prebuilt` : undefined;
+}
+
+/**
  * The URLs under which everything in a run finds Superstep when it asks for LangGraph.js.
  * @param urlOf Tells where a module of this folder lies.
  */

@@ -2,12 +2,22 @@
 import * as engine from '../engine/index.ts';
 import { BaseCheckpointSaver, BaseStore, copyCheckpoint, emptyCheckpoint } from './savers.ts';
 import { BinaryOperatorAggregate } from './channels.ts';
+import { getConfig } from './config.ts';
+import { MemorySaver } from './memorySaver.ts';
 import { forRequire } from './lacking.ts';
 import * as others from './others.ts';
 
 export * from '../engine/index.ts';
 export * from './others.ts';
-export { BaseCheckpointSaver, BaseStore, BinaryOperatorAggregate, copyCheckpoint, emptyCheckpoint };
+export {
+  BaseCheckpointSaver,
+  BaseStore,
+  BinaryOperatorAggregate,
+  MemorySaver,
+  copyCheckpoint,
+  emptyCheckpoint,
+  getConfig,
+};
 
 const required = forRequire(
   {
@@ -16,8 +26,10 @@ const required = forRequire(
     BaseCheckpointSaver,
     BaseStore,
     BinaryOperatorAggregate,
+    MemorySaver,
     copyCheckpoint,
     emptyCheckpoint,
+    getConfig,
   },
   '@langchain/langgraph',
 );

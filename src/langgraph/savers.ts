@@ -1,4 +1,10 @@
-import type { ListNamespacesOptions, SearchOptions, Store, StoreItem } from '../engine/index.ts';
+import type {
+  ListNamespacesOptions,
+  SearchItem,
+  SearchOptions,
+  Store,
+  StoreItem,
+} from '../engine/index.ts';
 import { JsonPlusSerializer } from './serde.ts';
 
 /** What a {@link BaseStore} is asked. */
@@ -6,6 +12,12 @@ type Operation = Readonly<Record<string, unknown>>;
 
 /** Base of stores that are written for LangGraph: all that is asked becomes a `batch`. */
 export abstract class BaseStore implements Store {
+  /** Our own stores are none by their class, and do the same. */
+  static [Symbol.hasInstance](value: unknown): boolean {
+    const isOne = Function.prototype[Symbol.hasInstance].call(this, value);
+    return isOne || (this === BaseStore && isStore(value));
+  }
+
   /** Does several things at once, and gives their results in order. */
   abstract batch(operations: any): Promise<any>;
 
@@ -29,7 +41,7 @@ export abstract class BaseStore implements Store {
   search(
     namespacePrefix: readonly string[],
     { limit = 10, offset = 0, ...options }: SearchOptions = {},
-  ): Promise<StoreItem[]> {
+  ): Promise<SearchItem[]> {
     return this.#one({ namespacePrefix, limit, offset, ...options });
   }
 
@@ -59,9 +71,30 @@ export abstract class BaseStore implements Store {
   }
 }
 
+function isStore(value: unknown): value is Store {
+  const methods = ['get', 'put', 'delete', 'search', 'listNamespaces'] as const;
+  const store = value as Partial<Record<(typeof methods)[number], unknown>> | null | undefined;
+  return methods.every((method) => typeof store?.[method] === 'function');
+}
+
+/** What `list` of a saver is told besides its config. */
+export interface CheckpointListOptions {
+  limit?: number;
+  /** The config of a checkpoint: only older ones. */
+  before?: any;
+  /** Only those whose metadata have these values. */
+  filter?: Record<string, any>;
+}
+
+/** What a task has written, as `putWrites` is given it. */
+export type PendingWrite<Channel = string> = [channel: Channel, value: unknown];
+
+/** What a saver turns values into bytes with. */
+export type SerializerProtocol = Pick<JsonPlusSerializer, 'dumpsTyped' | 'loadsTyped'>;
+
 /** Base of savers that are written for LangGraph, which `compile` takes. */
 export abstract class BaseCheckpointSaver {
-  readonly serde: Pick<JsonPlusSerializer, 'dumpsTyped' | 'loadsTyped'>;
+  readonly serde: SerializerProtocol;
 
   constructor(serde?: BaseCheckpointSaver['serde']) {
     this.serde = serde ?? new JsonPlusSerializer();

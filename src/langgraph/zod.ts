@@ -7,6 +7,7 @@ import {
   withLangGraph,
 } from '../engine/index.ts';
 import { forRequire } from './lacking.ts';
+import { addZodMethods } from './zodMethods.ts';
 
 const exports = {
   MessagesZodMeta,
@@ -19,7 +20,9 @@ const exports = {
 };
 const required = forRequire(exports, '@langchain/langgraph/zod');
 
+export type { SchemaMeta, UpdateType } from '../engine/index.ts';
 export {
+  addZodMethods,
   MessagesZodMeta,
   MessagesZodState,
   SchemaMetaRegistry,

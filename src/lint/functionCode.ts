@@ -1,5 +1,13 @@
-import type { Function as FunctionNode, NewExpression, Node } from '@babel/types';
-import { memberOf, type Scope, type StaticValue } from '../loader/staticValue.ts';
+import type {
+  CallExpression,
+  Function as FunctionNode,
+  NewExpression,
+  Node,
+  ObjectExpression,
+} from '@babel/types';
+import { MAKES_MODEL } from '../loader/source/libraryCalls.ts';
+import { memberOf, type Scope, type StaticValue } from '../loader/source/staticValue.ts';
+import { heldValue } from './heldValue.ts';
 import {
   alternatives,
   bare,
@@ -15,8 +23,10 @@ import {
 export interface ReturnedUpdate {
   /** Keys that are written; those given `undefined` by name are not among them. */
   readonly keys: ReadonlyMap<string, Node>;
-  /** It is nothing else than these. */
-  readonly isWhole: boolean;
+  /** Keys that may be written as well. */
+  readonly others: ReadonlyMap<string, Node>;
+  /** `...state`, which hands back all of it. */
+  readonly spread: Node | undefined;
 }
 
 /** A place where code names a node to go to. */
@@ -67,9 +77,20 @@ export class FunctionCode {
         const key = keyOf(node.property, node.computed);
         return key === undefined ? undefined : memberOf(this.valueOf(node.object), key);
       }
+      case 'CallExpression':
+        return this.#modelMadeBy(node);
       default:
         return undefined;
     }
+  }
+
+  /** `model.withStructuredOutput(…)` is a model, too. */
+  #modelMadeBy({ callee }: CallExpression): StaticValue | undefined {
+    if (callee.type !== 'MemberExpression') return undefined;
+    const method = keyOf(callee.property, callee.computed);
+    if (method === undefined || !MAKES_MODEL.test(method)) return undefined;
+    const value = this.valueOf(callee.object);
+    return value?.kind === 'model' ? value : undefined;
   }
 
   textOf(node: Node): string | undefined {
@@ -103,14 +124,37 @@ export class FunctionCode {
   }
 
   #updateOf(result: Node | undefined): ReturnedUpdate | undefined {
-    if (!result || isNothing(result)) return { keys: new Map(), isWhole: true };
-    if (result.type === 'ObjectExpression') return updateOf(result);
+    if (!result || isNothing(result)) return NOTHING;
+    if (result.type === 'ObjectExpression') return this.#updateIn(result);
+    if (result.type === 'Identifier') {
+      const held = heldValue(this.code, result.name);
+      const update = held && held.value.type !== 'Identifier' && this.#updateOf(held.value);
+      return update ? { ...update, others: new Map([...update.others, ...held.added]) } : undefined;
+    }
     const command = this.#commandOf(result);
     if (!command) return undefined;
     const update = command.entries.get('update');
-    if (!update) return { keys: new Map(), isWhole: command.isWhole };
+    if (!update) return NOTHING;
     const value = bare(update.value);
-    return value.type === 'ObjectExpression' ? updateOf(value) : undefined;
+    return value.type === 'NewExpression' ? undefined : this.#updateOf(value);
+  }
+
+  #updateIn(object: ObjectExpression): ReturnedUpdate {
+    const written = [...propertiesOf(object).entries].filter(
+      ([, { value }]) => !isUndefined(value),
+    );
+    const keys = new Map(written.map(([name, { key }]) => [name, key]));
+    const spread = object.properties.find(
+      (each) => each.type === 'SpreadElement' && this.#isState(each.argument),
+    );
+    return { keys, others: new Map(), spread };
+  }
+
+  /** Whether an expression is what the function is given first, as it was given. */
+  #isState(node: Node): boolean {
+    const [param] = this.code.params;
+    if (param?.type !== 'Identifier' || node.type !== 'Identifier') return false;
+    return node.name === param.name && !isAssigned(this.code, param.name);
   }
 
   /** Keys that it writes whatever it returns. */
@@ -118,6 +162,12 @@ export class FunctionCode {
     const [first, ...others] = this.updates();
     if (!first) return new Map();
     return new Map([...first.keys].filter(([key]) => others.every((each) => each?.keys.has(key))));
+  }
+
+  /** `...state` in what it returns, if it returns that whatever happens. */
+  spreadAlways(): Node | undefined {
+    const updates = this.updates();
+    return updates.every((each) => each?.spread) ? updates[0]?.spread : undefined;
   }
 
   /** The options of a command of the function's own graph. */
@@ -152,6 +202,54 @@ export class FunctionCode {
     return sends;
   }
 
+  /** As a router: what each of its results starts, as far as the text tells. */
+  chosenTogether(): Destination[][] {
+    return this.results().map((result) => (result ? this.#startedBy(result) : []));
+  }
+
+  /** As a node: what each of its commands starts, as far as the text tells. */
+  commandedTogether(): Destination[][] {
+    const started: Destination[][] = [];
+    walk(this.code, (node) => {
+      const goto = this.#commandOf(node)?.entries.get('goto');
+      for (const each of goto ? alternatives(goto.value) : []) started.push(this.#startedBy(each));
+    });
+    return started;
+  }
+
+  #startedBy(node: Node): Destination[] {
+    const target = bare(node);
+    if (target.type === 'ArrayExpression') {
+      return target.elements.flatMap((each) => {
+        if (!each) return [];
+        return this.#startedBy(each.type === 'SpreadElement' ? each.argument : each);
+      });
+    }
+    if (target.type === 'NewExpression') return this.#sendOf(target);
+    if (target.type === 'CallExpression') return this.#mapped(target);
+    const held = target.type === 'Identifier' ? heldValue(this.code, target.name) : undefined;
+    if (held) return held.value.type === 'Identifier' ? [] : this.#startedBy(held.value);
+    const name = this.textOf(target);
+    return name === undefined ? [] : [{ name, at: target, isSend: false }];
+  }
+
+  /** A Send for each element of a list that is written down. */
+  #mapped({ callee, arguments: [each] }: CallExpression): Destination[] {
+    if (callee.type !== 'MemberExpression' || keyOf(callee.property, callee.computed) !== 'map') {
+      return [];
+    }
+    const { object } = callee;
+    const held = object.type === 'Identifier' ? heldValue(this.code, object.name)?.value : object;
+    if (held?.type !== 'ArrayExpression' || !each || !isFunction(each)) return [];
+    const elements = held.elements.filter((element) => element?.type !== 'SpreadElement');
+    const results = new FunctionCode(each, this.#scope).results();
+    const [result, ...others] = results;
+    // Locals of the function around are unknown to the one inside.
+    const sends =
+      result?.type === 'NewExpression' && others.length === 0 ? this.#sendOf(result) : [];
+    return elements.flatMap(() => sends);
+  }
+
   #sendOf(node: NewExpression): Destination[] {
     const first = node.arguments[0];
     if (!first || !this.isLibrary(node.callee, 'Send')) return [];
@@ -178,10 +276,19 @@ export class FunctionCode {
   }
 }
 
-function updateOf(object: Parameters<typeof propertiesOf>[0]): ReturnedUpdate {
-  const { entries, isWhole } = propertiesOf(object);
-  const written = [...entries].filter(([, { value }]) => !isUndefined(value));
-  return { keys: new Map(written.map(([name, { key }]) => [name, key])), isWhole };
+const NOTHING: ReturnedUpdate = { keys: new Map(), others: new Map(), spread: undefined };
+
+/** Whether a name is given another value, or declared once more. */
+function isAssigned(code: FunctionNode, name: string): boolean {
+  let found = false;
+  const isIt = (node: Node) => node.type === 'Identifier' && node.name === name;
+  walk(code.body, (node) => {
+    found ||=
+      (node.type === 'AssignmentExpression' && isIt(node.left)) ||
+      (node.type === 'VariableDeclarator' && isIt(node.id)) ||
+      (isFunction(node) && node.params.some(isIt));
+  });
+  return found;
 }
 
 function isNothing(node: Node): boolean {

@@ -1,4 +1,4 @@
-import type { SourceRange } from '../loader/staticGraph.ts';
+import type { SourceRange } from '../loader/source/staticGraph.ts';
 import type { Span } from './span.ts';
 
 /** Where the lines of a text begin. */

@@ -1,12 +1,12 @@
 import type { Node } from '@babel/types';
-import type { BuilderCall, BuilderDraft, GraphDraft } from '../loader/graphDraft.ts';
+import type { BuilderCall, BuilderDraft, GraphDraft } from '../loader/source/graphDraft.ts';
 import {
   memberOf,
   type KeyReducer,
   type Located,
   type Placed,
   type StaticValue,
-} from '../loader/staticValue.ts';
+} from '../loader/source/staticValue.ts';
 import { FunctionCode } from './functionCode.ts';
 
 /** A node of a graph that is checked. */

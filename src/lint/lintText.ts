@@ -1,5 +1,5 @@
 import type { Problem } from '../loader/problem.ts';
-import { readSource } from '../loader/readSource.ts';
+import { readSource } from '../loader/source/readSource.ts';
 import { disabledLines } from './disabling.ts';
 import { LintedFile } from './lintedFile.ts';
 import { Lines } from './lines.ts';
@@ -15,6 +15,8 @@ export interface CheckedText {
   readonly reports: readonly Report[];
   /** Syntax errors; with any, there are no reports. */
   readonly problems: readonly Problem[];
+  /** Whether it defines a graph, or builds one; unknown of a text that cannot be parsed. */
+  readonly hasGraphs: boolean | undefined;
 }
 
 interface CheckOptions {
@@ -36,7 +38,8 @@ export function checkText(text: string, { file, rules = {} }: CheckOptions): Che
   const read = readSource(text, file);
   const { problems } = read;
   const hasNone = read.reader.builders.length === 0 && read.reader.graphs.length === 0;
-  if (!read.complete || problems.length > 0 || hasNone) return { reports: [], problems };
+  if (!read.complete || problems.length > 0) return { reports: [], problems, hasGraphs: undefined };
+  if (hasNone) return { reports: [], problems, hasGraphs: false };
   const linted = new LintedFile(text, file, read);
   const lines = new Lines(text);
   const isDisabled = disabledLines(text);
@@ -53,7 +56,7 @@ export function checkText(text: string, { file, rules = {} }: CheckOptions): Che
     }));
   });
   const told = reports.filter(({ rule, range }) => !isDisabled(rule, range.line1));
-  return { reports: told.sort(byPlace), problems };
+  return { reports: told.sort(byPlace), problems, hasGraphs: true };
 }
 
 function byPlace({ range: a }: Report, { range: b }: Report): number {

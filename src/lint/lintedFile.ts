@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Node, Statement } from '@babel/types';
-import type { GraphDraft } from '../loader/graphDraft.ts';
-import type { ReadSource } from '../loader/readSource.ts';
+import type { GraphDraft } from '../loader/source/graphDraft.ts';
+import type { ReadSource } from '../loader/source/readSource.ts';
 import { FunctionCode } from './functionCode.ts';
 import { readGraph, type LintGraph } from './lintGraph.ts';
 

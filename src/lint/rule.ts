@@ -1,4 +1,4 @@
-import type { SourceRange } from '../loader/staticGraph.ts';
+import type { SourceRange } from '../loader/source/staticGraph.ts';
 import type { LintedFile } from './lintedFile.ts';
 import type { Span, TextEdit } from './span.ts';
 

@@ -1,6 +1,7 @@
 import { blockingLoop } from './rules/blockingLoop.ts';
 import { concurrentWrites } from './rules/concurrentWrites.ts';
 import { doubledAppend } from './rules/doubledAppend.ts';
+import { duplicateNode } from './rules/duplicateNode.ts';
 import { effectBeforeInterrupt } from './rules/effectBeforeInterrupt.ts';
 import { floatingTask } from './rules/floatingTask.ts';
 import { gotoBesideEdge } from './rules/gotoBesideEdge.ts';
@@ -11,6 +12,8 @@ import { notCompiled } from './rules/notCompiled.ts';
 import { notExported } from './rules/notExported.ts';
 import { skippedJoin } from './rules/skippedJoin.ts';
 import { stateMutation } from './rules/stateMutation.ts';
+import { unawaitedNode } from './rules/unawaitedNode.ts';
+import { uncappedModels } from './rules/uncappedModels.ts';
 import { unevenPaths } from './rules/unevenPaths.ts';
 import { unknownKey } from './rules/unknownKey.ts';
 import { unknownNode } from './rules/unknownNode.ts';
@@ -24,8 +27,10 @@ export const RULES: readonly Rule[] = [
   concurrentWrites,
   skippedJoin,
   unevenPaths,
+  unawaitedNode,
   gotoBesideEdge,
   unknownNode,
+  duplicateNode,
   missingEnd,
   unmappedResult,
   unreachableNode,
@@ -39,5 +44,6 @@ export const RULES: readonly Rule[] = [
   unusedKey,
   doubledAppend,
   blockingLoop,
+  uncappedModels,
   misplacedConfig,
 ];

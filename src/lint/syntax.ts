@@ -1,5 +1,5 @@
 import type { Function as FunctionNode, Node, ObjectExpression } from '@babel/types';
-import type { Located } from '../loader/staticValue.ts';
+import type { Located } from '../loader/source/staticValue.ts';
 import type { Span } from './span.ts';
 
 /** The offsets of a piece of syntax. Only of texts that were parsed as a whole. */

@@ -1,5 +1,5 @@
 import type { CallExpression, Node } from '@babel/types';
-import type { BuilderCall } from '../loader/graphDraft.ts';
+import type { BuilderCall } from '../loader/source/graphDraft.ts';
 import type { LintNode } from './lintGraph.ts';
 import type { TextEdit } from './span.ts';
 import { isPlaced, spanOf } from './syntax.ts';
@@ -48,6 +48,15 @@ export function addOption(
   return isEmpty
     ? { start, end, text: `{ ${option} }` }
     : { start: start + 1, end: start + 1, text: ` ${option},` };
+}
+
+/** Takes an element, or a property, out of a list of them, with the comma that parts it from the next. */
+export function removeElement(text: string, element: Node): TextEdit {
+  const { start, end } = spanOf(element);
+  const after = /^\s*,\s*/.exec(text.slice(end))?.[0];
+  if (after !== undefined) return { start, end: end + after.length, text: '' };
+  const before = /,?\s*$/.exec(text.slice(0, start))![0];
+  return { start: start - before.length, end, text: before.startsWith(',') ? '' : before };
 }
 
 /** The text with all edits made. */

@@ -2,7 +2,7 @@ import { BUILDER, GRAPH } from '../engine/model/graphHandle.ts';
 import { LoadError } from './loadError.ts';
 import { toProblem } from './locate.ts';
 import type { Problem } from './problem.ts';
-import type { StaticGraph } from './staticGraph.ts';
+import type { StaticGraph } from './source/staticGraph.ts';
 
 /** What exported functions have made. */
 export interface Made {

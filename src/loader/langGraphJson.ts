@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Problem } from './problem.ts';
-import type { SourceRange } from './staticGraph.ts';
+import type { SourceRange } from './source/staticGraph.ts';
 
 /** The file in which a project for LangGraph's server names its graphs. */
 export const LANGGRAPH_JSON = 'langgraph.json';
@@ -76,7 +76,7 @@ export function parseProject(text: string, file: string): Project {
     problems.push(problemAt(file, `is no JSON: ${message}`, range));
     return nothing;
   }
-  const { graphs, env } = isRecord(json) ? json : {};
+  const { graphs, env, store } = isRecord(json) ? json : {};
   if (!isRecord(graphs)) {
     problems.push(problemAt(file, `has no "graphs", such as { "agent": "./src/agent.ts:graph" }`));
     return nothing;
@@ -108,7 +108,18 @@ export function parseProject(text: string, file: string): Project {
       );
     } else found.push({ name, path, file: resolve(dirname(file), path), exportName, range });
   }
+  if (store != null) problems.push(noStore(text, file));
   return { file, graphs: found, env: readEnv(env, file, problems), problems };
+}
+
+/** A server makes a store of its own and gives it to the graphs; here nobody does. */
+function noStore(text: string, file: string): Problem {
+  const key = '"store"';
+  const what =
+    `has a "store", which its graphs are not given here: pass one to them, compile({ store: new InMemoryStore() }); ` +
+    `items are found by their fields, not by meaning ("index")`;
+  const range = rangeAt(text, Math.max(0, text.indexOf(key)), key.length);
+  return { ...problemAt(file, what, range), severity: 'warning' };
 }
 
 function readEnv(env: unknown, file: string, problems: Problem[]): Project['env'] {

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { BUILDER, GRAPH, type BuilderMark, type GraphHandle } from '../engine/model/graphHandle.ts';
-import type { Bundle } from './bundle.ts';
+import type { Bundle } from './bundle/bundle.ts';
 import { callFactories, functionsOf, type Made } from './callFactories.ts';
 import { nameOfExport, UNNAMED } from './graphName.ts';
 import { LoadError } from './loadError.ts';
 import type { Problem } from './problem.ts';
-import type { StaticGraph } from './staticGraph.ts';
+import type { StaticGraph } from './source/staticGraph.ts';
 
 /** A graph that a file exports. */
 export interface LoadedGraph {
@@ -30,6 +30,11 @@ export interface Wanted {
   readonly only?: { readonly exportName: string | undefined };
   /** Told why functions make no graph, where there are others. */
   readonly tell?: (problems: readonly Problem[]) => void;
+  /**
+   * Makes of the graphs and builders of another library objects that are marked as ours are, always the same of
+   * the same; gives back anything else as it is.
+   */
+  readonly adopt?: (value: unknown) => unknown;
 }
 
 /**
@@ -52,7 +57,7 @@ export async function listGraphs(
   const candidates = [namespace, namespace['default']].filter(isObject) as Exports[];
   let failure: LoadError | undefined;
   for (const exports of candidates) {
-    const graphs = graphsOf(exports, bundle.exports);
+    const graphs = graphsOf(exports, bundle.exports, wanted.adopt);
     const made = await madeBy(exports, { graphs, bundle, wanted });
     failure ??= made.failures[0];
     // Whoever asks for it by name is told why it is not there; others that is no reason to go without.
@@ -86,7 +91,7 @@ async function madeBy(
   {
     graphs,
     bundle: { file },
-    wanted: { only },
+    wanted: { only, adopt },
   }: {
     readonly graphs: readonly Found[];
     readonly bundle: Pick<Bundle, 'file'>;
@@ -104,7 +109,7 @@ async function madeBy(
     places: await readGraphs(file),
     wanted: only?.exportName,
     graphIn(result) {
-      const graph = graphIn(result);
+      const graph = graphIn(result, adopt);
       return isMarked(graph) ? graph : undefined;
     },
   });
@@ -124,12 +129,12 @@ function isMarked(value: unknown): value is object {
   return (brand(value, GRAPH) ?? brand(value, BUILDER)) !== undefined;
 }
 
-function graphsOf(exports: Exports, order: readonly string[]) {
+function graphsOf(exports: Exports, order: readonly string[], adopt: Wanted['adopt']) {
   const names = [...new Set([...order, ...Object.keys(exports)])];
   const named = names.filter((name) => name !== 'default');
   const seen = new Set<unknown>();
   const graphs = [...named, 'default'].flatMap((exportName) => {
-    const graph = graphIn(exports[exportName]);
+    const graph = graphIn(exports[exportName], adopt);
     if (seen.has(graph) || !(brand(graph, GRAPH) ?? isUncompiled(graph))) return [];
     seen.add(graph);
     return [{ exportName, graph: graph as object }];
@@ -138,9 +143,10 @@ function graphsOf(exports: Exports, order: readonly string[]) {
 }
 
 /** An agent of `langchain` is an object around its graph. */
-function graphIn(value: unknown): unknown {
+function graphIn(given: unknown, adopt: Wanted['adopt'] = (value) => value): unknown {
+  const value = adopt(given);
   if (!isObject(value) || GRAPH in value || BUILDER in value) return value;
-  const { graph } = value;
+  const graph = adopt(value['graph']);
   return brand(graph, GRAPH) === undefined ? value : graph;
 }
 
@@ -252,7 +258,7 @@ function explain({
 
 /** The parser is loaded only here, where there is nothing to run. */
 async function readGraphs(file: string): Promise<readonly StaticGraph[]> {
-  const { findGraphs } = await import('./findGraphs.ts');
+  const { findGraphs } = await import('./source/findGraphs.ts');
   try {
     return findGraphs(await readFile(file, 'utf8'), file).graphs;
   } catch {

@@ -85,11 +85,14 @@ function asError(value: unknown): ErrorLike | undefined {
   return typeof value === 'object' && value !== null ? value : undefined;
 }
 
+/** Names of errors that add nothing to the message and the code. */
+const SAY_NOTHING = new Set(['Error', 'SuperstepError', 'LoadError']);
+
 function describe(error: unknown, depth: number): string {
   const { name, message, cause } = asError(error) ?? {};
   if (typeof message !== 'string')
     return `Thrown: ${inspect(error, { depth: 2, breakLength: 100 })}`;
-  const isPlain = typeof name !== 'string' || name === 'Error' || name === 'SuperstepError';
+  const isPlain = typeof name !== 'string' || SAY_NOTHING.has(name);
   const own = isPlain ? message || 'Error' : [name, message].filter(Boolean).join(': ');
   if (cause == null || depth >= MAX_CAUSES) return own;
   return `${own}\nCaused by: ${describe(cause, depth + 1)}`;

@@ -1,4 +1,4 @@
-import type { SourceRange } from './staticGraph.ts';
+import type { SourceRange } from './source/staticGraph.ts';
 
 /**
  * Codes of what can go wrong with a graph file before its graph runs:
@@ -6,6 +6,7 @@ import type { SourceRange } from './staticGraph.ts';
  * - `SYNTAX_ERROR` it cannot be parsed
  * - `IMPORT_NOT_FOUND` a package or file that it imports does not exist
  * - `NOT_IN_SUPERSTEP` it, or a package, imports something of LangGraph.js that Superstep does not have
+ * - `NOT_IN_LANGGRAPH` LangGraph.js is to run it, and lacks something that it imports from Superstep
  * - `BUNDLE_ERROR`, `BUNDLER_FAILED` it cannot be bundled, or nothing can
  * - `UNCAUGHT_ERROR` it threw, something without a code, while it was loaded
  * - `NO_GRAPH` it exports no graph
@@ -18,6 +19,7 @@ export type LoaderErrorCode =
   | 'SYNTAX_ERROR'
   | 'IMPORT_NOT_FOUND'
   | 'NOT_IN_SUPERSTEP'
+  | 'NOT_IN_LANGGRAPH'
   | 'BUNDLE_ERROR'
   | 'BUNDLER_FAILED'
   | 'UNCAUGHT_ERROR'

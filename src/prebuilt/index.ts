@@ -5,6 +5,9 @@
  */
 export { createReactAgent, createReactAgentAnnotation } from './reactAgent.ts';
 export type { AgentModel, AgentPrompt, AgentState, ReactAgentOptions } from './reactAgent.ts';
+/** Where the names of agents stand in what their models read: in the text. */
+export type AgentNameMode = 'inline';
+export type { ReactAgentOptions as CreateReactAgentParams } from './reactAgent.ts';
 export { withAgentName } from './agentName.ts';
 export { ToolNode, toolsCondition } from '../openai/index.ts';
 export type { ToolNodeInput, ToolNodeOptions } from '../openai/index.ts';

@@ -262,7 +262,9 @@ function structureNode({ llm, responseFormat }: ReactAgentOptions) {
     const shaped = model.withStructuredOutput(schema, options);
     const response: unknown = await shaped.invoke([...asked, ...state.messages], config);
     if (response == null) {
-      throw new TypeError('Cannot make the response: the answer does not fit `responseFormat`');
+      throw new TypeError(
+        'Failed to parse structured response: the answer does not fit `responseFormat`',
+      );
     }
     return { structuredResponse: response };
   };

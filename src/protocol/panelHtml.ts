@@ -99,12 +99,14 @@ ${styles}
     <h2 id="listTitle">Nodes</h2>
     <ul id="nodes"></ul>
   </section>
+  <p id="reachText" role="status" hidden></p>
   <div id="tools" role="toolbar" aria-label="Diagram">
     ${tool('zoomOut', 'Zoom out', '<path d="M3 8h10"/>')}
     <button id="zoomReset" type="button" title="Zoom to 100 %">100%</button>
     ${tool('zoomIn', 'Zoom in', '<path d="M3 8h10M8 3v10"/>')}
     ${tool('fit', 'Fit to panel', '<path d="M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10"/>')}
     ${tool('foldAll', 'Fold all subgraphs', '<path d="M4 2.5 8 6l4-3.5M4 13.5 8 10l4 3.5M2.5 8h11"/>')}
+    ${tool('reach', 'What tests reach', '<path d="M6 2.5h4M6.8 2.5v4L3 13h10L9.2 6.5v-4M5.2 9.5h5.6"/>', 'hidden aria-pressed="false"')}
     ${tool('findOpen', 'Find a node (Ctrl+F)', '<path d="M7 2.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 1 0 0-9M10.3 10.3l3.2 3.2"/>')}
     ${tool('direction', 'Draw from left to right', '<path d="M8 2.5v11M4.5 10 8 13.5l3.5-3.5"/>')}
     ${tool('list', 'List of nodes', '<path d="M2.5 4h.01M2.5 8h.01M2.5 12h.01M5.5 4h8M5.5 8h8M5.5 12h8"/>')}
@@ -170,9 +172,9 @@ ${scripts}
 `;
 }
 
-function tool(id: string, label: string, drawing: string): string {
+function tool(id: string, label: string, drawing: string, attributes = ''): string {
   return (
-    `<button id="${id}" type="button" title="${label}" aria-label="${label}">` +
+    `<button id="${id}" type="button" title="${label}" aria-label="${label}"${attributes && ` ${attributes}`}>` +
     `<svg viewBox="0 0 16 16" aria-hidden="true">${drawing}</svg></button>`
   );
 }

@@ -10,6 +10,11 @@ export interface RecordingOptions {
   readonly mode: 'record' | 'replay' | 'missing';
   /** `recorded`: streams come as fast as they came then. Default: at once. */
   readonly pace?: 'recorded';
+  /** How what is not recorded can be, for messages. Default: the options of the command line. */
+  readonly advice?: string;
   /** What was recorded before stays: the run goes on with a thread. */
   readonly keepsOlder?: boolean;
 }
+
+/** The folder beside a file in which the editor, and tests, keep recorded calls. */
+export const RECORDINGS = '__recordings__';

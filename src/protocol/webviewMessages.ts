@@ -3,6 +3,8 @@
  * panel before it said `ready`, and what belongs to an older `revision` is dropped.
  */
 import type { AnswerForm, GivenAnswer } from './answerForm.ts';
+import type { GraphBreakpoint } from './breakpoints.ts';
+import type { GraphReach } from './graphReach.ts';
 import type { ModelUse } from './modelUse.ts';
 
 /**
@@ -83,6 +85,14 @@ export type ToWebview =
   | ({ readonly type: 'problem'; readonly revision: number; readonly message: string } & Places)
   /** The file has another graph by now; what is drawn is the one that runs, or has run. */
   | { readonly type: 'sourceChanged'; readonly revision: number }
+  /** Where runs of the graph pause, in place of what was told before. */
+  | {
+      readonly type: 'breakpoints';
+      readonly revision: number;
+      readonly breakpoints: readonly GraphBreakpoint[];
+    }
+  /** What tests have reached of the graph, in place of what was told before; no `reach`: none has run. */
+  | { readonly type: 'reach'; readonly revision: number; readonly reach?: GraphReach }
   /** A run begins: every node is idle again. `elapsedMs`: it began that long ago (default 0). */
   | { readonly type: 'runStarted'; readonly revision: number; readonly elapsedMs?: number }
   /**

@@ -4,9 +4,11 @@
  * a `describe`, and is terminated by the host when that is over. Plain data; what the messages carry is
  * named by type parameters, so that this file depends on nothing.
  */
+import type { GraphBreakpoint } from './breakpoints.ts';
 import type { RecordingOptions } from './recording.ts';
 import type { AnsweringMessage, AskingMessage } from './requests.ts';
 import type { Resume, ThreadCheckpoint, ThreadInfo, ThreadState, ThreadStore } from './threads.ts';
+import type { FoundTest, TestOrder, TestReport } from './graphTests.ts';
 import type { Waiting } from './waiting.ts';
 
 export type ToWorker<Bundle, Models extends ModelMessages> =
@@ -47,8 +49,34 @@ export type ToWorker<Bundle, Models extends ModelMessages> =
       readonly store: ThreadStore | undefined;
       /** Goes on with the thread, in the place of an input. */
       readonly resume: Resume | undefined;
+      /** Where it pauses, beside what the graph says itself. */
+      readonly breakpoints: readonly GraphBreakpoint[];
       /** Records calls of models, or answers them from what was recorded. */
       readonly recording: RecordingOptions | undefined;
+    }
+  /** Load the bundle and run its tests, one after another. */
+  | ({
+      readonly type: 'test';
+      readonly bundle: Bundle;
+      /** As for `run`. */
+      readonly env: Readonly<Record<string, string>>;
+      readonly models: { readonly override: boolean } | undefined;
+    } & TestOrder)
+  /** Load the bundles and serve their graphs to a Restate server, until `stop`. */
+  | {
+      readonly type: 'serve';
+      readonly bundles: readonly Bundle[];
+      /** Where the server takes calls. */
+      readonly ingress: string;
+      readonly port: number;
+      readonly host: string;
+      readonly reusePort: boolean;
+      /** Absent: calls need not be signed. */
+      readonly identityKeys?: readonly string[];
+      /** As for `run`. */
+      readonly env: Readonly<Record<string, string>>;
+      readonly models: { readonly override: boolean } | undefined;
+      readonly limitMs: number;
     }
   /** Tell which threads of a file's graphs the store has; the file is not loaded. */
   | {
@@ -116,12 +144,28 @@ export type FromWorker<Graph, Input, Problem, Failure, Models extends ModelMessa
   | { readonly type: 'hints'; readonly problems: readonly Problem[] }
   /** The end of `describe`. */
   | { readonly type: 'described'; readonly graphs: readonly Graph[]; readonly leaves: LeftBehind }
+  /** The graphs are served there. */
+  | {
+      readonly type: 'serving';
+      readonly url: string;
+      readonly graphs: readonly { readonly name: string; readonly code: string }[];
+    }
+  /** The end of `serve`. */
+  | { readonly type: 'served' }
   /** The end of `listThreads`; those that went on last first. */
   | { readonly type: 'threadsListed'; readonly threads: readonly ThreadInfo[] }
   /** The end of `readThread`; none: there is no such thread. */
   | { readonly type: 'threadRead'; readonly thread: ThreadState | undefined }
   /** The end of `readHistory`; the newest first. */
   | { readonly type: 'historyRead'; readonly checkpoints: readonly ThreadCheckpoint[] }
+  /** The file with tests is about to be loaded: its code has begun only now. */
+  | { readonly type: 'testsLoading' }
+  /** The file was loaded, and has these tests, of which those that are wanted begin now. */
+  | { readonly type: 'testsFound'; readonly tests: readonly FoundTest[] }
+  | { readonly type: 'testStarted'; readonly name: string }
+  | { readonly type: 'testEnded'; readonly report: TestReport<Failure> }
+  /** The end of `test`. */
+  | { readonly type: 'tested' }
   /** The file cannot be loaded, does not hold the graph, or the store cannot be used. The end of any job. */
   | { readonly type: 'loadFailed'; readonly problems: readonly Problem[] }
   /** The end of `run`: the graph came to its end in whatever way. All its events were sent. */

@@ -1,5 +1,5 @@
 import { didYouMean, show } from '../engine/model/errors.ts';
-import type { KnownField } from '../loader/fieldTypes.ts';
+import type { KnownField } from '../loader/source/fieldTypes.ts';
 import { fitsType } from './fitsType.ts';
 
 /** What is wrong with one key of an input. */

@@ -1,4 +1,4 @@
-import type { Bundle } from '../loader/bundle.ts';
+import type { Bundle } from '../loader/bundle/bundle.ts';
 import { LoadError } from '../loader/loadError.ts';
 import type { Problem } from '../loader/problem.ts';
 import type { MemoryLimit } from './exitError.ts';
@@ -64,12 +64,12 @@ export class Describer {
     signal: AbortSignal,
   ): Promise<FileDescription> {
     const { bundle, xray, env, contents } = look;
-    const { file, inputs, warnings } = bundle;
+    const { file, code, inputs, warnings } = bundle;
     const known = await this.#evaluateOnce({ bundle, xray, env }, redactor, signal);
     // Types are no part of the code: they may have changed.
     const graphs = await withKnownFields(known.graphs, { file, contents });
     const hints = [...warnings, ...known.hints];
-    return { graphs, inputs, ...(hints.length > 0 && { hints }) };
+    return { graphs, code, inputs, ...(hints.length > 0 && { hints }) };
   }
 
   async #evaluateOnce(look: Look, redactor: Redactor, signal: AbortSignal): Promise<Evaluated> {

@@ -12,6 +12,10 @@ import type { ErrorInfo } from '../engine/model/events.ts';
  * - `AMBIGUOUS_GRAPH` the file exports several graphs and none was chosen
  * - `NO_MODEL` code without a key asked for a model, and the host offers none
  * - `LOAD_TIMEOUT` the code of a file that is looked at did not end
+ * - `NO_TESTS` the file that is tested has no tests
+ * - `TEST_TIMEOUT` a test did not end in time
+ * - `SNAPSHOT_DIFFERS` what a test came to is not what was kept of it
+ * - `STATE_DIFFERS` a test comes to another state in another order of its nodes
  * - `STOPPED` the run was stopped on request, and its thread terminated
  */
 export type RunnerErrorCode =
@@ -24,6 +28,10 @@ export type RunnerErrorCode =
   | 'AMBIGUOUS_GRAPH'
   | 'NO_MODEL'
   | 'LOAD_TIMEOUT'
+  | 'NO_TESTS'
+  | 'TEST_TIMEOUT'
+  | 'SNAPSHOT_DIFFERS'
+  | 'STATE_DIFFERS'
   | 'STOPPED';
 
 /** An error of the runner, in the form in which it is reported. */

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../engine/model/events.ts';
-import type { Bundle } from '../loader/bundle.ts';
+import type { Bundle } from '../loader/bundle/bundle.ts';
 import type { FromThread, ThreadListener, WorkerThread } from './workerThread.ts';
 
 /** How many threads wait at most; each has the user's modules in memory. */

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { ErrorInfo, RunEvent } from '../engine/model/events.ts';
-import type { Bundle } from '../loader/bundle.ts';
+import type { Bundle } from '../loader/bundle/bundle.ts';
 import { LoadError } from '../loader/loadError.ts';
 import { toProblem } from '../loader/locate.ts';
 import type { Problem } from '../loader/problem.ts';
@@ -132,6 +132,13 @@ export class RunJob implements ThreadListener {
       case 'threadsListed':
       case 'threadRead':
       case 'historyRead':
+      case 'testsLoading':
+      case 'testsFound':
+      case 'testStarted':
+      case 'testEnded':
+      case 'tested':
+      case 'serving':
+      case 'served':
         return;
       case 'loaded':
         return this.#onLoaded?.(message.input);

@@ -1,5 +1,7 @@
 import type { ErrorInfo, RunEvent } from '../engine/model/events.ts';
-import type { KnownField } from '../loader/fieldTypes.ts';
+import type { EngineName } from '../loader/bundle/bundle.ts';
+import type { NodeFunctions } from '../loader/bundle/nodeCodes.ts';
+import type { KnownField } from '../loader/source/fieldTypes.ts';
 import type { Problem } from '../loader/problem.ts';
 import type {
   Resume,
@@ -8,6 +10,7 @@ import type {
   ThreadState,
   ThreadStore,
 } from '../protocol/threads.ts';
+import type { GraphBreakpoint } from '../protocol/breakpoints.ts';
 import type { RecordingOptions } from '../protocol/recording.ts';
 import type { Waiting } from '../protocol/waiting.ts';
 import type { InputProblem } from './checkInput.ts';
@@ -39,6 +42,14 @@ export interface GraphDescription extends GraphInput {
   /** What the file itself offers as input (`input`, or its entry of `inputs`). */
   readonly input?: unknown;
   readonly hasInput: boolean;
+  /** The functions that decide what comes of its nodes. Absent: its copy of the library does not tell. */
+  readonly functions?: NodeFunctions;
+  /** Names its code, as workers tell it of theirs. Absent: its copy of the library does not tell. */
+  readonly fingerprint?: string;
+  /** The keys of its state; absent if its copy of the library does not tell. */
+  readonly stateFields?: readonly KnownField[];
+  /** JSON Schemas of these keys, by key, as far as the libraries of their schemas offer them. */
+  readonly schemas?: Readonly<Record<string, unknown>>;
   /** What is good to know of it: that it is not compiled by the file. */
   readonly hint?: Problem;
 }
@@ -56,6 +67,8 @@ export interface RunResult {
    * checkpointer of the graph's own. Absent: it is gone.
    */
   readonly keptBy?: 'store' | 'graph';
+  /** Where the Restate server takes calls that has run it. Absent: it was run here. */
+  readonly server?: string;
   /** From the start of the graph (not of the loading) to its end, in milliseconds. */
   readonly durationMs: number;
   /** The graph's output when done, else its state as far as it got. Plain data. */
@@ -119,12 +132,19 @@ export interface RunOptions {
   readonly store?: ThreadStore;
   /** Goes on with the thread that is named, in the place of an input. */
   readonly resume?: Resume;
+  /** Where it pauses, beside what the graph says itself, if something keeps its thread. Default: nowhere else. */
+  readonly breakpoints?: readonly GraphBreakpoint[];
   /** Runs it in a process of its own, under a debugger, without limits of time while that holds it. */
   readonly debug?: DebugOptions;
   /** Who answers models where the code has no key. Omitted: nobody, a missing key is an error. */
   readonly models?: ModelProvider;
   /** Records calls of models, or answers them from what was recorded. Omitted: neither. */
   readonly recording?: RecordingOptions;
+  /**
+   * Whose engine runs the graph: `langgraph` is the LangGraph.js that the file would import, also where it
+   * imports `superstep`. Its streams tell less; `onHints` says what not. Default `superstep`.
+   */
+  readonly engine?: EngineName | undefined;
 }
 
 export interface DescribeOptions {
@@ -226,6 +246,8 @@ export interface ThreadReader {
 /** A loaded file: its graphs, and every file whose change would change them. */
 export interface FileDescription {
   readonly graphs: readonly GraphDescription[];
+  /** The module that it was bundled to. */
+  readonly code: string;
   /** Absolute paths: the file itself and its local imports. */
   readonly inputs: readonly string[];
   /** What is not wrong, but good to know; absent if there is nothing. */

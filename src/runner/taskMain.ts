@@ -1,7 +1,7 @@
 /** The script of worker threads for nodes and tasks with `thread: true`: loads the bundle of the run. */
-import { pack, packError } from '../engine/run/workers/sending.ts';
+import { pack, packError } from '../engine/run/sending.ts';
 import { serveTasks } from '../engine/run/workers/threadServer.ts';
-import { evaluateBundle } from '../loader/evaluateBundle.ts';
+import { evaluateBundle } from '../loader/bundle/evaluateBundle.ts';
 import { MODEL_HOST, type ModelHost } from '../openai/modelHost.ts';
 import { redactorOf } from './redact.ts';
 import { Asker } from './requests.ts';

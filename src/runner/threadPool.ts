@@ -1,4 +1,4 @@
-import type { Bundle } from '../loader/bundle.ts';
+import type { Bundle } from '../loader/bundle/bundle.ts';
 import { WorkerThread, type ShippedUrls } from './workerThread.ts';
 
 /** What threads are made with. */

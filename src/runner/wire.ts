@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { imageType } from '../protocol/imageText.ts';
 import type { Redactor } from './redact.ts';
 
 /**
@@ -8,6 +9,8 @@ import type { Redactor } from './redact.ts';
 export interface WireLimits {
   /** Characters of one text. */
   readonly textLength?: number;
+  /** Characters of all images in texts, which are sent whole or cut as any other text. Default 0. */
+  readonly imageLength?: number;
   /** Entries of one list, object, Map or Set. */
   readonly items?: number;
   /** Levels of nesting. */
@@ -23,7 +26,7 @@ export interface WireOptions extends WireLimits {
 }
 
 /** Enough for a person to read, little enough to be sent many times a second. */
-export const displayLimits: Required<WireLimits> = {
+export const displayLimits: Required<Omit<WireLimits, 'imageLength'>> = {
   textLength: 10_000,
   items: 1000,
   depth: 20,
@@ -75,16 +78,19 @@ const maxDepth = 1000;
 
 class Copier {
   readonly #textLength: number;
+  /** What is left of it. */
+  #imageLength: number;
   readonly #items: number;
   readonly #depth: number;
-  readonly #total: number;
+  #total: number;
   readonly #redactor: Redactor | undefined;
   readonly #copies = new Map<object, unknown>();
   size = 0;
 
-  constructor({ textLength, items, depth, total, redactor }: WireOptions) {
+  constructor({ textLength, imageLength, items, depth, total, redactor }: WireOptions) {
     this.#redactor = redactor;
     this.#textLength = textLength ?? Infinity;
+    this.#imageLength = imageLength ?? 0;
     this.#items = items ?? Infinity;
     this.#depth = depth ?? maxDepth;
     this.#total = total ?? Infinity;
@@ -118,6 +124,13 @@ class Copier {
   }
 
   #text(text: string): string {
+    if (text.length > this.#textLength && text.length <= this.#imageLength && imageType(text)) {
+      // They take no room from what stands beside them.
+      this.#imageLength -= text.length;
+      this.#total += text.length;
+      this.size += text.length;
+      return this.#clean(text);
+    }
     const room = Math.max(0, Math.min(this.#textLength, this.#total - this.size));
     this.size += Math.min(text.length, room);
     if (text.length <= room) return this.#clean(text);
@@ -232,7 +245,9 @@ class Copier {
     if ('content' in value && 'type' in value && messageTypes.has(value.type)) {
       return this.#message(value, depth);
     }
-    if ('toJSON' in value && typeof value.toJSON === 'function') {
+    // What commands and sends write for LangGraph names their class as a field among the others.
+    const isOfLangGraph = 'lg_name' in value;
+    if (!isOfLangGraph && 'toJSON' in value && typeof value.toJSON === 'function') {
       this.#copies.set(value, `[Circular ${name}]`);
       const json: unknown = value.toJSON();
       if (json !== value) {

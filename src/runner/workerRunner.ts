@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { GraphBundler, type GraphBundlerOptions } from '../loader/bundleGraph.ts';
-import type { Bundle } from '../loader/bundle.ts';
+import { GraphBundler, type GraphBundlerOptions } from '../loader/bundle/bundleGraph.ts';
+import type { Bundle } from '../loader/bundle/bundle.ts';
 import { LoadError } from '../loader/loadError.ts';
 import type { UserCode } from '../loader/locate.ts';
 import type { ThreadCheckpoint, ThreadInfo, ThreadState } from '../protocol/threads.ts';
@@ -26,6 +26,10 @@ import type {
   RunResult,
   ThreadReader,
 } from './runner.ts';
+import type { GraphServer, ServeOptions } from './restate/serveOptions.ts';
+import { ServeThread } from './restate/serveThread.ts';
+import { runTests } from './tests/runTests.ts';
+import type { GraphTester, TestedFile, TestFileOptions } from './tests/testFile.ts';
 import { ThreadPool } from './threadPool.ts';
 import { toPlain } from './wire.ts';
 import type { JobThread, ShippedUrls } from './workerThread.ts';
@@ -57,11 +61,13 @@ export interface WorkerRunnerOptions {
  * A runner that gives each run, and each look at a file, a worker thread of its own. Bundles are
  * made here, user code runs there only.
  */
-export function createWorkerRunner(options: WorkerRunnerOptions): Runner & ThreadReader {
+export function createWorkerRunner(
+  options: WorkerRunnerOptions,
+): Runner & ThreadReader & GraphTester & GraphServer {
   return new WorkerRunner(options);
 }
 
-class WorkerRunner implements Runner, ThreadReader {
+class WorkerRunner implements Runner, ThreadReader, GraphTester, GraphServer {
   readonly #memory: MemoryLimit;
   readonly #debugPlace: ConstructorParameters<typeof DebugProcess>[0];
   readonly #limitMs: number;
@@ -99,6 +105,16 @@ class WorkerRunner implements Runner, ThreadReader {
   run(options: RunOptions): Promise<RunResult> {
     const redactor = redactorOf(process.env, options.env);
     return this.#track(this.#run(options, redactor), redactor);
+  }
+
+  test(options: TestFileOptions): Promise<TestedFile> {
+    const redactor = redactorOf(process.env, options.env);
+    return this.#track(this.#test(options, redactor), redactor);
+  }
+
+  serve(options: ServeOptions): Promise<void> {
+    const redactor = redactorOf(process.env, options.env);
+    return this.#track(this.#serve(options, redactor), redactor);
   }
 
   listThreads(options: ListThreadsOptions): Promise<readonly ThreadInfo[]> {
@@ -145,6 +161,45 @@ class WorkerRunner implements Runner, ThreadReader {
 
   fileChanged(path: string): void {
     this.#loaded.fileChanged(path);
+  }
+
+  async #test(options: TestFileOptions, redactor: Redactor): Promise<TestedFile> {
+    const signal = this.#anySignal(options.signal);
+    try {
+      const bundle = await this.#bundler.build(options.file, { signal });
+      const { debug } = options;
+      const take = () => (debug ? new DebugProcess(this.#debugPlace, debug) : this.#threads.take());
+      // Who debugs may stand still anywhere.
+      const limitMs = debug ? undefined : this.#limitMs;
+      const context = { take, memory: this.#memory, redactor, signal, limitMs };
+      return { results: await runTests(bundle, options, context), inputs: bundle.inputs };
+    } finally {
+      this.#threads.refill();
+    }
+  }
+
+  async #serve(options: ServeOptions, redactor: Redactor): Promise<void> {
+    const { files, ingress, port, host, reusePort, identityKeys, env = {}, models } = options;
+    const signal = this.#anySignal(options.signal);
+    const bundles: Bundle[] = [];
+    for (const file of files) {
+      const bundle = await this.#bundler.build(file, { signal });
+      if (bundle.warnings.length > 0) options.onHints?.(bundle.warnings);
+      bundles.push(bundle);
+    }
+    const thread = new ServeThread(this.#threads.take(), options, {
+      memory: this.#memory,
+      redactor,
+    });
+    const order = {
+      type: 'serve',
+      bundles,
+      ...{ ingress, port, host, reusePort, env },
+      ...(identityKeys.length > 0 && { identityKeys }),
+      models: models && { override: models.override ?? false },
+      limitMs: this.#limitMs,
+    } as const;
+    await thread.run(order, signal);
   }
 
   async #listThreads(
@@ -202,7 +257,8 @@ class WorkerRunner implements Runner, ThreadReader {
   }
 
   async #run(options: RunOptions, redactor: Redactor): Promise<RunResult> {
-    const { file, exportName, signal, described } = options;
+    const { file, exportName, signal, engine = 'superstep' } = options;
+    const isOurs = engine === 'superstep';
     const env =
       options.recording?.mode === 'replay' ? withStandIns(options.env) : (options.env ?? {});
     this.#disposal.signal.throwIfAborted();
@@ -220,7 +276,7 @@ class WorkerRunner implements Runner, ThreadReader {
     this.#disposal.signal.addEventListener('abort', kill, { once: true });
     // The thread starts while the file is being bundled, unless one waits that has loaded it.
     // Whoever records must be there before the file's code makes clients of models.
-    const waits = options.recording === undefined && this.#loaded.has(file);
+    const waits = isOurs && options.recording === undefined && this.#loaded.has(file);
     let thread: JobThread | undefined = options.debug
       ? new DebugProcess(this.#debugPlace, options.debug)
       : waits
@@ -228,9 +284,9 @@ class WorkerRunner implements Runner, ThreadReader {
         : this.#threads.take();
     try {
       if (thread && !options.recording) void this.#warmUp(thread, file);
-      let bundle = described && this.#bundles.get(described);
+      let bundle = isOurs && options.described && this.#bundles.get(options.described);
       try {
-        bundle ??= await this.#bundler.build(file, { signal: this.#anySignal(signal) });
+        bundle ||= await this.#bundler.build(file, { signal: this.#anySignal(signal), engine });
         this.#threads.bundled(bundle);
       } catch (error) {
         thread?.terminate();
@@ -242,18 +298,23 @@ class WorkerRunner implements Runner, ThreadReader {
       run.tellHints(bundle.warnings);
       const input = 'input' in options ? { value: options.input } : undefined;
       const { threadId, store, resume, models, recording, onInputProblems } = options;
+      const { breakpoints = [] } = options;
       const job = {
         type: 'run',
         bundle: loaded?.bundle ?? bundle,
         exportName,
         input,
-        tells: onInputProblems && (input ? 'input' : toldUpdate(resume) && 'update'),
+        tells:
+          (isOurs || undefined) &&
+          onInputProblems &&
+          (input ? 'input' : toldUpdate(resume) && 'update'),
         env,
         // Who debugs may stand still in the file's own code.
         limitMs: options.debug ? undefined : this.#limitMs,
         threadId,
         store,
         resume,
+        breakpoints,
         recording,
         models: models && { override: models.override ?? false },
       } as const;

@@ -1,7 +1,7 @@
 import { MessageChannel, Worker, receiveMessageOnPort } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import type { ErrorInfo, RunEvent } from '../engine/model/events.ts';
-import type { Bundle } from '../loader/bundle.ts';
+import type { Bundle } from '../loader/bundle/bundle.ts';
 import type { Problem } from '../loader/problem.ts';
 import { eventIntervalMs } from '../protocol/workerMessages.ts';
 import type { FromWorker, SentEvent, ToWorker, WorkerStart } from '../protocol/workerMessages.ts';

@@ -1,6 +1,6 @@
 import { AssertionError } from 'node:assert';
 import { inspect, isDeepStrictEqual } from 'node:util';
-import { coerceMessage, isMessage, type MessageLike } from '../engine/index.ts';
+import { comparableTo } from './comparableTo.ts';
 import type { GraphRun } from './graphRun.ts';
 
 /** What a run is compared with; what is left out may be anything. */
@@ -167,22 +167,6 @@ function ends(edge: string): [source: string, target: string] {
   const parts = edge.split(/\s*(?:->|→)\s*/);
   if (parts.length === 2 && parts.every((part) => part !== '')) return parts as [string, string];
   throw new TypeError(`Cannot look for edge "${edge}": write it as "a -> b"`);
-}
-
-/**
- * A value in which messages are their roles and texts.
- * @param beside What it is to be compared with: what is a message there is written as one here.
- */
-function comparableTo(value: unknown, beside: unknown = value): unknown {
-  if (isMessage(beside) && value !== undefined && value !== null) {
-    const { type, text } = isMessage(value) ? value : coerceMessage(value as MessageLike);
-    return { role: type, text };
-  }
-  if (Array.isArray(value)) {
-    const others = Array.isArray(beside) ? beside : [];
-    return value.map((item, i) => comparableTo(item, i in others ? others[i] : item));
-  }
-  return value;
 }
 
 function short(value: unknown): string {

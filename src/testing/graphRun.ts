@@ -2,6 +2,7 @@ import type { CompiledStateGraph } from '../engine/index.ts';
 import type { GraphDefinition } from '../engine/graph/definition.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { TaskSpan } from '../trace/spans.ts';
+import { coverageOf, type GraphCoverage } from './coverage.ts';
 import type { Question } from './runGraph.ts';
 
 /** One run of a node. */
@@ -107,6 +108,16 @@ export class GraphRun<State = any> {
       ended.length > 0 &&
       begun.every((span) => ended.every((other) => isAfter(span, other)))
     );
+  }
+
+  /** Whether it has asked anything, answered or not. */
+  get hasAsked(): boolean {
+    return this.questions.length > 0 || this.#trace.pauses.length > 0;
+  }
+
+  /** What of the graph it has reached, and what not. */
+  get coverage(): GraphCoverage {
+    return coverageOf(this.#definition, this);
   }
 
   /** Requests to models that were sent, cached ones not among them. */

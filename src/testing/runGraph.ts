@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import {
   Command,
   GRAPH,
@@ -13,7 +14,7 @@ import {
 import { didYouMean, SuperstepError } from '../engine/model/errors.ts';
 import type { NodeAction } from '../engine/model/node.ts';
 import { Trace } from '../trace/trace.ts';
-import { CompletionOrder } from './completionOrder.ts';
+import { bySeed, CompletionOrder, type OrderOptions } from './completionOrder.ts';
 import { GraphRun, type Warning } from './graphRun.ts';
 
 /** What takes the place of a node: a function, or the update that it returns whatever it is given. */
@@ -36,7 +37,7 @@ export interface TestOptions {
    * What questions are answered with: a list, one after another in the order of asking, or a function, whose
    * `undefined` leaves a question open. The run waits where there is no answer. Default: none.
    */
-  readonly answers?: readonly unknown[] | ((question: Question) => unknown);
+  readonly resume?: readonly unknown[] | ((question: Question) => unknown);
   /**
    * Another number makes nodes that run at the same time end in another order, and the same one in the
    * same: a state that differs comes of a race. Default: they end when they end.
@@ -46,14 +47,16 @@ export interface TestOptions {
   readonly config?: RunConfig;
 }
 
-const ROUNDS = 1000;
+/** A graph that asks on after so many rounds of answers would do so for ever. */
+const ROUNDS = 250;
 
 /**
  * Runs a graph once and tells what happened. What the run throws is kept in it, so that what led to it can
  * be looked at. Questions are kept in memory, unless the graph is compiled with a durable checkpointer.
  *
  * @param graph As `compile` returns it. It stays as it is: nodes are replaced for this run only.
- * @throws {SuperstepError} UNKNOWN_NODE for a stub of a node that is not there; INVALID_OPTION for what is no compiled graph.
+ * @throws {SuperstepError} UNKNOWN_NODE for a stub of a node that is not there; INVALID_OPTION for what is no
+ * compiled graph; GRAPH_RECURSION_LIMIT for one that still asks after 250 rounds of answers.
  * @example
  * ```ts
  * import assert from 'node:assert/strict';
@@ -73,8 +76,37 @@ const ROUNDS = 1000;
 export async function runGraph<Input, Output>(
   graph: CompiledStateGraph<Output, Input, any, any, any, any>,
   input: Input | Command | null,
-  { nodes = {}, answers, seed, config = {} }: TestOptions = {},
+  options: TestOptions = {},
 ): Promise<GraphRun<Output>> {
+  const { seed } = options;
+  const choice = seed === undefined ? {} : { order: { choose: bySeed(seed) } };
+  const { run } = await runInOrder(graph, input, { ...options, ...choice });
+  return run as GraphRun<Output>;
+}
+
+/** A compiled graph of any types. */
+export type AnyGraph = CompiledStateGraph<any, any, any, any, any, any>;
+
+/** What a run is put to beside its options. */
+export interface Trial extends Omit<TestOptions, 'seed'> {
+  /** Default: nodes begin and end when they do. */
+  readonly order?: OrderOptions;
+  /** This run of a node (`judge#1`) fails before it begins, and the run is gone on with. */
+  readonly failing?: string | undefined;
+}
+
+/** What came of it, and the turns that were taken, if there was an order. */
+export interface TrialRun {
+  readonly run: GraphRun;
+  readonly turns: readonly string[];
+}
+
+/** As `runGraph`, in an order, and with a node that fails. */
+export async function runInOrder(
+  graph: AnyGraph,
+  input: unknown,
+  { nodes = {}, resume, config = {}, order: wanted, failing }: Trial,
+): Promise<TrialRun> {
   const trace = new Trace();
   const warnings: Warning[] = [];
   const onEvent = (event: RunEvent) => {
@@ -82,39 +114,70 @@ export async function runGraph<Input, Output>(
     if (event.type === 'warning') warnings.push(event);
     config.onEvent?.(event);
   };
-  const hosted = prepare(graph, nodes, seed === undefined ? undefined : new CompletionOrder(seed));
+  const order = wanted && new CompletionOrder(wanted);
+  let hasFailed = false;
+  const hosted = prepare(graph, nodes, (id, action) => {
+    if (!order) return action;
+    return (state, given) =>
+      order.run(id, given.signal, (key) => {
+        if (key !== failing) return action(state, given);
+        hasFailed = true;
+        throw new Error(`"${id}" was made to fail once`);
+      });
+  });
   const configurable = { thread_id: crypto.randomUUID(), ...config.configurable };
-  const wanted = { ...config, configurable, onEvent };
-  const answer = toAnswer(answers);
+  const callConfig = { ...config, configurable, onEvent };
+  const call = async (value: unknown): Promise<unknown> => {
+    try {
+      return await hosted.invoke(value, callConfig);
+    } catch (error) {
+      if (!hasFailed) throw error;
+      return hosted.invoke(null, callConfig);
+    }
+  };
+  const answer = toAnswer(resume);
+  const turns = order?.taken ?? [];
   let questions: readonly Question[] = [];
+  let output: unknown;
+  let rounds = 0;
   try {
-    let output: unknown = await hosted.invoke(input, wanted);
-    for (let round = 0; isInterrupted(output) && round < ROUNDS; round++) {
+    output = await call(input);
+    while (isInterrupted(output)) {
       questions = openQuestions(output[INTERRUPT]);
       const given = questions.map(({ id, value }) => [id, answer({ id, value })] as const);
       const known = given.filter(([, value]) => value !== undefined);
-      if (known.length === 0) break;
-      output = await hosted.invoke(new Command({ resume: Object.fromEntries(known) }), wanted);
+      if (known.length === 0 || ++rounds > ROUNDS) break;
+      output = await call(new Command({ resume: Object.fromEntries(known) }));
     }
-    const isWaiting = isInterrupted(output);
-    const state = isWaiting ? without(output as object, INTERRUPT) : output;
-    if (!isWaiting) questions = [];
-    const status = isWaiting ? 'waiting' : 'done';
-    return new GraphRun(graph, trace, { status, state, questions, warnings });
   } catch (error) {
     const status = trace.status === 'cancelled' ? 'cancelled' : 'failed';
     const { state } = trace.supersteps.findLast(({ path }) => path.length === 0) ?? {};
-    return new GraphRun(graph, trace, { status, state, error, questions: [], warnings });
+    const outcome = { status, state, error, questions: [], warnings } as const;
+    return { run: new GraphRun(graph, trace, outcome), turns };
   }
+  if (rounds > ROUNDS) throw asksForEver(graph, questions);
+  const isWaiting = isInterrupted(output);
+  const state = isWaiting ? without(output as object, INTERRUPT) : output;
+  const status = isWaiting ? 'waiting' : 'done';
+  const open = isWaiting ? questions : [];
+  const run = new GraphRun(graph, trace, { status, state, questions: open, warnings });
+  return { run, turns };
 }
 
-type AnyGraph = CompiledStateGraph<any, any, any, any, any, any>;
+function asksForEver({ name }: AnyGraph, questions: readonly Question[]): SuperstepError {
+  const asked = inspect(questions[0]?.value, { depth: 1, breakLength: Infinity });
+  return new SuperstepError(
+    'GRAPH_RECURSION_LIMIT',
+    `Graph "${name}" still asks after ${ROUNDS} rounds of answers, now ${asked}: let "resume" give another answer in time, or \`undefined\` to leave the question open`,
+    { value: questions },
+  );
+}
 
 /** The graph with its stubs, kept in memory. */
 function prepare(
   graph: AnyGraph,
   stubs: Readonly<Record<string, NodeStub>>,
-  order: CompletionOrder | undefined,
+  around: (id: string, action: NodeAction) => NodeAction,
 ): AnyGraph {
   const handle = (graph as { readonly [GRAPH]?: GraphHandle } | undefined)?.[GRAPH];
   if (!handle?.forHost) {
@@ -127,10 +190,9 @@ function prepare(
     checkpointer: new MemorySaver(),
     nodes(id, action) {
       seen.add(id);
-      const stub = Object.hasOwn(stubs, id) ? toAction(stubs[id]!) : undefined;
-      if (!order) return stub;
-      const own = stub ?? action;
-      return own && inOrder(own, order);
+      const own = Object.hasOwn(stubs, id) ? toAction(stubs[id]!) : action;
+      const other = own && around(id, own);
+      return other === action ? undefined : other;
     },
   });
   const unknown = Object.keys(stubs).find((id) => !seen.has(id));
@@ -148,19 +210,9 @@ function toAction(stub: NodeStub): NodeAction {
   return typeof stub === 'function' ? stub : () => stub;
 }
 
-function inOrder(action: NodeAction, order: CompletionOrder): NodeAction {
-  return async (state, config) => {
-    try {
-      return await action(state, config);
-    } finally {
-      await order.next();
-    }
-  };
-}
-
-function toAnswer(answers: TestOptions['answers']): (question: Question) => unknown {
-  if (typeof answers === 'function') return answers;
-  const left = [...(answers ?? [])];
+function toAnswer(resume: TestOptions['resume']): (question: Question) => unknown {
+  if (typeof resume === 'function') return resume;
+  const left = [...(resume ?? [])];
   return () => left.shift();
 }
 

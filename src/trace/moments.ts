@@ -9,6 +9,9 @@ export interface Moment {
   readonly progress: readonly NodeProgress[];
 }
 
+/** More events than this are not kept. */
+const MAX_EVENTS = 500_000;
+
 /**
  * The events of a run with their times, from which it is made again as it was at any time. Going on costs
  * what has happened between two moments, going back what has happened up to then.
@@ -18,9 +21,28 @@ export class Moments {
   /** When each happened, as a trace tells it: never before the one in front of it. */
   readonly #times: number[] = [];
   #made = new Fold();
+  readonly #maxEvents: number;
+  #isTooLong = false;
+
+  /** @param options `maxEvents`: of a run with more, nothing is kept; 500,000 by default. */
+  constructor(options: { readonly maxEvents?: number } = {}) {
+    this.#maxEvents = options.maxEvents ?? MAX_EVENTS;
+  }
+
+  /** The run had so many events that it cannot be made again. */
+  get isTooLong(): boolean {
+    return this.#isTooLong;
+  }
 
   /** @param timeMs When it happened, in milliseconds since the start of the trace. */
   add(event: TracedEvent, timeMs: number): void {
+    if (this.#isTooLong) return;
+    if (this.#events.length >= this.#maxEvents) {
+      this.#isTooLong = true;
+      this.#events.length = this.#times.length = 0;
+      this.#made = new Fold();
+      return;
+    }
     this.#events.push(event);
     this.#times.push(timeMs);
   }

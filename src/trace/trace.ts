@@ -30,6 +30,8 @@ export type TraceStatus = 'running' | 'waiting' | 'done' | 'failed' | 'cancelled
 
 /** More tasks than this are counted only. */
 const MAX_TASKS = 200_000;
+/** Of more supersteps than this only the newest is known. */
+const MAX_SUPERSTEPS = 100_000;
 /** The least and the largest share of the time before it that waiting for an answer is shown as. */
 const PAUSE_SHARE = 0.1;
 const LEAST_PAUSE_MS = 40;
@@ -202,7 +204,7 @@ export class Trace {
       tasks: [],
       ...(before?.state && { state: before.state }),
     };
-    this.supersteps.push(span);
+    if (this.supersteps.length < MAX_SUPERSTEPS) this.supersteps.push(span);
     this.#latest.set(key, span);
     return span;
   }

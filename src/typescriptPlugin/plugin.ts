@@ -7,6 +7,7 @@ const SHIPPED: Readonly<Record<string, string>> = {
   'superstep/openai': 'superstep/openai.d.ts',
   'superstep/sqlite': 'superstep/sqlite.d.ts',
   'superstep/prebuilt': 'superstep/prebuilt.d.ts',
+  'superstep/testing': 'superstep/testing.d.ts',
   'superstep/conformance': 'superstep/conformance.d.ts',
   zod: 'zod/index.d.cts',
   'undici-types': 'undici-types/index.d.ts',

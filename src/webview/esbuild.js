@@ -25,7 +25,7 @@ export const webviewBuild = {
  * none from a file, and so it needs no further one.
  */
 function bringWorker({ onLoad, onResolve, esbuild }) {
-  const path = resolve(import.meta.dirname, 'layout/layoutWorker.ts');
+  const path = resolve(import.meta.dirname, 'diagram/layout/layoutWorker.ts');
   onResolve({ filter: /^superstep:layout-worker$/ }, () => ({ path, namespace: 'worker-text' }));
   onLoad({ filter: /.*/, namespace: 'worker-text' }, async () => {
     const { outputFiles, metafile } = await esbuild.build({

@@ -2,13 +2,14 @@ import type { FromWebview, ImageFormat, ToWebview } from '../protocol/webviewMes
 import type { TracedEvent } from '../trace/trace.ts';
 import { Announcer } from './announcer.ts';
 import { Banner } from './banner.ts';
-import { DiagramView } from './diagramView.ts';
-import { FindBar } from './findBar.ts';
-import { pngData, svgText } from './exportImage.ts';
+import { DiagramView } from './diagram/diagramView.ts';
+import { FindBar } from './diagram/findBar.ts';
+import { pngData, svgText } from './diagram/exportImage.ts';
 import { findHost } from './host.ts';
-import { QuestionCards } from './questionCards.ts';
+import { QuestionCards } from './questions/questionCards.ts';
 import { readMessage } from './readMessage.ts';
-import { renderText } from './renderMermaid.ts';
+import { ReachToggle } from './diagram/reachToggle.ts';
+import { renderText } from './diagram/renderMermaid.ts';
 import { RunBar } from './runBar.ts';
 import { RunViews } from './runViews.ts';
 import { Scrubber } from './scrubber.ts';
@@ -48,6 +49,7 @@ const cards = new QuestionCards(byId('waits'), {
 });
 const diagram = new DiagramView(
   {
+    content: byId('content'),
     stage: byId('stage'),
     diagram: byId('diagram'),
     placeholder: byId('placeholder'),
@@ -75,8 +77,19 @@ const diagram = new DiagramView(
       // A name begins with what is seen: that is what people say who speak to their machine.
       byId('zoomReset').setAttribute('aria-label', `${percent}, zoom to 100 %`);
       if (diagram.drawing) save({ view, viewOf: viewKey() });
+      askFrame();
     },
     viewOf: () => (saved.viewOf === viewKey() ? saved.view : undefined),
+    onFolded: (folded) => save({ folded, foldedOf: graphKey(graph) }),
+    foldedOf: (shown) => (saved.foldedOf === graphKey(shown) ? saved.folded : undefined),
+  },
+);
+const reachToggle = new ReachToggle(
+  { button: byId('reach'), text: byId('reachText') },
+  {
+    isOn: () => saved.showsReach,
+    onToggle: () => save({ showsReach: !saved.showsReach }),
+    onShow: (reach) => diagram.showReach(reach),
   },
 );
 const find = new FindBar(
@@ -164,6 +177,7 @@ const onMessage: { [T in ToWebview['type']]: (message: Message<T>) => void } = {
     if (message.revision < lastRevision) return;
     lastRevision = message.revision;
     graph = message;
+    reachToggle.show(undefined);
     for (const name of ['title', 'file'] as const) {
       byId(name).textContent = byId(name).title = message[name];
     }
@@ -186,6 +200,13 @@ const onMessage: { [T in ToWebview['type']]: (message: Message<T>) => void } = {
   sourceChanged({ revision }) {
     if (isStale(revision)) return;
     notice.show('The source has changed since this run began. The diagram is that of the run.');
+  },
+  breakpoints({ revision, breakpoints }) {
+    if (!isStale(revision)) diagram.showBreakpoints(breakpoints);
+  },
+  reach({ revision, reach }) {
+    if (isStale(revision)) return;
+    reachToggle.show(reach);
   },
   runStarted({ revision, elapsedMs }) {
     if (isStale(revision)) return;
@@ -224,18 +245,20 @@ const onMessage: { [T in ToWebview['type']]: (message: Message<T>) => void } = {
     if (isStale(revision)) return;
     showProgress();
     const end = runBar.showEnd(status, durationMs);
-    scrubber.show(views.timeOfRun);
-    cards.show(waits);
+    const { timeOfRun } = views;
+    if (timeOfRun) scrubber.show(timeOfRun);
+    cards.show(waits, status === 'failed' ? message : undefined);
     announcer.say([end, totals.words, ...cards.words].filter((part) => part !== '').join(', '));
     if (message !== undefined && status === 'failed') problem.show(message, places);
   },
 };
 
 async function sendImage(format: ImageFormat): Promise<void> {
-  const { svg, tiles } = diagram.drawing ?? {};
   try {
-    const draw = () => svg && (format === 'svg' ? svgText(svg) : pngData(svg));
-    const data = await (tiles ? tiles.whole(draw) : draw());
+    const data = await diagram.whole(
+      views.trace,
+      (svg) => svg && (format === 'svg' ? svgText(svg) : pngData(svg)),
+    );
     post({ type: 'image', format, ...(data !== undefined && { data }) });
   } catch {
     post({ type: 'image', format });
@@ -271,6 +294,10 @@ function forgetRun(): void {
 
 function viewKey(): string {
   return JSON.stringify([graph?.file, graph?.title, saved.direction]);
+}
+
+function graphKey(shown: Message<'graph'> | undefined): string {
+  return JSON.stringify([shown?.file, shown?.title]);
 }
 
 function save(change: Partial<SavedState>): void {

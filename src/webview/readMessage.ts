@@ -1,5 +1,7 @@
 import type { ModelUse } from '../protocol/modelUse.ts';
 import type { AnswerForm, FormInput, FormOption } from '../protocol/answerForm.ts';
+import type { GraphBreakpoint } from '../protocol/breakpoints.ts';
+import type { GraphReach } from '../protocol/graphReach.ts';
 import type { FormField } from '../protocol/formFields.ts';
 import type {
   DiagramNode,
@@ -36,6 +38,8 @@ const CHECKS = new Map<unknown, (data: Fields) => boolean>([
       isString(message) && isOptional(places, (list) => isArrayOf(list, isString)),
   ],
   ['sourceChanged', () => true],
+  ['breakpoints', ({ breakpoints }) => isArrayOf(breakpoints, isBreakpoint)],
+  ['reach', ({ reach }) => isOptional(reach, isReach)],
   ['runStarted', ({ elapsedMs }) => isOptional(elapsedMs, Number.isFinite)],
   ['progress', ({ nodes }) => isArrayOf(nodes, isNodeProgress)],
   ['runEvents', ({ events }) => isArrayOf(events, isEvent)],
@@ -70,6 +74,29 @@ function isDiagramNode(value: unknown): value is DiagramNode {
     isRecord(value) &&
     [value.id, value.name, value.mermaidId].every(isString) &&
     isOptional(value.joins, (joins) => isArrayOf(joins, (ids) => isArrayOf(ids, isString)))
+  );
+}
+
+function isBreakpoint(value: unknown): value is GraphBreakpoint {
+  return (
+    isRecord(value) &&
+    isString(value.node) &&
+    (value.when === 'before' || value.when === 'after') &&
+    isOptional(value.condition, isString)
+  );
+}
+
+function isReach(value: unknown): value is GraphReach {
+  return (
+    isRecord(value) &&
+    isRecord(value.nodes) &&
+    Object.values(value.nodes).every(Number.isFinite) &&
+    [value.tests, value.stale].every(Number.isFinite) &&
+    isArrayOf(
+      value.edges,
+      (edge) =>
+        isRecord(edge) && [edge.source, edge.target].every(isString) && Number.isFinite(edge.count),
+    )
   );
 }
 

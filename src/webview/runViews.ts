@@ -57,8 +57,12 @@ export class RunViews {
     return this.#shown;
   }
 
-  /** The time of the run so far, in milliseconds, and when the supersteps of its graph began. */
-  get timeOfRun(): { readonly wholeMs: number; readonly borders: readonly number[] } {
+  /**
+   * The time of the run so far, in milliseconds, and when the supersteps of its graph began; `undefined`
+   * if it cannot be shown as it was.
+   */
+  get timeOfRun(): { readonly wholeMs: number; readonly borders: readonly number[] } | undefined {
+    if (this.#moments.isTooLong) return undefined;
     const { lastMs, supersteps } = this.#trace;
     const roots = supersteps.filter(({ path, superstep }) => path.length === 0 && superstep > 0);
     return { wholeMs: lastMs, borders: roots.map(({ startMs }) => startMs) };

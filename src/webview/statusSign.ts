@@ -29,7 +29,7 @@ export function signPath(status: NodeStatus): SVGPathElement {
 
 /** Changes the status that an existing sign shows. */
 export function setSign(path: SVGPathElement, status: NodeStatus): void {
-  path.setAttribute('d', SIGNS[status]);
+  if (path.getAttribute('d') !== SIGNS[status]) path.setAttribute('d', SIGNS[status]);
 }
 
 /** A cross that nobody takes for a button that closes something. */

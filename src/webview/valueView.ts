@@ -1,17 +1,26 @@
+import { readImage, tellImage, type ImageText } from '../protocol/imageText.ts';
 import { readMessage } from '../protocol/messageView.ts';
+import { parseJsonText } from './jsonText.ts';
 import { oneLine } from './words.ts';
 
 /** Characters of a text that are shown until somebody asks for the rest. */
 const FOLDED = 2000;
 const MAX_PREVIEW = 200;
+/** Of one value. */
+const MAX_IMAGES = 20;
+/** An image takes memory by its pixels, however small its bytes are. */
+const MAX_PIXELS = 40_000_000;
 
 /** A value on one line. */
 export function previewOf(value: unknown): string {
-  if (typeof value === 'string') return oneLine(value.slice(0, MAX_PREVIEW));
+  if (typeof value === 'string') {
+    const image = readImage(value);
+    return image ? tellImage(image) : oneLine(value.slice(0, MAX_PREVIEW));
+  }
   const message = readMessage(value);
   if (message) {
     const { title, content, calls } = message;
-    const said = typeof content === 'string' ? content : JSON.stringify(content);
+    const said = typeof content === 'string' ? content : content.map(tellPart).join(' ');
     const text = oneLine(said.slice(0, MAX_PREVIEW));
     return `${title}: ${[text, ...calls.map(({ name }) => `→ ${name}`)].join(' ').trim()}`;
   }
@@ -24,21 +33,81 @@ export function previewOf(value: unknown): string {
   return `{${keys.length > 5 ? `${names}, …` : names}}`;
 }
 
-/** A value for reading: messages as such, texts as they are, all else as JSON. Long ones are folded. */
+/**
+ * A value for reading: messages and images as such, texts as they are, all else as JSON. Long ones are
+ * folded.
+ */
 export function valueElements(value: unknown): HTMLElement[] {
-  if (typeof value === 'string') return [folded(value, 'text')];
   const message = readMessage(value);
-  if (!message) return [folded(JSON.stringify(value, null, 2) ?? 'undefined', 'code')];
+  if (!message) return typeof value === 'string' ? textElements(value) : jsonElements(value);
   const { title, content, calls } = message;
+  const parts = typeof content === 'string' ? [content] : content;
   return [
     element('p', 'role', title),
-    ...(typeof content === 'string'
-      ? [folded(content, 'text')]
-      : [folded(JSON.stringify(content, null, 2), 'code')]),
+    ...parts.flatMap((part) =>
+      typeof part === 'string' ? textElements(part) : partElements(part),
+    ),
     ...calls.map(({ name, args }) =>
       folded(`${name}(${JSON.stringify(args, null, 2) ?? ''})`, 'code'),
     ),
   ];
+}
+
+/** A part of a message on one line. */
+function tellPart(part: unknown): string {
+  const { text } = (part ?? {}) as { readonly text?: unknown };
+  if (typeof text === 'string') return text;
+  const images: string[] = [];
+  const json = toJson(part, images);
+  return images.length > 0 ? images.map((each) => `(${previewOf(each)})`).join(' ') : json;
+}
+
+/** A part of a message. */
+function partElements(part: unknown): HTMLElement[] {
+  const { type, text } = (part ?? {}) as { readonly type?: unknown; readonly text?: unknown };
+  return type === 'text' && typeof text === 'string' ? textElements(text) : jsonElements(part);
+}
+
+function textElements(text: string): HTMLElement[] {
+  const image = readImage(text);
+  if (image) return [imageElement(image, text)];
+  const json = parseJsonText(text);
+  return json ? jsonElements(json) : [folded(text, 'text')];
+}
+
+/** As JSON, with the images that stand in it beside it. */
+function jsonElements(value: unknown): HTMLElement[] {
+  const images: string[] = [];
+  const text = toJson(value, images, 2);
+  const shown = images.slice(0, MAX_IMAGES).map((each) => imageElement(readImage(each)!, each));
+  return [...shown, folded(text, 'code')];
+}
+
+/** JSON that names images instead of spelling them out. */
+function toJson(value: unknown, images: string[], indent?: number): string {
+  const named = (_: string, each: unknown) => {
+    const image = typeof each === 'string' ? readImage(each) : undefined;
+    if (!image) return each;
+    images.push(each as string);
+    return `(${tellImage(image)})`;
+  };
+  return JSON.stringify(value, named, indent) ?? 'undefined';
+}
+
+/** @param text It was read from; it stands there if the image cannot be drawn. */
+function imageElement(image: ImageText, text: string): HTMLElement {
+  const caption = element('figcaption', 'how', tellImage(image));
+  const { size: { width, height } = { width: Infinity, height: 1 }, bytes } = image;
+  if (width * height > MAX_PIXELS || bytes === undefined) return caption;
+  const figure = element('figure', 'image');
+  const shown = document.createElement('img');
+  shown.alt = tellImage(image);
+  shown.addEventListener('error', () => figure.replaceChildren(folded(text, 'text')), {
+    once: true,
+  });
+  shown.src = image.url;
+  figure.append(shown, caption);
+  return figure;
 }
 
 function folded(text: string, className: string): HTMLElement {

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type * as Package from 'openai';
 import type * as Engine from '../../src/engine/index.ts';
-import { loadEsbuild } from '../../src/loader/loadEsbuild.ts';
+import { loadEsbuild } from '../../src/loader/bundle/loadEsbuild.ts';
 import type * as Client from '../../src/openai/index.ts';
 import { createWorkerRunner } from '../../src/runner/workerRunner.ts';
 import { says, saysAfter, startModelServer, type Reply } from '../fakes/modelServer.ts';

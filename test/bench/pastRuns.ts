@@ -12,8 +12,8 @@ import { launchBrowser } from '../host/browser.ts';
 import { content, headAt } from '../runner/history/someRuns.ts';
 import { openPanel } from '../webview/openPanel.ts';
 
-const { replayRun } = await import('../../src/extension/replayRun.ts');
-const { endMessages, runMessages } = await import('../../src/extension/panelMessages.ts');
+const { replayRun } = await import('../../src/extension/history/replayRun.ts');
+const { endMessages, runMessages } = await import('../../src/extension/panel/panelMessages.ts');
 
 const ROUNDS = 5;
 const EVENTS = 100_000;

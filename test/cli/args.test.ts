@@ -247,3 +247,34 @@ test('parseCommand() reads what is to be recorded and replayed', () => {
     assert.throws(() => recordingOf(line), told);
   }
 });
+
+test('parseCommand() reads what concerns workers and runs elsewhere', () => {
+  const local = 'http://127.0.0.1:8080';
+  const runOf = (...args: string[]) => parse(['run a.ts', ...args].join(' ')) as { on?: unknown };
+  assert.deepEqual(runOf('--on', 'restate').on, { ingress: local, anyCode: false });
+  assert.deepEqual(runOf('--on=restate=https://far:1/', '--any-code').on, {
+    ...{ ingress: 'https://far:1', anyCode: true },
+  });
+  const worker = { port: 9080, host: '127.0.0.1', identityKeys: [] };
+  assert.deepEqual(parse('serve a.ts b.ts --restate'), {
+    ...{ name: 'serve', files: ['a.ts', 'b.ts'], ingress: local, ...worker },
+  });
+  const registered = parse('serve a.ts --restate=http://s:1 --register');
+  assert.deepEqual(registered, {
+    ...{ name: 'serve', files: ['a.ts'], ingress: 'http://s:1', admin: 'http://127.0.0.1:9070' },
+    ...worker,
+  });
+  assert.deepEqual(parse('restate up --port 0'), { name: 'restate', files: [], port: 0 });
+  for (const [line, message] of [
+    ['run a.ts --on there', /--on takes restate, or restate=URL, got "there"/],
+    ['run a.ts --on restate=there', /--on takes an address, .* got "there"/],
+    ['run a.ts --on restate --model offline', /--model is for runs in this process/],
+    ['run a.ts --any-code', /--any-code is for runs elsewhere: --on restate/],
+    ['serve --restate', /serve needs the paths of graph files/],
+    ['serve a.ts', /serve needs to know whom it works for/],
+    ['serve a.ts --restate --address http://me', /pass --register as well/],
+    ['restate down', /restate takes up: .*, got "down"/],
+  ] as const) {
+    assert.throws(() => parse(line), message);
+  }
+});

@@ -87,10 +87,25 @@ describe('superstep check', () => {
     const [{ tool, results }] = runs as [(typeof runs)[0]];
     const wrong = results.find(({ ruleId }) => ruleId === 'unknown-node');
     assert.equal(tool.driver.rules[wrong.ruleIndex]!.id, 'unknown-node');
+    const broken = results.find(({ ruleId }) => ruleId === 'SYNTAX_ERROR');
+    assert.equal(tool.driver.rules[broken.ruleIndex]!.id, 'SYNTAX_ERROR');
     assert.deepEqual(wrong.locations[0].physicalLocation, {
       artifactLocation: { uri: 'deep/bad%20one.graph.ts', uriBaseId: 'ROOT' },
       region: { startLine: 5, startColumn: 19, endLine: 5, endColumn: 24 },
     });
+  });
+
+  it('counts files that define graphs, not those that only mention the package', async (t) => {
+    const named = join(folder, 'mentions.ts');
+    writeFileSync(named, `import type { RunEvent } from 'superstep';\nexport type E = RunEvent;`);
+    t.after(() => rmSync(named));
+    const said = async (...paths: string[]) =>
+      (await start(t, ['check', ...paths], { cwd: folder }).ended).stderr;
+    assert.equal(
+      await said('mentions.ts', 'good.graph.ts'),
+      'nothing to report in 1 file with graphs\n',
+    );
+    assert.equal(await said('mentions.ts'), 'no graphs to check\n');
   });
 
   it('says what it cannot find: files, paths and rules', async (t) => {
@@ -116,11 +131,39 @@ test('findFiles() understands globs, and gives each file once', () => {
     );
   assert.deepEqual(names('*.graph.ts', 'good.graph.ts'), ['good.graph.ts', 'note.graph.ts']);
   assert.deepEqual(names('**/{good,broken}.graph.?s'), ['deep/broken.graph.ts', 'good.graph.ts']);
-  assert.deepEqual(names('deep/**'), [
-    'deep/bad one.graph.ts',
-    'deep/broken.graph.ts',
+  const deep = ['deep/bad one.graph.ts', 'deep/broken.graph.ts', 'deep/other.ts'];
+  assert.deepEqual(names('deep/**'), deep);
+  assert.deepEqual(names('deep/b[a-q]*.ts', 'deep/[!ab]*.ts'), [deep[0], deep[2]]);
+  assert.deepEqual(names('deep/@(broken|other)*'), [deep[1], deep[2]]);
+  assert.deepEqual(names('n*_modules/**/*.ts', '*_modules/x/*', '**/nothing.ts'), []);
+});
+
+test('findFiles() takes out what a path with an exclamation mark means: a file, a folder or a glob', () => {
+  const left = (...paths: string[]) => {
+    const cwd = process.cwd();
+    process.chdir(folder);
+    try {
+      return findFiles(paths).map(({ path }) => path.replaceAll('\\', '/'));
+    } finally {
+      process.chdir(cwd);
+    }
+  };
+  const good = ['good.graph.ts', 'note.graph.ts'];
+  assert.deepEqual(left('.', '!deep'), good);
+  assert.deepEqual(left('!deep/b*.ts', '!./note.graph.ts', '**/*.ts'), [
     'deep/other.ts',
+    'good.graph.ts',
   ]);
+  assert.deepEqual(left('good.graph.ts', './good.graph.ts', '!good.graph.ts'), []);
+});
+
+test('findFiles() takes a path that is there as it is, though it looks like a glob', () => {
+  const odd = join(folder, 'app', '[id]');
+  mkdirSync(odd, { recursive: true });
+  writeFileSync(join(odd, '{a}.graph.ts'), '');
+  const file = { path: join(odd, '{a}.graph.ts'), isNamed: true };
+  assert.deepEqual(findFiles([file.path]), [file]);
+  assert.deepEqual(findFiles([odd]), [{ ...file, isNamed: false }]);
 });
 
 test('parseCommand() reads what concerns check', () => {

@@ -377,7 +377,8 @@ async function atTerminal(
   const { terminal, text, noted, prompts } = fakeTerminal(typed);
   const run = async (...given: string[]) => {
     const command = parseCommand(['run', file, ...given]) as RunCommand;
-    return runGraph(command, { runner, terminal, signal: new AbortController().signal });
+    const { signal } = new AbortController();
+    return runGraph(command, { runner, terminal, signal });
   };
   const code = await run(...args);
   const threads = () => runner.listThreads({ file, store: { path: storePath } });

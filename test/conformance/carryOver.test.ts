@@ -1,13 +1,12 @@
 // Programs as users of LangGraph.js write them. The compiler takes them as they are, since they belong
 // to this project; here they are run, once with each library behind the same imports.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
 import { langGraphUrls } from '../../src/langgraph/entries.ts';
+import { printPrograms } from './printPrograms.ts';
 
 const folder = join(import.meta.dirname, 'carryOver');
 const programs = globSync('*.ts', { cwd: folder }).toSorted();
@@ -25,20 +24,7 @@ const theirs = {
 /** What each program prints with the given URLs behind its imports; they run one by one. */
 async function printAll(urlsOf: Readonly<Record<string, string>>): Promise<Map<string, string>> {
   const files = programs.map((program) => pathToFileURL(join(folder, program)).href);
-  const script = `import { registerHooks } from 'node:module';
-    const urls = new Map(Object.entries(${JSON.stringify(urlsOf)}));
-    registerHooks({ resolve: (specifier, context, next) =>
-      next(urls.get(specifier) ?? specifier, context) });
-    for (const url of ${JSON.stringify(files)}) {
-      console.log('=== ' + url);
-      await import(url);
-    }`;
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    '--input-type=module',
-    '--eval',
-    script,
-  ]);
-  const texts = stdout.split(/^=== .*\n/m).slice(1);
+  const texts = await printPrograms(files, urlsOf);
   // LangGraph tells of retries on the console.
   return new Map(
     programs.map((name, i) => [name, texts[i]!.replaceAll(/^Retrying task .*\n/gm, '')]),

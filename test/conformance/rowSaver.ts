@@ -1,13 +1,18 @@
 import {
   BaseCheckpointSaver,
   WRITES_IDX_MAP,
+  compareWritesSortKeys,
+  writesSortKey,
   type Checkpoint,
   type CheckpointMetadata,
   type CheckpointTuple,
   type PendingWrite,
+  type WritesSortKey,
 } from '@langchain/langgraph-checkpoint';
 
 type Config = Parameters<BaseCheckpointSaver['getTuple']>[0];
+
+type Stored = [type: string, bytes: Uint8Array];
 
 interface Row {
   readonly parent: string | undefined;
@@ -17,12 +22,15 @@ interface Row {
 
 /**
  * A saver of LangGraph.js that keeps rows as one on a database does: each value of a channel once, by
- * its version; writes under a name that is taken are ignored, and come back in no order of time.
+ * its version; writes under a name that is taken are ignored, and come back by the path of their task.
  */
 export class RowSaver extends BaseCheckpointSaver {
   readonly #checkpoints = new Map<string, Row>();
-  readonly #values = new Map<string, Uint8Array>();
-  readonly #writes = new Map<string, readonly [task: string, channel: string, bytes: Uint8Array]>();
+  readonly #values = new Map<string, Stored>();
+  readonly #writes = new Map<
+    string,
+    readonly [order: WritesSortKey, channel: string, value: Stored]
+  >();
 
   async getTuple(config: Config): Promise<CheckpointTuple | undefined> {
     const { thread_id: thread, checkpoint_ns: place = '', checkpoint_id: id } = read(config);
@@ -51,21 +59,26 @@ export class RowSaver extends BaseCheckpointSaver {
     const { thread_id: thread, checkpoint_ns: place = '', checkpoint_id: parent } = read(config);
     for (const [channel, version] of Object.entries(newVersions)) {
       const key = JSON.stringify([thread, place, channel, version]);
-      const [, bytes] = await this.serde.dumpsTyped(checkpoint.channel_values[channel]);
-      if (!this.#values.has(key)) this.#values.set(key, bytes);
+      if (!(channel in checkpoint.channel_values) || this.#values.has(key)) continue;
+      this.#values.set(key, await this.serde.dumpsTyped(checkpoint.channel_values[channel]));
     }
-    const row = { parent, checkpoint: { ...checkpoint, channel_values: {} }, metadata };
+    const row = {
+      parent,
+      checkpoint: structuredClone({ ...checkpoint, channel_values: {} }),
+      metadata,
+    };
     this.#checkpoints.set(JSON.stringify([thread, place, checkpoint.id]), row);
     return toConfig(thread, place, checkpoint.id);
   }
 
-  async putWrites(config: Config, writes: PendingWrite[], task: string): Promise<void> {
+  async putWrites(config: Config, writes: PendingWrite[], task: string, path = ''): Promise<void> {
     const { thread_id: thread, checkpoint_ns: place = '', checkpoint_id: id } = read(config);
     for (const [index, [channel, value]] of writes.entries()) {
       const at = WRITES_IDX_MAP[channel] ?? index;
       const key = JSON.stringify([thread, place, id, task, at]);
-      const [, bytes] = await this.serde.dumpsTyped(value);
-      if (at < 0 || !this.#writes.has(key)) this.#writes.set(key, [task, channel, bytes]);
+      const stored = await this.serde.dumpsTyped(value);
+      if (at < 0 || !this.#writes.has(key))
+        this.#writes.set(key, [writesSortKey(path, task, at), channel, stored]);
     }
   }
 
@@ -103,17 +116,19 @@ export class RowSaver extends BaseCheckpointSaver {
     if (row === undefined) return undefined;
     const values: Record<string, unknown> = {};
     for (const [channel, version] of Object.entries(row.checkpoint.channel_versions)) {
-      const bytes = this.#values.get(JSON.stringify([thread, place, channel, version]));
-      if (bytes) values[channel] = await this.serde.loadsTyped('json', bytes);
+      const stored = this.#values.get(JSON.stringify([thread, place, channel, version]));
+      if (stored) values[channel] = await this.serde.loadsTyped(...stored);
     }
     const pendingWrites: [string, string, unknown][] = [];
-    for (const [key, [task, channel, bytes]] of this.#writes) {
-      if (!key.startsWith(JSON.stringify([thread, place, id]).slice(0, -1))) continue;
-      pendingWrites.unshift([task, channel, await this.serde.loadsTyped('json', bytes)]);
+    const own = [...this.#writes]
+      .filter(([key]) => key.startsWith(JSON.stringify([thread, place, id]).slice(0, -1)))
+      .sort(([, [a]], [, [b]]) => compareWritesSortKeys(a, b));
+    for (const [, [[, task], channel, stored]] of own) {
+      pendingWrites.push([task, channel, await this.serde.loadsTyped(...stored)]);
     }
     return {
       config: toConfig(thread, place, id),
-      checkpoint: { ...row.checkpoint, channel_values: values },
+      checkpoint: { ...structuredClone(row.checkpoint), channel_values: values },
       metadata: row.metadata,
       pendingWrites,
       ...(row.parent !== undefined && { parentConfig: toConfig(thread, place, row.parent) }),

@@ -7,12 +7,16 @@ import {
   MemorySaver,
   type Operation,
 } from '@langchain/langgraph-checkpoint';
+import * as theirs from '@langchain/langgraph';
 import {
   Annotation,
   Command,
+  InMemoryStore as OwnStore,
+  MemorySaver as OwnSaver,
   START,
   Send,
   StateGraph,
+  asLangGraphSaver,
   entrypoint,
   getStore,
   interrupt,
@@ -315,5 +319,61 @@ describe('a store of LangGraph.js', () => {
     const store = new InMemoryStore();
     mock.method(store, 'put', () => Promise.reject(new Error('connection lost')));
     await assert.rejects(remembering.compile({ store }).invoke({}), /connection lost/);
+  });
+});
+
+describe('what was made here and handed to LangGraph.js', () => {
+  const counting = (options: object) =>
+    new theirs.StateGraph(
+      theirs.Annotation.Root({ n: theirs.Annotation<number>({ reducer: (a, b) => a + b }) }),
+    )
+      .addNode('add', async (_, { store }) => {
+        const known = await store!.get(['counts'], 'calls');
+        const calls = ((known?.value['calls'] as number | undefined) ?? 0) + 1;
+        await store!.put(['counts'], 'calls', { calls });
+        return { n: calls };
+      })
+      .addEdge(theirs.START, 'add')
+      .compile(options);
+
+  it('keeps threads and items there', async () => {
+    const saver = new OwnSaver();
+    const store = new OwnStore();
+    const graph = counting({ checkpointer: asLangGraphSaver(saver), store });
+    assert.equal((await graph.invoke({ n: 10 }, config)).n, 11);
+    assert.equal((await graph.invoke({ n: 10 }, config)).n, 23);
+    assert.deepEqual((await store.search(['counts']))[0]!.value, { calls: 2 });
+    const steps = await collect(graph.getStateHistory(config));
+    assert.deepEqual(
+      steps.map(({ metadata }) => metadata!.step),
+      [4, 3, 2, 1, 0, -1],
+    );
+    const { log } = await new StateGraph(
+      Annotation.Root({ n: Annotation<number>(), log: Annotation<string>() }),
+    )
+      .addNode('add', ({ n }) => ({ log: `found ${n}` }))
+      .addEdge(START, 'add')
+      .compile({ checkpointer: saver })
+      .invoke({}, config);
+    assert.equal(log, 'found 23');
+  });
+
+  it('does several things at once in order, and lists namespaces', async () => {
+    const store = new OwnStore();
+    const put = (namespace: string[]) => ({ namespace, key: 'k', value: { n: 1 } });
+    const results = await store.batch([
+      put(['a', 'x']),
+      put(['b', 'x']),
+      { namespacePrefix: ['a'] },
+      { matchConditions: [{ matchType: 'prefix', path: ['b'] }], limit: 10, offset: 0 },
+      { namespace: ['a', 'x'], key: 'k', value: null },
+      { namespace: ['a', 'x'], key: 'k' },
+    ]);
+    assert.deepEqual(results.slice(3), [[['b', 'x']], undefined, null]);
+    assert.equal(results[2].length, 1);
+  });
+
+  it('asks for the name of a thread', async () => {
+    await failsWith('MISSING_THREAD_ID', asLangGraphSaver(new OwnSaver()).getTuple({}));
   });
 });

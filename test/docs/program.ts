@@ -10,6 +10,8 @@ export const entries = new Map([
   ['superstep/sqlite', join(root, 'src/engine/sqlite.ts')],
   ['superstep/conformance', join(root, 'src/engine/conformance.ts')],
   ['superstep/testing', join(root, 'src/testing/index.ts')],
+  ['superstep/remote', join(root, 'src/remote/index.ts')],
+  ['superstep/restate', join(root, 'src/restate/index.ts')],
   ['superstep/openai', join(root, 'src/openai/index.ts')],
   ['superstep/prebuilt', join(root, 'src/prebuilt/index.ts')],
 ]);

@@ -52,12 +52,20 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   openai: ['engine'],
   prebuilt: ['engine', 'openai'],
   testing: ['engine', 'trace'],
+  remote: ['engine'],
+  restate: ['engine', 'remote'],
   langgraph: ['engine', 'prebuilt'],
   loader: ['engine', 'langgraph'],
   chatServer: [],
   offline: ['chatServer'],
-  runner: ['engine', 'langgraph', 'loader', 'protocol', 'trace', 'openai', 'chatServer', 'offline'],
-  cli: ['engine', 'langgraph', 'lint', 'loader', 'runner', 'protocol', 'trace', 'offline'],
+  runner: [
+    ...['engine', 'langgraph', 'loader', 'protocol', 'trace', 'openai', 'chatServer', 'offline'],
+    ...['testing', 'restate'],
+  ],
+  cli: [
+    ...['engine', 'langgraph', 'lint', 'loader', 'runner', 'protocol', 'trace', 'offline'],
+    'restate',
+  ],
   extension: ['engine', 'langgraph', 'lint', 'loader', 'runner', 'protocol', 'trace'],
   webview: ['protocol', 'trace'],
   typescriptPlugin: [],
@@ -72,6 +80,7 @@ const ONLY_IN: Record<string, RegExp> = {
   esbuild: new RegExp(`^src/loader/|^(?:${ROOTS})$`),
   'esbuild-wasm': new RegExp(`^src/loader/|^(?:${ROOTS})$`),
   '@babel/parser': /^src\/loader\//,
+  '@restatedev/restate-sdk': /^src\/restate\//,
   mermaid: /^src\/webview\//,
 };
 
@@ -202,9 +211,13 @@ describe('modules', () => {
   it('do not import each other in a circle, types aside', () => {
     const graph = graphOf(imports.filter(({ isType }) => !isType));
     // A subgraph runs the loop that runs it, which no order of modules can untie.
-    const loop = 'src/engine/run/loop.ts';
+    const known = ['loop', 'runNode', 'runTasks'].map((name) => `src/engine/run/${name}.ts`);
+    const isKnown = (circle: string) => {
+      const files = new Set(circle.split(' → '));
+      return files.size === known.length && known.every((file) => files.has(file));
+    };
     assert.deepEqual(
-      circles(graph).filter((circle) => !circle.startsWith(loop)),
+      circles(graph).filter((circle) => !isKnown(circle)),
       [],
     );
   });

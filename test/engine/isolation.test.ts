@@ -16,7 +16,6 @@ import {
   type NodeConfig,
   type RunEvent,
 } from '../../src/engine/index.ts';
-import { deepFreeze, isolate } from '../../src/engine/state/isolate.ts';
 import { LogState, failsWith, mentions, says, settle, thrownBy } from './support.ts';
 
 const State = Annotation.Root({
@@ -26,14 +25,6 @@ const State = Annotation.Root({
 
 function oneNode(node: (state: typeof State.State, config: NodeConfig) => any) {
   return new StateGraph(State).addNode('only', node).addEdge(START, 'only').compile();
-}
-
-function warningsOfRerun() {
-  const warnings: string[] = [];
-  const onEvent = (event: RunEvent) => {
-    if (event.type === 'warning' && event.code === 'CHANGED_IN_PLACE') warnings.push(event.message);
-  };
-  return { warnings, onEvent };
 }
 
 /** A router can hand nothing back, and so gets no copy of its own. */
@@ -145,6 +136,27 @@ describe('state', () => {
     }
   });
 
+  for (const [kind, wait] of [
+    ['a router', () => undefined],
+    ['a router that waits', () => Promise.resolve()],
+  ] as const) {
+    it(`names the key that ${kind} changed after its node has written it`, async () => {
+      const Log = Annotation.Root({
+        log: Annotation<string[]>({ reducer: (a, b) => a.concat(b), default: () => [] }),
+      });
+      const graph = new StateGraph(Log)
+        .addNode('only', () => ({ log: ['written'] }))
+        .addEdge(START, 'only')
+        .addConditionalEdges('only', (s) => {
+          const change = () => (s.log.push('routed'), []);
+          return wait()?.then(change) ?? change();
+        })
+        .compile();
+      const error = await failsWith('STATE_READ_ONLY', graph.invoke({}));
+      mentions(error, 'Node "only"', '"log"');
+    });
+  }
+
   it('says of several keys that could be meant all', async () => {
     const Two = Annotation.Root({ a: Annotation<number[]>(), b: Annotation<number[]>() });
     const graph = new StateGraph(Two)
@@ -154,122 +166,6 @@ describe('state', () => {
       .compile();
     mentions(await failsWith('STATE_READ_ONLY', graph.invoke({ a: [1], b: [2] })), '"a", "b"');
     mentions(await failsWith('STATE_READ_ONLY', graph.invoke({ a: [], b: [2] })), 'key "b"');
-  });
-
-  it('is copied for a node with policies too, without an attempt or an error handler', async () => {
-    const attempts: number[] = [];
-    const change = (s: typeof State.State) => void s.list.push({ n: 1 });
-    const graph = new StateGraph(State)
-      .addNode('only', (s) => (attempts.push(1), change(s), { plain: s.list }), {
-        retryPolicy: { maxAttempts: 3, initialInterval: 0, jitter: false },
-        errorHandler: () => assert.fail('nothing has failed'),
-      })
-      .addEdge(START, 'only')
-      .compile();
-    assert.deepEqual((await graph.invoke({})).plain, [{ n: 1 }]);
-    assert.equal(attempts.length, 1);
-    await graph.invoke({});
-    assert.equal(attempts.length, 2);
-  });
-
-  it('is copied for a node until it is known whether the functions that it calls change it', async () => {
-    const { warnings, onEvent } = warningsOfRerun();
-    const addSecond = (list: { n: number }[]) => list.length === 1 && list.push({ n: 2 });
-    let runs = 0;
-    const graph = oneNode(async ({ list }) => {
-      await settle();
-      runs++;
-      addSecond(list);
-      return { plain: list };
-    });
-    // The first run changes nothing.
-    for (const list of [[], [{ n: 1 }], [{ n: 1 }]]) {
-      const { plain } = await graph.invoke({ list }, { onEvent });
-      assert.deepEqual(plain, list.length === 0 ? [] : [{ n: 1 }, { n: 2 }]);
-    }
-    assert.deepEqual([runs, warnings], [3, []]);
-  });
-
-  it('is shared with a node that has changed nothing in its first runs', async () => {
-    const shared: boolean[] = [];
-    const look = (s: typeof State.State) => void shared.push(Object.isFrozen(s.list));
-    const graph = oneNode((s) => look(s));
-    const list = Array.from({ length: 1000 }, (_, n) => ({ n }));
-    for (let run = 0; run < 10; run++) await graph.invoke({ list });
-    assert.deepEqual([shared[0], shared.at(-1)], [false, true]);
-    await oneNode((s) => look(s)).invoke({ list: Array(20_000).fill({ n: 1 }) });
-    assert.equal(shared.at(-1), true);
-  });
-
-  for (const [what, node] of Object.entries({
-    computes: (s) => ({ plain: Object.isFrozen(s) && s.list.length + Number(s.plain) }),
-    'goes through it': (s) => {
-      for (const item of s.list) if (item.n > 1) throw new RangeError(`too large: ${item.n}`);
-      return { plain: s.list.map((item) => item.n).includes(1) && Object.isFrozen(s) };
-    },
-    'returns other values': async function (s) {
-      await Promise.all(s.list.map(async ({ n }) => n));
-      return { list: [...s.list.slice(1)], plain: Object.isFrozen(s) };
-    },
-  } satisfies Record<string, (s: typeof State.State) => any>)) {
-    it(`is shared at once with a node of which its text shows that it leaves it alone: one that ${what}`, async () => {
-      const { plain } = await oneNode(node).invoke({ list: [{ n: 1 }], plain: 1 });
-      assert.notEqual(plain, false);
-    });
-  }
-
-  it('begins once more with a node that is found to change it only when that is refused', async () => {
-    const { warnings, onEvent } = warningsOfRerun();
-    const add = (s: typeof State.State) => void s.list.push({ n: 1 });
-    let runs = 0;
-    const graph = oneNode((s) => (runs++, add(s), { plain: s.list.length }));
-    const list = Array(20_000).fill({ n: 1 });
-    assert.equal((await graph.invoke({ list }, { onEvent })).plain, 20_001);
-    assert.deepEqual([runs, warnings.length], [2, 1]);
-    assert.match(warnings[0]!, /Node "only" changed key "list" .* once more from its top/s);
-    assert.equal((await graph.invoke({ list }, { onEvent })).plain, 20_001);
-    assert.deepEqual([runs, warnings.length], [3, 1]);
-  });
-
-  it('is copied for each attempt of a node that fails when it has changed it', async () => {
-    const lengths: number[] = [];
-    const add = (s: typeof State.State) => lengths.push(s.list.push({ n: 1 }));
-    const graph = new StateGraph(State)
-      .addNode(
-        'only',
-        async (s) => {
-          add(s);
-          await settle();
-          if (lengths.length < 3) throw new Error('not yet');
-          return { plain: s.list };
-        },
-        { retryPolicy: { maxAttempts: 3, initialInterval: 0, jitter: false } },
-      )
-      .addEdge(START, 'only')
-      .compile();
-    assert.deepEqual((await graph.invoke({})).plain, [{ n: 1 }]);
-    assert.deepEqual(lengths, [1, 1, 1]);
-  });
-
-  it('is copied at once for a node whose text shows what it does', async () => {
-    let runs = 0;
-    const graph = oneNode((s) => {
-      runs++;
-      s.list.push({ n: 2 });
-      for (const item of s.plain) item.n = 3;
-      return { plain: [s.list, s.plain] };
-    });
-    const { list, plain } = await graph.invoke({ list: [{ n: 1 }], plain: [{}] });
-    assert.deepEqual([list, plain, runs], [[{ n: 1 }], [[{ n: 1 }, { n: 2 }], [{ n: 3 }]], 1]);
-  });
-
-  it('is copied for each of many tasks of a node that changes it', async () => {
-    const change = (payload: { n: number }) => void payload.n++;
-    const graph = new StateGraph(State)
-      .addNode('work', (payload: any) => (change(payload), { list: [{ n: payload.n }] }))
-      .addConditionalEdges(START, () => [1, 2, 3].map((n) => new Send('work', { n })), ['work'])
-      .compile();
-    assert.deepEqual((await graph.invoke({})).list, [{ n: 2 }, { n: 3 }, { n: 4 }]);
   });
 
   it('is not changed by a reducer that changes its operands, and works on copies', async () => {
@@ -520,65 +416,6 @@ describe('what is sent', () => {
       .compile();
     await graph.invoke({});
     assert.deepEqual(seen, [['a']]);
-  });
-});
-
-describe('isolate()', () => {
-  it('copies plain data deeply and freezes the copy', () => {
-    const given = { a: [{ b: 1 }], c: Object.assign(Object.create(null), { d: [1] }) };
-    const copy = isolate(given);
-    assert.deepEqual(copy, given);
-    assert.notEqual(copy, given);
-    assert.notEqual(copy.a[0], given.a[0]);
-    assert.ok(Object.isFrozen(copy) && Object.isFrozen(copy.a[0]) && Object.isFrozen(copy.c.d));
-    assert.equal(Object.getPrototypeOf(copy.c), null);
-  });
-
-  it('shares what is frozen', () => {
-    const frozen = isolate({ a: [1] });
-    assert.equal(isolate(frozen), frozen);
-    assert.equal(isolate({ frozen }).frozen, frozen);
-  });
-
-  it('keeps cycles and shared parts', () => {
-    const cycle: any = { list: [] };
-    cycle.self = cycle;
-    cycle.list.push(cycle.list, cycle);
-    const copy = isolate(cycle);
-    assert.equal(copy.self, copy);
-    assert.equal(copy.list[0], copy.list);
-    assert.equal(copy.list[1], copy);
-  });
-
-  it('keeps shared parts however many there are', () => {
-    const parts = Array.from({ length: 40 }, (_, n) => ({ n, list: [n] }));
-    const copy = isolate({ once: parts, again: [...parts].reverse() });
-    assert.deepEqual(copy.once, parts);
-    for (const [n, part] of copy.once.entries()) assert.equal(copy.again[39 - n], part);
-  });
-
-  it('keeps a key named __proto__ as a key', () => {
-    const copy = isolate(JSON.parse('{"__proto__": {"x": [1]}}'));
-    assert.deepEqual(Object.keys(copy), ['__proto__']);
-    assert.equal(copy.x, undefined);
-  });
-
-  it('leaves values that are no containers alone', () => {
-    for (const value of [1, 'a', null, undefined, 5n, Symbol.iterator])
-      assert.equal(isolate(value), value);
-  });
-});
-
-describe('deepFreeze()', () => {
-  it('freezes in place, cycles too, and nothing of an unknown class', () => {
-    class Thing {}
-    const thing = new Thing();
-    const data: any = { a: [{ thing }], set: new Set([[1]]) };
-    data.self = data;
-    assert.equal(deepFreeze(data), data);
-    assert.ok(Object.isFrozen(data.a[0]));
-    assert.ok(Object.isFrozen(data.set) && Object.isFrozen([...data.set][0]));
-    assert.ok(!Object.isFrozen(thing));
   });
 });
 

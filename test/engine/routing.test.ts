@@ -323,7 +323,10 @@ describe('Send', () => {
     ]);
   });
 
-  it('shows as plain data in JSON', () => {
-    assert.equal(JSON.stringify(new Send('a', { x: 1 })), '{"node":"a","args":{"x":1}}');
+  it('is written in JSON as LangGraph writes it', () => {
+    assert.equal(
+      JSON.stringify(new Send('a', { x: 1 })),
+      '{"lg_name":"Send","node":"a","args":{"x":1}}',
+    );
   });
 });

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import {
   Annotation,
   type CompiledStateGraph,
+  type NodeConfig,
   type RunConfig,
   type RunEvent,
   type SuperstepError,
@@ -99,4 +100,14 @@ export function withEffects(effects: Partial<Effects>) {
     invoke: (input: any, config: RunConfig = {}): Promise<any> =>
       execute(graph.plan, input, { defaults: graph.defaults, config }, { effects }),
   });
+}
+
+/** A node that never ends by itself; `started` tells when it runs. */
+export function endless() {
+  const started = Promise.withResolvers<AbortSignal>();
+  const node = (_: unknown, { signal }: NodeConfig) => {
+    started.resolve(signal);
+    return new Promise<undefined>(() => {});
+  };
+  return { node, started: started.promise };
 }

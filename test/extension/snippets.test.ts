@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import ts from 'typescript';
-import { findGraphs } from '../../src/loader/findGraphs.ts';
+import { findGraphs } from '../../src/loader/source/findGraphs.ts';
 
 interface Snippet {
   readonly prefix: string;

@@ -5,6 +5,9 @@
  */
 import { registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { FakeDebug } from './debug.ts';
+import { EventEmitter } from './eventEmitter.ts';
+import { QuickPick } from './quickPick.ts';
 
 registerHooks({
   resolve: (specifier, context, next) =>
@@ -13,22 +16,11 @@ registerHooks({
       : next(specifier, context),
 });
 
+export { EventEmitter } from './eventEmitter.ts';
+export { QuickPick, quickPicks } from './quickPick.ts';
+
 /** Everything that was done to the editor, in order, as short texts. */
 export const recorded: string[] = [];
-
-export class EventEmitter<T> {
-  readonly #listeners = new Set<(value: T) => void>();
-  readonly event = (listener: (value: T) => void) => {
-    this.#listeners.add(listener);
-    return { dispose: () => this.#listeners.delete(listener) };
-  };
-  fire(value: T): void {
-    for (const listener of this.#listeners) listener(value);
-  }
-  dispose(): void {
-    this.#listeners.clear();
-  }
-}
 
 export class Uri {
   readonly scheme: string;
@@ -50,6 +42,10 @@ export class Uri {
   }
   get fsPath(): string {
     return this.path;
+  }
+  static parse(text: string): Uri {
+    const { protocol, pathname } = new URL(text);
+    return new Uri(protocol.slice(0, -1), pathname);
   }
   toString(): string {
     return this.scheme === 'file' ? pathToFileURL(this.path).href : `${this.scheme}:${this.path}`;
@@ -87,6 +83,8 @@ export class Range {
 }
 
 export class RelativePattern {}
+
+export const TextEditorSelectionChangeKind = { Keyboard: 1, Mouse: 2, Command: 3 };
 
 export const CodeActionKind = { QuickFix: 'quickfix' };
 
@@ -226,41 +224,6 @@ export const window = {
   tabGroups: { activeTabGroup: { tabs: [] } },
 };
 
-/** The pick lists that were made, in order. A test answers by `accept`, or gives up by `hide`. */
-export const quickPicks: QuickPick[] = [];
-
-export class QuickPick {
-  readonly #accepted = new EventEmitter<void>();
-  readonly #hidden = new EventEmitter<void>();
-  readonly onDidAccept = this.#accepted.event;
-  readonly onDidHide = this.#hidden.event;
-  items: readonly { readonly label: string }[] = [];
-  activeItems: readonly { readonly label: string }[] = [];
-  isShown = false;
-
-  constructor() {
-    quickPicks.push(this);
-  }
-
-  show(): void {
-    this.isShown = true;
-  }
-
-  hide(): void {
-    this.isShown = false;
-    this.#hidden.fire();
-  }
-
-  accept(label: string): void {
-    this.activeItems = this.items.filter((item) => item.label.includes(label));
-    this.#accepted.fire();
-  }
-
-  dispose(): void {
-    this.isShown = false;
-  }
-}
-
 export class CancellationTokenSource {
   readonly #cancelled = new EventEmitter<void>();
   readonly token = {
@@ -396,6 +359,10 @@ export const settings = new Map<string, unknown>();
 export const settingsChanged = new EventEmitter<{
   affectsConfiguration(section: string): boolean;
 }>();
+
+/** The debugger, for a test to lead. */
+export const fakeDebug = new FakeDebug();
+export const debug = fakeDebug.api;
 
 export const FileType = { File: 1 };
 export const commands = {};

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { format, parseArgs, stripVTControlCharacters } from 'node:util';
 import { launchBrowser } from './browser.ts';
 import { outputDir } from './install.ts';
+import { PATIENCE_MS } from './retry.ts';
 import { startServer } from './server.ts';
 import { developExtensions, pageAddress } from './workbenchPage.ts';
 
@@ -28,6 +29,7 @@ if (extensions.length === 0 || typeof tests !== 'string') {
 const server = await startServer({ trust: values['disable-workspace-trust'] === true });
 const browser = await launchBrowser();
 const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+page.setDefaultTimeout(PATIENCE_MS);
 const finished = Promise.withResolvers<number>();
 void server.ended.then(() => finished.reject(new Error(`The server has ended:\n${server.log()}`)));
 page.on('crash', () => finished.reject(new Error('The page has crashed')));

@@ -8,14 +8,22 @@ exports.run = async () => {
   const socket = connect(process.env.SUPERSTEP_TEST_SOCKET);
   const tell = (message) => socket.write(`${JSON.stringify(message)}\n`);
 
-  const mocha = new Mocha({ ui: 'tdd', timeout: 180_000, grep, reporter: function () {} });
+  const mocha = new Mocha({ ui: 'tdd', timeout: 300_000, grep, reporter: function () {} });
   for (const file of files) mocha.addFile(file);
   const failures = await new Promise((resolve) => {
     const running = mocha.run(resolve);
     running.on('suite', (suite) => suite.title && tell({ type: 'suite', name: suite.fullTitle() }));
-    running.on('pass', (test) => tell({ type: 'pass', name: test.title, ms: test.duration }));
+    running.on('pass', (test) =>
+      tell({ type: 'pass', name: test.title, ms: test.duration, script: test.file }),
+    );
     running.on('fail', (test, error) =>
-      tell({ type: 'fail', name: test.fullTitle(), error: String(error?.stack ?? error) }),
+      tell({
+        type: 'fail',
+        name: test.fullTitle(),
+        error: String(error?.stack ?? error),
+        // A hook has none of its own.
+        script: test.file ?? test.parent?.file,
+      }),
     );
   });
   tell({ type: 'end' });

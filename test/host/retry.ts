@@ -1,5 +1,5 @@
 /** Longest that anything may take to appear. It is no limit for a busy machine, only for a dead one. */
-export const PATIENCE_MS = 60_000;
+export const PATIENCE_MS = 120_000;
 
 const PAUSE_MS = 50;
 

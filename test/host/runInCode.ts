@@ -1,5 +1,5 @@
 // Runs test/vscode/**/*.test.ts (mocha with `suite` and `test`) inside a real VS Code:
-//   node test/host/runInCode.ts [--grep TEXT]
+//   node test/host/runInCode.ts [--grep TEXT] [FILE …]
 // Which editor: $VSCODE_TEST_EXECUTABLE, else one that is downloaded ($VSCODE_TEST_VERSION, default
 // stable), else, without a display or a connection, the hosted one.
 import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
@@ -8,24 +8,33 @@ import { globSync, mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { cacheDir, root } from './install.ts';
 import { onProcessEnd } from './releases.ts';
 import { Tally } from '../stages/tally.ts';
 
+interface Of {
+  /** The bundle that has the test. */
+  readonly script?: string;
+}
+
 /** What inside.cjs tells over the socket. */
 type Report =
   | { readonly type: 'suite'; readonly name: string }
-  | { readonly type: 'pass'; readonly name: string; readonly ms: number }
-  | { readonly type: 'fail'; readonly name: string; readonly error: string }
+  | (Of & { readonly type: 'pass'; readonly name: string; readonly ms: number })
+  | (Of & { readonly type: 'fail'; readonly name: string; readonly error: string })
   | { readonly type: 'end' };
 
-const wholeRunMs = 10 * 60_000;
+const wholeRunMs = 20 * 60_000;
 
-const { values } = parseArgs({ options: { grep: { type: 'string' } } });
+const { values, positionals: chosen } = parseArgs({
+  options: { grep: { type: 'string' } },
+  allowPositionals: true,
+});
 const scratch = mkdtempSync(join(tmpdir(), 'superstep-code-'));
+const bundles = join(scratch, 'tests');
 onProcessEnd(() => rmSync(scratch, { recursive: true, force: true }));
 
 const tally = new Tally();
@@ -37,9 +46,10 @@ const server = createServer((connection) => {
     const report = JSON.parse(line) as Report;
     if (report.type === 'suite') console.log(report.name);
     else if (report.type === 'pass') {
-      tally.pass();
+      tally.pass(sourceOf(report.script));
       console.log(`  ${report.name} (${report.ms} ms)`);
-    } else if (report.type === 'fail') tally.fail(report.name, report.error);
+    } else if (report.type === 'fail')
+      tally.fail(report.name, report.error, sourceOf(report.script));
     else ended = true;
   });
 }).listen(socket);
@@ -97,12 +107,14 @@ async function findEditor(): Promise<string> {
 
 /** Bundles the tests into scripts that any VS Code of ours can load, whatever its Node. */
 async function bundleTests(): Promise<string[]> {
-  const entryPoints = globSync('test/vscode/**/*.test.ts', { cwd: root }).sort();
+  const all = chosen.length > 0 ? chosen : globSync('test/vscode/**/*.test.ts', { cwd: root });
+  const entryPoints = [...all].sort();
   if (entryPoints.length === 0) throw new Error('There are no tests in test/vscode');
   const result = await bundle({
     absWorkingDir: root,
     entryPoints,
-    outdir: join(scratch, 'tests'),
+    outdir: bundles,
+    outbase: join(root, 'test/vscode'),
     outExtension: { '.js': '.cjs' },
     bundle: true,
     platform: 'node',
@@ -115,6 +127,13 @@ async function bundleTests(): Promise<string[]> {
     logLevel: 'warning',
   });
   return Object.keys(result.metafile.outputs).map((path) => join(root, path));
+}
+
+/** The test file, from the repository's root, that a bundle was made of. */
+function sourceOf(script: string | undefined): string | undefined {
+  if (script === undefined) return undefined;
+  const path = relative(bundles, script).replace(/\.cjs$/, '.ts');
+  return `test/vscode/${path.replaceAll(sep, '/')}`;
 }
 
 /** Lets `import.meta.dirname` name the source's folder in a bundle that is CommonJS elsewhere. */

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { installServer, run } from './install.ts';
 import { onProcessEnd } from './releases.ts';
+import { PATIENCE_MS } from './retry.ts';
 
 export interface ServerOptions {
   /** VSIX files to install before the start. */
@@ -124,7 +125,10 @@ export async function startServer(options: ServerOptions = {}): Promise<CodeServ
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   let printed = '';
   const port = await new Promise<number>((resolve, reject) => {
-    const timer = setTimeout(() => fail('did not listen within 60 s'), 60_000);
+    const timer = setTimeout(
+      () => fail(`did not listen within ${PATIENCE_MS / 1000} s`),
+      PATIENCE_MS,
+    );
     const fail = (what: string) => {
       clearTimeout(timer);
       reject(new Error(`The VS Code server ${what}:\n${printed}`));

@@ -57,6 +57,92 @@ export const graph = new StateGraph(State)
   .compile();`,
     reports: ['concurrent-writes: text'],
   },
+  'a node that two Sends of one list go to': {
+    code: `
+export const graph = new StateGraph(State)
+  .addNode('each', () => ({ text: 'x' }))
+  .addConditionalEdges(START, () => [new Send('each', { n: 1 }), new Send('each', { n: 2 })], ['each'])
+  .compile();`,
+    reports: ['concurrent-writes: text'],
+  },
+  'nodes that a router names together, through its path map': {
+    code: `
+export const graph = new StateGraph(State)
+  .addNode('a', () => ({ text: 'a' }))
+  .addNode('b', () => ({ text: 'b' }))
+  .addConditionalEdges(START, () => ['left', 'right'], { left: 'a', right: 'b' })
+  .compile();`,
+    reports: ['concurrent-writes: text'],
+  },
+  'a node that a list which is written down is sent to, by a command': {
+    code: `
+export const graph = new StateGraph(State)
+  .addNode('split', () => {
+    const parts = ['one', 'two'];
+    const sends = parts.map((part) => new Send('each', { part }));
+    return new Command({ goto: [...sends, 'rest'] });
+  }, { ends: ['each', 'rest'] })
+  .addNode('each', () => ({ text: 'x' }))
+  .addNode('rest', () => ({}))
+  .addEdge(START, 'split')
+  .compile();`,
+    reports: ['concurrent-writes: text'],
+  },
+  'a node that each round of a loop is sent to': {
+    code: `
+export const graph = new StateGraph(State)
+  .addNode('each', () => ({ text: 'x' }))
+  .addConditionalEdges(START, ({ list }) => {
+    const sends = [];
+    for (const item of list) sends.push(new Send('each', { item }));
+    return sends;
+  }, ['each'])
+  .compile();`,
+    reports: ['concurrent-writes: text'],
+  },
+  'writers that hold their update in a variable': {
+    code: `
+export const graph = new StateGraph(State)
+  .addNode('a', () => {
+    const update: Partial<typeof State.State> = { text: 'a' };
+    update.list = ['a'];
+    return update;
+  })
+  .addNode('b', () => {
+    const update = { text: 'b' };
+    return new Command({ update, goto: END });
+  })
+  .addEdge(START, 'a')
+  .addEdge(START, 'b')
+  .compile();`,
+    reports: ['concurrent-writes: text'],
+  },
+  'a key that an update in a variable is given later': {
+    code: one(`() => {
+  const update: Record<string, unknown> = {};
+  update.txt = 'a';
+  return update;
+}`),
+    reports: ['unknown-key: txt'],
+  },
+  'all of the state, which is handed back with a list': {
+    code: one(`(state) => ({ ...state, text: 'a' })`),
+    reports: ['doubled-append: ...state'],
+  },
+  'two nodes that hand back all of the state': {
+    code: `
+const Plain = Annotation.Root({ left: Annotation<string>(), right: Annotation<string>() });
+export const graph = new StateGraph(Plain)
+  .addNode('a', (state) => ({ ...state, left: 'a' }))
+  .addNode('b', (state) => {
+    const next = { ...state, right: 'b' };
+    return next;
+  })
+  .addEdge(START, 'a')
+  .addEdge(START, 'b')
+  .compile();`,
+    reports: ['concurrent-writes: ...state'],
+  },
   'names of nodes in a Send, a goto, a router and ends of a join': {
     code: `
 export const graph = new StateGraph(State)
@@ -128,6 +214,16 @@ ${one(`async () => {
 }`)}`,
     reports: ["effect-before-interrupt: model.invoke('Hello')"],
   },
+  'a model that is made of another where it is asked': {
+    code: `
+import { ChatOpenAI } from 'superstep/openai';
+const model = new ChatOpenAI();
+export const graph = new StateGraph(State)
+  .addNode('each', async ({ text }) => ({ list: [await model.bindTools([]).invoke(text)] }))
+  .addConditionalEdges(START, ({ list }) => list.map((text) => new Send('each', { text })), ['each'])
+  .compile();`,
+    reports: ['uncapped-models: model.bindTools([]).invoke(text)'],
+  },
   'a limit inside configurable, and a thread given to compile': {
     code: `
 export const graph = new StateGraph(State)
@@ -140,6 +236,10 @@ export const run = () => graph.invoke({}, { configurable: { recursionLimit: 9 } 
   'a loop that never ends': {
     code: one(`() => { for (;;) break; while (true) { Math.random(); } }`),
     reports: ['blocking-loop: true'],
+  },
+  'a for loop without a condition that never ends': {
+    code: one(`() => { for (;;) Math.random(); }`),
+    reports: ['blocking-loop: for (;;) Math.random();'],
   },
 };
 

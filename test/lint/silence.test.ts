@@ -46,6 +46,68 @@ export const graph = new StateGraph(State)
   .addNode('b', () => ({ text: 'b' }))
   ${fork}
   .compile();`,
+  'a command that a node was given, and changes': `
+import { isCommand } from 'superstep';
+export const graph = new StateGraph(State)
+  .addNode('a', (state: any) => {
+    if (isCommand(state)) state.update = { text: 'a' };
+    return state;
+  })
+  .addEdge(START, 'a')
+  .compile();`,
+  'a key that another file declares, which may use it': `
+import { filesValue } from './files.ts';
+const Wide = Annotation.Root({ text: Annotation<string>(), files: filesValue });
+export const graph = new StateGraph(Wide)
+  .addNode('a', () => ({ text: 'a' }))
+  .addEdge(START, 'a')
+  .compile();`,
+  'one Send, and a node that a list names twice': `
+export const graph = new StateGraph(State)
+  .addNode('a', () => ({ text: 'a' }))
+  .addNode('b', () => ({}))
+  .addConditionalEdges(START, ({ text }) => (text ? [new Send('a', {}), 'b'] : ['a', 'a']), ['a', 'b'])
+  .compile();`,
+  'a loop that sends the first that fits': `
+export const graph = new StateGraph(State)
+  .addNode('each', () => ({ text: 'x' }))
+  .addConditionalEdges(START, ({ list }) => {
+    for (const item of list) return [new Send('each', { item })];
+    return END;
+  }, ['each', END])
+  .compile();`,
+  'an update in a variable from which a key is taken': `
+export const graph = new StateGraph(State)
+  .addNode('a', ({ list }) => {
+    const update: Record<string, unknown> = { text: 'a', txt: 'b' };
+    delete update.txt;
+    if (list.length > 0) delete update.text;
+    return update;
+  })
+  .addNode('b', () => ({ text: 'b' }))
+  ${fork}
+  .compile();`,
+  'an update in a variable that a function of elsewhere may change': `
+import { prune } from './prune.ts';
+export const graph = new StateGraph(State)
+  .addNode('a', () => {
+    const update = { text: 'a', txt: 'b' };
+    prune(update);
+    return update;
+  })
+  .addNode('b', () => ({ text: 'b' }))
+  ${fork}
+  .compile();`,
+  'all of what was sent to a node, which it hands back': `
+export const graph = new StateGraph(State)
+  .addNode('each', (state) => ({ ...state }))
+  .addConditionalEdges(START, ({ list }) => list.map((item) => new Send('each', { item })), ['each'])
+  .compile();`,
+  'all of the state, handed back with another list': `
+export const graph = new StateGraph(State)
+  .addNode('a', (state) => ({ ...state, list: ['a'] }))
+  .addEdge(START, 'a')
+  .compile();`,
   'paths of unequal length that end in a join': `
 export const graph = new StateGraph(State)
   .addNode('a', () => ({}))
@@ -182,6 +244,18 @@ export const flow = entrypoint('flow', async (text: string) => {
   const all = [save(text), save(text)];
   return Promise.all(all);
 });`,
+  'nodes of one name of which a condition chooses': `
+const builder = new StateGraph(State).addEdge(START, 'a');
+if (process.env['FAST']) builder.addNode('a', () => ({ text: 'fast' }));
+else builder.addNode('a', () => ({ text: 'slow' }));
+export const graph = builder.compile();`,
+  'an endless loop that asks, which leaves the node': `
+export const graph = new StateGraph(State)
+  .addNode('ask', () => {
+    for (let i = 0; ; i++) interrupt(String(i));
+  })
+  .addEdge(START, 'ask')
+  .compile();`,
   'an endless loop that waits in between': `
 export const graph = new StateGraph(State)
   .addNode('a', async () => {

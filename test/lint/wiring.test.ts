@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { LintedFile } from '../../src/lint/lintedFile.ts';
 import { EXAMPLE_IMPORTS } from '../../src/lint/rulesPage.ts';
 import { allTargets, reachable } from '../../src/lint/wiring.ts';
-import { readSource } from '../../src/loader/readSource.ts';
+import { readSource } from '../../src/loader/source/readSource.ts';
 
 /** A graph of nodes whose code is not known: each may lead to each. */
 function targetsOf(nodes: number): ReadonlyMap<string, ReadonlySet<string>> {

@@ -4,7 +4,7 @@ import * as esbuildWasm from 'esbuild-wasm';
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { GraphBundler } from '../../src/loader/bundleGraph.ts';
+import { GraphBundler } from '../../src/loader/bundle/bundleGraph.ts';
 import { LoadError } from '../../src/loader/loadError.ts';
 import type { Problem } from '../../src/loader/problem.ts';
 import { copyFixture, createBundler, createFolder, evaluateInWorker, shipped } from './support.ts';

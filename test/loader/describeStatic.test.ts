@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { Annotation, END, START, StateGraph } from '../../src/engine/index.ts';
-import { describeStatic } from '../../src/loader/describeStatic.ts';
-import { findGraphs } from '../../src/loader/findGraphs.ts';
+import { describeStatic } from '../../src/loader/source/describeStatic.ts';
+import { findGraphs } from '../../src/loader/source/findGraphs.ts';
 
 function drawStatic(source: string, name: string): string {
   const { graphs } = findGraphs(source, 'x.graph.ts');

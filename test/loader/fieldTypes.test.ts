@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { InputField } from '../../src/engine/model/graphHandle.ts';
-import { withSourceTypes } from '../../src/loader/fieldTypes.ts';
+import { withSourceTypes } from '../../src/loader/source/fieldTypes.ts';
 
 const IMPORT = `import { Annotation, END, START, StateGraph } from 'superstep';\n`;
 

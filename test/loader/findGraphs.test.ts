@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { findGraphs } from '../../src/loader/findGraphs.ts';
+import { findGraphs } from '../../src/loader/source/findGraphs.ts';
 import { createFolder } from './support.ts';
-import type { SourceRange, StaticGraph } from '../../src/loader/staticGraph.ts';
+import type { SourceRange, StaticGraph } from '../../src/loader/source/staticGraph.ts';
 
 const IMPORT = `import { StateGraph, START, END, entrypoint } from 'superstep';\n`;
 

@@ -1,7 +1,7 @@
 // A thread for tests: evaluates the bundle it is given and posts what came out.
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Bundle } from '../../src/loader/bundle.ts';
-import { evaluateBundle } from '../../src/loader/evaluateBundle.ts';
+import type { Bundle } from '../../src/loader/bundle/bundle.ts';
+import { evaluateBundle } from '../../src/loader/bundle/evaluateBundle.ts';
 import { listGraphs } from '../../src/loader/listGraphs.ts';
 import { LoadError } from '../../src/loader/loadError.ts';
 import type { Problem } from '../../src/loader/problem.ts';

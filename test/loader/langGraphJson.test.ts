@@ -36,6 +36,16 @@ describe('parseProject()', () => {
     assert.deepEqual(env, { A: 'x', PORT: '1' });
   });
 
+  it('warns at its place of a store, which graphs are not given', () => {
+    const graphs = { agent: './src/agent.ts:graph' };
+    const { problems, graphs: found } = parse({ graphs, store: { index: { dims: 3 } } });
+    assert.equal(found.length, 1);
+    const [{ severity, message, range }] = problems as [(typeof problems)[0]];
+    assert.equal(severity, 'warning');
+    assert.match(message, /has a "store", which its graphs are not given here: pass one/);
+    assert.equal(range!.line1, 5);
+  });
+
   for (const [what, value, message] of [
     ['a list', [], /has no "graphs"/],
     ['no graphs', { env: '.env' }, /has no "graphs"/],

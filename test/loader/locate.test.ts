@@ -83,6 +83,13 @@ describe('toProblem()', () => {
     );
   });
 
+  it('says names of errors that tell something, and no others', () => {
+    const messageOf = (name: string) => toProblem({ name, message: 'no' }, CODE).message;
+    assert.equal(messageOf('RangeError'), 'RangeError: no');
+    for (const name of ['Error', 'LoadError', 'SuperstepError'])
+      assert.equal(messageOf(name), 'no');
+  });
+
   it('falls back to the graph file without a place', () => {
     assert.deepEqual(toProblem(null, CODE), {
       severity: 'error',

@@ -5,7 +5,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { after, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { GraphBundler } from '../../src/loader/bundleGraph.ts';
+import { GraphBundler } from '../../src/loader/bundle/bundleGraph.ts';
 import { createFolder, evaluateInWorker, shipped } from './support.ts';
 
 const library = join(import.meta.dirname, '../../dist/index.js');
@@ -82,5 +82,41 @@ export const actual = { texts, isShared: error.cause instanceof OpenAI.APIError 
     );
     const outcome = await evaluateInWorker(await bundler.build(file), true);
     assert.deepEqual(outcome.actual, { texts: ['Hello'], isShared: true });
+  },
+);
+
+it(
+  'the engine hands callbacks on with the LangChain that the graph file finds',
+  { skip: existsSync(library) ? false : 'dist/ is not built' },
+  async () => {
+    const bundler = new GraphBundler({
+      loadEsbuild: async () => esbuild,
+      shipped: { superstep: pathToFileURL(library).href },
+    });
+    after(() => bundler.dispose());
+    const folder = await createFolder();
+    const core = join(folder, 'node_modules/@langchain/core');
+    await mkdir(core, { recursive: true });
+    await writeFile(
+      join(core, 'package.json'),
+      '{ "type": "module", "exports": { "./callbacks/manager": "./manager.js" } }',
+    );
+    await writeFile(
+      join(core, 'manager.js'),
+      'export class CallbackManager { setHandlers(handlers) { this.handlers = handlers; } }',
+    );
+    const file = join(folder, 'x.graph.ts');
+    await writeFile(
+      file,
+      `import { CallbackManager } from '@langchain/core/callbacks/manager';
+import { Annotation, START, StateGraph } from 'superstep';
+const graph = new StateGraph(Annotation.Root({ a: Annotation<boolean>() }))
+  .addNode('one', (_, config) => ({ a: config.callbacks instanceof CallbackManager }))
+  .addEdge(START, 'one')
+  .compile();
+export const actual = await graph.invoke({}, { callbacks: [{ name: 'listens' }] });`,
+    );
+    const outcome = await evaluateInWorker(await bundler.build(file));
+    assert.deepEqual(outcome.actual, { a: true });
   },
 );

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { Bundle } from '../../src/loader/bundle.ts';
-import { GraphBundler } from '../../src/loader/bundleGraph.ts';
+import type { Bundle } from '../../src/loader/bundle/bundle.ts';
+import { GraphBundler } from '../../src/loader/bundle/bundleGraph.ts';
 import { langGraphUrls } from '../../src/langgraph/entries.ts';
 import type { Outcome } from './inWorker.ts';
 

@@ -3,9 +3,11 @@ import { execFile } from 'node:child_process';
 import {
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   readdirSync,
   realpathSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -41,6 +43,17 @@ export const node = new ToolNode([tool(() => 'Twelve', { name: 'clock' })]);
 export const wrong: number = (await model.invoke('Hi')).text;
 `;
 
+/** Runs in parts: the tasks go as texts. */
+const parts = `import { Annotation, START, StateGraph } from 'superstep';
+import { drive, readAdvanced, runTask, type RemoteTask } from 'superstep/remote';
+const graph = new StateGraph(Annotation.Root({ n: Annotation<number>() }))
+  .addNode('double', ({ n }) => ({ n: n * 2 }))
+  .addEdge(START, 'double')
+  .compile();
+const run = (task: RemoteTask) => runTask(graph, JSON.parse(JSON.stringify(task)) as RemoteTask);
+console.log(readAdvanced(await drive(graph, { input: { n: 21 }, run })));
+`;
+
 const graphFile = program.replace('const graph', 'export const graph').split('const result')[0];
 
 describe('the npm package', () => {
@@ -57,6 +70,7 @@ describe('the npm package', () => {
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
     writeFileSync(join(folder, 'program.ts'), program);
     writeFileSync(join(folder, 'client.ts'), client);
+    writeFileSync(join(folder, 'parts.ts'), parts);
     writeFileSync(join(folder, 'answer.graph.ts'), graphFile ?? '');
   });
 
@@ -72,10 +86,13 @@ describe('the npm package', () => {
       'media',
       'package.json',
     ]);
-    assert.deepEqual(readdirSync(join(installed, 'media')), ['errors.md', 'lint.md']);
+    const media = readdirSync(join(installed, 'media')).sort();
+    assert.deepEqual(media, ['errors.md', 'lint.md', 'page.css', 'panel.css']);
     const dist = readdirSync(join(installed, 'dist'));
     for (const name of ['index.js', 'cli.js', 'worker.js', 'types']) assert.ok(dist.includes(name));
-    for (const name of ['extension.js', 'webview.js']) assert.ok(!dist.includes(name));
+    for (const name of ['extension.js', 'webview.js.map']) assert.ok(!dist.includes(name));
+    // The views of a run, for pages: minified, as it is published, half of that and less.
+    assert.ok(statSync(join(installed, 'dist/webview.js')).size < 6_000_000);
   });
 
   test('runs in Node', async () => {
@@ -105,6 +122,10 @@ describe('the npm package', () => {
     writeFileSync(join(folder, 'early.js'), early);
     const said = await run(process.execPath, ['early.js'], { cwd: folder });
     assert.equal(said, "[ 'id' ]\n");
+  });
+
+  test('runs a graph in parts', async () => {
+    assert.equal(await run(process.execPath, ['parts.ts'], { cwd: folder }), '{ n: 42 }\n');
   });
 
   const uncaught = {
@@ -144,7 +165,7 @@ await new ChatOpenAI({ model: 'm' }).invoke('Hi');\n`,
       const config = join(folder, `tsconfig.${name}.json`);
       writeFileSync(
         config,
-        JSON.stringify({ compilerOptions, files: ['program.ts', 'client.ts'] }),
+        JSON.stringify({ compilerOptions, files: ['program.ts', 'client.ts', 'parts.ts'] }),
       );
       await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', config]);
     });
@@ -161,11 +182,20 @@ await new ChatOpenAI({ model: 'm' }).invoke('Hi');\n`,
       process.execPath,
       [
         join(installed, 'dist/cli.js'),
-        ...['run', 'answer.graph.ts', '--input', '{"said":"hello"}', '--json'],
+        ...[
+          'run',
+          'answer.graph.ts',
+          '--input',
+          '{"said":"hello"}',
+          '--json',
+          '--html',
+          'run.html',
+        ],
       ],
       { cwd: folder },
     );
     const { status, state } = JSON.parse(stdout) as { status: string; state: unknown };
     assert.deepEqual({ status, state }, { status: 'done', state: { said: 'HELLO' } });
+    assert.match(readFileSync(join(folder, 'run.html'), 'utf8'), /<title>Run of answer<\/title>/);
   });
 });

@@ -12,6 +12,8 @@ const entries = {
   'openai.js': 'src/openai/index.ts',
   'prebuilt.js': 'src/prebuilt/index.ts',
   'testing.js': 'src/testing/index.ts',
+  'remote.js': 'src/remote/index.ts',
+  'restate.js': 'src/restate/index.ts',
 };
 
 async function namesIn(path: string): Promise<Record<string, string>> {

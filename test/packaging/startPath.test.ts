@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, statSync } from 'node:fs';
+import { globSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { root } from '../host/install.ts';
@@ -51,7 +51,14 @@ describe('dist', () => {
 
   test('every entry of the library is itself and the engine in one more file', () => {
     const [engine] = startPath('index.js').files.slice(1);
-    for (const entry of ['index.js', 'openai.js', 'sqlite.js', 'testing.js', 'conformance.js']) {
+    for (const entry of [
+      'index.js',
+      'openai.js',
+      'sqlite.js',
+      'testing.js',
+      'remote.js',
+      'conformance.js',
+    ]) {
       assert.deepEqual(startPath(entry).files, [join(dist, entry), engine]);
     }
     const prebuilt = startPath('prebuilt.js').files;
@@ -90,6 +97,18 @@ describe('dist', () => {
     const { sources } = startPath('index.js');
     const foreign = sources.filter((source) => !/(^|\/)src\/engine\//.test(source));
     assert.deepEqual(foreign, []);
+  });
+
+  test('no chunk keeps marks of what it has done, which the search for secrets would look through each time', () => {
+    const sources = globSync('chunks/*.js.map', { cwd: dist }).flatMap(
+      (file) =>
+        (JSON.parse(readFileSync(join(dist, file), 'utf8')) as { sources: string[] }).sources,
+    );
+    assert.ok(sources.some((source) => source.includes('@secretlint/core/')));
+    assert.deepEqual(
+      sources.filter((source) => source.includes('@secretlint/profiler/')),
+      [],
+    );
   });
 
   test('cli.js can be started as a program', { skip: process.platform === 'win32' }, () => {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { writeTypes } from '../../src/extension/writeTypes.ts';
+import { writeTypes } from '../../src/extension/newFiles/writeTypes.ts';
 import { root, run } from '../host/install.ts';
 
 const types = join(root, 'dist/typescriptPlugin/types');

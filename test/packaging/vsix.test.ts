@@ -51,9 +51,9 @@ for (const kind of ['native', 'universal'] as const) {
         .map(({ parentPath, name }) => join(parentPath, name).slice(installed.length + 1));
       const expected = [
         /^(package\.json|readme\.md|changelog\.md|LICENSE\.txt|\.vsixmanifest)$/,
-        /^dist\/(index|openai|prebuilt|sqlite|conformance|testing|taskThread|task|cli|worker|debug|history|extension)\.js(\.map)?$/,
+        /^dist\/(index|openai|prebuilt|remote|restate|sqlite|conformance|testing|taskThread|task|cli|worker|debug|history|extension)\.js$/,
         /^dist\/(webview\.js|NOTICES\.txt)$/,
-        /^dist\/(chunks\/[\w-]+\.js(\.map)?|vendor\/(zod|openai)\.js)$/,
+        /^dist\/(chunks\/[\w-]+\.js|vendor\/(zod|openai)\.js)$/,
         /^media\/([\w-]+\.(svg|css)|icon\.png|(?:errors|lint)\.md|(?:snippets|output\.tmLanguage)\.json|walkthrough\/[\w-]+\.(png|md))$/,
         /^(examples|templates)\/[\w-]+\.graph\.ts$/,
         /^node_modules\/superstep-typescript-plugin\/(index\.js|package\.json)$/,

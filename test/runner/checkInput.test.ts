@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { KnownField } from '../../src/loader/fieldTypes.ts';
+import type { KnownField } from '../../src/loader/source/fieldTypes.ts';
 import { checkUpdate, checkInput, seriousProblems } from '../../src/runner/checkInput.ts';
 import { fitsType } from '../../src/runner/fitsType.ts';
 

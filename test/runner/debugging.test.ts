@@ -92,6 +92,44 @@ test('a run that is debugged can stop at the first line of its file', async (t) 
   assert.equal((await result).status, 'done');
 });
 
+test('a run that is debugged can stop at the first line of a node of a subgraph', async (t) => {
+  const file = await writeGraph(
+    t,
+    stops
+      .replace('    debugger;\n', '')
+      .replace('export const graph', 'const inner')
+      .replace(
+        'export const input',
+        "export const graph = new StateGraph(State).addNode('review', inner).addEdge(START, 'review').compile();\nexport const input",
+      ),
+  );
+  const { url, result } = debugRun(t, { file }, { stopAt: 'review:only' });
+  const attached = await TestDebugger.attach(await url);
+  const paused = attached.paused();
+  await attached.begin();
+  const [frame] = await paused;
+  assert.match(attached.urlOf(frame!), /debugged\.graph\.ts/);
+  assert.equal(await attached.evaluate(frame!, 'value'), 'a');
+  assert.equal(await attached.evaluate(frame!, 'told'), undefined);
+  await attached.resume();
+  assert.equal((await result).status, 'done');
+});
+
+test('a run that is debugged can stop at the first line of a node that runs on a worker thread', async (t) => {
+  const text = stops
+    .replace('    debugger;\n', '')
+    .replace('})\n  .addE', '}, { thread: true })\n  .addE');
+  const { url, result } = debugRun(t, { file: await writeGraph(t, text) }, { stopAt: 'only' });
+  const attached = await TestDebugger.attach(await url);
+  const paused = attached.paused();
+  await attached.begin();
+  const [frame] = await paused;
+  assert.match(attached.urlOf(frame!), /debugged\.graph\.ts/);
+  assert.equal(await attached.evaluate(frame!, 'value'), 'a');
+  await attached.resume();
+  assert.equal((await result).status, 'done');
+});
+
 test('a run that is held at a breakpoint is stopped, and its process ends', async (t) => {
   const stop = new AbortController();
   const file = await writeGraph(t, stops);
@@ -114,6 +152,32 @@ test('a run that no debugger has attached to can be stopped', async (t) => {
   await url;
   stop.abort();
   assert.equal((await result).status, 'cancelled');
+});
+
+test('tests are debugged as runs are, without limits of time', async (t) => {
+  const tested = `${stops.replace('  })\n  .addEdge', '  }, { timeout: 1000 })\n  .addEdge')}
+export const tests = { held: { timeoutMs: 1, expect: { state: { value: 'A' } } } };
+`;
+  const file = await writeGraph(t, tested);
+  const listening = Promise.withResolvers<string>();
+  const onListening = (url: string) => listening.resolve(url);
+  const testing = createTestRunner(t).test({ file, debug: { start: 'attached', onListening } });
+  const attached = await TestDebugger.attach(await listening.promise);
+  const paused = attached.paused();
+  await attached.begin();
+  const [frame] = await paused;
+  assert.match(attached.urlOf(frame!), /debugged\.graph\.ts/);
+  // The process stands still for longer than the node may take.
+  await attached.evaluate(
+    frame!,
+    'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500)',
+  );
+  await attached.resume();
+  const { results } = await testing;
+  assert.deepEqual(
+    results.map(({ name, failure }) => [name, failure]),
+    [['held', undefined]],
+  );
 });
 
 test('a run is not debugged with a program that is not there, or on a port that is taken', async (t) => {

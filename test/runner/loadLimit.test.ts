@@ -19,7 +19,7 @@ async function fileOf(t: TestContext, text: string): Promise<string> {
 }
 
 async function problemOf(t: TestContext, text: string) {
-  const runner = createTestRunner(t, { loadLimitMs: 300 });
+  const runner = createTestRunner(t, { loadLimitMs: 2000 });
   const error = await runner.describe(await fileOf(t, text)).then(
     () => assert.fail('it was loaded'),
     (thrown: unknown) => thrown,
@@ -44,10 +44,7 @@ export const answer = await ask();`,
   );
   assert.equal(problem.code, 'LOAD_TIMEOUT');
   assert.equal(problem.range?.line1, 2);
-  assert.match(
-    problem.message,
-    /^agent\.ts was not loaded within 0\.3 s: it waits for an answer of/,
-  );
+  assert.match(problem.message, /^agent\.ts was not loaded within 2 s: it waits for an answer of/);
   assert.ok(problem.message.includes(origin), problem.message);
 });
 
@@ -65,11 +62,11 @@ export async function make() {
 }`;
   const problem = await problemOf(t, text);
   assert.equal(problem.code, 'LOAD_TIMEOUT');
-  const runner = createTestRunner(t, { loadLimitMs: 300 });
+  const runner = createTestRunner(t, { loadLimitMs: 2000 });
   const file = await fileOf(t, text);
   const calls = [() => runner.run({ file }), () => runner.readThread({ file, threadId: '1' })];
   for (const call of calls) {
-    await assert.rejects(call, /agent\.ts was not loaded within 0\.3 s/);
+    await assert.rejects(call, /agent\.ts was not loaded within 2 s/);
   }
 });
 

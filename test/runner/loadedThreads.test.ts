@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, mock, test } from 'node:test';
-import type { Bundle } from '../../src/loader/bundle.ts';
+import type { Bundle } from '../../src/loader/bundle/bundle.ts';
 import { LoadedThreads } from '../../src/runner/loadedThreads.ts';
 import type { FromThread, WorkerThread } from '../../src/runner/workerThread.ts';
 

@@ -1,14 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import type { RunEvent } from '../../src/engine/model/events.ts';
 import { langGraphUrls } from '../../src/langgraph/entries.ts';
-import type { Runner, RunOptions, RunResult, ThreadReader } from '../../src/runner/runner.ts';
+import type { Runner, RunOptions, RunResult } from '../../src/runner/runner.ts';
 import { createWorkerRunner, type WorkerRunnerOptions } from '../../src/runner/workerRunner.ts';
 
 /** A runner on the sources, disposed when the test ends. */
 export function createTestRunner(
   t: { after(release: () => unknown): void },
   options: Partial<WorkerRunnerOptions> = {},
-): Runner & ThreadReader {
+): ReturnType<typeof createWorkerRunner> {
   const runner = createWorkerRunner({
     workerUrl: new URL('../../src/runner/workerMain.ts', import.meta.url),
     debugUrl: new URL('../../src/runner/debug/debugMain.ts', import.meta.url),
@@ -17,6 +17,7 @@ export function createTestRunner(
       'superstep/sqlite': new URL('../../src/engine/sqlite.ts', import.meta.url).href,
       'superstep/openai': new URL('../../src/openai/index.ts', import.meta.url).href,
       'superstep/prebuilt': new URL('../../src/prebuilt/index.ts', import.meta.url).href,
+      'superstep/testing': new URL('../../src/testing/index.ts', import.meta.url).href,
       ...langGraphUrls((name) => new URL(`../../src/langgraph/${name}.ts`, import.meta.url).href),
       zod: import.meta.resolve('zod'),
       openai: import.meta.resolve('openai'),

@@ -282,3 +282,17 @@ test('toJson() writes what JSON lacks always in the same way', () => {
       ' "cyclic": { "list": [ { "up": "[Circular $.cyclic]" } ] } }',
   );
 });
+
+test('an image in a text is sent whole where images may be, and others of that length are cut', () => {
+  const image = `data:image/png;base64,iVBORw0KGgo${'A'.repeat(300_000)}`;
+  const text = 'x'.repeat(300_000);
+  const cut = toPlain({ image, text }, displayLimits) as Record<string, string>;
+  assert.match(cut['image']!, /^data.{9990,}… 290.0 kB more$/);
+  const { value, size } = toPlainSized({ image, text, after: 'seen' }, withImages);
+  assert.deepEqual(value, { image, text: cut['text'], after: 'seen' });
+  assert.ok(size > image.length, 'a host that is slow is waited for');
+  const twice = toPlain([image, image], withImages) as string[];
+  assert.deepEqual([twice[0]!.length, twice[1]!.length < 11_000], [image.length, true]);
+});
+
+const withImages = { ...displayLimits, imageLength: 400_000 };

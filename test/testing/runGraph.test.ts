@@ -35,7 +35,7 @@ function makeGraph() {
 
 describe('a graph that is run by a test', () => {
   it('tells what ran, in which order, along which edges, and what was written', async () => {
-    const run = await runGraph(makeGraph(), {}, { answers: ['left'] });
+    const run = await runGraph(makeGraph(), {}, { resume: ['left'] });
     assert.equal(run.status, 'done');
     assert.deepEqual(run.state.log, ['plan', 'left', 'right', 'judged left']);
     assert.deepEqual(run.updates('plan'), [{ log: ['plan'], last: 'plan' }]);
@@ -77,7 +77,7 @@ describe('a graph that is run by a test', () => {
 
   it('takes a Command in the place of a node', async () => {
     const nodes = { plan: new Command({ goto: 'left', update: { last: 'jumped' } }) };
-    const run = await runGraph(makeGraph(), {}, { nodes, answers: () => undefined });
+    const run = await runGraph(makeGraph(), {}, { nodes, resume: () => undefined });
     assert.equal(run.state.last, 'jumped');
     assert.equal(run.took('plan', 'left') > 0, true);
   });
@@ -111,7 +111,7 @@ describe('a graph that is run by a test', () => {
       .addEdge(START, 'a')
       .addEdge(START, 'b')
       .compile();
-    const run = await runGraph(graph, {}, { answers: ({ value }) => `to ${value as string}` });
+    const run = await runGraph(graph, {}, { resume: ({ value }) => `to ${value as string}` });
     expectRun(run, { state: { log: ['one to one', 'two to two'] } });
   });
 
@@ -195,7 +195,7 @@ describe('the order in which nodes end', () => {
 
 describe('a run that is compared with what was expected', () => {
   async function failure(expected: ExpectedRun): Promise<string> {
-    const run = await runGraph(makeGraph(), {}, { answers: ['left'] });
+    const run = await runGraph(makeGraph(), {}, { resume: ['left'] });
     try {
       expectRun(run, expected);
     } catch (error) {
@@ -271,4 +271,25 @@ describe('a run that is compared with what was expected', () => {
     );
     assert.throws(() => expectRun(run, { state: { messages: ['Hi'] } }), /state\.messages/);
   });
+});
+
+it('refuses to answer a graph that asks for ever', async () => {
+  const graph = new StateGraph(Log)
+    .addNode('ask', () => ({ last: interrupt<string, string>('And now?') }))
+    .addEdge(START, 'ask')
+    .addEdge('ask', 'ask')
+    .compile();
+  await assert.rejects(runGraph(graph, {}, { resume: () => 'yes' }), {
+    code: 'GRAPH_RECURSION_LIMIT',
+    message: /Graph "graph" still asks after 250 rounds of answers, now 'And now\?'.*"resume"/,
+  });
+});
+
+it('what a run has reached counts nodes and edges, the end without an edge as well', async () => {
+  const { coverage } = await runGraph(makeGraph(), {}, { resume: ['left'] });
+  assert.deepEqual(coverage.nodes, { plan: 1, left: 1, right: 1, judge: 1 });
+  assert.deepEqual(
+    coverage.edges.filter(({ count }) => count !== 1),
+    [{ source: 'plan', target: '__end__', conditional: true, count: 0 }],
+  );
 });

@@ -72,3 +72,14 @@ test('a run that goes on after an answer is one time line, with a part of the wa
   assert.equal(moments.at(middle.endMs).trace.status, 'running');
   assert.equal(moments.at(whole.lastMs).trace.tasks.length, whole.tasks.length);
 });
+
+test('of a run with more events than are kept there are no moments, and its events are let go', () => {
+  const moments = new Moments({ maxEvents: 10 });
+  const events = writingRun();
+  events.slice(0, 10).forEach((event) => moments.add(event, event.time));
+  assert.equal(moments.isTooLong, false);
+  assert.ok(moments.at(events[9]!.time).trace.startedAt !== undefined);
+  events.slice(10).forEach((event) => moments.add(event, event.time));
+  assert.equal(moments.isTooLong, true);
+  assert.equal(moments.at(Infinity).trace.startedAt, undefined);
+});

@@ -264,6 +264,23 @@ suite('diagrams and problems', () => {
     await host.until(async () => assert.equal((await host.activeEditor())?.line1, 8));
   });
 
+  test('the menu of a node lets runs pause before it, and the panel lets them go on', async () => {
+    await host.open(folder.file('chain.graph.ts'));
+    await (await host.codeLens('Preview')).click();
+    const entry = host.page.locator('.monaco-menu .action-label', { hasText: 'Before Node' });
+    const toggle = async () => {
+      await (await host.webview('g.node:has-text("goodbye")')).click({ button: 'right' });
+      await host.press(entry, 'entry of the menu');
+    };
+    await toggle();
+    await host.webview('.breakpoint circle');
+    await (await host.codeLens('Run')).click();
+    await host.webview('g[data-status="waiting"]:has-text("goodbye")');
+    await toggle();
+    await (await host.webview('.card button:has-text("Go On")')).click();
+    await host.webview('#runState:has-text("Done in")');
+  });
+
   test('lenses stay, and move along, while the text is broken', async () => {
     await host.open(folder.file('chain.graph.ts'));
     const lens = await host.codeLens('Run');
@@ -305,6 +322,40 @@ suite('diagrams and problems', () => {
       await host.webview(`body[data-vscode-theme-kind="${kind}"] g.node:has-text("goodbye")`);
       await host.screenshot(`panel-default-${name.replaceAll(' ', '-').toLowerCase()}`);
     }
+  });
+
+  test('the panel follows the active editor until it is locked, which a reload keeps', async () => {
+    await host.open(folder.file('chain.graph.ts'));
+    await (await host.codeLens('Preview')).click();
+    await host.webview('g.node:has-text("goodbye")');
+    await host.open(folder.file('gated.graph.ts'));
+    await host.webview('g.node:has-text("finish")');
+    await host.until(async () =>
+      assert.deepEqual((await host.tabs()).at(-1), ['Preview gated'], 'one panel'),
+    );
+    await (await host.webview('#stage')).click({ position: { x: 4, y: 4 } });
+    const button = (name: string) =>
+      host.page.locator(`.editor-actions [aria-label^="${name}"]:visible`);
+    await button('Lock Preview').click();
+    await button('Unlock Preview').waitFor();
+    await host.screenshot('preview-locked');
+    await host.command('workbench.action.focusFirstEditorGroup');
+    await host.open(folder.file('chain.graph.ts'));
+    await host.palette('Superstep: Preview Graph');
+    await host.until(async () =>
+      assert.deepEqual((await host.tabs()).at(-1), ['[Preview] gated', 'Preview chain']),
+    );
+    // A page tells which graph it shows once it is there; until then a reload cannot bring it back.
+    await host.webview('g.node:has-text("goodbye")');
+    await host.screenshot('preview-beside-locked');
+    const loaded = host.page.waitForEvent('load');
+    await host.palette('Developer: Reload Window');
+    await loaded;
+    await host.whenReady();
+    await host.webview('g.node:has-text("goodbye")');
+    await host.until(async () =>
+      assert.deepEqual((await host.tabs()).at(-1), ['[Preview] gated', 'Preview chain']),
+    );
   });
 
   test('a panel that could draw nothing yet comes back too; its problem stays until it is closed', async () => {

@@ -10,7 +10,7 @@ import { makeTestFolder, type TestFolder } from './testFolder.ts';
 const spy = `import { writeFileSync } from 'node:fs';
 import { Annotation, END, START, StateGraph } from 'superstep';
 writeFileSync(import.meta.dirname + '/trace', '');
-const State = Annotation.Root({ said: Annotation<string>() });
+const State = Annotation.Root({ said: Annotation<string>(), unheard: Annotation<string>() });
 export const spy = new StateGraph(State)
   .addNode('look', () => ({ said: 'seen' }))
   .addNode('tell', () => ({ said: 'told' }))
@@ -18,6 +18,7 @@ export const spy = new StateGraph(State)
   .addEdge('look', 'tell')
   .addEdge('tell', END)
   .compile({ name: 'spy' });
+export const tests = { 'looks and tells': { input: {} } };
 `;
 
 suite('restricted mode, with the packaged extension', () => {
@@ -46,6 +47,29 @@ suite('restricted mode, with the packaged extension', () => {
     await host.answerNotification('A graph file is a program', 'Manage Workspace Trust');
     await host.page.locator('.workspace-trust-editor').waitFor();
     await host.page.keyboard.press('Escape');
+    assert.equal(existsSync(folder.file('trace')), false);
+  });
+
+  test('mistakes are reported, and tests are listed, whose run asks for trust and runs nothing', async () => {
+    await host.open(folder.file('spy.graph.ts'));
+    await host.until(async () => {
+      const messages = (await host.problems()).map(({ message }) => message);
+      assert.match(messages.join(), /No node reads or writes "unheard"/);
+    });
+    await host.command('workbench.view.testing.focus');
+    const row = host.page.locator('.test-explorer .monaco-list-row', { hasText: 'spy.graph.ts' });
+    await row.first().click();
+    await host.page.keyboard.press('ArrowRight');
+    await host.page
+      .locator('.test-explorer .monaco-list-row', { hasText: 'looks and tells' })
+      .first()
+      .waitFor();
+    const asked = host.command('testing.runAll');
+    const dialog = host.page.locator('.monaco-dialog-box', { hasText: 'may execute code' });
+    await dialog.waitFor();
+    await host.screenshot('restrictedTests');
+    await host.page.keyboard.press('Escape');
+    await asked;
     assert.equal(existsSync(folder.file('trace')), false);
   });
 

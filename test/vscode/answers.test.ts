@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { commands, type Uri } from 'vscode';
 import { TestFiles, graphText, lensTitles, run, show, until, type Outcome } from './testFiles.ts';
 
-const idle = ['$(play) Run', 'Run with Input…', 'Preview'];
+const idle = ['$(play) Run', 'Debug', 'Run with Input…', 'Preview'];
 
 suite('a graph that waits', () => {
   let files: TestFiles;
@@ -40,6 +40,11 @@ suite('a graph that waits', () => {
     const outcome = await answerWithFirst(uri);
     assert.deepEqual([outcome?.status, outcome?.state], ['done', { value: 2 }]);
     assert.deepEqual(await lensTitles(uri), idle);
+    // One of the menu of a node holds a run as well.
+    await commands.executeCommand('superstep.breakAfter', uri, 'g', 'b');
+    assert.equal((await run(uri))?.status, 'waiting');
+    assert.equal((await answerWithFirst(uri))?.status, 'waiting');
+    assert.equal((await answerWithFirst(uri))?.status, 'done');
   });
 
   test('fails as usual if its node refuses the answer, or has gone meanwhile', async () => {

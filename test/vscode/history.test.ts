@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Range, commands, window, workspace, type TextDocument } from 'vscode';
-import { TestFiles, nodeText, run, until, type Outcome } from './testFiles.ts';
+import { TestFiles, nodeText, problemsOf, run, until, type Outcome } from './testFiles.ts';
 
 suite('the history of runs', () => {
   let files: TestFiles;
@@ -33,7 +33,10 @@ suite('the history of runs', () => {
 
   test('runs again with the input that a run had, compares the two, and opens one as it was', async () => {
     const text = (value: string) =>
-      `${nodeText(`({ value }) => ({ value: value + ${value} })`)}\nexport const input = { value: 40 };\n`;
+      `${nodeText(`({ value }) => ({ value: value + ${value} })`)}\nexport const input = { value: 40 };\n`.replace(
+        '<any>',
+        '<number>',
+      );
     const uri = files.write('kept.graph.ts', text('1'));
     const first = await run(uri);
     assert.deepEqual(first?.state, { value: 41 });
@@ -44,15 +47,17 @@ suite('the history of runs', () => {
     );
     assert.deepEqual(again.state, { value: 42 });
 
-    await withNewest('superstep.compareRuns');
-    const times = await until('the table of times', () => compared('times by node.txt'));
+    // A list closes when the focus goes elsewhere, as it may while an editor still opens: asked again.
+    const times = await until('the table of times', async () => {
+      await withNewest('superstep.compareRuns');
+      return compared('times by node.txt');
+    });
     await until('the times', () => /wall time +[\d.]+ m?s +[\d.]+ m?s/.test(times.getText()));
     const state = await until('a state', () => compared('final state.json'));
     await until('the state', () => /"value": 4[12]/.test(state.getText()));
 
     const from = await withNewest<Outcome>('superstep.runFrom');
     assert.deepEqual(from?.state, { value: 42 }, 'with the code as it is now');
-    // A list closes when the focus goes elsewhere, as it may while the comparison still opens: asked again.
     const opened = await until('the state of a checkpoint', async () => {
       await withNewest('superstep.editState');
       return workspace.textDocuments.find(({ uri }) => uri.scheme === 'superstep-state');
@@ -60,8 +65,17 @@ suite('the history of runs', () => {
     const edited = await window.showTextDocument(opened, { preview: false });
     assert.deepEqual(JSON.parse(edited.document.getText()), { value: 40 });
     const all = new Range(0, 0, edited.document.lineCount, 0);
-    await edited.edit((edit) => edit.replace(all, '{ "value": 5 }'));
     const { uri: place } = edited.document;
+    await edited.edit((edit) => edit.replace(all, '{ "value": "five", "x": 1 }'));
+    const marks = () => problemsOf(place).map(({ message }) => message);
+    await until('what is wrong with the state', () => marks().length === 2);
+    assert.deepEqual(marks(), [
+      '"value" is "five", and should be of type number',
+      '"x" is no key of the graph\'s state; its keys are value',
+    ]);
+    const replace = new Range(0, 0, edited.document.lineCount, 0);
+    await edited.edit((edit) => edit.replace(replace, '{ "value": 5 }'));
+    await until('nothing to be wrong', () => marks().length === 0);
     const forked = await commands.executeCommand<Outcome>('superstep.runWithState', place);
     assert.deepEqual(forked.state, { value: 7 });
 

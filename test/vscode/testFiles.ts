@@ -10,6 +10,7 @@ import {
   type CodeLens,
   type Diagnostic,
 } from 'vscode';
+import { PATIENCE_MS } from '../host/retry.ts';
 
 /** Graph files of one test in a folder of their own. */
 export class TestFiles {
@@ -88,7 +89,7 @@ export async function until<T>(
   what: string,
   look: () => T | undefined | false | Promise<T | undefined | false>,
 ): Promise<T> {
-  for (const end = Date.now() + 60_000; Date.now() < end;) {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end;) {
     const found = await look();
     if (found !== undefined && found !== false) return found;
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -415,3 +415,39 @@ test('changes are announced politely and in summary', () =>
     await panel.send({ type: 'runEnded', revision: 1, status: 'done', durationMs: 10 });
     await says('Done in 10 ms, 4 model calls, 1.2k→45 tokens, offline');
   }));
+
+test('nodes show their breakpoints, and the menu of a node knows which one it is', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    await panel.draw(twoSubgraphs);
+    const [node] = twoSubgraphs.nodes.filter(({ id }) => id.includes(':'));
+    const { id } = node!;
+    const breakpoints = [
+      { node: id, when: 'before', condition: "role === 'Pirate'" },
+      { node: id, when: 'after' },
+    ];
+    await panel.send({ type: 'breakpoints', revision: twoSubgraphs.revision, breakpoints });
+    await page.locator('#diagram .breakpoint').nth(1).waitFor();
+    assert.deepEqual(await page.locator('#diagram .breakpoint title').allTextContents(), [
+      "Pauses if role === 'Pirate'",
+      'Pauses after',
+    ]);
+    const row = page.locator(`#nodes [data-id="${id}"]`);
+    const described = await row.getAttribute('aria-description');
+    assert.equal(described, "Pauses if role === 'Pirate', after");
+    const contextOf = (selector: string) =>
+      page.locator(selector).getAttribute('data-vscode-context');
+    await page.locator('#diagram .breakpoint').first().click({ button: 'right' });
+    assert.deepEqual(JSON.parse((await contextOf('#diagram'))!), {
+      webviewSection: 'node',
+      nodeId: id,
+      preventDefaultContextMenuItems: true,
+    });
+    await page.locator('#diagram svg').click({ button: 'right', position: { x: 1, y: 1 } });
+    assert.equal(await contextOf('#diagram'), null);
+    await row.dispatchEvent('contextmenu');
+    assert.match((await contextOf('#nodes'))!, /"webviewSection":"node"/);
+    await panel.send({ type: 'breakpoints', revision: twoSubgraphs.revision, breakpoints: [] });
+    await page.locator('#diagram .breakpoint').first().waitFor({ state: 'detached' });
+    assert.equal(await row.getAttribute('aria-description'), null);
+  }));

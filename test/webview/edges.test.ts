@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../host/browser.ts';
+import { findBarriers } from './findBarriers.ts';
 import { withPanel } from './openPanel.ts';
 import { started } from './panelParts.ts';
 import { agentLoop, graphMessage } from './sampleGraphs.ts';
@@ -67,6 +68,14 @@ test('an edge that a run takes and nothing declares is added to the drawing, and
       };
     });
     assert.notEqual(marked, other);
+    await page.locator('#list').click();
+    // The same for those who cannot see the mark.
+    const judge = page.locator('#nodes [data-id="judge"]');
+    assert.equal(
+      await judge.getAttribute('aria-description'),
+      'Led to plan in this run, which nothing declares',
+    );
+    assert.deepEqual(await findBarriers(page), []);
     await panel.draw({ ...agentLoop, revision: 2, title: 'again' });
     assert.equal(await found.count(), 0);
   }));
@@ -76,6 +85,12 @@ test('edges that are joined meet in a bar, and lead on once all of them were tak
     const { page } = panel;
     await panel.draw(joined);
     assert.equal(await page.locator('g.node.join').count(), 1);
+    await page.locator('#list').click();
+    const descriptions = await page
+      .locator('#nodes [data-id]')
+      .evaluateAll((rows) => rows.map((row: any) => row.ariaDescription as string | null));
+    assert.deepEqual(descriptions, [null, null, 'Waits for all of a and b']);
+    assert.deepEqual(await findBarriers(page), []);
     assert.equal(await page.locator('path.flowchart-link').count(), 5);
     const tell = async (...nodes: string[]) => {
       const events = routed(nodes.map((node) => [node, {}]));

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../host/browser.ts';
 import { withPanel, type Panel } from './openPanel.ts';
 import { started } from './panelParts.ts';
-import { agentLoop, done, progress } from './sampleGraphs.ts';
+import { agentLoop, done, graphMessage, progress } from './sampleGraphs.ts';
 
 let browser: Browser;
 before(async () => {
@@ -69,6 +69,27 @@ test('names in an exported SVG are texts, whatever they look like', () =>
     const url = `data:image/svg+xml,${encodeURIComponent(svg)}`;
     assert.ok((await looked(panel.page, url)).colours > 10, 'it is well-formed');
   }));
+
+for (const size of [3, 200]) {
+  test(`names and labels that are cut stand whole in the titles of a drawing of ${size} nodes, and in its export`, () =>
+    withPanel(browser, {}, async (panel) => {
+      const long = (what: string) => `${what} ${'that is long '.repeat(5)}to its end`;
+      const ids = Array.from({ length: size }, (_, i) => `n${i}`);
+      const lines = ids.map((id) => `\t${id}(x)\n\tn0 --> ${id};`).slice(1);
+      lines.push(`\tn0(x)\n\tn1 -. &nbsp;${long('label')}&nbsp; .-> n2;`);
+      const graph = graphMessage('g', ids, lines.join('\n'));
+      const nodes = graph.nodes.map((node) =>
+        node.id === 'n2' ? { ...node, name: long('node') } : node,
+      );
+      await panel.draw({ ...graph, nodes });
+      const svg = await image(panel, 'svg');
+      for (const what of ['node', 'label']) {
+        assert.ok(svg.includes(`<title>${long(what)}</title>`), what);
+      }
+      // Into how many lines it is broken before depends on the font.
+      assert.match(svg, /<text[^>]*>[^<]*that is [^<]*…<\/text>/);
+    }));
+}
 
 test('a picture is exported of a diagram whose tab is not shown', () =>
   withPanel(browser, {}, async (panel) => {

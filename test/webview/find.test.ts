@@ -93,6 +93,13 @@ test('a subgraph is folded by a click, keeps its state, and is unfolded again', 
     const folded = page.locator('g.node.folded');
     const name = (await folded.locator('.nodeLabel p').textContent())!;
     assert.match(name, /^(doge|react)_graph2 nodes inside$/);
+    // A window that is reloaded has it folded still.
+    await withPanel(browser, { state: await panel.state() }, async (again) => {
+      await again.draw(twoSubgraphs);
+      assert.equal(await again.page.locator('g.node.folded .nodeLabel p').textContent(), name);
+      await again.draw({ ...twoSubgraphs, title: 'another', revision: 2 });
+      assert.equal(await again.page.locator('g.node.folded').count(), 0);
+    });
     const status = name.startsWith('doge') ? 'running' : 'done';
     await page.waitForFunction(
       (expected) =>

@@ -48,6 +48,37 @@ test('of a large drawing only what is in view is rendered, and more as it comes 
     assert.ok(few > 0 && few < 500, `${few} of 1000`);
   }));
 
+test('seen from far, nodes show signs in place of words, and stand still where very many run', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    const graph = manyNodes(200);
+    await panel.draw(graph);
+    await page.locator('#zoomReset').click();
+    const running = (id: string) =>
+      ({ ...done(id, 7), status: 'running', running: 1, done: 0 }) as const;
+    const ids = graph.nodes.map(({ id }) => id);
+    const sign = page.locator('g.node[data-status=running] .sign').first();
+    const motion = () =>
+      sign.evaluate((each) => (globalThis as any).getComputedStyle(each).animationName);
+    await panel.send(started, progress(...ids.slice(0, 20).map(running)));
+    const words = page.locator('g.node .chip text', { hasText: 'running' });
+    await words.nth(19).waitFor({ state: 'attached' });
+    assert.equal(await motion(), 'turn');
+    await panel.send(progress(...ids.slice(20).map(running)));
+    await words.nth(199).waitFor({ state: 'attached' });
+    assert.equal(await motion(), 'none');
+    while ((await page.locator('#zoomReset').textContent()) !== '33%') {
+      await page.locator('#zoomOut').click();
+    }
+    await page.waitForFunction(
+      () => (globalThis as any).document.querySelector('g.node .chip text:not(:empty)') === null,
+    );
+    assert.equal(await page.locator('g.node .chip .sign').count(), 200);
+    await panel.send({ type: 'drawImage', revision: 1, format: 'svg' });
+    const image = await panel.waitFor('image', { format: 'svg' });
+    assert.equal(image.data?.match(/>running</g)?.length, 200);
+  }));
+
 test('names and labels of a large drawing are texts, whatever is in them', () =>
   withPanel(browser, {}, async (panel) => {
     const hostile = '<img src=x onerror=alert(1)><style>*{display:none}</style>';

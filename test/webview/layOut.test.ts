@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { layOut, type Layout, type LayoutInput } from '../../src/webview/layout/layOut.ts';
+import { layOut, type Layout, type LayoutInput } from '../../src/webview/diagram/layout/layOut.ts';
 
 interface Box {
   readonly left: number;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Annotation, END, START, StateGraph } from '../../src/engine/index.ts';
-import { readModel, type DiagramSource } from '../../src/webview/diagramModel.ts';
-import { writeMermaid, type Direction } from '../../src/webview/mermaidText.ts';
+import { readModel, type DiagramSource } from '../../src/webview/diagram/diagramModel.ts';
+import { writeMermaid, type Direction } from '../../src/webview/diagram/mermaidText.ts';
 import { agentLoop, twoSubgraphs } from './sampleGraphs.ts';
 
 /** The text that is drawn, and the nodes and subgraphs in it. */

@@ -7,6 +7,7 @@ import type { Browser, BrowserContext } from 'playwright-core';
 import { webviewBuild } from '../../src/webview/esbuild.js';
 import { root } from '../host/install.ts';
 import { bringFonts } from '../host/ownFonts.ts';
+import { PATIENCE_MS } from '../host/retry.ts';
 
 /** Where panels get their page, script and styles from. */
 export interface PanelSite {
@@ -77,6 +78,7 @@ async function openSite(browser: Browser): Promise<PanelSite> {
 export async function newContext(browser: Browser): Promise<BrowserContext> {
   const { locale, timeZone } = Intl.DateTimeFormat().resolvedOptions();
   const context = await browser.newContext({ locale, timezoneId: timeZone, hasTouch: true });
+  context.setDefaultTimeout(PATIENCE_MS);
   await bringFonts(context);
   return context;
 }

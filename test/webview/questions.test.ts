@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import type { Browser, Locator } from 'playwright-core';
 import type { FromWebview, PauseCard, QuestionCard } from '../../src/protocol/webviewMessages.ts';
 import { launchBrowser } from '../host/browser.ts';
+import { findBarriers } from './findBarriers.ts';
 import { withPanel, type Panel } from './openPanel.ts';
 import { done, parallelNodes, progress, question, waits } from './sampleGraphs.ts';
 import { everyQuestion, interrupt, review, schema } from './sampleQuestions.ts';
@@ -203,6 +204,54 @@ test('cards come back to life when nothing has come of an answer', () =>
     await panel.send({ ...end, status: 'failed', message: 'stale', waits: { questions } });
     assert.equal(await panel.page.locator('#problem').innerText(), 'stale');
     assert.ok(await card(panel).isVisible());
+  }));
+
+test('an answer that the node refuses stays in its field, with the reason beside it', () =>
+  withPanel(browser, {}, async (panel) => {
+    const questions = [question('1', 'Your age?'), question('2', 'Your name?', { asker: 'name' })];
+    await ask(panel, questions);
+    const box = card(panel).getByRole('textbox', { name: 'Answer', exact: true });
+    await box.fill('old');
+    await box.press('Enter');
+    await panel.send(started, {
+      ...{ type: 'runEnded', revision: 1, durationMs: 1, status: 'failed', waits: { questions } },
+      message: 'In node "ask": <b>old</b> is no number',
+    });
+    assert.equal(await box.inputValue(), 'old');
+    assert.ok(await box.isEnabled());
+    assert.deepEqual(await panel.page.locator('#waits').getByRole('alert').allTextContents(), [
+      'This answer was not taken. In node "ask": <b>old</b> is no number',
+    ]);
+    assert.deepEqual(await findBarriers(panel.page), []);
+    // What comes of the next answer has nothing to do with it.
+    await box.fill('44');
+    await box.press('Enter');
+    await ask(panel, questions.slice(1));
+    assert.equal(await panel.page.locator('#waits').getByRole('alert').count(), 0);
+  }));
+
+test('a question can be put off, and taken up again as it was', () =>
+  withPanel(browser, {}, async (panel) => {
+    const waits = panel.page.locator('#waits');
+    const names = ['ann', 'bob', 'cid'];
+    await ask(
+      panel,
+      names.map((name) => question(name, 'Yes?', { asker: name })),
+    );
+    const box = card(panel, 1).getByRole('textbox', { name: 'Answer', exact: true });
+    await box.fill('no');
+    await press(waits, 'Later: bob');
+    assert.ok(await box.isHidden());
+    assert.equal(await card(panel, 1).locator('.name').innerText(), 'bob');
+    assert.ok(await waits.getByRole('button', { name: 'Send All 2 Answers' }).isVisible());
+    assert.deepEqual(await findBarriers(panel.page), []);
+    await press(waits, 'Later: ann');
+    assert.equal(await waits.getByRole('button', { name: /^Send All/ }).count(), 0);
+    await press(waits, 'Answer: bob');
+    assert.equal(await box.inputValue(), 'no');
+    await press(waits, 'Send All 2 Answers');
+    assert.equal(await card(panel, 2).getByRole('alert').textContent(), 'Type an answer');
+    assert.deepEqual(await sent(panel), []);
   }));
 
 test('hostile values and names are text, wherever they stand', () =>

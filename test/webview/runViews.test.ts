@@ -26,7 +26,15 @@ async function showView(panel: Panel, name: 'State' | 'Output', hostile = ''): P
   return page;
 }
 
-const rowsOf = (page: Page, list: string) => page.locator(`${list} .row`).allInnerTexts();
+/** Read at once: a row that is replaced meanwhile has no lines. */
+const rowsOf = (page: Page, list: string) =>
+  page
+    .locator(list)
+    .evaluate((element) =>
+      [...element.querySelectorAll('.row')].map(
+        (row) => (row as unknown as { innerText: string }).innerText,
+      ),
+    );
 const chosenIn = (page: Page, list: string) =>
   page.locator(`${list} .row[aria-selected="true"]`).innerText();
 

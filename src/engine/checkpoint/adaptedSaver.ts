@@ -11,8 +11,10 @@ import type {
 import { newCheckpointId } from '../model/checkpointIds.ts';
 import { SuperstepError, show } from '../model/errors.ts';
 import { toError } from '../model/errorInfo.ts';
-import { isLangGraphSaver, type LangGraphSaver } from '../model/langGraphSaver.ts';
+import { OWN_SAVER, isLangGraphSaver, type LangGraphSaver } from '../model/langGraphSaver.ts';
+import { placePart, taskIdOf, taskKey } from '../model/taskKey.ts';
 import {
+  RECORD,
   fromChannels,
   fromWrites,
   toChannels,
@@ -20,12 +22,15 @@ import {
   type Channels,
   type CheckpointTuple,
 } from './langGraphCheckpoint.ts';
+import { nameTasks, toRecords, type NativePlace, type NativeTask } from './nativeTasks.ts';
 import { Serializer } from './serialize.ts';
 
 /** Milliseconds that a saver may take for one answer. */
 const LIMIT = 30_000;
 
 const adapted = new WeakMap<LangGraphSaver, AdaptedSaver>();
+/** Savers of LangGraph's form by the checkpointers that are used in their place. */
+const views = new WeakMap<Checkpointer, LangGraphSaver>();
 
 /**
  * What the engine keeps threads with, for what `compile` is given: a saver of LangGraph.js is adapted,
@@ -35,6 +40,11 @@ export function toCheckpointer<Other>(
   saver: Checkpointer | LangGraphSaver | Other,
 ): Checkpointer | Exclude<Other, LangGraphSaver> {
   if (!isLangGraphSaver(saver)) return saver as Checkpointer | Exclude<Other, LangGraphSaver>;
+  const own = (saver as { readonly [OWN_SAVER]?: Checkpointer })[OWN_SAVER];
+  if (own !== undefined) {
+    views.set(own, saver);
+    return own;
+  }
   let adapter = adapted.get(saver);
   if (adapter === undefined) adapted.set(saver, (adapter = new AdaptedSaver(saver)));
   return adapter;
@@ -44,7 +54,9 @@ export function toCheckpointer<Other>(
 export function givenSaver<Other>(
   checkpointer: Checkpointer | Other,
 ): Checkpointer | LangGraphSaver | Other {
-  return checkpointer instanceof AdaptedSaver ? checkpointer.saver : checkpointer;
+  if (typeof checkpointer !== 'object' || checkpointer === null) return checkpointer;
+  if (checkpointer instanceof AdaptedSaver) return checkpointer.saver;
+  return views.get(checkpointer as Checkpointer) ?? checkpointer;
 }
 
 /** Keeps checkpoints in a saver that was written for LangGraph.js. */
@@ -54,6 +66,8 @@ class AdaptedSaver implements Checkpointer {
   readonly saver: LangGraphSaver;
   readonly #name: string;
   readonly #serializer = new Serializer();
+  /** Where LangGraph.js keeps graphs that run inside tasks of its checkpoints, by the place they have here. */
+  readonly #theirPlaces = new Map<string, string>();
   /** What is stored of checkpoints that may become parents. */
   #channels = new WeakMap<Checkpoint, Channels>();
   /** Names of writes ascend, also from those of other processes. */
@@ -65,11 +79,22 @@ class AdaptedSaver implements Checkpointer {
   }
 
   async get(address: CheckpointAddress): Promise<SavedCheckpoint | undefined> {
+    const own = await this.#find(address);
+    if (own !== undefined) return own;
+    const theirs = this.#theirPlaces.get(placeKey(address));
+    return theirs === undefined ? undefined : this.#find(address, theirs);
+  }
+
+  /** @param theirs The namespace under which it is stored, if that is another one. */
+  async #find(
+    address: CheckpointAddress,
+    theirs = address.namespace,
+  ): Promise<SavedCheckpoint | undefined> {
     const { threadId, checkpointId } = address;
     const tuple: unknown = await this.#call('getTuple', threadId, () =>
-      this.saver.getTuple(toConfig(address, checkpointId)),
+      this.saver.getTuple(toConfig({ threadId, namespace: theirs }, checkpointId)),
     );
-    return tuple === undefined || tuple === null ? undefined : this.#read(tuple, threadId);
+    return tuple === undefined || tuple === null ? undefined : this.#read(tuple, address, theirs);
   }
 
   async *list(
@@ -93,7 +118,7 @@ class AdaptedSaver implements Checkpointer {
       while (count < limit) {
         const next = await this.#call('list', threadId, () => tuples.next());
         if (next.done) return;
-        const saved = this.#read(next.value, threadId);
+        const saved = await this.#read(next.value, { ...thread, isPast: true });
         if (before !== undefined && saved.checkpoint.id >= before) continue;
         count++;
         yield saved;
@@ -143,7 +168,12 @@ class AdaptedSaver implements Checkpointer {
     this.#channels = new WeakMap();
   }
 
-  #read(tuple: unknown, threadId: string): SavedCheckpoint {
+  async #read(
+    tuple: unknown,
+    address: ThreadAddress & { readonly isPast?: boolean },
+    theirs = address.namespace,
+  ): Promise<SavedCheckpoint> {
+    const { threadId, isPast = false } = address;
     const { checkpoint: stored, pendingWrites = [] } = tuple as Partial<CheckpointTuple>;
     if (typeof stored?.channel_values !== 'object' || typeof stored.channel_versions !== 'object') {
       throw new SuperstepError(
@@ -153,12 +183,51 @@ class AdaptedSaver implements Checkpointer {
       );
     }
     const where = `checkpoint ${stored.id} of thread ${show(threadId)} in ${this.#name}`;
-    const { checkpoint, channels } = fromChannels(this.#serializer, stored, where);
+    const read = fromChannels(this.#serializer, tuple as CheckpointTuple, where);
+    const { checkpoint, channels, pending } = read;
     this.#channels.set(checkpoint, channels);
     for (const [id] of pendingWrites) {
       if (this.#lastWrite === undefined || id > this.#lastWrite) this.#lastWrite = id;
     }
-    return { checkpoint, tasks: fromWrites(this.#serializer, pendingWrites) };
+    const own = fromWrites(this.#serializer, pendingWrites);
+    const left = pendingWrites.filter(([, channel]) => channel !== RECORD);
+    if (left.length === 0) return { checkpoint, tasks: own };
+    const place = { ...address, theirs, checkpointId: checkpoint.id, step: checkpoint.step + 1 };
+    const named = await nameTasks(pending, place, left);
+    const { records, isWhole } = toRecords(named, place, left);
+    if (!isWhole && !isPast) throw inTheMiddle(where);
+    return { checkpoint, tasks: newest(own, await this.#withInner(records, named, place)) };
+  }
+
+  /** Notes which of the tasks that ask do so in a graph inside, and where that is kept. */
+  async #withInner(
+    records: readonly TaskRecord[],
+    tasks: readonly NativeTask[],
+    { threadId, namespace, theirs, checkpointId }: NativePlace & ThreadAddress,
+  ): Promise<TaskRecord[]> {
+    const within = (place: string, part: string) => (place === '' ? part : `${place}|${part}`);
+    const places = new Map<string, { own: string; their: string }>(
+      tasks.map(({ node, sendIndex, id }) => {
+        const task = taskKey(node, sendIndex);
+        const own = within(namespace, placePart(node, taskIdOf(namespace, checkpointId, task)));
+        const their = within(theirs, placePart(node, id));
+        this.#theirPlaces.set(placeKey({ threadId, namespace: own }), their);
+        return [task, { own, their }] as const;
+      }),
+    );
+    return Promise.all(
+      records.map(async (record) => {
+        const place = places.get(record.task);
+        if (record.status !== 'paused' || !place) return record;
+        const config = toConfig({ threadId, namespace: place.their });
+        const inner: unknown = await this.#call('getTuple', threadId, () =>
+          this.saver.getTuple(config),
+        );
+        if (inner === undefined || inner === null) return record;
+        const { asked: _, ...rest } = record;
+        return { ...rest, inside: [{ namespace: place.own, caller: record.task }] };
+      }),
+    );
   }
 
   /** @throws {SuperstepError} STORAGE_FAILED where the saver fails, or does not answer. */
@@ -187,6 +256,30 @@ class AdaptedSaver implements Checkpointer {
       clearTimeout(timer);
     }
   }
+}
+
+function placeKey({ threadId, namespace }: ThreadAddress): string {
+  return JSON.stringify([threadId, namespace]);
+}
+
+/** Of each task what was stored last, as far as it can be told: a task that is done stays done. */
+function newest(own: readonly TaskRecord[], theirs: readonly TaskRecord[]): TaskRecord[] {
+  const byTask = new Map(own.map((record) => [record.task, record]));
+  for (const record of theirs) {
+    const known = byTask.get(record.task);
+    const isKnownFailed = known?.status === 'failed' && !known.asked;
+    const isNewer = record.status === 'done' ? known?.status !== 'done' : isKnownFailed;
+    if (known === undefined || isNewer) byTask.set(record.task, record);
+  }
+  return [...byTask.values()];
+}
+
+function inTheMiddle(where: string): SuperstepError {
+  return new SuperstepError(
+    'STORAGE_VERSION',
+    `Cannot go on from ${where}: LangGraph.js has stopped there inside a task of an entrypoint, or of a ` +
+      `node, whose results cannot be taken over; finish it there, or go on from an earlier checkpoint`,
+  );
 }
 
 function toConfig({ threadId, namespace }: ThreadAddress, checkpointId?: string): object {

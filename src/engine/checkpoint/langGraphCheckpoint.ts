@@ -1,42 +1,63 @@
 import { SuperstepError } from '../model/errors.ts';
-import type { Checkpoint, TaskRecord } from '../model/checkpointer.ts';
+import type { Checkpoint, CheckpointSource, TaskRecord } from '../model/checkpointer.ts';
+import { END } from '../model/constants.ts';
 import { describeKey } from '../model/taskKey.ts';
+import {
+  fromControl,
+  isControl,
+  ranLast,
+  toControl,
+  type PendingTask,
+  type StoredChannels,
+  type Versions,
+} from './controlChannels.ts';
+import { fromNative, toNative } from './nativeValue.ts';
+import type { NativeWrite } from './nativeTasks.ts';
 import type { Serializer } from './serialize.ts';
 
-/** The channel that holds what is not a value, as text. */
+/** The channel that holds what LangGraph.js has no place for, as text. */
 const REST = '__superstep__';
 /** The channel that records of tasks are written to, as text. */
 export const RECORD = '__superstep_task__';
 /** Counts up when the form of what is stored changes. */
-const FORMAT = 1;
+const FORMAT = 2;
 
-/** A checkpoint in the form of LangGraph.js. */
-export interface ChannelCheckpoint {
-  readonly v: 4;
+/** A checkpoint in the form of LangGraph.js, which can go on from it. */
+export interface ChannelCheckpoint extends StoredChannels {
+  readonly v: number;
   readonly id: string;
   readonly ts: string;
-  readonly channel_values: Readonly<Record<string, unknown>>;
-  readonly channel_versions: Versions;
-  readonly versions_seen: Readonly<Record<string, never>>;
 }
 
-/** By channel. No two values of a channel have the same one: not in two branches of a thread, either. */
-export type Versions = Readonly<Record<string, number>>;
-
-/** The texts of a checkpoint's values, and the version of each. */
+/** What is stored of a checkpoint's values. */
 export interface Channels {
+  readonly natives: Readonly<Record<string, unknown>>;
+  /** Of values that LangGraph's form does not keep as they are. */
   readonly texts: Readonly<Record<string, string>>;
+  /** By channel. No two values of a channel have the same one: not in two branches of a thread, either. */
   readonly versions: Versions;
+}
+
+/** How a checkpoint came to be, in the form of LangGraph.js. */
+export interface CheckpointMetadata {
+  readonly source?: CheckpointSource;
+  /** -1 for a thread's first input, then counted up. */
+  readonly step?: number;
+  /** Of a subgraph: for each namespace around, the id of the checkpoint it belongs to. */
+  readonly parents?: Readonly<Record<string, string>>;
 }
 
 /** What a saver of LangGraph.js gives for a checkpoint. */
 export interface CheckpointTuple {
   readonly checkpoint: ChannelCheckpoint;
-  readonly pendingWrites?: readonly (readonly [task: string, channel: string, value: unknown])[];
+  readonly metadata?: CheckpointMetadata;
+  readonly parentConfig?: { readonly configurable?: { readonly checkpoint_id?: string } };
+  readonly pendingWrites?: readonly NativeWrite[];
 }
 
 /**
- * Cuts a checkpoint into channels: one for each value, as text, and one for all the rest.
+ * Cuts a checkpoint into channels: one for each value, those that say what is to run, and one for all
+ * the rest.
  * @param before The channels of the parent, if they are known.
  * @returns Also the versions of what is new, the only channels that some savers store.
  * @throws {SuperstepError} NOT_SERIALIZABLE naming the key.
@@ -49,69 +70,135 @@ export function toChannels(
   const { values, ...rest } = checkpoint;
   const written = new Set(checkpoint.written);
   // The fraction tells two branches apart that count up from the same parent.
-  const version = Math.floor(before?.versions[REST] ?? 0) + 1 + Math.random();
+  const version = Math.floor(newestOf(before?.versions ?? {})) + 1 + Math.random();
+  const natives: Record<string, unknown> = {};
   const texts: Record<string, string> = {};
-  const versions: Record<string, number> = {};
+  const versions: Record<string, number | string> = {};
   const fresh: Record<string, number> = {};
   for (const key of Object.keys(values)) {
-    const kept = written.has(key) ? undefined : before?.texts[key];
-    texts[key] = kept ?? serializer.serialize(values[key], `key "${key}"`);
-    versions[key] = kept === undefined ? (fresh[key] = version) : before!.versions[key]!;
+    const kept = written.has(key) ? undefined : before?.versions[key];
+    if (kept === undefined) {
+      const { native, isExact } = toNative(values[key]);
+      natives[key] = native;
+      if (!isExact) texts[key] = serializer.serialize(values[key], `key "${key}"`);
+      versions[key] = fresh[key] = version;
+    } else {
+      natives[key] = before!.natives[key];
+      if (before!.texts[key] !== undefined) texts[key] = before!.texts[key];
+      versions[key] = kept;
+    }
   }
-  versions[REST] = fresh[REST] = version;
-  const keys = Object.keys(values);
-  const text = serializer.serialize({ format: FORMAT, keys, ...rest }, 'what runs next');
+  const control = {
+    ...toControl(checkpoint.next),
+    [REST]: serializer.serialize(
+      { format: FORMAT, keys: Object.keys(values), texts, ...rest },
+      'what runs next',
+    ),
+  };
+  for (const channel of Object.keys(control)) versions[channel] = fresh[channel] = version;
   const stored: ChannelCheckpoint = {
     v: 4,
     id: checkpoint.id,
     ts: new Date(checkpoint.createdAt).toISOString(),
-    channel_values: { ...texts, [REST]: text },
+    channel_values: { ...natives, ...control },
     channel_versions: versions,
-    versions_seen: {},
+    // Else LangGraph.js would stop at a breakpoint for ever: it marks as seen only channels that it knows.
+    versions_seen: { __interrupt__: { [REST]: version } },
   };
-  return { stored, channels: { texts, versions }, fresh };
+  return { stored, channels: { natives, texts, versions }, fresh };
+}
+
+/** A checkpoint that was read, and what of its tasks LangGraph.js has stored itself. */
+export interface ReadCheckpoint {
+  readonly checkpoint: Checkpoint;
+  readonly channels: Channels;
+  /** The tasks that LangGraph.js may have left something of. */
+  readonly pending: readonly PendingTask[];
 }
 
 /**
- * Reads what {@link toChannels} has made.
+ * Reads what {@link toChannels} has made, or LangGraph.js itself.
  * @param where Names saver and checkpoint in errors.
- * @throws {SuperstepError} STORAGE_VERSION for what LangGraph.js or a newer version has stored;
- * STORAGE_FAILED where a part has been lost.
+ * @throws {SuperstepError} STORAGE_VERSION for what another version has stored; STORAGE_FAILED where a
+ * part has been lost.
  */
 export function fromChannels(
   serializer: Serializer,
-  { channel_values: stored, channel_versions: versions }: ChannelCheckpoint,
+  tuple: CheckpointTuple,
   where: string,
-): { readonly checkpoint: Checkpoint; readonly channels: Channels } {
+): ReadCheckpoint {
+  const { id, channel_values: stored, channel_versions: versions } = tuple.checkpoint;
   const text = stored[REST];
   if (typeof text !== 'string') {
-    if (versions[REST] !== undefined) throw lost(where, 'what runs next');
-    throw new SuperstepError(
-      'STORAGE_VERSION',
-      `Cannot go on from ${where}: it was stored by LangGraph.js, whose checkpoints cannot be read; ` +
-        `use another thread_id, or finish the thread there`,
-    );
+    if (versions[REST] === newestOf(versions)) throw lost(where, 'what runs next');
+    return ofLangGraph(tuple);
   }
-  const { format, keys, ...rest } = serializer.deserialize(text) as Omit<Checkpoint, 'values'> & {
+  const {
+    format,
+    keys,
+    texts = {},
+    ...rest
+  } = serializer.deserialize(text) as Omit<Checkpoint, 'values'> & {
     readonly format: number;
     readonly keys: readonly string[];
+    readonly texts?: Readonly<Record<string, string>>;
   };
   if (format !== FORMAT) {
     throw new SuperstepError(
       'STORAGE_VERSION',
-      `Cannot read ${where}: it was stored by a newer version of Superstep (format ${format}); update it`,
+      `Cannot read ${where}: it was stored by another version of Superstep (format ${format}, not ` +
+        `${FORMAT}); use that version`,
       { value: format },
     );
   }
-  const texts: Record<string, string> = {};
+  // LangGraph.js has gone on from a checkpoint of ours, and handed on what it did not know.
+  if (rest.id !== id) return ofLangGraph(tuple);
+  const natives: Record<string, unknown> = {};
   const values: Record<string, unknown> = {};
   for (const key of keys) {
-    const value = stored[key];
-    if (typeof value !== 'string') throw lost(where, `the value of key "${key}"`);
-    texts[key] = value;
-    values[key] = serializer.deserialize(value);
+    if (!Object.hasOwn(stored, key) && texts[key] === undefined) {
+      throw lost(where, `the value of key "${key}"`);
+    }
+    natives[key] = stored[key];
+    values[key] =
+      texts[key] === undefined ? fromNative(stored[key]) : serializer.deserialize(texts[key]);
   }
-  return { checkpoint: { ...rest, values }, channels: { texts, versions } };
+  const { tasks: pending } = fromControl(tuple.checkpoint, false);
+  return { checkpoint: { ...rest, values }, channels: { natives, texts, versions }, pending };
+}
+
+/** A checkpoint that LangGraph.js has made. */
+export function ofLangGraph({
+  checkpoint,
+  metadata = {},
+  parentConfig,
+}: CheckpointTuple): ReadCheckpoint {
+  const { id, ts, channel_values: stored, channel_versions: versions } = checkpoint;
+  const natives: Record<string, unknown> = {};
+  const values: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(stored)) {
+    if (value === undefined || isControl(key)) continue;
+    natives[key] = value;
+    values[key] = fromNative(value);
+  }
+  const { next, tasks: pending } = fromControl(checkpoint, END in versions);
+  const { source = 'loop', step = 0, parents = {} } = metadata;
+  return {
+    checkpoint: {
+      id,
+      parentId: parentConfig?.configurable?.checkpoint_id,
+      createdAt: Date.parse(ts),
+      source,
+      step,
+      parents,
+      values,
+      written: Object.keys(values),
+      ran: ranLast(checkpoint),
+      next,
+    },
+    channels: { natives, texts: {}, versions },
+    pending,
+  };
 }
 
 /** What is written for a record. */
@@ -135,6 +222,11 @@ export function fromWrites(
     if (known === undefined || id >= known.id) newest.set(record.task, { id, record });
   }
   return Array.from(newest.values(), ({ record }) => record);
+}
+
+/** Versions may be texts that begin with their number. */
+function newestOf(versions: Versions): number {
+  return Math.max(0, ...Object.values(versions).map((version) => parseFloat(String(version))));
 }
 
 function lost(where: string, what: string): SuperstepError {

@@ -23,7 +23,7 @@ export interface ClassCodec<T = any, Data = any> {
 }
 
 /**
- * Turns values into text and back, keeping types: plain objects and lists (also sparse ones), Date,
+ * Turns values into text and back, keeping types: plain objects and lists (also sparse ones of up to 2^24 places), Date,
  * Map, Set, BigInt, URL, RegExp, bytes (ArrayBuffer, typed arrays, Buffer), errors, messages,
  * Command, Send, `undefined`, `NaN`, infinities and `-0`, and classes it is told of. Objects that
  * occur in several places are stored at each. An error comes back as the built-in class of its name,
@@ -237,6 +237,7 @@ export class Serializer {
       case 'bigint':
         return BigInt(first as string);
       case 'sparse': {
+        if (!(first <= LONGEST_SPARSE)) throw tooLong(first);
         const list: unknown[] = new Array(first as number);
         for (const [index, item] of second as [number, unknown][]) list[index] = item;
         return list;
@@ -287,6 +288,18 @@ export class Serializer {
         );
     }
   }
+}
+
+/** A few bytes of text must not keep whoever reads them, and goes through the list, busy for seconds. */
+const LONGEST_SPARSE = 2 ** 24;
+
+function tooLong(length: unknown): SuperstepError {
+  const most = LONGEST_SPARSE.toLocaleString('en');
+  return new SuperstepError(
+    'NOT_SERIALIZABLE',
+    `Cannot read a list with ${show(length)} places, most of them empty: ${most} are the most; use a Map`,
+    { value: length },
+  );
 }
 
 /** From this depth on, cycles are looked for; data of ordinary depth does not pay for it. */

@@ -69,16 +69,6 @@ export class SqliteDatabase {
     return this.#explained(() => this.#prepare(sql).all(...values));
   }
 
-  /** Rows one by one, for callers that may not need them all. */
-  *each(sql: string, ...values: Value[]): Generator<Record<string, Value>> {
-    try {
-      // A statement of its own: a shared one could be started again while its rows are read.
-      yield* this.#db.prepare(sql).iterate(...values) as Iterable<Record<string, Value>>;
-    } catch (error) {
-      throw this.#toStorageError(error);
-    }
-  }
-
   run(sql: string, ...values: Value[]): number {
     return this.#explained(() => Number(this.#prepare(sql).run(...values).lastInsertRowid));
   }

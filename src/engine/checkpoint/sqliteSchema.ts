@@ -44,4 +44,6 @@ export const MIGRATIONS: Migrations = [
      updated INTEGER NOT NULL,
      UNIQUE (namespace, key)
    );`,
+  // 3: what stands for the meaning of an item, as `VectorIndex` packs it.
+  `ALTER TABLE items ADD COLUMN vectors BLOB;`,
 ];

@@ -107,17 +107,14 @@ export function checkFunction(kind: 'task' | 'entrypoint', name: unknown, action
     );
   }
   const type = Object.prototype.toString.call(action);
-  const problem =
-    typeof action !== 'function'
-      ? `${show(action)} is not a function`
-      : type.endsWith('GeneratorFunction]')
-        ? 'a generator has no single result; return a promise, and use getWriter() to send values on the way'
-        : undefined;
-  if (problem === undefined) return;
-  throw new SuperstepError('INVALID_TASK', `Cannot define ${kind} "${name}": ${problem}`, {
-    nodes: [name],
-    value: action,
-  });
+  const isFunction = typeof action === 'function';
+  if (isFunction && !type.endsWith('GeneratorFunction]')) return;
+  const kinds = kind === 'task' ? 'tasks' : 'entrypoints';
+  const problem = isFunction
+    ? `Generators are disallowed as ${kinds}: "${name}" has no single result; return a promise, and use ` +
+      `getWriter() to send values on the way`
+    : `Cannot define ${kind} "${name}": ${show(action)} is not a function`;
+  throw new SuperstepError('INVALID_TASK', problem, { nodes: [name], value: action });
 }
 
 function outsideRun(name: string): SuperstepError {

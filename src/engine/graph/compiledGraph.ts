@@ -17,8 +17,10 @@ import { execute } from './execute.ts';
 import { checkOptions } from '../model/checkOptions.ts';
 import { COMPILE_OPTIONS, type CompileOptions } from './graphOptions.ts';
 import { GraphThreads } from './graphThreads.ts';
+import { nodeHandles, type NodeHandle } from './nodeHandle.ts';
 import type { Plan } from '../plan/plan.ts';
 import { replaceActions } from '../plan/replaceActions.ts';
+import { withPauses } from '../plan/withPauses.ts';
 import { checkConfig, checkModes, mergeConfig } from '../run/runConfig.ts';
 import { streamChunks } from './stream.ts';
 import { streamEvents, type EventFilter, type StreamedEvent } from './streamEvents.ts';
@@ -44,6 +46,7 @@ export class CompiledStateGraph<
   readonly defaults: RunConfig<Context>;
   readonly #options: CompileOptions;
   #plan: Plan;
+  #nodes: Record<string, NodeHandle> | undefined = undefined;
   /** What a host has brought for its runs. */
   #internals: RunInternals | undefined = undefined;
 
@@ -60,16 +63,20 @@ export class CompiledStateGraph<
     this.defaults = defaults;
     this.#options = options;
     Object.defineProperty(this, GRAPH, {
-      value: handleOf(this, (host) => this.#forHost(host)),
+      value: handleOf(this, {
+        forHost: (host) => this.#forHost(host),
+        internals: () => this.#internals,
+      }),
     });
   }
 
-  #forHost({ checkpointer, clock, workers, nodes }: GraphHost): CompiledStateGraph {
+  #forHost({ checkpointer, clock, workers, nodes, pauses }: GraphHost): CompiledStateGraph {
     const hosted = this.withConfig({});
     const own = this.#kept;
     const isFixed = typeof own === 'object' ? own.isDurable : own === false;
     if (checkpointer !== undefined && !isFixed) hosted.checkpointer = checkpointer;
     if (nodes) hosted.#plan = replaceActions(hosted.#plan, nodes);
+    if (pauses) hosted.#plan = withPauses(hosted.#plan, pauses);
     hosted.#internals = {
       ...this.#internals,
       ...(clock && { effects: { clock } }),
@@ -119,6 +126,40 @@ export class CompiledStateGraph<
   set store(store: Store | undefined) {
     checkOptions(COMPILE_OPTIONS, { store }, `Graph "${this.name}"`);
     this.#plan = { ...this.#plan, persistence: { ...this.#plan.persistence, store } };
+  }
+
+  /**
+   * Milliseconds that each of its supersteps may take, for the runs that begin from then on; the
+   * `stepTimeout` of a call wins. Default: no limit.
+   */
+  get stepTimeout(): number | undefined {
+    return this.#plan.stepTimeout;
+  }
+
+  set stepTimeout(stepTimeout: number | undefined) {
+    checkConfig({ stepTimeout });
+    this.#plan = { ...this.#plan, stepTimeout };
+  }
+
+  /** The builder that it was compiled of; `undefined` of an entrypoint. */
+  get builder(): any {
+    return this.definition.builder;
+  }
+
+  /**
+   * Its nodes by name, each to be called alone: `graph.nodes.one.invoke(state)`.
+   * @example
+   * ```ts
+   * import { Annotation, START, StateGraph } from 'superstep';
+   * const graph = new StateGraph(Annotation.Root({ n: Annotation<number>() }))
+   *   .addNode('double', (state) => ({ n: state.n * 2 }))
+   *   .addEdge(START, 'double')
+   *   .compile();
+   * console.log(await graph.nodes['double']!.invoke({ n: 21 })); // { n: 42 }
+   * ```
+   */
+  get nodes(): Readonly<Record<string, NodeHandle>> {
+    return (this.#nodes ??= nodeHandles(this.definition));
   }
 
   /**

@@ -33,6 +33,8 @@ export interface RouterDefinition {
 
 /** Everything that was said of a graph, in the order in which it was said. */
 export interface GraphDefinition {
+  /** What it was said to. */
+  readonly builder?: object;
   readonly state: StateInit;
   readonly input: StateInit | undefined;
   readonly output: StateInit | undefined;

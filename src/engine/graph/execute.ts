@@ -10,12 +10,14 @@ import {
 import { toInputUpdate, toReturnValue } from '../plan/entryKeys.ts';
 import { isError, toError, toErrorInfo } from '../model/errorInfo.ts';
 import { taskOf } from '../run/failure.ts';
+import { loadCallbackManager } from '../run/callbackManager.ts';
 import { listenToLangChain } from '../run/langchain.ts';
 import { ParentCommandSignal, INTERRUPT_KEY, isSignal } from '../model/signals.ts';
 import type { Frame } from '../run/frame.ts';
 import { currentFrame } from '../run/runContext.ts';
 import { GraphRun } from '../run/graphRun.ts';
 import { tellStart } from '../run/tellStart.ts';
+import { isAway } from '../run/remote/awaySignal.ts';
 import { runLoop, type Ended } from '../run/loop.ts';
 import { openThread } from '../run/openThread.ts';
 import { RunScope } from '../run/runScope.ts';
@@ -47,7 +49,8 @@ export async function execute(
   const scope = new RunScope(withContext(plan, merged), {
     parentScope: caller?.run.scope,
     maxConcurrency: config.maxConcurrency,
-    internals,
+    // A graph that code calls on the way runs where that code does.
+    internals: caller ? { ...internals, elsewhere: undefined } : internals,
   });
   const run = new GraphRun(plan, scope, caller);
   const unlink = config.signal && linkSignal(run, config.signal);
@@ -64,7 +67,10 @@ export async function execute(
     }
   }
   const { callbacks } = scope;
-  if (callbacks !== undefined) tellStart(run, input, config);
+  if (callbacks !== undefined) {
+    await loadCallbackManager();
+    tellStart(run, input, config);
+  }
   try {
     run.throwIfAborted();
     openThread(run, config);
@@ -91,7 +97,7 @@ export async function execute(
     run.throwIfAborted();
     return interrupts ? { ...(output as object), [INTERRUPT_KEY]: interrupts } : output;
   } catch (error) {
-    if (isSignal(error)) throw error;
+    if (isSignal(error) || isAway(error)) throw error;
     const reason = run.abortReason ?? toError(error, `A part of ${plan.kind} "${plan.name}"`);
     if (scope.isRunForSome) reportFailure(run, reason);
     callbacks?.failed(run.callbackId!, reason);
@@ -148,7 +154,7 @@ function linkSignal(run: GraphRun, signal: AbortSignal): () => void {
 function startTimeout(run: GraphRun, timeout: number): () => void {
   if (timeout === Infinity) return () => {};
   return run.scope.clock.after(timeout, () => {
-    const message = `Run of "${run.plan.name}" was not done within ${timeout} ms; allow it more with config.timeout`;
+    const message = `Run of "${run.plan.name}" was aborted: it was not done within ${timeout} ms; allow it more with config.timeout`;
     run.abort(new TimeoutError('RUN_TIMEOUT', message, { value: timeout }));
   });
 }

@@ -85,8 +85,9 @@ export abstract class GraphThreads<
    * @param config Names the thread, and perhaps a `checkpoint_id` to update instead of the newest.
    * @param values An update, checked as that of a node; `null` writes nothing. Of an entrypoint: what
    * its body would have returned, which `getPreviousState` tells the next run.
-   * @param asNode The node that writes; START for an input, END to leave nothing to run. Default: the
-   * node that ran last.
+   * @param asNode The node that writes; START for an input, END to leave nothing to run; as with
+   * LangGraph, `__input__` for what a call would begin with, and `__copy__` (without values) for the same
+   * once more. Default: the node that ran last.
    * @returns The config of the new checkpoint.
    * @throws {InvalidUpdateError} AMBIGUOUS_UPDATE when several nodes ran last
    * @throws {SuperstepError} MISSING_CHECKPOINTER, MISSING_THREAD_ID, UNKNOWN_CHECKPOINT, UNKNOWN_NODE
@@ -106,7 +107,7 @@ export abstract class GraphThreads<
   async updateState(
     config: RunConfig<Context>,
     values: Update | Command | null | undefined,
-    asNode?: Nodes | End,
+    asNode?: Nodes | End | '__input__' | '__copy__',
   ): Promise<ThreadConfig> {
     const merged = mergeConfig(this.defaults, config);
     return updateState(this.plan, merged, [[{ values, asNode }]]);
@@ -144,7 +145,7 @@ export abstract class GraphThreads<
     supersteps: readonly {
       readonly updates: readonly {
         readonly values?: Update | Command | null | undefined;
-        readonly asNode?: Nodes | End;
+        readonly asNode?: Nodes | End | '__input__' | '__copy__';
       }[];
     }[],
   ): Promise<ThreadConfig> {

@@ -1,6 +1,11 @@
 import type { GraphHandle, GraphHost, InputField } from '../model/graphHandle.ts';
+import type { RunInternals } from '../run/internals.ts';
+import { codeOf } from '../run/remote/codeOf.ts';
+import { runRemoteTask, type WorkerOptions } from '../run/remote/runRemoteTask.ts';
+import { advanceGraph, type Step } from './advance.ts';
 import type { RunConfig } from '../model/runConfig.ts';
-import type { Plan } from '../plan/plan.ts';
+import { START } from '../model/constants.ts';
+import type { Exits, Plan } from '../plan/plan.ts';
 import { currentFrame } from '../run/runContext.ts';
 
 /** What the handle tells of; read anew each time, since some of it may be set. */
@@ -10,13 +15,24 @@ interface Handled {
 }
 
 /** What hosts find under the mark of a graph. */
-export function handleOf(graph: Handled, forHost: (host: GraphHost) => object): GraphHandle {
+export function handleOf(
+  graph: Handled,
+  {
+    forHost,
+    internals,
+  }: {
+    readonly forHost: (host: GraphHost) => object;
+    /** What a host has brought for its runs. */
+    readonly internals: () => RunInternals | undefined;
+  },
+): GraphHandle {
   const checkpointer = () => graph.plan.persistence.checkpointer;
   return {
     version: 1,
     kind: graph.plan.kind,
     inputFields: () => inputFields(graph.plan),
     updateFields: () => fieldsOf(graph.plan, graph.plan.state.channels),
+    jsonSchemas: () => jsonSchemas(graph.plan),
     currentTask: () => currentFrame()?.info,
     needsThread: () =>
       typeof checkpointer() === 'object' &&
@@ -27,7 +43,18 @@ export function handleOf(graph: Handled, forHost: (host: GraphHost) => object): 
       return typeof own === 'object' ? own : undefined;
     },
     forHost,
+    functionTexts: () => functionTexts(graph.plan),
+    remote: {
+      code: () => codeOf(graph.plan),
+      advance: (step: Step) => advanceGraph({ ...planOf(graph), internals: internals() }, step),
+      runTask: (task, options: WorkerOptions) => runRemoteTask(planOf(graph), task, options),
+    },
   };
+}
+
+/** As it is now. */
+function planOf({ plan, defaults }: Handled): Handled {
+  return { plan, defaults };
 }
 
 function inputFields(plan: Plan): InputField[] {
@@ -42,4 +69,27 @@ function fieldsOf({ kind, channels }: Plan, indexes: readonly number[]): InputFi
     const name = kind === 'graph' ? key : 'input';
     return { key: name, type, required, ...(initial && { default: initial() }) };
   });
+}
+
+function jsonSchemas({ channels }: Plan): Record<string, unknown> {
+  return Object.fromEntries(
+    channels.flatMap(({ spec: { key, jsonSchema } }) =>
+      jsonSchema === undefined ? [] : [[key, jsonSchema]],
+    ),
+  );
+}
+
+function functionTexts(plan: Plan, outer = ''): Map<string, string[]> {
+  const texts = new Map<string, string[]>();
+  const add = (name: string, { routers }: Exits, own: readonly string[]) => {
+    const all = [...own, ...routers.map(({ action }) => String(action))];
+    if (all.length > 0) texts.set(`${outer}${name}`, all);
+  };
+  add(START, plan.start, []);
+  for (const node of plan.nodes) {
+    add(node.name, node, node.action ? [String(node.action)] : []);
+    const inside = node.inner && functionTexts(node.inner, `${outer}${node.name}:`);
+    for (const [id, inner] of inside ?? []) texts.set(id, inner);
+  }
+  return texts;
 }

@@ -163,6 +163,9 @@ export class StateGraph<
         unknown,
         NodeOptions?,
       ][];
+      if (entries.length === 0) {
+        throw new SuperstepError('INVALID_NODE', 'Cannot add no nodes: pass at least one');
+      }
       for (const [name, each, own] of entries) this.#addNode(name, each, own ?? {});
     } else {
       throw new SuperstepError(
@@ -322,6 +325,7 @@ export class StateGraph<
   > {
     checkOptions(COMPILE_OPTIONS, options, 'compile()');
     const definition: GraphDefinition = {
+      builder: this,
       state: this.#state,
       input: this.#input,
       output: this.#output,

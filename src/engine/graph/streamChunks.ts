@@ -104,6 +104,8 @@ export class ChunkMaker {
         break;
       case 'interrupted': {
         const namespace = this.#namespaceAt(event);
+        // At a breakpoint nothing is asked, and only the graph that is streamed tells that it pauses.
+        if (event.interrupts.length === 0 && !this.#isRoot(namespace)) break;
         const chunk = { [INTERRUPT_KEY]: event.interrupts };
         this.#push(namespace, 'updates', chunk);
         this.#push(namespace, 'values', chunk);

@@ -5,7 +5,10 @@ import { ChunkStream } from './chunkStream.ts';
 
 /** What `streamEvents` yields: something that began, streams or ended, as LangChain tells of it. */
 export interface StreamedEvent {
-  /** `on_` with `chain`, `chat_model`, `llm`, `tool` or `retriever`, and `start`, `stream`, `end` or `error`. */
+  /**
+   * `on_` with `chain`, `chat_model`, `llm`, `tool` or `retriever`, and `start`, `stream`, `end` or `error`; or
+   * `on_custom_event`, for what `dispatchCustomEvent` of LangChain tells, with its data as they are.
+   */
   readonly event: string;
   readonly name: string;
   readonly run_id: string;
@@ -92,6 +95,14 @@ class EventHandler {
   streamed(id: string, chunk: unknown): void {
     const run = this.#open.get(id);
     if (run !== undefined) this.#tell(run, id, 'stream', { chunk });
+  }
+
+  /** An event of the program's own, which has the name that it was dispatched under. */
+  handleCustomEvent(name: string, data: any, id: string): void {
+    const run = this.#open.get(id);
+    if (run === undefined || !isWanted(this.#filter, run)) return;
+    const { tags, metadata } = run;
+    this.#emit({ event: 'on_custom_event', data, name, tags, run_id: id, metadata });
   }
 
   handleChainEnd(output: unknown, id: string): void {

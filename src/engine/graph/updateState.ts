@@ -8,11 +8,11 @@ import { recordsLeft } from '../run/answers.ts';
 import { applyWrites, valuesWith } from '../plan/applyWrites.ts';
 import { UPDATE, type Writer } from '../state/writer.ts';
 import { checkState } from '../plan/readChecked.ts';
-import { toSnapshot } from '../plan/checkpoints.ts';
+import { toSnapshot, toStored } from '../plan/checkpoints.ts';
 import { withGoneNodes } from '../plan/goneNodes.ts';
 import { chooseRoutes } from '../run/chooseRoutes.ts';
 import { GraphRun } from '../run/graphRun.ts';
-import { Outcome, toResult } from '../plan/outcome.ts';
+import { Outcome, toResult, type Update } from '../plan/outcome.ts';
 import { settled } from '../plan/partialStep.ts';
 import { RunScope } from '../run/runScope.ts';
 import { emptySnapshot, type Snapshot } from '../plan/snapshot.ts';
@@ -30,6 +30,11 @@ import type { RunConfig } from '../model/runConfig.ts';
 
 /** LangGraph's name for whoever copies a checkpoint. */
 const COPY = '__copy__';
+/** LangGraph's name for whoever calls the graph. */
+const CALLER = '__input__';
+
+/** Whose updates stand for themselves. */
+const ALONE: ReadonlySet<string | undefined> = new Set([START, END, COPY, CALLER]);
 
 /** An update, and the node that makes it. */
 export interface StateUpdate {
@@ -73,6 +78,9 @@ async function update(
     return copy(place, config, { saved, values: updates[0]!.values });
   }
   const base = baseOf(plan, saved, checkpointId === undefined);
+  if (updates[0]!.asNode === CALLER && !plan.byName.has(CALLER)) {
+    return giveInput(place, config, { saved, base, values: updates[0]!.values });
+  }
   const writes = updates.map(({ values, asNode }): Write => {
     const node = asNode ?? lastNode(plan, base.ran);
     checkNode(plan, node);
@@ -82,14 +90,7 @@ async function update(
   const run = new GraphRun(plan, new RunScope(config));
   run.snapshot = base.snapshot;
   const next = await follow(run, writes);
-  const checkpoints = new CheckpointWriter({
-    ...{ plan, saver, thread, durability: 'sync', clock: run.scope.clock },
-    parents: saved?.checkpoint.parents ?? {},
-  });
-  if (saved) {
-    const newest = checkpointId === undefined ? saved : await saver.get(thread);
-    checkpoints.standOn(saved.checkpoint, newest?.checkpoint.id);
-  }
+  const checkpoints = await writerBehind(place, run.scope, saved);
   const own = writes.flatMap(({ outcome }) => outcome.updates.flatMap((each) => Object.keys(each)));
   await checkpoints.put(
     { ...next, step: saved ? saved.checkpoint.step + 1 : 0 },
@@ -100,6 +101,54 @@ async function update(
     },
   );
   if (saved) await checkpoints.putTasks(recordsLeft(plan, { thread, saved }, next));
+  return configOf(thread, checkpoints.head!.id);
+}
+
+/** Puts checkpoints behind the one that is updated. */
+async function writerBehind(
+  { saver, thread, checkpointId, plan }: ThreadPlace,
+  { clock }: RunScope,
+  saved: SavedCheckpoint | undefined,
+): Promise<CheckpointWriter> {
+  const checkpoints = new CheckpointWriter({
+    ...{ plan, saver, thread, durability: 'sync', clock },
+    parents: saved?.checkpoint.parents ?? {},
+  });
+  if (saved) {
+    const newest = checkpointId === undefined ? saved : await saver.get(thread);
+    checkpoints.standOn(saved.checkpoint, newest?.checkpoint.id);
+  }
+  return checkpoints;
+}
+
+/** Adds what a call begins with: the input is written when the thread goes on. */
+async function giveInput(
+  place: ThreadPlace,
+  config: RunConfig,
+  given: {
+    readonly saved: SavedCheckpoint | undefined;
+    readonly base: Base;
+    readonly values: unknown;
+  },
+): Promise<ThreadConfig> {
+  const { plan, thread } = place;
+  const { saved, base, values } = given;
+  if (values == null) {
+    throw new InvalidUpdateError(
+      'AMBIGUOUS_UPDATE',
+      `Cannot update the state of "${plan.name}" as "${CALLER}": there is no input; pass its values`,
+    );
+  }
+  const input = plan.kind === 'graph' ? (values as Update) : { [ENTRY_KEYS.input]: values };
+  withInput(plan, base.snapshot.values, input);
+  const step = saved ? saved.checkpoint.step + 1 : -1;
+  const snapshot = { ...emptySnapshot(plan), values: base.snapshot.values, step };
+  const checkpoints = await writerBehind(place, new RunScope(config), saved);
+  await checkpoints.put(snapshot, {
+    source: 'input',
+    written: base.written,
+    input: toStored(plan, input),
+  });
   return configOf(thread, checkpoints.head!.id);
 }
 
@@ -144,16 +193,15 @@ function outcomeOf(plan: Plan, node: string, values: unknown): Outcome {
   return Outcome.of(node === START ? { [ENTRY_KEYS.input]: values } : toResultUpdate(values));
 }
 
-/** What an update is made to: of the newest state, with what is done; what is left is given up. */
-function baseOf(
-  plan: Plan,
-  saved: SavedCheckpoint | undefined,
-  isNewest: boolean,
-): {
+/** What an update is made to. */
+interface Base {
   readonly snapshot: Snapshot;
   readonly written: readonly string[];
   readonly ran: readonly string[];
-} {
+}
+
+/** What an update is made to: of the newest state, with what is done; what is left is given up. */
+function baseOf(plan: Plan, saved: SavedCheckpoint | undefined, isNewest: boolean): Base {
   if (saved === undefined) return { snapshot: emptySnapshot(plan), written: [], ran: [] };
   const { checkpoint } = saved;
   const whole = withGoneNodes(plan, checkpoint);
@@ -177,7 +225,8 @@ function baseOf(
 /** As which node an update acts that does not say it. */
 function lastNode(plan: Plan, ran: readonly string[]): string {
   if (ran.length === 1) return ran[0]!;
-  if (ran.length === 0) return START;
+  // Of an entrypoint, what it is told is what it has returned.
+  if (ran.length === 0 && plan.kind === 'graph') return START;
   if (plan.nodes.length === 1) return plan.nodes[0]!.name;
   throw new InvalidUpdateError(
     'AMBIGUOUS_UPDATE',
@@ -254,7 +303,7 @@ function checkSupersteps(plan: Plan, supersteps: readonly (readonly StateUpdate[
   if (supersteps.length === 0) fail('there are no supersteps; pass at least one');
   for (const [i, updates] of supersteps.entries()) {
     if (updates.length === 0) fail(`superstep ${i} has no updates; pass at least one`);
-    const alone = updates.find(({ asNode }) => asNode === START || asNode === END);
+    const alone = updates.find(({ asNode }) => ALONE.has(asNode));
     if (alone && updates.length > 1) {
       fail(
         `in superstep ${i} an update as ${alone.asNode} stands beside others; make it one of its own`,

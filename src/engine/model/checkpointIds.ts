@@ -1,45 +1,33 @@
 /**
- * Makes the id of a checkpoint: shaped like a UUID of version 7, so that ids sort by time. Ids made
- * in one process ascend even within a millisecond; an id is always greater than that of its parent,
- * also when the clock went back or the parent was made on another machine.
+ * Makes the id of a checkpoint: a UUID of version 6, as LangGraph.js makes them, so that ids of both sort
+ * by time in one thread. Ids made in one process ascend even within a millisecond; an id is always greater
+ * than that of its parent, also when the clock went back or the parent was made on another machine.
  *
  * @param epochMs Milliseconds since the Unix epoch.
  */
 export function newCheckpointId(epochMs: number, parentId?: string): string {
-  const ms = Math.floor(epochMs);
-  if (ms > lastMs) {
-    lastMs = ms;
-    counter = 0;
-    prefix = undefined;
-  }
-  const id = next();
-  if (parentId === undefined || id > parentId || !UUID7.test(parentId)) return id;
+  const now = (BigInt(Math.floor(epochMs)) + SINCE_1582) * PER_MS;
+  last = now > last ? now : last + 1n;
+  const id = toId(last);
+  if (parentId === undefined || id > parentId || !UUID6.test(parentId)) return id;
   // The parent is from a clock that was ahead: go on from there.
-  lastMs = parseInt(parentId.slice(0, 8) + parentId.slice(9, 13), 16);
-  counter = parseInt(parentId.slice(15, 18), 16) + 1;
-  prefix = undefined;
-  return next();
+  last = BigInt(`0x${parentId.slice(0, 8)}${parentId.slice(9, 13)}${parentId.slice(15, 18)}`) + 1n;
+  return toId(last);
 }
 
-function next(): string {
-  if (counter > 0xfff) {
-    lastMs++;
-    counter = 0;
-    prefix = undefined;
-  }
-  if (prefix === undefined) {
-    const hex = lastMs.toString(16).padStart(12, '0');
-    prefix = `${hex.slice(0, 8)}-${hex.slice(8)}-7`;
-  }
-  return prefix + (counter++).toString(16).padStart(3, '0') + processPart();
+function toId(ticks: bigint): string {
+  const hex = ticks.toString(16).padStart(15, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-6${hex.slice(12)}${processPart()}`;
 }
 
-const UUID7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-/;
+const UUID6 = /^[0-9a-f]{8}-[0-9a-f]{4}-6[0-9a-f]{3}-/;
+
+/** Such ids count from the first day of the Gregorian calendar, in steps of 100 ns. */
+const SINCE_1582 = 12_219_292_800_000n;
+const PER_MS = 10_000n;
 
 /** Of the id made last; ids must ascend over all threads of the process. */
-let lastMs = 0;
-let counter = 0;
-let prefix: string | undefined;
+let last = 0n;
 
 /** Tells ids of different processes apart. */
 let suffix: string | undefined;

@@ -64,6 +64,8 @@ export interface JoinProgress {
   readonly target: string;
   readonly sources: readonly string[];
   readonly arrived: readonly string[];
+  /** The target waits until nothing else is left. */
+  readonly isDeferred?: boolean;
 }
 
 /** A question that a node asked by `interrupt(value)`. */

@@ -60,6 +60,18 @@ export class Command<
     this.graph = fields.graph;
     this.resume = fields.resume;
   }
+
+  /** As LangGraph writes it, `lg_name` first. */
+  toJSON(): CommandFields<Update, Nodes, Graph> & { lg_name: 'Command' } {
+    const { update, goto, graph, resume } = this;
+    return {
+      lg_name: 'Command',
+      ...(update !== undefined && { update }),
+      ...(resume !== undefined && { resume }),
+      ...(graph !== undefined && { graph }),
+      goto,
+    };
+  }
 }
 Object.defineProperties(Command.prototype, {
   [COMMAND]: { value: true },

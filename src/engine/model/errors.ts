@@ -35,6 +35,7 @@ export type ErrorCode =
   | 'GRAPH_RECURSION_LIMIT'
   | 'ABORTED'
   | 'RUN_TIMEOUT'
+  | 'STEP_TIMEOUT'
   | 'NODE_TIMEOUT'
   | 'SEVERAL_FAILURES'
   | 'OUTSIDE_RUN'
@@ -42,6 +43,10 @@ export type ErrorCode =
   | 'DRAINED'
   | 'MISSING_MODULE'
   | 'WORKER_ENDED'
+  | 'NOT_REMOTE'
+  | 'OTHER_CODE'
+  | 'INVALID_REMOTE_DATA'
+  | 'RESTATE_FAILED'
   // With threads, checkpoints, interrupts and stores.
   | 'MISSING_CHECKPOINTER'
   | 'MISSING_THREAD_ID'
@@ -56,6 +61,7 @@ export type ErrorCode =
   | 'NOT_SERIALIZABLE'
   | 'INVALID_NAMESPACE'
   | 'INVALID_FILTER'
+  | 'EMBEDDING_FAILED'
   | 'STORAGE_BUSY'
   | 'STORAGE_FAILED'
   | 'STORAGE_VERSION'
@@ -186,10 +192,23 @@ export class NodeTimeoutError extends SuperstepError {
   readonly kind: 'run' | 'idle';
   /** What was allowed, in milliseconds. */
   readonly timeout: number;
+  /** Of the policy, in milliseconds. */
+  readonly runTimeout: number | undefined;
+  /** Of the policy, in milliseconds. */
+  readonly idleTimeout: number | undefined;
   /** How long the attempt had run, in milliseconds. */
   readonly elapsed: number;
 
-  constructor(at: { node: string; kind: 'run' | 'idle'; timeout: number; elapsed: number }) {
+  /** @throws {TypeError} if it is not said what was allowed for an attempt of this kind. */
+  constructor(at: {
+    node: string;
+    kind: 'run' | 'idle';
+    elapsed: number;
+    runTimeout?: number | undefined;
+    idleTimeout?: number | undefined;
+  }) {
+    const timeout = at.kind === 'run' ? at.runTimeout : at.idleTimeout;
+    if (timeout === undefined) throw new TypeError(`${at.kind}Timeout is required`);
     const what = at.kind === 'run' ? 'did not end' : 'showed no progress';
     const cure =
       at.kind === 'run'
@@ -197,12 +216,14 @@ export class NodeTimeoutError extends SuperstepError {
         : 'call config.heartbeat() on the way';
     super(
       'NODE_TIMEOUT',
-      `Node "${at.node}" ${what} within ${at.timeout} ms; allow it more time, or ${cure}`,
-      { nodes: [at.node], value: at.timeout },
+      `Node "${at.node}" ${what} within ${timeout} ms; allow it more time, or ${cure}`,
+      { nodes: [at.node], value: timeout },
     );
     this.node = at.node;
     this.kind = at.kind;
-    this.timeout = at.timeout;
+    this.timeout = timeout;
+    this.runTimeout = at.runTimeout;
+    this.idleTimeout = at.idleTimeout;
     this.elapsed = at.elapsed;
   }
 }
@@ -215,7 +236,7 @@ export class GraphDrained extends SuperstepError {
   constructor(graph: string, reason: string) {
     super(
       'DRAINED',
-      `Graph "${graph}" stopped before its next superstep: ${reason}. With a checkpointer, invoke(null) goes on`,
+      `Graph drained: ${reason}. "${graph}" stopped before its next superstep; with a checkpointer, invoke(null) goes on`,
     );
     this.reason = reason;
   }

@@ -1,6 +1,7 @@
 import type { Checkpointer } from './checkpointer.ts';
 import type { Clock } from './clock.ts';
 import type { TaskInfo } from './events.ts';
+import type { Advanced, RemoteTask, TaskReply } from './remote.ts';
 import type { NodeAction } from './node.ts';
 
 /**
@@ -41,6 +42,14 @@ export interface HostLink {
   close(): void;
 }
 
+/**
+ * Says whether a run is to pause.
+ * @param when Before the task, or when its superstep is complete.
+ * @param id Of its node, such as `review:judge` for one of a subgraph.
+ * @param input What the task is given; throws if that is not what its node declares.
+ */
+export type HostPauses = (when: 'before' | 'after', id: string, input: () => unknown) => boolean;
+
 /** What a host brings to the runs of a graph, for all of it optional. */
 export interface GraphHost {
   /**
@@ -60,6 +69,19 @@ export interface GraphHost {
    */
   readonly nodes?:
     ((id: string, action: NodeAction | undefined) => NodeAction | undefined) | undefined;
+  /**
+   * Where else they pause, if they have a checkpointer: asked for each task. Nodes of graphs that are called
+   * inside nodes are not asked for.
+   */
+  readonly pauses?: HostPauses | undefined;
+}
+
+/** What a graph does for runs whose tasks are run elsewhere. */
+export interface RemoteGraph {
+  /** The fingerprint of its code, as `RemoteTask.code`. */
+  code(): string;
+  advance(step: object): Promise<Advanced>;
+  runTask(task: RemoteTask, options: object): Promise<TaskReply>;
 }
 
 /** One key of a graph's input, as a form or a prompt needs it. */
@@ -81,6 +103,8 @@ export interface GraphHandle {
   inputFields(): InputField[];
   /** The keys that an update of its state may have; of no use for an entrypoint, whose result is any value. */
   updateFields?(): InputField[];
+  /** JSON Schemas of keys of its state, by key, as far as the libraries of their schemas offer them. */
+  jsonSchemas?(): Record<string, unknown>;
   /** The task on whose behalf the calling code runs, through any number of awaits. */
   currentTask(): TaskInfo | undefined;
   /** Keeps its state in threads, and has to be told which one by `configurable.thread_id`. */
@@ -94,4 +118,11 @@ export interface GraphHandle {
    * graph itself stays as it is, for calls that its own code makes.
    */
   forHost?(host: GraphHost): object;
+  /**
+   * The text of the functions that decide what comes of each node, by its id, such as `review:judge` for one
+   * of a subgraph: its own, and those of the routers behind it. The start has an entry if routers follow.
+   */
+  functionTexts?(): Map<string, string[]>;
+  /** Its runs in parts, for `superstep/remote`. */
+  readonly remote?: RemoteGraph;
 }

@@ -11,6 +11,9 @@ export interface LangGraphSaver {
   deleteThread?(threadId: string): Promise<any>;
 }
 
+/** Under which a saver of LangGraph's form has the {@link Checkpointer} behind it, while either may be used. */
+export const OWN_SAVER = Symbol.for('superstep.ownSaver');
+
 /** Whether something is a saver that was written for LangGraph.js, and for it alone. */
 export function isLangGraphSaver(value: unknown): value is LangGraphSaver {
   if (typeof value !== 'object' || value === null || 'putTasks' in value) return false;

@@ -25,8 +25,41 @@ export interface NodeConfig<Context = any> {
   readonly heartbeat: () => void;
   /** Keeps things that outlive the thread; `undefined` if neither graph nor call have one. */
   readonly store: Store | undefined;
-  /** What the call was given to stop the run between supersteps. */
+  /** Asks the run to stop between two supersteps; what the call was given, or one of its own. */
   readonly control: RunControl | undefined;
+  /** Which task this is, of which thread, and which attempt at it. */
+  readonly executionInfo: ExecutionInfo;
+  /** The server that makes the call, if one of LangGraph's does. */
+  readonly serverInfo?: ServerInfo | undefined;
+  /** Who listens to the run, as LangChain hands them on; only where the call was given `callbacks`. */
+  readonly callbacks?: any;
+}
+
+/** What a server of LangGraph puts into the config of a call. */
+export interface ServerInfo {
+  /** `assistant_id` in `configurable`, or else in `metadata`; `""` if there is none. */
+  readonly assistantId: string;
+  /** `graph_id`, likewise. */
+  readonly graphId: string;
+  /** `langgraph_auth_user` in `configurable`: who has signed in. */
+  readonly user: { readonly identity: string; readonly [field: string]: any } | undefined;
+}
+
+/** Where a task stands. */
+export interface ExecutionInfo {
+  /** The checkpoint that it starts from; `""` without a checkpointer. */
+  readonly checkpointId: string;
+  /** Names the task and those it is inside of: `node:id|node:id`. */
+  readonly checkpointNs: string;
+  readonly taskId: string;
+  /** `undefined` without a checkpointer. */
+  readonly threadId?: string | undefined;
+  /** What the call was given as `runId`. */
+  readonly runId?: string | undefined;
+  /** 1 for the first try. */
+  readonly nodeAttempt: number;
+  /** When the first try began, in milliseconds since 1970. */
+  readonly nodeFirstAttemptTime?: number | undefined;
 }
 
 /** An update: some keys of the state, each with a value or an {@link Overwrite}. */

@@ -41,6 +41,11 @@ export interface RunConfig<Context = any> extends BreakpointOptions {
   /** Milliseconds after which the run is stopped, with a `TimeoutError`. Default: no limit. */
   timeout?: number | undefined;
   /**
+   * Milliseconds that each superstep of the graph may take, with all that is inside it; then the run is
+   * stopped, with a `TimeoutError`. Default: that of the graph, which has no limit unless it is set.
+   */
+  stepTimeout?: number | undefined;
+  /**
    * How many tasks are at work at once, in all of the run: nodes, nodes of subgraphs, functional
    * tasks. A task that waits for tasks inside it lends them its place. Default: all.
    */

@@ -18,7 +18,7 @@ export class RunControl {
   #reason: string | undefined;
 
   /** @param reason Goes into the error. */
-  requestDrain(reason = 'a drain was requested'): void {
+  requestDrain(reason = 'shutdown'): void {
     this.#reason ??= reason;
   }
 

@@ -43,9 +43,10 @@ export class Send<Node extends string = string, Args = any> {
     if (timeout !== undefined) this.timeout = toTimeout(timeout, node);
   }
 
-  toJSON(): { node: Node; args: Args; timeout?: TimeoutPolicy } {
+  /** As LangGraph writes it, `lg_name` first. */
+  toJSON(): { lg_name: 'Send'; node: Node; args: Args; timeout?: TimeoutPolicy } {
     const { node, args, timeout } = this;
-    return { node, args, ...(timeout && { timeout }) };
+    return { lg_name: 'Send', node, args, ...(timeout && { timeout }) };
   }
 }
 // On the prototype: a million sends should not carry a million marks.

@@ -10,6 +10,8 @@ export interface ThreadConfig {
     /** `""` for the graph itself; of a subgraph: from `tasks[i].state`. */
     readonly checkpoint_ns: string;
     readonly checkpoint_id?: string;
+    /** Of a subgraph: the id of the checkpoint of each namespace, its own and those around. */
+    readonly checkpoint_map?: Readonly<Record<string, string>>;
   };
 }
 

@@ -32,6 +32,7 @@ export function toScheduled(plan: Plan, snapshot: Snapshot): Scheduled {
         target: name(target),
         sources: sources.map(name),
         arrived: Array.from(arrived, name),
+        ...(plan.nodes[target]!.defer && { isDeferred: true }),
       };
     }),
   };

@@ -1,6 +1,7 @@
 import { type Channel, type Check, EMPTY } from '../state/channel.ts';
 import type { ObjectRules } from '../state/objectRules.ts';
 import type { Checkpointer } from '../model/checkpointer.ts';
+import type { HostPauses } from '../model/graphHandle.ts';
 import type { Store } from '../model/store.ts';
 import type { Cache } from '../model/policies/cachePolicy.ts';
 import type { WorkerPlace } from '../model/workerPlace.ts';
@@ -112,6 +113,8 @@ export interface Plan {
   /** Where results of nodes with a cache policy are kept, if not in the run's own cache. */
   readonly cache: Cache | undefined;
   readonly persistence: Persistence;
+  /** Milliseconds that a superstep may take; absent: no limit. */
+  readonly stepTimeout?: number | undefined;
   readonly channels: readonly Channel[];
   readonly byKey: ReadonlyMap<string, number>;
   readonly nodes: readonly PlanNode[];
@@ -165,6 +168,8 @@ export function inTaskOrder({ nodes }: Plan, indexes: readonly number[]): readon
 export interface Breakpoints {
   readonly before: ReadonlySet<string> | '*';
   readonly after: ReadonlySet<string> | '*';
+  /** Where else, for each task of a node of this name; its host says so. */
+  readonly host?: HostPauses | undefined;
 }
 
 /**

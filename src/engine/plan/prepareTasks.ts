@@ -83,6 +83,9 @@ export class TaskSet {
   }
 }
 
+/** The tasks of a superstep, for whoever runs them. */
+export type Tasks = Pick<TaskSet, 'length' | 'node' | 'sendIndex' | 'input' | 'timeout'>;
+
 /** The tasks that a snapshot calls for; empty when the run is done. */
 export function prepareTasks(plan: Plan, snapshot: Snapshot): TaskSet {
   return new TaskSet(plan, snapshot);

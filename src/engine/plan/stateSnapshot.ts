@@ -39,13 +39,15 @@ export function toStateSnapshot(
 ): StateSnapshot {
   const { checkpoint, tasks: records } = saved;
   const { id, parentId, source, step, parents, createdAt, next } = checkpoint;
-  const configAt = (checkpointId: string): ThreadConfig => ({
-    configurable: {
-      thread_id: thread.threadId,
-      checkpoint_id: checkpointId,
-      checkpoint_ns: thread.namespace,
-    },
+  const { threadId: thread_id, namespace: checkpoint_ns } = thread;
+  const configAt = (checkpoint_id: string): ThreadConfig => ({
+    configurable: { thread_id, checkpoint_id, checkpoint_ns },
   });
+  const checkpoint_map = { ...parents, [checkpoint_ns]: id };
+  const config =
+    checkpoint_ns === ''
+      ? configAt(id)
+      : { configurable: { ...configAt(id).configurable, checkpoint_map } };
   const plan = withGoneNodes(graphPlan, checkpoint);
   const before = toSnapshot(plan, checkpoint);
   const tasks = next.input
@@ -60,7 +62,7 @@ export function toStateSnapshot(
     next: tasks.filter(isLeft).map(({ name }) => name),
     tasks,
     metadata: { source, step, parents, thread_id: thread.threadId },
-    config: configAt(id),
+    config,
     createdAt: new Date(createdAt).toISOString(),
     parentConfig: parentId === undefined ? undefined : configAt(parentId),
   };

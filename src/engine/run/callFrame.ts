@@ -6,6 +6,8 @@ import type { Slot, Slots } from './limit.ts';
 import type { Seat } from './workers/seat.ts';
 import type { Update } from '../plan/outcome.ts';
 import { orderedCallKey, placePart, type TaskKey } from '../model/taskKey.ts';
+import { withCallbacks } from './taskCallbacks.ts';
+import { TaskExecution } from './executionInfo.ts';
 import { callPath, taskMetadata, type Described } from './taskMetadata.ts';
 import type { TaskPath } from '../model/stateSnapshot.ts';
 import type { TaskDefinition } from './taskDefinition.ts';
@@ -133,13 +135,15 @@ export class CallFrame implements Frame, Described {
   #makeConfig(): NodeConfig {
     const { config } = this.parent;
     if (this.definition.isQuiet) return config;
-    return {
+    const own: NodeConfig = {
       ...config,
+      executionInfo: new TaskExecution(this),
       metadata: taskMetadata(this, this.run.scope.config.metadata),
       writer: (value) => {
         this.onProgress?.(false);
         this.run.custom(this, value);
       },
     };
+    return withCallbacks(own, this);
   }
 }

@@ -1,6 +1,7 @@
 import type { TaskInfo } from '../model/events.ts';
 import type { RunConfig } from '../model/runConfig.ts';
 import { withParent, type Handler } from './callbackHandler.ts';
+import { managerOf, type CallbackManager } from './callbackManager.ts';
 import type { Frame } from './frame.ts';
 import { isThenable } from '../model/thenable.ts';
 
@@ -89,16 +90,21 @@ export class Callbacks {
     this.#given = manager ?? {};
   }
 
-  /** The handlers for what a task calls: they take its run for that around. */
-  inside({ info }: Frame): readonly Handler[] {
+  /**
+   * The handlers for what a task calls: they take its run for that around.
+   * @param engine What the engine itself listens with.
+   */
+  inside({ info }: Frame, engine: readonly Handler[]): readonly Handler[] | CallbackManager {
     const id = this.#tasks.get(info);
-    if (id === undefined) return this.#handlers;
+    if (id === undefined) return [...engine, ...this.#handlers];
+    const manager = managerOf([...engine, ...this.#handlers], id);
+    if (manager !== undefined) return manager;
     let handlers = this.#inside.get(id);
     if (handlers === undefined) {
       handlers = this.#handlers.map((handler) => withParent(handler, id));
       this.#inside.set(id, handlers);
     }
-    return handlers;
+    return [...engine, ...handlers];
   }
 
   /** @returns Names the run of the graph. */

@@ -1,4 +1,5 @@
 import { readView, type Router } from '../plan/plan.ts';
+import { explainReadOnly } from '../state/readOnly.ts';
 import { callInTask } from './runContext.ts';
 import { promiseOf } from '../model/thenable.ts';
 import { addRoute, type Outcome } from '../plan/outcome.ts';
@@ -20,12 +21,17 @@ export function chooseRoutes(
   const { plan } = frame.run;
   const { routers, source } = at;
   const state = readView(plan.state, at.values);
-  for (let i = 0; i < routers.length; i++) {
-    const returned = callInTask(frame, routers[i]!.action, state);
-    const promise = promiseOf(returned);
-    if (promise === undefined) frame.run.scope.callbacks?.routed(frame, state, returned);
-    else return goOn(frame, outcome, { routers, source, state, i, promise });
-    addRoute(plan, outcome, routers[i]!, { returned, source });
+  try {
+    for (let i = 0; i < routers.length; i++) {
+      const returned = callInTask(frame, routers[i]!.action, state);
+      const promise = promiseOf(returned);
+      if (promise === undefined) frame.run.scope.callbacks?.routed(frame, state, returned);
+      else return goOn(frame, outcome, { routers, source, state, i, promise });
+      addRoute(plan, outcome, routers[i]!, { returned, source });
+    }
+  } catch (error) {
+    // Routers see what their node has written, which its own input does not have.
+    throw explainReadOnly(error, frame.info.node, state);
   }
   return outcome;
 }
@@ -45,13 +51,17 @@ async function goOn(
   const { plan } = frame.run;
   const { routers, source } = at;
   const { callbacks } = frame.run.scope;
-  let returned = await at.promise;
-  callbacks?.routed(frame, at.state, returned);
-  addRoute(plan, outcome, routers[at.i]!, { returned, source });
-  for (const router of routers.slice(at.i + 1)) {
-    returned = await callInTask(frame, router.action, at.state);
+  try {
+    let returned = await at.promise;
     callbacks?.routed(frame, at.state, returned);
-    addRoute(plan, outcome, router, { returned, source });
+    addRoute(plan, outcome, routers[at.i]!, { returned, source });
+    for (const router of routers.slice(at.i + 1)) {
+      returned = await callInTask(frame, router.action, at.state);
+      callbacks?.routed(frame, at.state, returned);
+      addRoute(plan, outcome, router, { returned, source });
+    }
+  } catch (error) {
+    throw explainReadOnly(error, frame.info.node, at.state);
   }
   return outcome;
 }

@@ -50,6 +50,8 @@ export interface Frame {
   slots: Slots | undefined;
   /** Adds an update to what the node of this code writes when it has ended. */
   push(update: Update): void;
+  /** Those that it has written so far; absent on a worker thread, which sends them to the task. */
+  readonly pushed?: readonly Update[] | undefined;
   /** Told of signs of life, if somebody waits for them. */
   onProgress?: ((isHeartbeat: boolean) => void) | undefined;
 }

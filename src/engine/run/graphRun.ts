@@ -13,6 +13,7 @@ import type { Store } from '../model/store.ts';
 import type { Written } from '../plan/applyWrites.ts';
 import type { TaskSet } from '../plan/prepareTasks.ts';
 import { RunGuide } from './runGuide.ts';
+import type { Elsewhere } from './remote/work.ts';
 import type { RunScope, Untimed } from './runScope.ts';
 import { emptySnapshot, type Snapshot } from '../plan/snapshot.ts';
 import { taskIdOf, type TaskKey } from '../model/taskKey.ts';
@@ -99,6 +100,24 @@ export class GraphRun extends AbortScope implements RunView {
     const { plan, scope, callerTask } = this;
     const ofCall = callerTask?.run.scope === scope ? undefined : scope.config.store;
     return plan.persistence.store ?? ofCall ?? callerTask?.run.store;
+  }
+
+  /** Who takes its tasks; `undefined` if they run here. */
+  get elsewhere(): Elsewhere | undefined {
+    return this.scope.internals.elsewhere;
+  }
+
+  /** Counts its supersteps from where it stands, or from where it began if it has been under way before. */
+  countFromHere(): void {
+    const { session, snapshot, elsewhere } = this;
+    const { step } = snapshot;
+    this.firstStep =
+      elsewhere === undefined || session === undefined
+        ? step
+        : elsewhere.firstStep(session.checkpoints.thread.namespace, {
+            isResumed: session.isResumed,
+            step,
+          });
   }
 
   /** Names of the tasks it is inside of, for observers: making these takes time. */

@@ -1,4 +1,5 @@
 import type { RunEvent } from '../model/events.ts';
+import type { Elsewhere } from './remote/work.ts';
 import type { HostWorkers } from '../model/graphHandle.ts';
 import { systemClock, type Clock } from '../model/clock.ts';
 
@@ -48,4 +49,6 @@ export interface RunInternals {
   readonly tap?: Tap | undefined;
   /** What worker threads load, in place of the modules that graphs and tasks were told. */
   readonly workers?: HostWorkers | undefined;
+  /** Takes the tasks of this very call, and of the subgraphs of its graph, to be run elsewhere. */
+  readonly elsewhere?: Elsewhere | undefined;
 }

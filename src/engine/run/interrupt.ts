@@ -56,8 +56,8 @@ export function sessionOf({ run: { session, plan }, info: { node } }: Frame): Th
   if (session !== undefined) return session;
   throw new GraphValueError(
     'MISSING_CHECKPOINTER',
-    `Cannot interrupt node "${node}" of "${plan.name}": nothing keeps its state until the answer ` +
-      `comes; pass a checkpointer to the outermost graph, compile({ checkpointer: new MemorySaver() }), ` +
+    `No checkpointer set: node "${node}" of "${plan.name}" cannot interrupt, since nothing keeps its ` +
+      `state until the answer comes; pass a checkpointer to the outermost graph, compile({ checkpointer: new MemorySaver() }), ` +
       `and do not compile this one with checkpointer: false`,
     { nodes: [node] },
   );

@@ -1,6 +1,11 @@
 import type { Interrupt } from '../model/checkpointer.ts';
 import type { Command } from '../model/command.ts';
-import { GraphDrained, GraphRecursionError, SuperstepError } from '../model/errors.ts';
+import {
+  GraphDrained,
+  GraphRecursionError,
+  SuperstepError,
+  TimeoutError,
+} from '../model/errors.ts';
 import type { BreakpointInfo } from '../model/events.ts';
 import { asksMore, readView, type Plan } from '../plan/plan.ts';
 import { checkState, readChecked } from '../plan/readChecked.ts';
@@ -50,9 +55,30 @@ async function storedToTheEnd(
   const { acquired, release } = acquireThread(thread, { run, caller: run.callerTask });
   try {
     if (acquired !== undefined) await run.orAborted(acquired);
-    return await stored(run, session, input);
+    return await orGivenUp(run, stored(run, session, input));
   } finally {
     release();
+  }
+}
+
+/** Milliseconds for which a run that was aborted waits for its saver. */
+const PATIENCE = 5000;
+
+/** What is left to store is stored, but a saver that does not answer must not hold what was aborted. */
+async function orGivenUp<T>(run: GraphRun, work: Promise<T>): Promise<T> {
+  const givenUp = Promise.withResolvers<never>();
+  let cancel: (() => void) | undefined;
+  const watch = {
+    abort(reason: Error) {
+      cancel = run.scope.clock.after(PATIENCE, () => givenUp.reject(reason));
+    },
+  };
+  run.adopt(watch);
+  try {
+    return await Promise.race([work, givenUp.promise]);
+  } finally {
+    run.release(watch);
+    cancel?.();
   }
 }
 
@@ -77,20 +103,20 @@ async function stored(run: GraphRun, session: ThreadSession, input: RunInput): P
 async function superstepsOf(run: GraphRun, input: RunInput): Promise<Ended> {
   // Also where there is nothing to wait for: graphs that call each other would use up the stack.
   await startRun(run, input);
-  run.firstStep = run.snapshot.step;
+  run.countFromHere();
   const recent: Snapshot[] = [];
   for (;;) {
     // 1. Prepare the tasks that the snapshot calls for.
     const tasks = prepareTasks(run.plan, run.snapshot);
     if (tasks.length === 0) return finished(run);
-    if (run.session?.breakpoints.isBefore(tasks))
-      return paused(run, run.session, breakpoint(run.session, 'before', tasks));
+    const before = run.session?.breakpoints.before(tasks);
+    if (before) return paused(run, run.session!, { when: 'before', nodes: before });
     const hold = mayStart(run, tasks, recent);
     if (hold !== undefined) await run.orAborted(hold);
 
     // 2. Run them.
     run.superstepStarted(tasks);
-    const results = await runTasks(run, tasks);
+    const results = await runInTime(run, tasks);
     run.callerTask?.onProgress?.(false);
     if (run.session?.records.isPaused) return paused(run, run.session);
     const leaving = commandsForParent(tasks, results);
@@ -110,10 +136,25 @@ async function superstepsOf(run: GraphRun, input: RunInput): Promise<Ended> {
       const put = run.session.put(snapshot, entry);
       if (put !== undefined) await put;
     }
-    if (run.session?.breakpoints.isAfter(tasks))
-      return paused(run, run.session, breakpoint(run.session, 'after', tasks));
+    const after = run.session?.breakpoints.after(tasks);
+    if (after) return paused(run, run.session!, { when: 'after', nodes: after });
     if (run.isDueToYield()) await new Promise<void>(yieldToEventLoop);
   }
+}
+
+/** Runs the tasks of a superstep, and aborts the run if they take longer than they may. */
+function runInTime(run: GraphRun, tasks: TaskSet): Promise<TaskResult[]> {
+  const { plan, scope, callerTask } = run;
+  const ofCall = callerTask?.run.scope === scope ? undefined : scope.config.stepTimeout;
+  const limit = ofCall ?? plan.stepTimeout;
+  if (limit === undefined) return runTasks(run, tasks);
+  const cancel = scope.clock.after(limit, () => {
+    const message =
+      `Run of "${plan.name}" was aborted: its superstep ${run.snapshot.step + 1} was not done within ` +
+      `${limit} ms; allow it more with stepTimeout`;
+    run.abort(new TimeoutError('STEP_TIMEOUT', message, { nodes: namesOf(tasks), value: limit }));
+  });
+  return runTasks(run, tasks).finally(cancel);
 }
 
 /**
@@ -175,7 +216,7 @@ function writersOf({ state }: Plan, tasks: TaskSet, results: readonly TaskResult
 
 /** Only the outermost graph stops: a subgraph is part of a task, which is not disturbed. */
 function checkDrain({ scope, plan, callerTask }: GraphRun): void {
-  const { control } = scope.config;
+  const control = callerTask === undefined ? scope.control : scope.config.control;
   if (!control?.drainRequested || callerTask?.run.scope === scope) return;
   throw new GraphDrained(plan.name, control.drainReason!);
 }
@@ -226,14 +267,6 @@ function paused(run: GraphRun, session: ThreadSession, breakpoint?: BreakpointIn
   const isBlank = snapshot.values === run.defaults;
   const output = isBlank ? {} : readView(plan.output, snapshot.values);
   return { output, parent: [], askedBy: [], interrupts };
-}
-
-function breakpoint(
-  session: ThreadSession,
-  when: BreakpointInfo['when'],
-  tasks: TaskSet,
-): BreakpointInfo {
-  return { when, nodes: session.breakpoints.among(namesOf(tasks), when) };
 }
 
 function namesOf(tasks: TaskSet): string[] {

@@ -50,7 +50,7 @@ export function openThread(run: GraphRun, config?: RunConfig): void {
         durability: scope.config.durability ?? 'async',
         parents: {},
       }),
-      answers: new Map(),
+      answers: new Map(scope.internals.elsewhere?.answers),
       breakpoints: breaks,
       parentThread: undefined,
       start: wantedStart(config!),
@@ -116,6 +116,7 @@ function withCall(plan: Plan, config: RunConfig): Breakpoints {
   if (interruptBefore === undefined && interruptAfter === undefined) return breakpoints;
   const own = breakpointsOf(plan.byName, config);
   return {
+    ...breakpoints,
     before: interruptBefore === undefined ? breakpoints.before : own.before,
     after: interruptAfter === undefined ? breakpoints.after : own.after,
   };

@@ -199,6 +199,8 @@ function find(
   if (known.length === taken.size) return undefined;
   const key = dataKey(value);
   const left = known.filter((question) => !taken.has(question));
+  // LangGraph.js tells of what was answered only that it came before all else.
+  if (left[0]?.key === '') return left[0];
   const same = left.find((question) => question.key === key);
   if (same) return same;
   const answered = left.filter(({ answer }) => answer);

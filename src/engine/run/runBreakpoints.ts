@@ -20,26 +20,27 @@ export class RunBreakpoints {
     this.#hasLeft = false;
   }
 
-  /** The run is to pause before these tasks. */
-  isBefore(tasks: TaskSet): boolean {
-    return !this.#hasLeft && includesTask(this.#breakpoints.before, tasks);
+  /** The nodes before whose tasks the run is to pause; `undefined`: it goes on. */
+  before(tasks: TaskSet): string[] | undefined {
+    return this.#hasLeft ? undefined : this.#reached('before', tasks);
   }
 
-  /** The run is to pause after these tasks. */
-  isAfter(tasks: TaskSet): boolean {
-    return includesTask(this.#breakpoints.after, tasks);
+  /** The nodes after whose tasks the run is to pause; `undefined`: it goes on. */
+  after(tasks: TaskSet): string[] | undefined {
+    return this.#reached('after', tasks);
   }
 
-  /** Which of these nodes have a breakpoint. */
-  among(nodes: readonly string[], when: 'before' | 'after'): string[] {
+  #reached(when: 'before' | 'after', tasks: TaskSet): string[] | undefined {
     const names = this.#breakpoints[when];
-    return nodes.filter((node) => names === '*' || names.has(node));
+    const { host } = this.#breakpoints;
+    if (host === undefined && names !== '*' && names.size === 0) return undefined;
+    const reached = new Set<string>();
+    for (let i = 0; i < tasks.length; i++) {
+      const { name } = tasks.node(i);
+      if (reached.has(name)) continue;
+      const isNamed = names === '*' || names.has(name);
+      if (isNamed || host?.(when, name, () => tasks.input(i))) reached.add(name);
+    }
+    return reached.size > 0 ? [...reached] : undefined;
   }
-}
-
-function includesTask(names: ReadonlySet<string> | '*', tasks: TaskSet): boolean {
-  if (names === '*') return true;
-  if (names.size === 0) return false;
-  for (let i = 0; i < tasks.length; i++) if (names.has(tasks.node(i).name)) return true;
-  return false;
 }

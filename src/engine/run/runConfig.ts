@@ -26,8 +26,8 @@ export function mergeConfig(defaults: RunConfig, config: RunConfig | null | unde
 
 /** What a graph called inside a node takes over: its parent run stops and observes it by itself. */
 export function inherited(config: RunConfig): RunConfig {
-  const { signal, onEvent, timeout, control, store, interruptBefore, interruptAfter, ...rest } =
-    config;
+  const { signal, onEvent, timeout, stepTimeout, control, store, ...others } = config;
+  const { interruptBefore, interruptAfter, ...rest } = others;
   // Heard of by their own.
   for (const key of ['callbacks', 'runName', 'runId'] as const) delete rest[key];
   return rest;
@@ -39,6 +39,7 @@ export function checkConfig({
   maxConcurrency,
   threads,
   timeout,
+  stepTimeout,
   onError,
   durability,
 }: RunConfig): void {
@@ -47,6 +48,9 @@ export function checkConfig({
   if (threads !== undefined) checkCount('threads', threads, 1);
   if (timeout !== undefined && !(timeout >= 0)) {
     throw invalid('timeout', timeout, 'a number of milliseconds, at least 0');
+  }
+  if (stepTimeout !== undefined && !(stepTimeout > 0)) {
+    throw invalid('stepTimeout', stepTimeout, 'a number of milliseconds above 0');
   }
   if (onError !== undefined && onError !== 'failFast' && onError !== 'settle') {
     throw invalid('onError', onError, '"failFast" or "settle"');
@@ -78,8 +82,8 @@ export function checkModes(mode: StreamMode | readonly StreamMode[]): void {
 
 /** All that a config may hold. */
 const KNOWN: ReadonlySet<string> = new Set<string>([
-  ...['signal', 'timeout', 'recursionLimit', 'maxConcurrency', 'onError', 'context', 'control'],
-  ...['threads'],
+  ...['signal', 'timeout', 'stepTimeout', 'recursionLimit', 'maxConcurrency', 'threads'],
+  ...['onError', 'context', 'control'],
   ...['configurable', 'tags', 'metadata', 'cache', 'store', 'durability'],
   ...['interruptBefore', 'interruptAfter', 'streamMode', 'subgraphs', 'onEvent'],
   ...['callbacks', 'runName', 'runId'],
@@ -94,7 +98,9 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** What a node's config has in addition: a node may pass its own config on to a graph it calls. */
-const GIVEN_TO_NODES: ReadonlySet<string> = new Set(['writer', 'heartbeat', 'interrupt']);
+const GIVEN_TO_NODES: ReadonlySet<string> = new Set([
+  ...['writer', 'heartbeat', 'interrupt', 'executionInfo', 'serverInfo'],
+]);
 
 /** Belong into `configurable`, and are easily put beside it. */
 const CONFIGURABLE: ReadonlySet<string> = new Set(['thread_id', 'checkpoint_id', 'checkpoint_ns']);

@@ -13,6 +13,7 @@ import { withContext } from './withContext.ts';
 import { inherited, mergeConfig } from './runConfig.ts';
 import { GraphRun } from './graphRun.ts';
 import { tellStart } from './tellStart.ts';
+import { isAway } from './remote/awaySignal.ts';
 import { isSignal } from '../model/signals.ts';
 import { runLoop } from './loop.ts';
 import { forThisGraph, handBack } from './handBack.ts';
@@ -123,7 +124,8 @@ async function runSubgraph(frame: Frame, node: PlanNode, input: unknown): Promis
       return handBack(frame, node, { run, input, output: ended.output });
     return toResult(frame.run.plan, node.name, forThisGraph(ended.parent));
   } catch (error) {
-    if (callbacks !== undefined && !isSignal(error)) callbacks.failed(run.callbackId!, error);
+    if (callbacks !== undefined && !isSignal(error) && !isAway(error))
+      callbacks.failed(run.callbackId!, error);
     throw error;
   } finally {
     run.end();
@@ -139,7 +141,7 @@ function sharedInput(frame: Frame, { name, inner }: PlanNode, input: unknown): u
 }
 
 /** The scope of the parent run, or one that differs from it by what the subgraph has of its own. */
-function scopeInside({ run }: Frame, { inner, innerConfig: config }: PlanNode): RunScope {
+export function scopeInside({ run }: Frame, { inner, innerConfig: config }: PlanNode): RunScope {
   const { scope } = run;
   if (config === undefined && inner!.context === undefined) return scope;
   const merged = mergeConfig(inherited(scope.config), config);

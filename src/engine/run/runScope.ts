@@ -6,7 +6,9 @@ import {
   type Tap,
 } from './internals.ts';
 import type { RunEvent, RunFailed, RunFinished, RunStarted } from '../model/events.ts';
+import type { ServerInfo } from '../model/node.ts';
 import type { RunConfig } from '../model/runConfig.ts';
+import { RunControl } from '../model/runControl.ts';
 import type { Cache } from '../model/policies/cachePolicy.ts';
 import type { Clock } from '../model/clock.ts';
 import { toError } from '../model/errorInfo.ts';
@@ -14,6 +16,7 @@ import type { Abortable } from './abortScope.ts';
 import { Callbacks } from './callbacks.ts';
 import { Limit } from './limit.ts';
 import { CallSite } from './asyncContext.ts';
+import { serverInfoOf } from './serverInfo.ts';
 import { isThenable } from '../model/thenable.ts';
 
 /** An event without its time. */
@@ -27,6 +30,10 @@ interface Capped {
 /** What one call of a graph shares with all subgraphs that run inside it. */
 export class RunScope {
   readonly config: RunConfig;
+  /** Asks the outermost run to stop between two supersteps; one is made if the call brings none. */
+  readonly control: RunControl;
+  /** The server that makes the call; read once, since each task tells of it. */
+  readonly serverInfo: ServerInfo | undefined;
   readonly effects: Effects;
   readonly clock: Clock;
   readonly site = new CallSite();
@@ -72,6 +79,8 @@ export class RunScope {
     } = {},
   ) {
     this.config = config;
+    this.control = config.control ?? parentScope?.control ?? new RunControl();
+    this.serverInfo = serverInfoOf(config);
     this.#parentScope = parentScope;
     this.#observer = config.onEvent;
     this.#tap = internals.tap;

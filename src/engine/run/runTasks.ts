@@ -9,7 +9,11 @@ import { chooseRoutes } from './chooseRoutes.ts';
 import type { GraphRun } from './graphRun.ts';
 import { forThisGraph } from './handBack.ts';
 import { Outcome, toResult, withPushed, type TaskResult } from '../plan/outcome.ts';
-import type { TaskSet } from '../plan/prepareTasks.ts';
+import type { Tasks } from '../plan/prepareTasks.ts';
+import { AwaySignal, isAway } from './remote/awaySignal.ts';
+import type { Elsewhere } from './remote/work.ts';
+import { goesOnHere, takenTask } from './remote/takenTask.ts';
+import { readReply } from './remote/readReply.ts';
 import { reportedUpdates } from './reportedUpdates.ts';
 import { runNode, runOnCopy } from './runNode.ts';
 import type { TaskFrame } from './taskFrame.ts';
@@ -27,7 +31,7 @@ const TASKS_PER_LOOK = 256;
  *
  * The cost is linear in tasks: a counter, not a race of promises, tells when all have finished.
  */
-export function runTasks(run: GraphRun, tasks: TaskSet): Promise<TaskResult[]> {
+export function runTasks(run: GraphRun, tasks: Tasks): Promise<TaskResult[]> {
   const settle = Promise.withResolvers<TaskResult[]>();
   new SuperstepTasks(run, tasks, settle).start();
   return settle.promise;
@@ -35,7 +39,7 @@ export function runTasks(run: GraphRun, tasks: TaskSet): Promise<TaskResult[]> {
 
 class SuperstepTasks {
   readonly #run: GraphRun;
-  readonly #tasks: TaskSet;
+  readonly #tasks: Tasks;
   readonly #settle: { resolve(results: TaskResult[]): void; reject(error: Error): void };
   readonly #results: TaskResult[];
   readonly #queue: TaskQueue;
@@ -44,12 +48,14 @@ class SuperstepTasks {
   /** What failed while others were left to finish, by task. */
   #failures: Map<number, Error> | undefined;
   #finished = 0;
+  /** Not finished before they, or what is inside them, has been run elsewhere. */
+  #away = 0;
   #settled = false;
   #pumping = false;
 
   constructor(
     run: GraphRun,
-    tasks: TaskSet,
+    tasks: Tasks,
     settle: { resolve(results: TaskResult[]): void; reject(error: Error): void },
   ) {
     this.#run = run;
@@ -70,9 +76,8 @@ class SuperstepTasks {
 
   /** Takes over what an earlier run of this superstep has left; these tasks are not started. */
   #recall(session: ThreadSession): void {
-    for (const [index, result] of session.records.recall(this.#tasks, {
-      hasAnswers: session.answers.size > 0,
-    })) {
+    const keepsWaiting = session.answers.size > 0 || this.#run.elsewhere?.isContinued === true;
+    for (const [index, result] of session.records.recall(this.#tasks, { keepsWaiting })) {
       this.#results[index] = result;
       if (this.#open !== undefined) this.#tellRecalled(index, result, session);
       this.#queue.skip(index);
@@ -125,7 +130,10 @@ class SuperstepTasks {
         this.#open.add(frame);
         run.taskStarted(frame);
       }
-      returned = runNode(frame, input, this.#tasks.timeout(frame.index));
+      const timeout = this.#tasks.timeout(frame.index);
+      const isElsewhere = run.elsewhere !== undefined && !goesOnHere(frame.node, timeout);
+      if (isElsewhere) return this.#startElsewhere(run.elsewhere, frame, input);
+      returned = runNode(frame, input, timeout);
       promise = promiseOf(returned);
     } catch (error) {
       frame.seat?.free();
@@ -136,6 +144,29 @@ class SuperstepTasks {
       (value) => this.#returned(frame, value),
       (error: unknown) => this.#callFailed(frame, error),
     );
+  }
+
+  /** The task has ended elsewhere, or is to be run there. */
+  #startElsewhere(elsewhere: Elsewhere, frame: TaskFrame, input: unknown): void {
+    const session = this.#run.session!;
+    const reply = elsewhere.replyTo(this.#run.taskId(frame.key));
+    if (reply === undefined) {
+      elsewhere.take(takenTask(frame, { input, timeout: this.#tasks.timeout(frame.index) }));
+      return this.#leave();
+    }
+    const read = readReply(frame, reply);
+    for (const record of read.records) session.records.set(record);
+    if (read.status === 'done') return this.#returned(frame, read.result);
+    if (read.status === 'failed') return this.#taskFailed(frame, read.error);
+    session.records.taskPaused(frame.index, read.record);
+    if (this.#open?.delete(frame)) this.#run.taskInterrupted(frame, read.record.interrupts ?? []);
+    this.#release(frame);
+  }
+
+  /** The superstep cannot be completed here and now; the other tasks can. */
+  #leave(): void {
+    this.#away++;
+    this.#resolveWhenDone();
   }
 
   /** The node's function has failed, if only because it changes what it is given. */
@@ -215,6 +246,7 @@ class SuperstepTasks {
 
   #taskFailed(frame: TaskFrame, thrown: unknown): void {
     if (this.#settled) return;
+    if (isAway(thrown)) return this.#leave();
     const run = this.#run;
     if (isParentCommand(thrown) && run.plan.kind === 'graph') {
       return this.#returned(frame, forThisGraph(thrown.commands));
@@ -276,10 +308,12 @@ class SuperstepTasks {
   }
 
   #resolveWhenDone(): void {
-    if (this.#finished < this.#tasks.length || this.#pumping || this.#settled) return;
+    const ended = this.#finished + this.#away;
+    if (ended < this.#tasks.length || this.#pumping || this.#settled) return;
     if (this.#failures !== undefined) return this.#fail(joinFailures(this.#failures));
     this.#end();
-    this.#settle.resolve(this.#results);
+    if (this.#away > 0) this.#settle.reject(new AwaySignal() as never);
+    else this.#settle.resolve(this.#results);
   }
 
   #fail(error: Error): void {

@@ -2,7 +2,7 @@ import type { Interrupt, TaskRecord } from '../model/checkpointer.ts';
 import type { Plan } from '../plan/plan.ts';
 import { fromSavedResult, toSavedResult } from '../plan/checkpoints.ts';
 import { Outcome, type TaskResult, type Update } from '../plan/outcome.ts';
-import type { TaskSet } from '../plan/prepareTasks.ts';
+import type { Tasks } from '../plan/prepareTasks.ts';
 import { yieldToEventLoop } from '../model/clock.ts';
 import { taskKey, type TaskKey } from '../model/taskKey.ts';
 import type { CheckpointWriter } from './checkpointWriter.ts';
@@ -62,11 +62,11 @@ export class SuperstepRecords {
 
   /**
    * The tasks that need not run, with their results: those that are done, and those that wait for an
-   * answer which this call does not bring.
+   * answer which this call does not bring, if it brings others or has been under way before.
    */
   *recall(
-    tasks: TaskSet,
-    { hasAnswers }: { readonly hasAnswers: boolean },
+    tasks: Tasks,
+    { keepsWaiting }: { readonly keepsWaiting: boolean },
   ): Generator<readonly [index: number, result: TaskResult]> {
     this.#taskCount = this.#left = tasks.length;
     this.#paused.clear();
@@ -76,7 +76,7 @@ export class SuperstepRecords {
       if (record?.result) {
         this.#left--;
         yield [i, fromSavedResult(this.#plan, record.result)];
-      } else if (record?.status === 'paused' && hasAnswers) {
+      } else if (record?.status === 'paused' && keepsWaiting) {
         this.#left--;
         this.#paused.set(i, record.interrupts ?? []);
         yield [i, undefined];

@@ -2,11 +2,13 @@ import type { TaskInfo } from '../model/events.ts';
 import { START } from '../model/constants.ts';
 import type { PlanNode } from '../plan/plan.ts';
 import type { NodeConfig } from '../model/node.ts';
+import { withCallbacks } from './taskCallbacks.ts';
 import type { Frame, OpenCalls } from './frame.ts';
 import type { Slot, Slots } from './limit.ts';
 import type { Seat } from './workers/seat.ts';
 import type { GraphRun } from './graphRun.ts';
 import type { Update } from '../plan/outcome.ts';
+import { TaskExecution } from './executionInfo.ts';
 import { taskMetadata, type Described } from './taskMetadata.ts';
 import { taskPath } from '../plan/taskPath.ts';
 import type { TaskPath } from '../model/stateSnapshot.ts';
@@ -56,7 +58,7 @@ export class TaskFrame implements Frame, Described {
   #makeConfig(): NodeConfig {
     const { run } = this;
     const { config } = run.scope;
-    return {
+    const own: NodeConfig = {
       signal: run.signal,
       context: config.context,
       configurable: config.configurable ?? NOTHING,
@@ -66,8 +68,11 @@ export class TaskFrame implements Frame, Described {
       writer: (value) => run.custom(this, value),
       heartbeat: run.callerTask ? () => this.onProgress?.(true) : NO_HEARTBEAT,
       store: run.store,
-      control: config.control,
+      control: run.scope.control,
+      executionInfo: new TaskExecution(this),
+      serverInfo: run.scope.serverInfo,
     };
+    return withCallbacks(own, this);
   }
 
   get name(): string {

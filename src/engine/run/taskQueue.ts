@@ -1,4 +1,4 @@
-import type { TaskSet } from '../plan/prepareTasks.ts';
+import type { Tasks } from '../plan/prepareTasks.ts';
 import type { GraphRun } from './graphRun.ts';
 import type { Slot, Slots } from './limit.ts';
 import { NodeGates } from './nodeGates.ts';
@@ -10,7 +10,7 @@ import { TaskFrame } from './taskFrame.ts';
  */
 export class TaskQueue {
   readonly #run: GraphRun;
-  readonly #tasks: TaskSet;
+  readonly #tasks: Tasks;
   readonly #onRoom: () => void;
   readonly #slots: Slots | undefined;
   /** Slots of the tasks that run; only if there is a cap. */
@@ -22,13 +22,15 @@ export class TaskQueue {
   #next = 0;
 
   /** @param onRoom Called when a task that had to wait may start. */
-  constructor(run: GraphRun, tasks: TaskSet, onRoom: () => void) {
+  constructor(run: GraphRun, tasks: Tasks, onRoom: () => void) {
     this.#run = run;
     this.#tasks = tasks;
     this.#onRoom = onRoom;
-    this.#slots = run.slots;
-    this.#held = run.slots && { lent: 0, shared: 0 };
-    this.#gates = run.plan.hasGates ? new NodeGates(run.scope, onRoom) : undefined;
+    // What takes tasks away from here caps them too.
+    const isHere = run.elsewhere === undefined;
+    this.#slots = isHere ? run.slots : undefined;
+    this.#held = this.#slots && { lent: 0, shared: 0 };
+    this.#gates = isHere && run.plan.hasGates ? new NodeGates(run.scope, onRoom) : undefined;
   }
 
   /** Takes out a task that need not run. */

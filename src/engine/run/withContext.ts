@@ -3,12 +3,13 @@ import type { Plan } from '../plan/plan.ts';
 import type { RunConfig } from '../model/runConfig.ts';
 
 /**
- * The config of a run with its context as the graph's schema has it; the same config if there is none.
+ * The config of a run with its context as the graph's schema has it; the same config if there is none. As
+ * with LangGraph.js, a call without a context may have its keys in `configurable`.
  * @throws {SuperstepError} VALIDATION_FAILED
  */
 export function withContext({ name, kind, context }: Plan, config: RunConfig): RunConfig {
   if (context === undefined) return config;
-  const given: unknown = config.context ?? {};
+  const given: unknown = config.context ?? config.configurable ?? {};
   const isObject = typeof given === 'object' && !Array.isArray(given);
   const result = isObject
     ? context(given as Record<string, unknown>)

@@ -205,11 +205,24 @@ export function checkMessages(update: unknown): ReturnType<Check> {
   }
 }
 
+/** What LangChain's messages are stored by. */
+interface Stored {
+  id?: string | undefined;
+  lc_kwargs?: Record<string, unknown>;
+}
+
 /** A copy if the message has no id yet: whoever made it may want to use it again. */
 function withId(message: BaseMessage): BaseMessage {
   if (message.id !== undefined && message.id !== null) return message;
+  const id = randomId();
+  const given = message as Stored;
   const copy = Object.create(Object.getPrototypeOf(message) as object) as BaseMessage;
-  return Object.assign(copy, message, { id: randomId() });
+  const { lc_kwargs: stored } = given;
+  if (stored === undefined) return Object.assign(copy, message, { id });
+  // One that is returned again is the same message: as with LangGraph, it takes its own place.
+  if (Object.isExtensible(message)) given.id = id;
+  if (Object.isExtensible(stored)) stored['id'] = id;
+  return Object.assign(copy, message, { id, lc_kwargs: { ...stored, id } });
 }
 
 function toList(update: MessagesUpdate): readonly MessageLike[] {

@@ -31,6 +31,8 @@ export interface ChannelSpec {
   readonly checkUpdate?: Check;
   /** Name of the type for people, such as `string[]`. */
   readonly type: string;
+  /** JSON Schema of its values, where their schema offers one. */
+  readonly jsonSchema?: unknown;
   /** Values are passed on by reference: neither copied nor frozen. */
   readonly isShared?: boolean;
   /** Values are not stored. */

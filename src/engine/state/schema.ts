@@ -71,16 +71,21 @@ function pathOf({ path = [] }: SchemaIssue): string[] {
 }
 
 /** What a schema says of a key: its default, whether it may be missing, the name of its type. */
-export function describeSchema(
-  schema: Schema,
-): Pick<ChannelSpec, 'initial' | 'type' | 'required'> & { readonly checkValue: Check } {
+export function describeSchema(schema: Schema): Pick<
+  ChannelSpec,
+  'initial' | 'type' | 'jsonSchema' | 'required'
+> & {
+  readonly checkValue: Check;
+} {
   const checkValue = toCheck(schema);
   const missing = checkValue(undefined);
   const hasDefault = 'value' in missing && missing.value !== undefined;
+  const jsonSchema = jsonSchemaOf(schema);
   return {
     checkValue,
     ...(hasDefault && { initial: () => defaultOf(checkValue) }),
-    type: typeName(schema),
+    type: jsonSchema === undefined ? 'any' : jsonTypeName(jsonSchema as JsonType),
+    ...(jsonSchema !== undefined && { jsonSchema }),
     required: 'issues' in missing,
   };
 }
@@ -98,14 +103,13 @@ interface JsonType {
   readonly anyOf?: readonly JsonType[];
 }
 
-function typeName(schema: Schema): string {
+function jsonSchemaOf(schema: Schema): unknown {
   try {
-    const json = schema['~standard'].jsonSchema?.input({ target: 'draft-2020-12' });
-    if (json !== undefined) return jsonTypeName(json as JsonType);
+    return schema['~standard'].jsonSchema?.input({ target: 'draft-2020-12' });
   } catch {
     // Not every type has a JSON Schema (functions, Maps, transforms).
+    return undefined;
   }
-  return 'any';
 }
 
 function jsonTypeName(json: JsonType): string {

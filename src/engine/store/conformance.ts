@@ -107,6 +107,10 @@ export const storeRules: readonly StoreRule[] = [
     equal(await found({ tags: { $ne: ['x'] } }), ['2', '3']);
     equal(await found({ missing: { $ne: 1 } }), ['1', '2', '3']);
     equal(await found({ missing: { $lt: 1 } }), []);
+    equal(await found({ city: { $in: ['Oslo', 'Bern'] } }), ['3']);
+    equal(await found({ tags: { $in: [['x'], ['y']] } }), ['1', '2']);
+    equal(await found({ tags: { $nin: [['x']] } }), ['2', '3']);
+    await refuses(() => store.search(['a'], { filter: { age: { $in: 17 } } }));
     await refuses(() => store.search(['a'], { filter: { age: { $near: 1 } } }));
   }),
   rule('listNamespaces takes prefix, suffix, maxDepth, limit and offset', async (store) => {

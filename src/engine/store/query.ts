@@ -30,6 +30,9 @@ export function matches(
     return Object.entries(wanted).every(([operator, bound]) => {
       if (operator === '$eq') return isSame(is, bound);
       if (operator === '$ne') return !isSame(is, bound);
+      if (operator === '$in' || operator === '$nin') {
+        return listOf(operator, bound).some((each) => isSame(is, each)) === (operator === '$in');
+      }
       const order = compare(is, bound);
       if (order === undefined) return false;
       if (operator === '$gt') return order > 0;
@@ -39,7 +42,7 @@ export function matches(
   });
 }
 
-const OPERATORS = new Set(['$eq', '$ne', '$gt', '$gte', '$lt', '$lte']);
+const OPERATORS = new Set(['$eq', '$ne', '$in', '$nin', '$gt', '$gte', '$lt', '$lte']);
 
 /** @throws {SuperstepError} INVALID_FILTER for an operator that does not exist. */
 function isBounds(wanted: unknown): wanted is Bounds {
@@ -52,6 +55,16 @@ function isBounds(wanted: unknown): wanted is Bounds {
     'INVALID_FILTER',
     `Cannot search by ${show(unknown)}: a filter knows ${[...OPERATORS].join(', ')}`,
     { value: wanted },
+  );
+}
+
+/** @throws {SuperstepError} INVALID_FILTER for what is no list. */
+function listOf(operator: string, bound: unknown): readonly unknown[] {
+  if (Array.isArray(bound)) return bound;
+  throw new SuperstepError(
+    'INVALID_FILTER',
+    `Cannot search by ${operator} ${show(bound)}: it takes a list of values`,
+    { value: bound },
   );
 }
 

@@ -11,7 +11,7 @@ import {
 import { disablingEdit } from '../../lint/disabling.ts';
 import type { Report } from '../../lint/rule.ts';
 import type { TextEdit } from '../../lint/span.ts';
-import { toRange } from '../problems.ts';
+import { toRange } from '../graphs/problems.ts';
 import type { LintProblems } from './lintProblems.ts';
 
 /** Offers the edits that mend what the linter has reported, and the comment that keeps it silent. */

@@ -10,8 +10,8 @@ import {
 import type { Report } from '../../lint/rule.ts';
 import type { RuleSettings } from '../../lint/lintText.ts';
 import { DisposableStore } from '../disposableStore.ts';
-import { mayHoldGraphs } from '../mayHoldGraphs.ts';
-import { toRange } from '../problems.ts';
+import { mayHoldGraphs } from '../graphs/mayHoldGraphs.ts';
+import { toRange } from '../graphs/problems.ts';
 
 /** Shows what the page of rules says of one. Not in the palette. */
 export const EXPLAIN_RULE_COMMAND = 'superstep.explainRule';

@@ -1,6 +1,8 @@
-import type { DoWhileStatement, Node, WhileStatement } from '@babel/types';
+import type { DoWhileStatement, ForStatement, Node, WhileStatement } from '@babel/types';
 import type { Rule } from '../rule.ts';
 import { isFunction, spanOf, walk, walkOwn } from '../syntax.ts';
+
+type Loop = WhileStatement | DoWhileStatement | ForStatement;
 
 /** A loop that waits without letting anything else run. */
 export const blockingLoop: Rule = {
@@ -23,14 +25,14 @@ export const graph = new StateGraph(State)
   .compile();`,
   *check({ functions }) {
     for (const code of functions) {
-      const found: (WhileStatement | DoWhileStatement)[] = [];
+      const found: Loop[] = [];
       walkOwn(code.code, (node) => {
-        if (node.type !== 'WhileStatement' && node.type !== 'DoWhileStatement') return;
-        if (isEndless(node) || isBusy(node)) found.push(node);
+        if (isLoop(node) && (isEndless(node) || isBusy(node))) found.push(node);
       });
       for (const loop of found) {
         yield {
-          at: spanOf(loop.test),
+          // `for (;;)` has no condition to point at.
+          at: spanOf(loop.test ?? loop),
           message: `This loop ${isBusy(loop) ? 'waits without letting' : 'never ends and lets'} anything else run${isBusy(loop) ? '' : ' no more'}: nodes beside it, timeouts and Stop. Wait with await.`,
         };
       }
@@ -38,15 +40,36 @@ export const graph = new StateGraph(State)
   },
 };
 
-function isEndless({ test, body }: WhileStatement | DoWhileStatement): boolean {
+function isLoop(node: Node): node is Loop {
+  return ['WhileStatement', 'DoWhileStatement', 'ForStatement'].includes(node.type);
+}
+
+function isEndless({ test, body }: Loop): boolean {
   const isTrue =
+    !test ||
     (test.type === 'BooleanLiteral' && test.value) ||
     (test.type === 'NumericLiteral' && test.value !== 0);
-  return isTrue && !has(body, /^(?:Break|Return|Throw)Statement$|^(?:Await|Yield)Expression$/);
+  return isTrue && !has(body, ENDS) && !asks(body);
+}
+
+/** What ends a loop, or lets others run. */
+const ENDS = /^(?:Break|Return|Throw)Statement$|^(?:Await|Yield)Expression$/;
+
+/** A question leaves the node until it is answered. */
+function asks(body: Node): boolean {
+  let found = false;
+  walk(body, (node) => {
+    found ||=
+      node.type === 'CallExpression' &&
+      node.callee.type === 'Identifier' &&
+      node.callee.name === 'interrupt';
+  });
+  return found;
 }
 
 /** It compares the time, and does nothing but that. */
-function isBusy({ test, body }: WhileStatement | DoWhileStatement): boolean {
+function isBusy({ test, body }: Loop): boolean {
+  if (!test) return false;
   let asksTime = false;
   walk(test, (node) => {
     const callee = node.type === 'CallExpression' ? node.callee : undefined;

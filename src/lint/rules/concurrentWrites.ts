@@ -1,7 +1,9 @@
-import type { Node } from '@babel/types';
-import type { LintGraph, LintKey } from '../lintGraph.ts';
+import type { Destination } from '../functionCode.ts';
+import type { LintGraph, LintKey, LintNode, Path } from '../lintGraph.ts';
+import { listSends } from '../listSends.ts';
 import type { Finding, Fix, Rule } from '../rule.ts';
-import { isPlaced, spanOf, walk } from '../syntax.ts';
+import { isPlaced, spanOf } from '../syntax.ts';
+import { removeElement } from '../textEdits.ts';
 import { plainTargets, runsAtOnce, superstepsAfter } from '../wiring.ts';
 
 /** Several tasks of one superstep write a key that has no reducer. */
@@ -25,20 +27,23 @@ export const graph = new StateGraph(State)
   .addEdge(START, 'web')
   .addEdge(START, 'files')
   .compile();`,
-  *check({ graphs }) {
+  *check({ graphs, text }) {
     for (const graph of graphs) {
-      yield* sideBySide(graph);
-      yield* mapped(graph);
+      const told = new Set<string>();
+      yield* sideBySide(graph, told);
+      yield* startedTogether(graph, told);
+      yield* mapped(graph, told);
+      yield* handedBack(graph, text);
     }
   },
 };
 
-function* sideBySide(graph: LintGraph): Generator<Finding> {
+/** Nodes that edges start together. */
+function* sideBySide(graph: LintGraph, told: Set<string>): Generator<Finding> {
   const targets = plainTargets(graph);
   const written = new Map(
     [...graph.nodes.values()].map(({ name, code }) => [name, code?.keysAlwaysWritten()] as const),
   );
-  const told = new Set<string>();
   for (const [, all] of targets) {
     const first = [...all].filter((name) => runsAtOnce(graph.nodes.get(name)));
     if (first.length < 2) continue;
@@ -66,15 +71,89 @@ function* sideBySide(graph: LintGraph): Generator<Finding> {
   }
 }
 
-/** A node that a list is sent to. */
-function* mapped(graph: LintGraph): Generator<Finding> {
+/** What one result of a router, or one `goto`, starts. */
+function* startedTogether(graph: LintGraph, told: Set<string>): Generator<Finding> {
+  for (const tasks of startsIn(graph)) {
+    const writers = new Map<string, LintNode[]>();
+    for (const node of tasks) {
+      for (const key of node.code?.keysAlwaysWritten().keys() ?? []) {
+        writers.set(key, [...(writers.get(key) ?? []), node]);
+      }
+    }
+    for (const [key, nodes] of writers) {
+      const known = lastValueKey(graph, key);
+      if (nodes.length < 2 || !known || told.has(key)) continue;
+      told.add(key);
+      const who = [...new Set(nodes.map(({ name }) => `"${name}"`))];
+      const [one] = who;
+      const what =
+        who.length === 1
+          ? `${one} is started ${nodes.length} times in one superstep, and each run writes`
+          : `${who.join(' and ')} are started together and each write`;
+      yield {
+        at: spanOf(nodes[1]!.code!.keysAlwaysWritten().get(key)!),
+        message: `${what} "${key}", which has no reducer: the run ends with INVALID_CONCURRENT_GRAPH_UPDATE. Give the key a reducer, or each node a key of its own.`,
+        fixes: appending(known),
+      };
+    }
+  }
+}
+
+/** The nodes of each fan-out: one for each of its tasks. */
+function* startsIn({ routers, nodes }: LintGraph): Generator<readonly LintNode[]> {
+  const tasksOf = (started: readonly Destination[], paths?: ReadonlyMap<string, Path>) => {
+    const named = new Set<string>();
+    return started.flatMap(({ name: label, isSend }) => {
+      const name = isSend || !paths ? label : paths.get(label)?.target;
+      const node = name === undefined ? undefined : nodes.get(name);
+      // A node that is named runs once, however often it is, and one with a Send for each of them.
+      if (!node || !runsAtOnce(node) || (!isSend && named.has(node.name))) return [];
+      if (!isSend) named.add(node.name);
+      return [node];
+    });
+  };
+  for (const { code, paths } of routers) {
+    if (paths === 'unknown') continue;
+    for (const started of code?.chosenTogether() ?? []) yield tasksOf(started, paths);
+  }
+  for (const { code } of nodes.values()) {
+    for (const started of code?.commandedTogether() ?? []) yield tasksOf(started);
+  }
+}
+
+/** Nodes that run together and hand back the state that they were given. */
+function* handedBack(graph: LintGraph, text: string): Generator<Finding> {
+  const { state, nodes, hasOtherReducers } = graph;
+  if (!state || hasOtherReducers) return;
+  // Which keys are set is not known, but one is.
+  if ([...state.values()].some(({ reducer }) => reducer !== 'none')) return;
+  const targets = plainTargets(graph);
+  for (const [, all] of targets) {
+    const first = [...all].filter((name) => runsAtOnce(nodes.get(name)));
+    for (const step of first.length < 2 ? [] : superstepsAfter(first, { graph, targets })) {
+      const spreads = [...step].flatMap((name) => {
+        const node = nodes.get(name);
+        const at = node?.options?.has('input') ? undefined : node?.code?.spreadAlways();
+        return at ? [{ name, at }] : [];
+      });
+      const [one, other] = spreads;
+      if (!one || !other) continue;
+      yield {
+        at: spanOf(other.at),
+        message: `"${one.name}" and "${other.name}" run in the same superstep, and both hand back all of the state that they were given: what is set is written twice, without a reducer, and the run ends with INVALID_CONCURRENT_GRAPH_UPDATE. Return only what changes.`,
+        fixes: [{ title: 'Return only what changes', edits: [removeElement(text, other.at)] }],
+      };
+      return;
+    }
+  }
+}
+
+/** A node that each element of a list is sent to. */
+function* mapped(graph: LintGraph, told: Set<string>): Generator<Finding> {
   const routers = graph.routers.flatMap(({ code }) => code ?? []);
   const nodes = [...graph.nodes.values()].flatMap(({ code }) => code ?? []);
-  const told = new Set<string>();
   for (const code of new Set([...routers, ...nodes])) {
-    const inMaps = mapCallbacks(code.code);
-    for (const { name, at } of code.sends()) {
-      if (!inMaps.some(({ start, end }) => start! <= at.start! && at.end! <= end!)) continue;
+    for (const { name } of listSends(code)) {
       const written = graph.nodes.get(name)?.code?.keysAlwaysWritten() ?? [];
       for (const [key, keyAt] of written) {
         const known = lastValueKey(graph, key);
@@ -88,18 +167,6 @@ function* mapped(graph: LintGraph): Generator<Finding> {
       }
     }
   }
-}
-
-function mapCallbacks(code: Node): Node[] {
-  const found: Node[] = [];
-  walk(code, (node) => {
-    if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return;
-    const { property } = node.callee;
-    const isMap = property.type === 'Identifier' && property.name === 'map';
-    // The length of what is written down is known: it may be one.
-    if (isMap && node.callee.object.type !== 'ArrayExpression') found.push(...node.arguments);
-  });
-  return found;
 }
 
 /** A key of which the last value stays, in whatever schema it is declared. */

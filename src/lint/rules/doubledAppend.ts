@@ -1,21 +1,23 @@
 import type { Node } from '@babel/types';
 import { bare, keyOf, spanOf } from '../syntax.ts';
 import type { LintGraph, LintKey } from '../lintGraph.ts';
-import type { Rule } from '../rule.ts';
-import { addOption } from '../textEdits.ts';
+import type { Finding, Rule } from '../rule.ts';
+import { addOption, removeElement } from '../textEdits.ts';
 import { plainTargets, reachable } from '../wiring.ts';
 
-/** A list that a graph and its subgraph both append to. */
+/** A list that comes back to what it is appended to. */
 export const doubledAppend: Rule = {
   id: 'doubled-append',
   severity: 'warning',
-  title: 'A subgraph hands back a list that is appended to once more',
+  title: 'A list is handed back, and appended to itself',
   cause:
     'A subgraph is given the keys that both graphs have, and hands back its final values as one update. ' +
-    'Where both append to a key, what was in the list at the start comes back and is appended to itself.',
+    'Where both append to a key, what was in the list at the start comes back and is appended to itself. ' +
+    'So it is with a node that returns `{ ...state }`: all keys are updates then, those that are appended ' +
+    'to among them.',
   cure:
     "Let the node hand back updates instead, with `returns: 'updates'`, or give the subgraph an `output` " +
-    'without that key.',
+    'without that key. Of a state, return only what changes.',
   example: `const State = Annotation.Root({
   log: Annotation<string[]>({ reducer: (a, b) => a.concat(b), default: () => [] }),
 });
@@ -32,7 +34,9 @@ export const graph = new StateGraph(State)
   .compile();`,
   *check({ graphs, text }) {
     const byBuilder = new Map(graphs.map((graph) => [graph.builder, graph]));
+    const told = new Set<Node>();
     for (const graph of graphs) {
+      yield* spread(graph, { text, told });
       const targets = plainTargets(graph);
       for (const node of graph.nodes.values()) {
         const inner = node.subgraph && byBuilder.get(node.subgraph.builder);
@@ -58,6 +62,34 @@ export const graph = new StateGraph(State)
     }
   },
 };
+
+/** Nodes that return `...state`. */
+function* spread(
+  graph: LintGraph,
+  { text, told }: { readonly text: string; readonly told: Set<Node> },
+): Generator<Finding> {
+  const keys = [...(graph.state?.values() ?? [])].filter(appends);
+  if (keys.length === 0 || graph.hasOtherReducers) return;
+  for (const { name, code, options } of graph.nodes.values()) {
+    if (!code || !options || options.has('input') || !isGivenState(name, graph)) continue;
+    for (const update of code.updates()) {
+      const at = update?.spread;
+      const key = keys.find((each) => !update?.keys.has(each.name));
+      if (!at || !key || update.others.has(key.name) || told.has(at)) continue;
+      told.add(at);
+      yield {
+        at: spanOf(at),
+        message: `"${name}" hands back all of the state that it was given, and "${key.name}" is appended to: it is appended to itself, and so doubled. Return only what changes.`,
+        fixes: [{ title: 'Return only what changes', edits: [removeElement(text, at)] }],
+      };
+    }
+  }
+}
+
+/** Whether a node is given the state, and not what was sent to it. */
+function isGivenState(name: string, { edges, joins }: LintGraph): boolean {
+  return [...edges, ...joins].some(({ target }) => target === name);
+}
 
 /** Whether a reducer is one that joins two lists. */
 function appends({ reducer }: LintKey): boolean {

@@ -1,5 +1,5 @@
 import type { ObjectExpression } from '@babel/types';
-import type { BuilderCall } from '../../loader/graphDraft.ts';
+import type { BuilderCall } from '../../loader/source/graphDraft.ts';
 import type { LintedFile } from '../lintedFile.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { propertiesOf, spanOf } from '../syntax.ts';

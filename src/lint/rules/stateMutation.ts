@@ -48,7 +48,7 @@ function* changesIn({ code }: FunctionCode): Generator<Finding> {
   const [param] = code.params;
   const given = param?.type === 'AssignmentPattern' ? param.left : param;
   const names = givenNames(given, code);
-  if (names.size === 0) return;
+  if (names.size === 0 || isNarrowed(code, names)) return;
   const found: Finding[] = [];
   walk(code.body, (node) => {
     if (node.type === 'CallExpression') found.push(...changeByCall(node, names));
@@ -65,6 +65,21 @@ function* changesIn({ code }: FunctionCode): Generator<Finding> {
     found.push({ at: spanOf(target), message: message(path) });
   });
   yield* found;
+}
+
+/** Whether the code asks what it was given, as `isCommand(state)` does: that need not be the state. */
+function isNarrowed(code: Node, names: ReadonlySet<string>): boolean {
+  let found = false;
+  const isGiven = (node: Node | null | undefined) =>
+    node?.type === 'Identifier' && names.has(node.name);
+  walk(code, (node) => {
+    if (node.type === 'CallExpression' && node.callee.type === 'Identifier') {
+      found ||= /^is[A-Z]/.test(node.callee.name) && node.arguments.some(isGiven);
+    }
+    found ||=
+      node.type === 'BinaryExpression' && node.operator === 'instanceof' && isGiven(node.left);
+  });
+  return found;
 }
 
 function changeByCall({ callee }: CallExpression, names: ReadonlySet<string>): Finding[] {

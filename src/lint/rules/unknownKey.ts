@@ -19,16 +19,17 @@ export const graph = new StateGraph(State)
   .addEdge(START, 'ask')
   .compile();`,
   *check({ graphs }) {
+    /** One function may be the node of several graphs. */
+    const told = new Set<unknown>();
     for (const { nodes, state, otherKeys, isClosed } of graphs) {
       if (!state || !otherKeys || !isClosed) continue;
       const names = [...state.keys(), ...otherKeys];
       const known = new Set(names);
-      const told = new Set<unknown>();
       for (const { name, code, options } of nodes.values()) {
         // Its own input may have keys that are not known here.
         if (!code || !options) continue;
         for (const update of code.updates()) {
-          for (const [key, at] of update?.keys ?? []) {
+          for (const [key, at] of update ? [...update.keys, ...update.others] : []) {
             if (known.has(key) || told.has(at)) continue;
             told.add(at);
             const hint = didYouMean(key, names);

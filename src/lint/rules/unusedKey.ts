@@ -28,8 +28,9 @@ export const graph = new StateGraph(State)
       const unused = [...state.values()].filter(({ name }) => countOf(name, text) === 1);
       // A sketch, whose nodes do nothing yet.
       if (unused.length === state.size) continue;
-      for (const { name, at } of unused) {
-        if (!isPlaced(at) || told.has(at)) continue;
+      for (const { name, at, value } of unused) {
+        // What another file declares, it may also use.
+        if (!value || value.kind === 'imported' || !isPlaced(at) || told.has(at)) continue;
         told.add(at);
         yield {
           at: spanOf(at),

@@ -27,7 +27,8 @@ export function describeIssue({ path, message, value }: SchemaIssue): string {
   return `${path === '' ? '' : `${path}: `}${message} (got ${value === undefined ? 'nothing' : show(value)})`;
 }
 
-function toPathText(path: readonly PropertyKey[]): string {
+/** `roles[3].name`. */
+export function toPathText(path: readonly PropertyKey[]): string {
   return path
     .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
     .join('')

@@ -5,6 +5,7 @@ import { serveJobs } from '../worker/serveJobs.ts';
 import type { ToThread } from '../workerThread.ts';
 import type { DebugSetup, FromDebugProcess, ToDebugProcess } from './debugMessages.ts';
 import { HeldClock } from './heldClock.ts';
+import { stopAtNode } from './stopAtNode.ts';
 
 const send = (message: FromDebugProcess) => void process.send!(message);
 
@@ -22,7 +23,7 @@ let ready: Promise<unknown> | undefined;
 
 process.on('message', (message: ToDebugProcess) => {
   if (message.type === 'setup') return begin(message);
-  if (message.type === 'run') return void run(message);
+  if (message.type === 'run' || message.type === 'test') return void run(message);
   serve?.(message);
 });
 
@@ -35,7 +36,10 @@ function begin(given: DebugSetup): void {
     shipped: given.shipped,
     post: send,
     events: { events },
-    clock: new HeldClock(),
+    host: {
+      clock: new HeldClock(),
+      ...(given.stopAt !== undefined && { nodes: stopAtNode(given.stopAt) }),
+    },
     taskScript: import.meta.url.replace(/debug(\/debugMain)?\.(ts|js)$/, (_, source) =>
       source ? 'taskMain.ts' : 'task.js',
     ),
@@ -54,7 +58,7 @@ function listen(port: number): string | undefined {
   }
 }
 
-async function run(job: Extract<ToThread, { type: 'run' }>): Promise<void> {
+async function run(job: Extract<ToThread, { type: 'run' | 'test' }>): Promise<void> {
   await ready;
   const { start, port } = setup!;
   const url = listen(port);

@@ -10,6 +10,8 @@ export interface DebugSetup {
   /** Of the inspector, on 127.0.0.1; 0: any that is free. */
   readonly port: number;
   readonly start: DebugStart;
+  /** The node at whose first line the debugger stops. */
+  readonly stopAt: string | undefined;
 }
 
 export type ToDebugProcess = DebugSetup | ToThread;

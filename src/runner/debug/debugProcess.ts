@@ -31,7 +31,7 @@ export class DebugProcess implements JobThread {
     options: DebugOptions,
   ) {
     this.#options = options;
-    const { runtime, start, port = 0 } = options;
+    const { runtime, start, stopAt, port = 0 } = options;
     const env = { ...process.env, ...runtime?.env };
     for (const name of NOT_FOR_RUNS) delete env[name];
     this.#child = fork(fileURLToPath(place.url), [], {
@@ -47,7 +47,7 @@ export class DebugProcess implements JobThread {
     this.#child.on('message', (message) => this.#onMessage(message as FromDebugProcess));
     this.#child.on('error', (error) => this.#fail(error));
     this.#child.on('close', (code, signal) => this.#onClose(code, signal));
-    this.#send({ type: 'setup', shipped: place.shipped, port, start });
+    this.#send({ type: 'setup', shipped: place.shipped, port, start, stopAt });
   }
 
   start(job: ToThread, listener: ThreadListener): void {

@@ -13,8 +13,8 @@ const GAPS = {
 };
 
 /** The graph and the input of a run as two lines of JSON, without secrets. */
-export async function contentText({ graph, input }: RunContent): Promise<string> {
-  const lines = [valueText(shown(graph)) ?? 'null'];
+export async function contentText({ graph, codes, input }: RunContent): Promise<string> {
+  const lines = [valueText({ ...shown(graph), ...(codes && { codes }) }) ?? 'null'];
   let gap: string | undefined;
   if (input) {
     const text = valueText(input);
@@ -31,10 +31,11 @@ export async function contentText({ graph, input }: RunContent): Promise<string>
 /** What `contentText` was made of. */
 export function parseContent(text: string): RunContent {
   const [graphLine = '', rest] = text.split('\n');
-  const graph = parseValue(graphLine) as GraphDescription;
-  if (rest === undefined) return { graph };
+  const { codes, ...graph } = parseValue(graphLine) as GraphDescription & Pick<RunContent, 'codes'>;
+  const known = { graph, ...(codes && { codes }) };
+  if (rest === undefined) return known;
   const input = parseValue(rest) as { value: unknown } | { gap: string };
-  return 'gap' in input ? { graph, inputGap: input.gap } : { graph, input };
+  return 'gap' in input ? { ...known, inputGap: input.gap } : { ...known, input };
 }
 
 /** What a diagram of it needs. */

@@ -1,5 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RunEvent } from '../../engine/model/events.ts';
+import type { NodeCodes } from '../../loader/bundle/nodeCodes.ts';
+import type { GraphDescription } from '../runner.ts';
 import { HistoryThread } from './historyThread.ts';
 import type { HistoryCalls, HistoryStart } from './historyMessages.ts';
 import type { HistoryLimits, KeptRun, RunContent, RunHead } from './keptRun.ts';
@@ -43,13 +45,19 @@ export class History {
     if (this.#thread?.isAlive) this.#thread.call('limit', limits).catch(() => {});
   }
 
-  /** Keeps a run from now on; `undefined` if none is to be kept. */
-  record(head: RunHead, content: RunContent): RunRecorder | undefined {
+  /**
+   * Keeps a run from now on; `undefined` if none is to be kept.
+   * @param code The module it was loaded from, to tell later which nodes have changed since.
+   */
+  record(head: RunHead, content: RunContent, code?: string): RunRecorder | undefined {
     if (this.#isClosed || this.#limits.maxRuns < 1) return undefined;
     const { id } = head;
     const thread = () => this.#start();
     const recording = new Recording({
-      begin: () => thread().call('begin', head, content),
+      begin: async () => {
+        const codes = await this.codes(code, content.graph).catch(() => undefined);
+        await thread().call('begin', head, { ...content, ...(codes && { codes }) });
+      },
       append: (events) => thread().call('append', id, events),
       end: async (end) => {
         await thread().call('end', id, end);
@@ -69,6 +77,14 @@ export class History {
         this.#open.delete(id);
       },
     };
+  }
+
+  /** What the nodes of a graph are made of, by the module that it was loaded from. */
+  async codes(
+    code: string | undefined,
+    { functions = [] }: GraphDescription,
+  ): Promise<NodeCodes | undefined> {
+    return code === undefined ? undefined : this.#call('codes', code, functions);
   }
 
   /** The newest first. */

@@ -1,4 +1,5 @@
 import type { RunEvent } from '../../engine/model/events.ts';
+import type { NodeCodes, NodeFunctions } from '../../loader/bundle/nodeCodes.ts';
 import type { HistoryLimits, KeptRun, RunContent, RunEnd, RunHead } from './keptRun.ts';
 import type { EventsPart } from './readRun.ts';
 import type { SetAside } from './runFolder.ts';
@@ -11,6 +12,7 @@ export interface HistoryCalls {
   readonly end: (id: string, end: RunEnd) => void;
   readonly list: () => readonly KeptRun[];
   readonly content: (id: string) => RunContent;
+  readonly codes: (code: string, functions: NodeFunctions) => NodeCodes;
   readonly events: (id: string, from: number) => EventsPart;
   readonly delete: (ids: readonly string[]) => void;
   readonly clear: () => void;

@@ -1,4 +1,5 @@
 import type { ErrorInfo } from '../../engine/model/events.ts';
+import type { NodeCodes } from '../../loader/bundle/nodeCodes.ts';
 import type { Problem } from '../../loader/problem.ts';
 import type { ModelUse } from '../../protocol/modelUse.ts';
 import type { GraphDescription, RunResult } from '../runner.ts';
@@ -48,6 +49,8 @@ export interface KeptRun extends RunHead {
 export interface RunContent {
   /** The graph as it was when it ran. */
   readonly graph: GraphDescription;
+  /** What its nodes were made of. Absent: that was not known, or found out by an older version. */
+  readonly codes?: NodeCodes;
   /** In a box, since `undefined` is an input too. Absent: it had none, or it could not be kept. */
   readonly input?: { readonly value: unknown };
   /** Why the input is not kept: a sentence. */

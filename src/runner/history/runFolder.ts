@@ -24,6 +24,15 @@ export interface SetAside {
   readonly why: string;
 }
 
+/** Where the threads of runs are kept, which take disk as well. */
+export interface KeptThreads {
+  /** How many bytes each takes, in their order; 0 for one that is not there. */
+  readonly bytesOf: (threads: readonly KeptThreadName[]) => Promise<readonly number[]>;
+  readonly delete: (threads: readonly KeptThreadName[]) => Promise<void>;
+}
+
+const NO_THREADS: KeptThreads = { bytesOf: async () => [], delete: async () => {} };
+
 /**
  * A folder of runs: for each one file that is appended to while it goes on, and a small one beside it that
  * tells of its start and its end. Every run is written by one process, so that several windows need no
@@ -34,7 +43,7 @@ export class RunFolder {
   #limits: HistoryLimits;
   readonly #files: RunFiles;
   readonly #onSetAside: (what: SetAside) => void;
-  readonly #deleteThreads: (threads: readonly KeptThreadName[]) => Promise<void>;
+  readonly #threads: KeptThreads;
   /** The runs that this process writes. */
   readonly #open = new Map<string, { readonly writer: RunWriter; readonly entry: IndexEntry }>();
 
@@ -44,14 +53,14 @@ export class RunFolder {
     readonly limits: HistoryLimits;
     readonly files: RunFiles;
     readonly onSetAside: (what: SetAside) => void;
-    /** Deletes the threads of runs that are gone. */
-    readonly deleteThreads?: (threads: readonly KeptThreadName[]) => Promise<void>;
+    /** Default: no threads are kept. */
+    readonly threads?: KeptThreads;
   }) {
     this.#path = options.path;
     this.#limits = options.limits;
     this.#files = options.files;
     this.#onSetAside = options.onSetAside;
-    this.#deleteThreads = options.deleteThreads ?? (async () => {});
+    this.#threads = options.threads ?? NO_THREADS;
   }
 
   /** @throws what the file system says. */
@@ -129,7 +138,7 @@ export class RunFolder {
     const used = new Set(left!.flatMap(({ threadId, end }) => end?.threadId ?? threadId ?? []));
     const threads = deleted!.filter(isOver).flatMap((run) => keptThreadOf(run) ?? []);
     const unused = threads.filter(({ threadId }) => !used.has(threadId));
-    if (unused.length > 0) await this.#deleteThreads(unused);
+    if (unused.length > 0) await this.#threads.delete(unused);
   }
 
   /** Deletes all that have ended; what was set aside stays. */
@@ -152,13 +161,28 @@ export class RunFolder {
     const surplus: string[] = [];
     let bytes = 0;
     let count = 0;
-    for (const { id, end } of await this.list()) {
-      bytes += await this.#size(id);
+    const runs = await this.list();
+    const threadBytes = await this.#threadBytes(runs);
+    for (const { id, end } of runs) {
+      bytes += (await this.#size(id)) + (threadBytes.get(id) ?? 0);
       count++;
       if (end && count > 1 && (count > maxRuns || bytes > maxBytes)) surplus.push(id);
     }
     // A question outlives its run, unless somebody deletes that: it can still be answered.
     await this.#delete(surplus, ({ end }) => end?.status !== 'waiting');
+  }
+
+  /** What the threads of runs take, each counted once: for the newest of its runs. */
+  async #threadBytes(runs: readonly KeptRun[]): Promise<Map<string, number>> {
+    const newest = new Map<string, { readonly id: string; readonly thread: KeptThreadName }>();
+    for (const run of runs) {
+      const thread = keptThreadOf(run);
+      const key = JSON.stringify(thread);
+      if (thread && !newest.has(key)) newest.set(key, { id: run.id, thread });
+    }
+    const counted = [...newest.values()];
+    const bytes = await this.#threads.bytesOf(counted.map(({ thread }) => thread));
+    return new Map(counted.map(({ id }, i) => [id, bytes[i] ?? 0]));
   }
 
   async #entry(id: string): Promise<IndexEntry | undefined> {

@@ -25,6 +25,8 @@ interface Context {
   /** The task on whose behalf code runs. */
   currentTask(): TaskInfo | undefined;
   readonly redactor: Redactor;
+  /** Asked before each request: an answer that takes the place of any other. */
+  readonly refuse?: () => Response | undefined;
 }
 
 /** Records calls of models, or answers them from what was recorded, wherever in a thread they are made. */
@@ -58,6 +60,12 @@ export class Recorder {
       .calls()
       .catch(() => []);
     return call?.request.url.replace(/\/chat\/completions$/, '');
+  }
+
+  /** What follows belongs to another recording, which the context tells. */
+  startOver(): void {
+    this.#recorded = undefined;
+    this.#counts.clear();
   }
 
   /** Puts itself before the thread's own `fetch`, which the clients of all providers use. */
@@ -95,6 +103,8 @@ export class Recorder {
   }): Promise<Response> {
     const { signal } = request;
     signal.throwIfAborted();
+    const refused = this.#context.refuse?.();
+    if (refused) return refused;
     const asker = this.#nextCall();
     try {
       const { asked, found } = await this.#inTurn(() => this.#lookUp(request.asked, asker));
@@ -155,7 +165,8 @@ export class Recorder {
     const who = branch === '' ? 'the graph' : `"${branch}"`;
     const message =
       `Call ${call} of ${who} to a model is not recorded. ${tellNearest(asked, { branch, calls })}\n` +
-      'Record what is missing (--replay DIR --record missing), or everything anew (--record DIR)';
+      (this.#options.advice ??
+        'Record what is missing (--replay DIR --record missing), or everything anew (--record DIR)');
     return new RecordingError('MODEL_NOT_RECORDED', message);
   }
 

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { RunEvent } from '../../engine/model/events.ts';
+import { maxImageLength } from '../../protocol/imageText.ts';
 import {
   eventIntervalMs,
   maxWeightInFlight,
@@ -77,7 +78,8 @@ export class EventSender {
   }
 }
 
-function forDisplay(
+/** An event as it is shown, cut and without keys, and about how many kilobytes it holds. */
+export function forDisplay(
   event: RunEvent,
   redactor: Redactor | undefined,
 ): { shown: RunEvent; weight: number } {
@@ -85,7 +87,12 @@ function forDisplay(
   let total = 0;
   for (const key of payloadKeys[event.type] ?? []) {
     if (!(key in shown)) continue;
-    const { value, size } = toPlainSized(shown[key], { ...displayLimits, redactor });
+    const { value, size } = toPlainSized(shown[key], {
+      ...displayLimits,
+      // Where the panel shows values from; inputs repeat them for each task.
+      imageLength: key === 'input' || key === 'output' ? 0 : maxImageLength,
+      redactor,
+    });
     shown[key] = value;
     total += size;
   }

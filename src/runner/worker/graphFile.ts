@@ -1,8 +1,8 @@
 import type { RunEvent } from '../../engine/model/events.ts';
 import { GRAPH, type GraphHandle, type GraphHost } from '../../engine/model/graphHandle.ts';
 import type { StateSnapshot } from '../../engine/model/stateSnapshot.ts';
-import type { Bundle } from '../../loader/bundle.ts';
-import { evaluateBundle } from '../../loader/evaluateBundle.ts';
+import type { Bundle } from '../../loader/bundle/bundle.ts';
+import { evaluateBundle } from '../../loader/bundle/evaluateBundle.ts';
 import { listGraphs, type LoadedGraph, type Wanted } from '../../loader/listGraphs.ts';
 import { LoadError } from '../../loader/loadError.ts';
 import type { Problem } from '../../loader/problem.ts';
@@ -66,8 +66,15 @@ export function hosted(graph: RunnableGraph, host: GraphHost): RunnableGraph {
  */
 export async function loadGraphs(bundle: Bundle, wanted: Wanted = {}): Promise<RunnableGraph[]> {
   const exports = await evaluateBundle(bundle);
+  const adopt =
+    bundle.engine === 'langgraph'
+      ? await (await import('../langgraph/adoptGraph.ts')).adopter(bundle)
+      : undefined;
   // The brand is the promise that the rest is there.
-  return (await listGraphs(exports, bundle, wanted)) as unknown as RunnableGraph[];
+  return (await listGraphs(exports, bundle, {
+    ...wanted,
+    ...(adopt && { adopt }),
+  })) as unknown as RunnableGraph[];
 }
 
 /**

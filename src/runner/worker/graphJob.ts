@@ -1,16 +1,16 @@
-import type { Clock } from '../../engine/model/clock.ts';
-import type { HostWorkers } from '../../engine/model/graphHandle.ts';
+import type { GraphHost, HostWorkers } from '../../engine/model/graphHandle.ts';
 import { INTERRUPT_KEY } from '../../engine/model/signals.ts';
-import type { ErrorCode } from '../../engine/model/errors.ts';
 import type { ErrorInfo, RunEvent, TaskInfo } from '../../engine/model/events.ts';
-import type { Bundle } from '../../loader/bundle.ts';
+import type { Bundle } from '../../loader/bundle/bundle.ts';
 import { LoadError } from '../../loader/loadError.ts';
 import { toProblem, type UserCode } from '../../loader/locate.ts';
 import type { Problem } from '../../loader/problem.ts';
+import type { GraphBreakpoint } from '../../protocol/breakpoints.ts';
 import type { LeftBehind } from '../../protocol/workerMessages.ts';
 import { describeError } from '../describeError.ts';
 import { runnerError, type RunnerErrorCode } from '../errors.ts';
 import type { Redactor } from '../redact.ts';
+import { REFUSALS } from '../refusals.ts';
 import { toPlain } from '../wire.ts';
 import type { FromThread, ShippedUrls, ToThread } from '../workerThread.ts';
 import { describeGraph, describeInput } from './describeGraph.ts';
@@ -19,21 +19,11 @@ import type { Wanted } from '../../loader/listGraphs.ts';
 import { hosted, loadGraphs, pickGraph, type RunnableGraph } from './graphFile.ts';
 import { openThread, type KeptThread } from './keptThread.ts';
 import { withNamespaces } from './openQuestions.ts';
+import { pausesAt } from './pausesAt.ts';
 import { readHistory, readThread } from './readThread.ts';
 import { ThreadStart, snapshotOf } from './threadStart.ts';
 import { openExistingStore } from './threadStore.ts';
 import { WaitingTracker } from './waitingTracker.ts';
-
-/** What the graph says of a call that asks for what is not there: nothing has run then. */
-const REFUSALS: ReadonlySet<string> = new Set([
-  'UNKNOWN_CHECKPOINT',
-  'NOTHING_TO_RESUME',
-  'AMBIGUOUS_RESUME',
-  'STALE_ANSWER',
-  'AMBIGUOUS_UPDATE',
-  'UNKNOWN_NODE',
-  'EMPTY_INPUT',
-] satisfies ErrorCode[]);
 
 type Order<T extends ToThread['type']> = Extract<ToThread, { type: T }>;
 type Settled = Omit<Extract<FromThread, { type: 'settled' }>, 'type' | 'threadId' | 'keptBy'>;
@@ -44,6 +34,9 @@ export interface TaskCode {
   /** Of the graph that runs: it may be made by an exported function. */
   readonly exportName: string;
 }
+
+/** What a thread, or a process, brings to its runs by itself. */
+export type OwnHost = Pick<GraphHost, 'clock' | 'nodes'>;
 
 /** How a job tells what happens. */
 export interface Channel {
@@ -62,7 +55,7 @@ export class GraphJob {
   readonly #channel: Channel;
   readonly #redactor: Redactor;
   readonly #shipped: ShippedUrls;
-  readonly #clock: Clock | undefined;
+  readonly #host: OwnHost;
   readonly #workers: (source: TaskCode) => HostWorkers | undefined;
   readonly #controller = new AbortController();
   readonly #waits = new WaitingTracker();
@@ -79,7 +72,7 @@ export class GraphJob {
   #isOver = false;
 
   /**
-   * @param options.clock Of the runs; default: that of the system.
+   * @param options.host What it brings to its runs. Default: nothing.
    * @param options.workers The worker threads for nodes that are to run on one, which load this code.
    */
   constructor(
@@ -87,16 +80,16 @@ export class GraphJob {
     redactor: Redactor,
     shipped: ShippedUrls,
     {
-      clock,
+      host = {},
       workers = () => undefined,
     }: {
-      readonly clock?: Clock | undefined;
+      readonly host?: OwnHost;
       readonly workers?: (code: TaskCode) => HostWorkers | undefined;
     } = {},
   ) {
     this.#workers = workers;
     this.#shipped = shipped;
-    this.#clock = clock;
+    this.#host = host;
     this.#channel = channel;
     this.#redactor = redactor;
   }
@@ -137,19 +130,23 @@ export class GraphJob {
   }
 
   async run(job: Order<'run'>): Promise<void> {
-    const { bundle, threadId, store } = job;
+    const { bundle, threadId, store, breakpoints } = job;
+    const isToPause = breakpoints.length > 0;
     const thread = await this.#reportLoading(bundle, async () => {
       const graph = (this.#graph = await this.#load(job));
       const workers = this.#workers({ bundle, exportName: graph.exportName });
       const ours = { shipped: this.#shipped, redactor: this.#redactor };
-      return openThread(hosted(graph, { clock: this.#clock, workers }), {
+      const pauses = isToPause ? pausesAt(breakpoints, this.#tellFault(bundle)) : undefined;
+      return openThread(hosted(graph, { ...this.#host, workers, pauses }), {
         bundle,
         threadId,
         store,
+        isToPause,
         ...ours,
       });
     });
     if (!thread) return;
+    if (isToPause && thread.threadId === undefined) this.#tell([unreached(bundle)]);
     const ending = await this.#settle(job, thread);
     // What had waited may go on once more after a failure or a stop.
     const isOver = ending.status === 'done' || (ending.status !== 'waiting' && !job.resume);
@@ -249,7 +246,7 @@ export class GraphJob {
   }
 
   #time(): number {
-    return (this.#clock ?? performance).now();
+    return (this.#host.clock ?? performance).now();
   }
 
   /** Aborts the signal of the run. */
@@ -268,6 +265,14 @@ export class GraphJob {
       state: this.#plain(this.#state),
       ...(task && { taskId: task.id }),
     });
+  }
+
+  #tellFault({ file }: Bundle) {
+    return ({ node, condition }: GraphBreakpoint, error: unknown): void => {
+      const why = describeError(error).message;
+      const message = `The breakpoint at "${node}" if ${condition} is passed by: ${why}`;
+      this.#tell([{ severity: 'warning', message, file }]);
+    };
   }
 
   #tell(hints: readonly Problem[]): void {
@@ -316,6 +321,13 @@ export class GraphJob {
       });
     }
   }
+}
+
+function unreached({ file }: Bundle): Problem {
+  const message =
+    'The run does not pause at breakpoints of the graph, which is compiled with checkpointer: false: ' +
+    'nothing keeps its state until it goes on';
+  return { severity: 'warning', message, file };
 }
 
 /** What a run waits for is told apart: it is no key of the state. */

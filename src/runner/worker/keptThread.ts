@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Checkpointer } from '../../engine/model/checkpointer.ts';
-import type { Bundle } from '../../loader/bundle.ts';
+import type { Bundle } from '../../loader/bundle/bundle.ts';
 import { LoadError } from '../../loader/loadError.ts';
 import type { Problem } from '../../loader/problem.ts';
 import type { ThreadStore } from '../../protocol/threads.ts';
@@ -21,6 +21,8 @@ export interface ThreadOptions {
   readonly store: ThreadStore | undefined;
   readonly shipped: ShippedUrls;
   readonly redactor: Redactor;
+  /** It may pause, whatever its code says. */
+  readonly isToPause: boolean;
 }
 
 /** The thread of one run, and what keeps it. */
@@ -45,13 +47,13 @@ export interface KeptThread {
  */
 export async function openThread(
   graph: RunnableGraph,
-  { bundle, threadId, store, shipped, redactor }: ThreadOptions,
+  { bundle, threadId, store, shipped, redactor, isToPause }: ThreadOptions,
 ): Promise<KeptThread> {
   const { handle } = graph;
   const own = handle.ownCheckpointer?.();
   const takesNone = handle.takesCheckpointer?.() ?? false;
   // One that never asks has no need of it, and may have values in its state that cannot be kept.
-  const mayPause = MAY_PAUSE.test(bundle.code);
+  const mayPause = isToPause || MAY_PAUSE.test(bundle.code);
   let obstacles: readonly Problem[] = [];
   const isTaken = takesNone || own?.isDurable === false;
   const { classes } = (own ?? {}) as { classes?: [] };

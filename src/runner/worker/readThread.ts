@@ -1,5 +1,5 @@
 import type { StateSnapshot } from '../../engine/model/stateSnapshot.ts';
-import type { Bundle } from '../../loader/bundle.ts';
+import type { Bundle } from '../../loader/bundle/bundle.ts';
 import { LoadError } from '../../loader/loadError.ts';
 import type {
   ThreadCheckpoint,

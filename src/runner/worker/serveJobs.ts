@@ -1,5 +1,4 @@
-import type { Clock } from '../../engine/model/clock.ts';
-import { evaluateBundle } from '../../loader/evaluateBundle.ts';
+import { evaluateBundle } from '../../loader/bundle/evaluateBundle.ts';
 import type { LeftBehind } from '../../protocol/workerMessages.ts';
 import type { RecordingOptions } from '../../protocol/recording.ts';
 import type { ModelQuestions } from '../models.ts';
@@ -8,7 +7,9 @@ import { redactorOf } from '../redact.ts';
 import { Asker } from '../requests.ts';
 import { captureConsole } from './captureConsole.ts';
 import { EventSender } from './eventSender.ts';
-import { GraphJob, type Channel } from './graphJob.ts';
+import { GraphJob, type Channel, type OwnHost } from './graphJob.ts';
+import { ServeJob } from './serveJob.ts';
+import { TestJob } from './testJob.ts';
 import { ModelRelay } from './modelRelay.ts';
 import { ThreadModels } from './threadModels.ts';
 import type { TaskSource } from '../taskMain.ts';
@@ -21,7 +22,7 @@ type RunMessage = Extract<ToThread, { type: 'run' }>;
  * Does the jobs of this thread, or of this process, which is theirs alone: takes hold of its console, its
  * errors and its environment.
  * @param options.events Where events are put.
- * @param options.clock Of the runs; default: that of the system.
+ * @param options.host Of the runs.
  * @param options.taskScript URL of the script of worker threads; without it nodes find none.
  * @returns What is to be called with each message of the host.
  */
@@ -29,13 +30,13 @@ export function serveJobs({
   shipped,
   post,
   events,
-  clock,
+  host = {},
   taskScript,
 }: {
   readonly shipped: ShippedUrls;
   readonly post: (message: FromThread) => void;
   readonly events: ConstructorParameters<typeof EventSender>[0];
-  readonly clock?: Clock;
+  readonly host?: OwnHost;
   readonly taskScript?: string;
 }): (message: ToThread) => void {
   const asker = new Asker<ModelQuestions>(post);
@@ -58,7 +59,7 @@ export function serveJobs({
     },
   };
   const job = new GraphJob(channel, redactor, shipped, {
-    clock,
+    host,
     workers(code) {
       if (taskScript === undefined || relay === undefined) return undefined;
       const source: TaskSource = { ...code, models: relay.options };
@@ -67,10 +68,16 @@ export function serveJobs({
     },
   });
 
+  const tests = new TestJob(channel, redactor, shipped, host.clock);
+  const serving = new ServeJob(channel, redactor, shipped);
+  const currentTask = () => job.currentTask() ?? tests.currentTask() ?? serving.currentTask();
+
   const flushConsole = captureConsole({
-    currentTask: () => job.currentTask(),
+    currentTask,
     openEnd: (text) => redactor.openEnd(text),
     write(level, text, task) {
+      if (tests.isUnderWay) return tests.write(text);
+      if (serving.isUnderWay) return serving.write(level, text, task);
       sender.send({ type: 'console', time: job.now(), level, text, ...(task && { task }) });
     },
   });
@@ -78,11 +85,13 @@ export function serveJobs({
   process.on('uncaughtException', (error) => {
     if (isHandledByUser('uncaughtException')) return;
     const message = `an exception was thrown that no node could catch, in a timer, listener or callback: ${reasonText(error)}`;
+    if (serving.isUnderWay) return serving.tellFault(message);
     job.crash('UNCAUGHT_EXCEPTION', message, error);
   });
   process.on('unhandledRejection', (reason) => {
     if (isHandledByUser('unhandledRejection')) return;
     const message = `a promise was rejected and nothing awaited it (await it, or add a catch): ${reasonText(reason)}`;
+    if (serving.isUnderWay) return serving.tellFault(message);
     job.crash('UNHANDLED_REJECTION', message, reason);
   });
   process.on('exit', (exitCode) => {
@@ -110,21 +119,40 @@ export function serveJobs({
       return job.readHistory(message);
     },
     run(message) {
-      prepare(message.env, message);
+      const recorder = message.recording && recorderOf(message.recording, message);
+      prepare(message.env, { recorder, models: message.models });
       return job.run(message);
+    },
+    test(message) {
+      const { recording, bundle } = message;
+      const recorder = new Recorder(recording, {
+        redactor,
+        graph: () => ({ file: bundle.file, exportName: tests.cassette }),
+        currentTask,
+        refuse: () => tests.refuse(),
+      });
+      prepare(message.env, { recorder, models: message.models });
+      return tests.run(message, () => recorder.startOver());
+    },
+    serve(message) {
+      prepare(message.env, { recorder: undefined, models: message.models });
+      return serving.run(message);
     },
     // Whoever imports what cannot be loaded hears of it there.
     warmUp: () => (warming ??= warmUp(shipped).catch(() => {})),
-    stop: () => job.stop(),
+    stop: () => (serving.isUnderWay ? serving.stop() : job.stop()),
     part: (message) => asker.onMessage(message),
     answered: (message) => asker.onMessage(message),
   };
   /** Sets what user code finds in its thread; the environment is a copy of the host's. */
-  function prepare(env: Readonly<Record<string, string>>, run?: RunMessage): void {
+  function prepare(
+    env: Readonly<Record<string, string>>,
+    run?: { readonly recorder: Recorder | undefined; readonly models: RunMessage['models'] },
+  ): void {
     // The file may have changed its environment while it was loaded.
     if (!models) Object.assign(process.env, env);
     redactor.addEnvironment(env);
-    const recorder = run?.recording && recorderOf(run.recording, run);
+    const { recorder } = run ?? {};
     recorder?.install();
     const onKey = (key: string) => redactor.add(key);
     models = new ThreadModels(run?.models, { asker, post, onKey, recorder });
@@ -136,7 +164,7 @@ export function serveJobs({
     return new Recorder(options, {
       redactor,
       graph: () => ({ file: bundle.file, exportName: job.exportName ?? exportName ?? 'graph' }),
-      currentTask: () => job.currentTask(),
+      currentTask,
     });
   }
 

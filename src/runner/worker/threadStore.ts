@@ -30,8 +30,13 @@ export class OpenStore {
   }
 
   /** What keeps the threads of one graph, apart from those of others with the same ids. */
-  checkpointerFor({ file, exportName }: ThreadOwner): Checkpointer {
-    return new OwnThreads(this.#saver, (id) => JSON.stringify([file, exportName, id]));
+  checkpointerFor(owner: ThreadOwner): Checkpointer {
+    return new OwnThreads(this.#saver, (id) => nameIn(owner, id));
+  }
+
+  /** How many bytes of the file a thread of a graph takes. */
+  bytesOf(owner: ThreadOwner, threadId: string): number {
+    return this.#saver.threadBytes(nameIn(owner, threadId));
   }
 
   /** The threads of a file's graphs, or of one of them. */
@@ -48,6 +53,10 @@ export class OpenStore {
   close(): void {
     this.#saver.close();
   }
+}
+
+function nameIn({ file, exportName }: ThreadOwner, threadId: string): string {
+  return JSON.stringify([file, exportName, threadId]);
 }
 
 /** Threads under names of their own in a checkpointer that others use too. */

@@ -1,3 +1,5 @@
+import { takeOver } from '../../trace/sameData.ts';
+import { parseJsonText } from '../jsonText.ts';
 import { previewOf } from '../valueView.ts';
 
 /** One line of the tree of a state. */
@@ -56,20 +58,30 @@ class Rows {
     return rows;
   }
 
+  /** Of a text with JSON those of what it stands for. */
+  #partsOf(value: unknown, before: unknown, path: readonly string[]): StateRow[] {
+    const was = opened(before);
+    return this.inside(typeof value === 'string' ? takeOver(was, opened(value)) : value, was, path);
+  }
+
   #rowsOf(row: Omit<StateRow, 'preview' | 'isOpen'>, before: unknown): StateRow[] {
     const { path, value, change } = row;
     const { query, onlyChanges, open } = this.#shown;
     if (onlyChanges && change === undefined) return [];
     const preview = previewOf(value);
     const isHit = query === '' || `${path.at(-1)} ${ownText(value)}`.toLowerCase().includes(query);
-    const hasParts = change !== 'removed' && partsOf(value).length > 0;
+    const hasParts = change !== 'removed' && partsOf(opened(value)).length > 0;
     if (!hasParts) return isHit ? [{ ...row, preview }] : [];
     const isOpen = open.has(rowKey(path));
-    const parts = isOpen || query !== '' ? this.inside(value, before, path) : [];
+    const parts = isOpen || query !== '' ? this.#partsOf(value, before, path) : [];
     if (query !== '' && parts.length > 0) return [{ ...row, preview, isOpen: true }, ...parts];
     if (!isHit) return [];
     return [{ ...row, preview, isOpen: isOpen && parts.length > 0 }, ...parts];
   }
+}
+
+function opened(value: unknown): unknown {
+  return typeof value === 'string' ? parseJsonText(value) : value;
 }
 
 function partsOf(value: unknown): [string, unknown][] {

@@ -182,7 +182,7 @@ describe('SqliteSaver', () => {
 });
 
 describe('a database of an older version', () => {
-  const fixtures = [1];
+  const fixtures = [1, 2];
 
   it('is among the fixtures for each version before the present one', () => {
     assert.deepEqual(
@@ -342,6 +342,18 @@ describe('the threads of a SqliteSaver', () => {
     assert.deepEqual(listed({ limit: 1 }), ['b']);
     assert.deepEqual(listed({ prefix: 'A/' }), []);
     mentions(await failsWith('INVALID_CONFIG', () => saver.listThreads({ limit: -1 })), 'limit');
+  });
+
+  it('are told by how much of the file they take, each by itself', async () => {
+    using saver = new SqliteSaver(':memory:');
+    const graph = counting(saver);
+    await graph.invoke({}, thread('short'));
+    await graph.invoke({ log: ['x'.repeat(50_000)] }, thread('long'));
+    const [short, long] = [saver.threadBytes('short'), saver.threadBytes('long')];
+    assert.ok(short > 100 && short < 10_000, String(short));
+    assert.ok(long >= short + 50_000 && long < 200_000, String(long));
+    await saver.deleteThread('long');
+    assert.deepEqual([saver.threadBytes('short'), saver.threadBytes('long')], [short, 0]);
   });
 
   it('are listed without those of their tasks that are done', async () => {

@@ -205,11 +205,11 @@ describe('newCheckpointId()', () => {
       assert.ok(next > last, `${next} after ${last}`);
       last = next;
     }
-    const future = 'ffffffff-0000-7fff-8000-000000000000';
+    const future = 'ffffffff-0000-6fff-8000-000000000000';
     assert.ok(newCheckpointId(now, future) > future);
     assert.match(
       newCheckpointId(now),
-      /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+      /^[0-9a-f]{8}-[0-9a-f]{4}-6[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
     );
   });
 });

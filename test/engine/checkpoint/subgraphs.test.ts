@@ -295,7 +295,7 @@ describe('the state of a subgraph', () => {
       .compile({ checkpointer: checkpointer() });
     await graph.invoke({}, config);
     const [task] = (await graph.getState(config)).tasks;
-    const at = task!.state as { configurable: Record<string, string> };
+    const at = task!.state as { configurable: Record<string, any> };
     await graph.updateState(at, { own: ['updated'] } as object);
     const paused = await graph.invoke(null, config);
     const resume = { [open(paused)[0]!.id]: 'yes' };

@@ -121,6 +121,8 @@ describe('updateState()', () => {
     ['nothing at all', []],
     ['a superstep without updates', [{ updates: [] }]],
     ['START beside a node', [{ updates: [{ asNode: START }, { asNode: 'a' }] }]],
+    ['an input without values', [{ updates: [{ asNode: '__input__' }] }]],
+    ['an input beside a node', [{ updates: [{ asNode: 'a' }, { asNode: '__input__' }] }]],
   ] as const) {
     it(`in bulk is refused with ${what}, and writes nothing`, async () => {
       const graph = diamond();

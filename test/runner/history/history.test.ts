@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, beforeEach, describe, it } from 'node:test';
 import { Annotation, START, StateGraph } from '../../../src/engine/index.ts';
 import { SqliteSaver } from '../../../src/engine/sqlite.ts';
+import { codeHash } from '../../../src/loader/bundle/codeHash.ts';
 import { History, type HistoryOptions } from '../../../src/runner/history/history.ts';
 import { content, headAt, said } from './someRuns.ts';
 
@@ -39,6 +40,28 @@ async function all<T>(batches: AsyncIterable<readonly T[]>): Promise<T[]> {
 }
 
 describe('the history of runs', () => {
+  it('keeps what the nodes of a run were made of', async () => {
+    const history = openHistory();
+    const text = 'const think = () => 1;\nconst made = (n) => () => n;\n';
+    const functions = ['() => 1', '() => n'].map((code, i) => [`n${i}`, [codeHash(code)]] as const);
+    const graph = { ...content.graph, functions };
+    const head = headAt(0);
+    const recorder = history.record(head, { ...content, graph }, text)!;
+    recorder.add([said('one', 1)], 1);
+    await recorder.end({ status: 'done', durationMs: 2 });
+    const kept = await history.content(head.id);
+    assert.deepEqual(kept, { ...content, codes: await history.codes(text, graph) });
+    assert.deepEqual(
+      kept.codes?.nodes.map(([id, code]) => [id, typeof code]),
+      [
+        ['n0', 'string'],
+        ['n1', 'object'],
+      ],
+    );
+    assert.deepEqual(failures, []);
+    await history.dispose();
+  });
+
   it('keeps no thread of a run that is deleted', async () => {
     await files.mkdir(path);
     const threads = { path: join(path, 'threads.sqlite'), sqliteUrl };

@@ -9,7 +9,11 @@ import { after, beforeEach, describe, it } from 'node:test';
 import { parseEvents } from '../../../src/runner/history/eventText.ts';
 import type { HistoryLimits, KeptThreadName, RunEnd } from '../../../src/runner/history/keptRun.ts';
 import type { RunFiles } from '../../../src/runner/history/runFiles.ts';
-import { RunFolder, type SetAside } from '../../../src/runner/history/runFolder.ts';
+import {
+  RunFolder,
+  type KeptThreads,
+  type SetAside,
+} from '../../../src/runner/history/runFolder.ts';
 import { content, headAt, said } from './someRuns.ts';
 
 const done: RunEnd = { status: 'done', durationMs: 5 };
@@ -26,14 +30,14 @@ beforeEach(() => {
 function openFolder(
   limits: Partial<HistoryLimits> = {},
   fake: Partial<RunFiles> = {},
-  deleteThreads = async (_: readonly KeptThreadName[]) => {},
+  threads: Partial<KeptThreads> = {},
 ): RunFolder {
   return new RunFolder({
     path,
     limits: { maxRuns: 50, maxBytes: 1e9, ...limits },
     files: { ...files, ...fake },
     onSetAside: (what) => setAside.push(what),
-    deleteThreads,
+    threads: { bytesOf: async () => [], delete: async () => {}, ...threads },
   });
 }
 
@@ -144,6 +148,31 @@ describe('a folder of runs', () => {
     assert.equal((await eventsOf(folder, second.id)).length, 500);
   });
 
+  it('counts the threads of runs as disk that they take, each once', async () => {
+    const deleted: string[] = [];
+    const folder = openFolder(
+      { maxBytes: 100_000 },
+      {},
+      {
+        bytesOf: async (threads) =>
+          threads.map(({ threadId }) => (threadId === 'big' ? 60_000 : 10)),
+        delete: async (threads) => void deleted.push(...threads.map(({ threadId }) => threadId)),
+      },
+    );
+    const keep = async (at: number, threadId: string) => {
+      const head = headAt(at);
+      await folder.begin(head, content);
+      await folder.end(head.id, { ...done, threadId, keptBy: 'store' });
+    };
+    await keep(0, 'small');
+    await keep(1, 'big');
+    await keep(2, 'big');
+    assert.equal((await folder.list()).length, 3);
+    await folder.limit({ maxRuns: 50, maxBytes: 50_000 });
+    assert.equal((await folder.list()).length, 1);
+    assert.deepEqual(deleted, ['small']);
+  });
+
   it('deletes runs; one that goes on is not kept any more, without a fault', async () => {
     const folder = openFolder();
     const head = headAt(0);
@@ -158,7 +187,13 @@ describe('a folder of runs', () => {
 
   it('deletes threads with the last run that has them, those that wait only if they are meant', async () => {
     const deleted: KeptThreadName[] = [];
-    const folder = openFolder({ maxRuns: 6 }, {}, async (threads) => void deleted.push(...threads));
+    const folder = openFolder(
+      { maxRuns: 6 },
+      {},
+      {
+        delete: async (threads) => void deleted.push(...threads),
+      },
+    );
     const kept = async (ms: number, threadId: string, end: Partial<RunEnd> = {}) => {
       const head = headAt(ms, { threadId, ...(ms === 1 && { beganAs: '/project/old.graph.ts' }) });
       await folder.begin(head, content);

@@ -1,6 +1,8 @@
 import type { TaskInfo } from '../../model/events.ts';
 import type { NodeConfig } from '../../model/node.ts';
 import { AbortScope } from '../abortScope.ts';
+import { withCallbacks } from '../taskCallbacks.ts';
+import type { TaskExecution } from '../executionInfo.ts';
 import type { Frame, OpenCalls, RunView } from '../frame.ts';
 import type { Slot, Slots } from '../limit.ts';
 import type { Seat } from '../workers/seat.ts';
@@ -25,9 +27,10 @@ export class AttemptFrame implements Frame {
   constructor(task: Frame, attempt: number) {
     this.#task = task;
     this.attempt = attempt;
-    this.config = {
+    const config: NodeConfig = {
       ...task.config,
       signal: this.owner.signal,
+      executionInfo: (task.config.executionInfo as TaskExecution).ofAttempt(attempt),
       heartbeat: () => this.onProgress?.(true),
       writer: (value) => {
         if (this.owner.abortReason !== undefined) return;
@@ -35,6 +38,7 @@ export class AttemptFrame implements Frame {
         task.config.writer(value);
       },
     };
+    this.config = withCallbacks(config, this);
     task.owner.adopt(this.owner);
   }
 

@@ -16,14 +16,14 @@ export function withinTimeout<T>(
   const { runTimeout, idleTimeout } = policy;
   let cancelRun = () => {};
   let cancelIdle = () => {};
-  const expire = (kind: 'run' | 'idle', timeout: number) => {
-    const elapsed = clock.now() - startedAt;
-    frame.owner.abort(new NodeTimeoutError({ node: frame.info.node, kind, timeout, elapsed }));
+  const expire = (kind: 'run' | 'idle') => {
+    const at = { node: frame.info.node, elapsed: clock.now() - startedAt };
+    frame.owner.abort(new NodeTimeoutError({ ...at, kind, runTimeout, idleTimeout }));
   };
   return new Promise<T>((resolve, reject) => {
     frame.owner.onAbort = reject;
     if (runTimeout !== undefined) {
-      cancelRun = clock.after(runTimeout, () => expire('run', runTimeout));
+      cancelRun = clock.after(runTimeout, () => expire('run'));
     }
     if (idleTimeout !== undefined) {
       let progressAt = startedAt;
@@ -32,7 +32,7 @@ export function withinTimeout<T>(
         cancelIdle = clock.after(ms, () => {
           const rest = progressAt + idleTimeout - clock.now();
           if (rest > 0) watch(rest);
-          else expire('idle', idleTimeout);
+          else expire('idle');
         });
       };
       watch(idleTimeout);

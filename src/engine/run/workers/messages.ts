@@ -1,5 +1,6 @@
 import type { Interrupt } from '../../model/checkpointer.ts';
-import type { RunEvent, TaskFailure, TaskInfo } from '../../model/events.ts';
+import type { RunEvent, TaskInfo } from '../../model/events.ts';
+import type { SentError } from '../../model/sentError.ts';
 import type { TaskKey } from '../../model/taskKey.ts';
 
 /** A task as a worker thread is told of it. Plain data; texts are of a `Serializer`. */
@@ -31,17 +32,6 @@ export type TaskReply =
   | { readonly status: 'unknown' }
   /** The code could not be loaded. */
   | ({ readonly status: 'unloadable' } & SentError);
-
-/** An error on its way from thread to thread. */
-export interface SentError {
-  readonly error: string;
-  /** Its class, where that is one of the library's. */
-  readonly kind?: string | undefined;
-  /** What the module exports its class as, or the nearest class above that it exports. */
-  readonly exported?: string | undefined;
-  /** The task inside of this one that threw it. */
-  readonly task?: TaskFailure | undefined;
-}
 
 /** What a task tells while it runs. */
 export type TaskNews =

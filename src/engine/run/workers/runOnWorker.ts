@@ -8,7 +8,7 @@ import type { Frame } from '../frame.ts';
 import { sessionOf } from '../interrupt.ts';
 import type { Untimed } from '../runScope.ts';
 import type { Asked, StoreCall, TaskNews, TaskOrder, TaskReply } from './messages.ts';
-import { pack, packError, unpack, unpackError } from './sending.ts';
+import { pack, packError, unpack, unpackError } from '../sending.ts';
 import type { Job, Seat } from './seat.ts';
 import type { WorkerPool } from './workerPool.ts';
 import { workersFor } from './workers.ts';

@@ -4,7 +4,7 @@ import { InterruptSignal, isParentCommand, isPause } from '../../model/signals.t
 import { nextTurn } from '../../model/clock.ts';
 import { callInFrame } from '../runContext.ts';
 import type { TaskOrder, TaskReply } from './messages.ts';
-import { pack, packError, unpack, unpackError } from './sending.ts';
+import { pack, packError, unpack, unpackError } from '../sending.ts';
 import type { RunLink } from './threadServer.ts';
 import { StoreLink } from './storeLink.ts';
 import { WorkerFrame } from './workerFrame.ts';

@@ -1,6 +1,12 @@
-import type { ListNamespacesOptions, SearchOptions, Store, StoreItem } from '../../model/store.ts';
+import type {
+  ListNamespacesOptions,
+  SearchItem,
+  SearchOptions,
+  Store,
+  StoreItem,
+} from '../../model/store.ts';
 import type { StoreAnswer, StoreCall } from './messages.ts';
-import { pack, unpack, unpackError } from './sending.ts';
+import { pack, unpack, unpackError } from '../sending.ts';
 import type { RunLink } from './threadServer.ts';
 
 /** The store of a run, for a task on a worker thread: each call is made where the run is. */
@@ -24,15 +30,20 @@ export class StoreLink implements Store {
     return this.#call('get', [namespace, key]);
   }
 
-  put(namespace: readonly string[], key: string, value: Record<string, any> | null): Promise<void> {
-    return this.#call('put', [namespace, key, value]);
+  put(
+    namespace: readonly string[],
+    key: string,
+    value: Record<string, any> | null,
+    index?: false | readonly string[],
+  ): Promise<void> {
+    return this.#call('put', [namespace, key, value, index]);
   }
 
   delete(namespace: readonly string[], key: string): Promise<void> {
     return this.#call('delete', [namespace, key]);
   }
 
-  search(prefix: readonly string[], options?: SearchOptions): Promise<StoreItem[]> {
+  search(prefix: readonly string[], options?: SearchOptions): Promise<SearchItem[]> {
     return this.#call('search', [prefix, options]);
   }
 

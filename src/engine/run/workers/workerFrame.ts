@@ -7,11 +7,13 @@ import type { Plan } from '../../plan/plan.ts';
 import type { Update } from '../../plan/outcome.ts';
 import { emptySnapshot } from '../../plan/snapshot.ts';
 import { AbortScope } from '../abortScope.ts';
+import { TaskExecution } from '../executionInfo.ts';
+import { serverInfoOf } from '../serverInfo.ts';
 import type { Frame, OpenCalls, ReportedTask, RunView } from '../frame.ts';
 import { toErrorInfo } from '../../model/errorInfo.ts';
 import { RunScope } from '../runScope.ts';
 import type { TaskOrder } from './messages.ts';
-import { pack, unpack, unpackError } from './sending.ts';
+import { pack, unpack, unpackError } from '../sending.ts';
 import type { RunLink } from './threadServer.ts';
 
 interface Parts {
@@ -53,6 +55,8 @@ export class WorkerFrame implements Frame {
       writer: (value) => this.run.custom(this, value),
       heartbeat: () => this.onProgress(true),
       control: undefined,
+      executionInfo: new TaskExecution(this, order.attempt),
+      serverInfo: serverInfoOf(config),
     };
   }
 

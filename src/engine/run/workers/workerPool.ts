@@ -7,7 +7,7 @@ import { WaitingLine, type Waiter } from '../limit.ts';
 import type { Asked, FromWorker, TaskReply, ToWorker } from './messages.ts';
 import type { WorkerStart } from './workerStart.ts';
 import type { Job, Seat } from './seat.ts';
-import { packError } from './sending.ts';
+import { packError } from '../sending.ts';
 
 /** How long a thread without work is kept, milliseconds. */
 const IDLE_MS = 5000;

@@ -1,0 +1,17 @@
+import type { HostPauses } from '../model/graphHandle.ts';
+import type { Plan } from './plan.ts';
+
+/** The same graph, whose runs pause where a host says so, in its subgraphs too. */
+export function withPauses(plan: Plan, pauses: HostPauses, around = ''): Plan {
+  const host: HostPauses = (when, name, input) => pauses(when, around + name, input);
+  const { persistence, nodes } = plan;
+  return {
+    ...plan,
+    persistence: { ...persistence, breakpoints: { ...persistence.breakpoints, host } },
+    nodes: nodes.map((node) =>
+      node.inner
+        ? { ...node, inner: withPauses(node.inner, pauses, `${around}${node.name}:`) }
+        : node,
+    ),
+  };
+}
