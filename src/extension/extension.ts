@@ -17,7 +17,7 @@ import { InputDocuments } from './input/inputDocuments.ts';
 import { InputMemory } from './input/inputMemory.ts';
 import { InputWarnings } from './input/inputWarnings.ts';
 import { KeptThreads } from './runs/keptThreads.ts';
-import { LazyRunner, type EditorRunner } from './runs/lazyRunner.ts';
+import { LazyRunner } from './runs/lazyRunner.ts';
 import { LintProblems } from './lint/lintProblems.ts';
 import { ModelSource } from './models/modelSource.ts';
 import { packageCommands } from './packageCommands.ts';
@@ -32,7 +32,6 @@ import { RunHistory } from './history/runHistory.ts';
 import { RunOutput } from './runs/runOutput.ts';
 import { RUN_SCHEME, RUNS_VIEW, RunTree } from './history/runTree.ts';
 import { Runs } from './runs/runs.ts';
-import { readMaxMemoryMb } from './settings.ts';
 import { SourceNotes } from './source/sourceNotes.ts';
 import { StatusBar } from './runs/statusBar.ts';
 import { StoredKey } from './models/storedKey.ts';
@@ -321,28 +320,7 @@ function stored({ storageUri, globalStorageUri }: ExtensionContext, name: string
   return Uri.joinPath(storageUri ?? globalStorageUri, name);
 }
 
-/** The runner with its threads; this is where it learns what lies where in the package. */
-async function startRunner(): Promise<EditorRunner> {
-  const { createWorkerRunner } = await import('../runner/workerRunner.ts');
-  const { langGraphUrls } = await import('../langgraph/entries.ts');
-  const { loadEsbuild } = await import('../loader/bundle/loadEsbuild.ts');
-  const shipped = (path: string): string => new URL(path, import.meta.url).href;
-  return createWorkerRunner({
-    workerUrl: new URL('worker.js', import.meta.url),
-    debugUrl: new URL('debug.js', import.meta.url),
-    shipped: {
-      superstep: shipped('index.js'),
-      'superstep/sqlite': shipped('sqlite.js'),
-      'superstep/openai': shipped('openai.js'),
-      'superstep/prebuilt': shipped('prebuilt.js'),
-      'superstep/testing': shipped('testing.js'),
-      ...langGraphUrls((name) => shipped(`langgraph/${name}.js`)),
-      zod: shipped('vendor/zod.js'),
-      openai: shipped('vendor/openai.js'),
-    },
-    loadEsbuild,
-    maxMemoryMb: readMaxMemoryMb(),
-    memorySetting: 'the setting superstep.maxMemoryMb',
-    keepWarm: true,
-  });
+async function startRunner() {
+  const { startRunner: start } = await import('./runs/startRunner.ts');
+  return start(new URL('.', import.meta.url));
 }

@@ -76,6 +76,16 @@ export type ToWebview =
       readonly canRun?: boolean;
     }
   /**
+   * What the next `graph` will most likely have, as the text tells that is being written: it may be drawn
+   * ahead, and is not shown.
+   */
+  | {
+      readonly type: 'expected';
+      readonly revision: number;
+      readonly mermaid: string;
+      readonly nodes: readonly DiagramNode[];
+    }
+  /**
    * What the extension needs to restore the panel after a reload, whether or not there is anything
    * to draw. The panel keeps it as the property `restore` of its saved state, which VS Code hands to
    * the panel's serializer.

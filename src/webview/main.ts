@@ -187,6 +187,9 @@ const onMessage: { [T in ToWebview['type']]: (message: Message<T>) => void } = {
     forgetRun();
     diagram.show(message);
   },
+  expected({ revision, mermaid, nodes }) {
+    if (graph && !isStale(revision)) diagram.expect({ ...graph, mermaid, nodes });
+  },
   restore({ restore }) {
     save({ restore });
   },

@@ -31,6 +31,7 @@ const CHECKS = new Map<unknown, (data: Fields) => boolean>([
       isArrayOf(nodes, isDiagramNode) &&
       isOptional(notice, isString),
   ],
+  ['expected', ({ mermaid, nodes }) => isString(mermaid) && isArrayOf(nodes, isDiagramNode)],
   ['restore', ({ restore }) => isString(restore)],
   [
     'problem',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { Annotation, START, StateGraph } from '../../src/engine/index.ts';
 import { launchBrowser } from '../host/browser.ts';
 import { withPanel } from './openPanel.ts';
@@ -57,6 +57,56 @@ test('a graph that comes again unchanged keeps its drawing, under its new title'
     await panel.draw({ ...twoSubgraphs, revision: 3 });
     assert.equal(await svg.getAttribute('data-kept'), null);
   }));
+
+test('a graph that is expected is drawn ahead, shown when it comes, and not drawn again', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    const shownId = () => page.locator('#diagram svg').getAttribute('id');
+    /** Mermaid's drawings are counted in their ids. */
+    const follows = (id: string | null, before: string | null) =>
+      Number(id?.replace(/\D/g, '')) - Number(before?.replace(/\D/g, ''));
+    await panel.draw(agentLoop);
+    const first = await shownId();
+    const { mermaid, nodes } = twoSubgraphs;
+    const benches = watchBenches(page);
+    await panel.send({ type: 'expected', revision: 1, mermaid, nodes });
+    await benches;
+    assert.equal(await shownId(), first, 'nothing of it is shown');
+    await panel.draw({ ...twoSubgraphs, revision: 2 });
+    const second = await shownId();
+    assert.equal(follows(second, first), 1);
+    assert.equal(await page.locator('g.cluster').count(), 2);
+    await panel.draw({ ...parallelNodes, revision: 3 });
+    assert.equal(follows(await shownId(), second), 1, 'it was drawn once');
+    assert.equal(await page.locator('g.cluster').count(), 0);
+  }));
+
+test('a graph that is expected and does not come does not stand in the way of another', () =>
+  withPanel(browser, {}, async (panel) => {
+    await panel.draw(agentLoop);
+    const { nodes } = twoSubgraphs;
+    await panel.send({ type: 'expected', revision: 1, mermaid: 'no graph at all', nodes });
+    await panel.draw({ ...parallelNodes, revision: 2 });
+    assert.equal(await panel.page.locator('#problem').innerText(), '');
+    assert.equal(await panel.page.locator('#title').innerText(), parallelNodes.title);
+  }));
+
+/** Resolves when the next drawing that is made out of sight has been made. */
+function watchBenches(page: Page): Promise<void> {
+  return page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        const scope = globalThis as any;
+        const observer = new scope.MutationObserver((records: any[]) => {
+          if (!records.some(({ removedNodes }) => isBench(removedNodes[0]))) return;
+          observer.disconnect();
+          resolve();
+        });
+        const isBench = (node: any) => node?.classList?.contains('measuring');
+        observer.observe(scope.document.body, { childList: true });
+      }),
+  );
+}
 
 test('expanded subgraphs are drawn as boxes with their titles', () =>
   withPanel(browser, {}, async (panel) => {

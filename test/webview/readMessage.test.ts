@@ -7,6 +7,7 @@ test('messages of the protocol pass as they are', () => {
   const messages = [
     parallelNodes,
     { ...parallelNodes, notice: 'restricted', canRun: false },
+    { type: 'expected', revision: 1, mermaid: 'graph TD;', nodes: [] },
     { type: 'restore', revision: 0, restore: '{}' },
     { type: 'problem', revision: 1, message: 'no' },
     { type: 'breakpoints', revision: 1, breakpoints: [] },
@@ -38,6 +39,7 @@ test('anything else is no message', () => {
     { ...parallelNodes, revision: '1' },
     { ...parallelNodes, mermaid: 3 },
     { ...parallelNodes, nodes: [{ id: 'a' }] },
+    { type: 'expected', revision: 1, mermaid: 'graph TD;', nodes: [{ id: 'a' }] },
     { type: 'restore', revision: 1 },
     { type: 'select', revision: 1, nodeId: 'a', view: 'secrets' },
     { type: 'breakpoints', revision: 1, breakpoints: [{ node: 'a', when: 'now' }] },

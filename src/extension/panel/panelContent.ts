@@ -122,6 +122,12 @@ export class PanelContent {
     this.#page.post(this.#page.restoreMessage(), ...this.#graphMessages());
   }
 
+  /** Has the page draw ahead what will most likely be shown next. */
+  expect({ mermaid, nodes }: Diagram): void {
+    if (this.isPast || mermaid === this.mermaid) return;
+    this.#page.post({ type: 'expected', revision: this.#revision, mermaid, nodes });
+  }
+
   /** Stays with its graph, whatever the file is called. What is wrong with it is to be told anew. */
   move(rename: Rename): void {
     // A run that goes on, or waits, is moved by those who keep it.

@@ -231,6 +231,11 @@ export class PreviewPanel implements PathOwner, Disposable {
     this.#content.show(target, diagram);
   }
 
+  /** Has the page draw ahead what will most likely be shown next. */
+  expect(diagram: Diagram): void {
+    this.#content.expect(diagram);
+  }
+
   /** Stays with its graph, whatever the file is called. */
   move(rename: Rename): void {
     this.#content.move(rename);

@@ -25,6 +25,7 @@ import {
   type Shown,
 } from './previewPanel.ts';
 import type { CursorGraph } from './cursorGraph.ts';
+import type { DrawAhead } from './drawAhead.ts';
 import { restored, showsSource, type PanelTarget } from './panelTarget.ts';
 import { qualifyNames } from './qualifyNames.ts';
 import type { PathOwner, Rename } from '../graphs/rename.ts';
@@ -66,6 +67,8 @@ export class Previews implements WebviewPanelSerializer, PathOwner, Disposable {
   #isLeading = false;
   /** Loaded when the cursor is moved in a file that is shown. */
   #cursor: Promise<CursorGraph> | undefined;
+  /** Loaded when a file is edited that is shown. */
+  #ahead: Promise<DrawAhead> | undefined;
 
   /** Something was asked for in a panel. */
   readonly onDidRequest: Event<PanelRequest> = this.#requested.event;
@@ -101,6 +104,13 @@ export class Previews implements WebviewPanelSerializer, PathOwner, Disposable {
         if (event.textEditor.document.uri.fsPath !== this.#following?.target.file) return;
         this.#cursor ??= this.#makeCursor();
         void this.#cursor.then((cursor) => cursor.moved(event));
+      }),
+    );
+    this.#owned.add(
+      workspace.onDidChangeTextDocument(({ document: { uri, isDirty } }) => {
+        if (!isDirty || !this.shows(uri.fsPath)) return;
+        this.#ahead ??= this.#makeAhead();
+        void this.#ahead.then((ahead) => ahead.edited(uri.fsPath));
       }),
     );
     this.#owned.add(window.registerWebviewPanelSerializer(PREVIEW_TYPE, this));
@@ -206,6 +216,14 @@ export class Previews implements WebviewPanelSerializer, PathOwner, Disposable {
       if (!isShown) this.#turnAndFill(following, { file, exportName });
     });
     return this.#owned.add(cursor);
+  }
+
+  /** To draw takes longer than all the rest of what a save leads to: it is done while one types. */
+  async #makeAhead(): Promise<DrawAhead> {
+    const { DrawAhead } = await import('./drawAhead.ts');
+    return this.#owned.add(
+      new DrawAhead(this.#files.readText.bind(this.#files), (file) => this.#of(file)),
+    );
   }
 
   #turnAndFill(following: PreviewPanel, target: PanelTarget): void {

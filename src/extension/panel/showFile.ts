@@ -69,7 +69,7 @@ async function showText(panel: PreviewPanel, graphs: readonly StaticGraph[]): Pr
 }
 
 /** The graph that is meant, or the first that is exported. */
-function findGraph(
+export function findGraph(
   { exportName }: PanelTarget,
   graphs: readonly StaticGraph[],
 ): StaticGraph | undefined {

@@ -1,5 +1,5 @@
 import type { ToWebview } from '../../protocol/webviewMessages.ts';
-import type { CalledNode, FoundEdge } from './diagramModel.ts';
+import type { CalledNode, DiagramSource, FoundEdge } from './diagramModel.ts';
 import type { Drawing } from './drawing.ts';
 import type { Direction } from './mermaidText.ts';
 import { renderDiagram } from './renderDiagram.ts';
@@ -33,6 +33,10 @@ export class DiagramDrawer {
   readonly #events: DrawerEvents;
   /** What the drawing was made from: most changes of a file leave its graph as it is. */
   #drawnFrom: string | undefined;
+  /** What will most likely be ordered next, and is to be drawn ahead. */
+  #expected: DrawOrder | undefined;
+  /** What was drawn ahead. */
+  #ahead: { readonly from: string; readonly drawing: Drawing } | undefined;
   #isDrawing = false;
   #isStale = false;
 
@@ -44,21 +48,49 @@ export class DiagramDrawer {
   /** The drawing is gone, or does not look as it should: the next is made, whatever it is of. */
   forget(): void {
     this.#drawnFrom = undefined;
+    this.#ahead = undefined;
   }
 
   /** Draws what is ordered; of several calls during one drawing only the last has an effect. */
-  async draw(): Promise<void> {
+  draw(): Promise<void> {
     this.#isStale = true;
+    return this.#work();
+  }
+
+  /** Draws ahead what will most likely be ordered next, so that it is there at once then. */
+  expect(order: DrawOrder): void {
+    this.#expected = order;
+    void this.#work();
+  }
+
+  async #work(): Promise<void> {
     if (this.#isDrawing) return;
     this.#isDrawing = true;
-    while (this.#isStale) {
+    while (this.#isStale || this.#expected) {
       // Mermaid blocks the page: first take in the messages that have already come.
       await new Promise((resolve) => setTimeout(resolve));
-      this.#isStale = false;
-      const order = this.#events.order();
-      if (order) await this.#try(order);
+      if (this.#isStale) {
+        this.#isStale = false;
+        const order = this.#events.order();
+        if (order) await this.#try(order);
+      } else if (this.#expected) {
+        const order = this.#expected;
+        this.#expected = undefined;
+        await this.#drawAhead(order);
+      }
     }
     this.#isDrawing = false;
+  }
+
+  async #drawAhead(order: DrawOrder): Promise<void> {
+    const from = keyOf(order);
+    if (from === this.#drawnFrom || from === this.#ahead?.from) return;
+    try {
+      const drawing = await renderDiagram(sourceOf(order), order);
+      if (drawing) this.#ahead = { from, drawing };
+    } catch {
+      // It is told of if it is ordered.
+    }
   }
 
   async #try(order: DrawOrder): Promise<void> {
@@ -73,19 +105,34 @@ export class DiagramDrawer {
   }
 
   /** @returns Milliseconds that drawing took; `undefined` if the result came too late to be of use. */
-  async #drawAnew({ graph, direction, folded, ...added }: DrawOrder): Promise<number | undefined> {
-    const source = { mermaid: graph.mermaid, nodes: graph.nodes, ...added };
-    const from = JSON.stringify([source, direction, folded && [...folded]]);
+  async #drawAnew(order: DrawOrder): Promise<number | undefined> {
+    const from = keyOf(order);
     if (this.#drawnFrom === from) return 0;
     const bench = { host: this.#host, isOver: () => this.#isStale };
-    const drawing = await renderDiagram(source, { direction, folded, bench });
+    const drawing =
+      this.#ahead?.from === from
+        ? this.#ahead.drawing
+        : await renderDiagram(sourceOf(order), { ...order, bench });
     if (!drawing) return undefined;
     if (this.#isStale) {
       drawing.svg.remove();
       return undefined;
     }
     this.#drawnFrom = from;
+    // It is changed from now on by what is shown on it.
+    this.#ahead = undefined;
     this.#events.onDrawing(drawing);
     return drawing.renderMs;
   }
+}
+
+function sourceOf({ graph: { mermaid, nodes }, called, found }: DrawOrder): DiagramSource {
+  return { mermaid, nodes, called, found };
+}
+
+/** The same for all that looks the same. */
+function keyOf(order: DrawOrder): string {
+  const { nodes, ...source } = sourceOf(order);
+  const known = nodes.map(({ id, name, mermaidId, joins }) => [id, name, mermaidId, joins]);
+  return JSON.stringify([source, known, order.direction, order.folded && [...order.folded]]);
 }

@@ -135,6 +135,11 @@ export class DiagramView {
     void this.#drawer.draw();
   }
 
+  /** Draws a graph ahead that will most likely be shown next. */
+  expect(graph: Graph): void {
+    this.#drawer.expect({ ...this.#ordered, called: [], found: [], graph });
+  }
+
   /** What is drawn is not what the file says. */
   showOutdated(): void {
     this.#parts.diagram.classList.add('outdated');

@@ -15,7 +15,8 @@ export interface RenderOptions {
   readonly direction: Direction;
   /** Ids of subgraphs to draw as one node; absent: all of a large graph, else none. */
   readonly folded?: ReadonlySet<string> | undefined;
-  readonly bench: Bench;
+  /** Where a large graph is drawn; absent: it is not. */
+  readonly bench?: Bench;
 }
 
 /**
@@ -33,9 +34,10 @@ export async function renderDiagram(
   const folds = folded ?? new Set(isLarge ? model.blocks.map(({ id }) => id) : []);
   const shown = foldModel(model, folds);
   const size = shown.nodes.length + shown.blocks.length;
-  const drawing =
-    size > MOST_FOR_MERMAID
-      ? await renderLarge(shown, direction, bench)
-      : await renderModel(shown, direction);
+  const isForMermaid = size <= MOST_FOR_MERMAID;
+  if (!isForMermaid && !bench) return undefined;
+  const drawing = isForMermaid
+    ? await renderModel(shown, direction)
+    : await renderLarge(shown, direction, bench!);
   return drawing && { ...drawing, model, folded: folds, declared: declaredBy(model) };
 }

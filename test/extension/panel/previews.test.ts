@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
-import { EventEmitter, Uri, workspace } from '../../fakes/vscode.ts';
+import { EventEmitter, FakeDocument, Uri, workspace } from '../../fakes/vscode.ts';
 import {
   activate,
   contextKeys,
@@ -212,6 +212,27 @@ test('the panel follows the cursor from one graph of a file to another, as long 
   assert.equal(shown(), 'of a');
   previews.lock(true);
   await cursorTo(3);
+  assert.equal(shown(), 'of a');
+});
+
+test('while a file is edited its panel draws ahead what the text tells, and shows none of it', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const edit = async (document: FakeDocument) => {
+    document.edit('its text comes from the files');
+    for (let i = 0; i < 5; i++) await turnOfLoop();
+    t.mock.timers.runAll();
+    for (let i = 0; i < 5; i++) await turnOfLoop();
+  };
+  const expected = () =>
+    openedPanels[0]!.posted.filter(({ type }) => type === 'expected').map(({ mermaid }) => mermaid);
+  previews.open(a);
+  openedPanels[0]!.send({ type: 'ready' });
+  await edit(new FakeDocument(b.file));
+  assert.deepEqual(expected(), [], 'a file that is not shown');
+  // The first edit loads what follows it.
+  await edit(new FakeDocument(a.file));
+  await edit(new FakeDocument(a.file));
+  assert.match(expected().at(-1), /read_from_text/);
   assert.equal(shown(), 'of a');
 });
 
