@@ -20,7 +20,7 @@ interface Stage {
   readonly kind: 'check' | 'tests';
   /** Variables of its environment. Default: only those that are there anyway. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Arguments for Node to try some of its files again, where that is allowed. */
+  /** Arguments for Node to run some of its files, one after the other. Of stages with tests. */
   readonly again?: (files: readonly string[]) => readonly string[];
 }
 
@@ -75,7 +75,7 @@ const rows: readonly (readonly Stage[])[] = [
     }),
   ],
   [vscodeTests()],
-  canHost ? [nodeTests('ui', 'test/ui', { concurrency: 1, isTriedAgain: true })] : [],
+  canHost ? [nodeTests('ui', 'test/ui', { concurrency: 1 })] : [],
 ];
 
 const names = rows.flat().map(({ name }) => name);
@@ -104,28 +104,27 @@ function check(name: string, script: string, ...args: string[]): Stage {
 }
 
 /**
- * @param options `isTriedAgain`: a file that failed gets a second attempt, see `attemptAgain`. `without`:
- * parts of the names of files that are left out. `env`: variables for its tests.
+ * @param options `without`: parts of the names of files that are left out. `env`: variables for its
+ * tests.
  */
 function nodeTests(
   name: string,
   folder: string,
   options: {
     concurrency: number;
-    isTriedAgain?: boolean;
     without?: readonly string[];
     env?: Readonly<Record<string, string>>;
   },
 ): Stage {
-  const { concurrency, isTriedAgain = false, without = [], env = {} } = options;
+  const { concurrency, without = [], env = {} } = options;
   const files = testFiles(folder).filter((file) => !without.some((part) => file.includes(part)));
-  const run = (chosen: readonly string[]) => [
+  const run = (chosen: readonly string[], atOnce: number) => [
     // A test may go to another folder, and its worker threads inherit this.
     `--import=${new URL('stages/leakGuard.ts', import.meta.url).href}`,
     '--test',
     '--test-reporter=./test/stages/reporter.ts',
     `--test-timeout=${testLimitMs}`,
-    `--test-concurrency=${concurrency}`,
+    `--test-concurrency=${atOnce}`,
     ...chosen,
   ];
   return {
@@ -133,12 +132,12 @@ function nodeTests(
     kind: 'tests',
     env: { NODE_COMPILE_CACHE: join(scratch, 'compiled'), ...env },
     // Without a file `node --test` would look for some by itself.
-    run: files.length > 0 ? run(files) : () => Promise.resolve(),
-    ...(isTriedAgain ? { again: run } : {}),
+    run: files.length > 0 ? run(files, concurrency) : () => Promise.resolve(),
+    again: (chosen) => run(chosen, 1),
   };
 }
 
-/** Those inside the extension host, which are tried again as those of `ui` are. */
+/** Those inside the extension host. */
 function vscodeTests(): Stage {
   const run = (chosen: readonly string[]) => ['test/host/runInCode.ts', ...chosen];
   const files = testFiles('test/vscode');
@@ -174,7 +173,7 @@ async function perform(stage: Stage): Promise<Counts> {
     console.log(`\n${stage.name}`);
     ({ counts, problem } = await attempt(stage.run, stage.env));
     if (stage.again && Object.values(counts.files).some(({ failed }) => failed > 0)) {
-      ({ counts, problem } = await attemptAgain(counts, stage.again));
+      ({ counts, problem } = await attemptAgain(counts, stage.again, stage.env));
     }
     if (counts.passed + counts.failed === 0) problem ??= 'found no tests';
   } else {
@@ -203,17 +202,18 @@ async function attempt(run: Stage['run'], env: Stage['env'] = {}): Promise<Attem
 }
 
 /**
- * Runs the files that failed once more, each in a new editor, and counts what came out then. A whole
- * editor in a browser depends on so much else that one failure among many proves little; one that
- * comes again is real. Both outcomes are told: what often needs this is to be mended.
+ * Runs the files that failed once more, one after the other, and counts what came out then. Browsers,
+ * servers and whole editors depend on so much else that one failure among thousands proves little; one
+ * that comes again is real. Both outcomes are told: what often needs this is to be mended.
  */
 async function attemptAgain(
   first: StageCounts,
   again: NonNullable<Stage['again']>,
+  env: Stage['env'],
 ): Promise<Attempt> {
   const files = Object.keys(first.files).filter((file) => first.files[file]!.failed > 0);
   console.log(`\nsecond attempt: ${files.join(', ')}`);
-  const { counts: second, problem } = await attempt(again(files));
+  const { counts: second, problem } = await attempt(again(files), env);
   const all = { ...first.files };
   for (const file of files) {
     const { passed, failed } = (all[file] = second.files[file] ?? { passed: 0, failed: 1 });
