@@ -10,7 +10,7 @@ export interface FillContext {
 }
 
 /** Where in the answer a value stands. */
-export interface Place {
+export interface FieldPlace {
   /** The name of the property, or of the list that holds it. */
   readonly name: string;
   /** The name of what holds the property. */

@@ -1,4 +1,4 @@
-import type { FillContext, Place } from './fillContext.ts';
+import type { FillContext, FieldPlace } from './fillContext.ts';
 
 /** Beyond this a bound says nothing but "a number": zod writes those of whole numbers so. */
 const unbounded = 1e9;
@@ -11,7 +11,7 @@ interface Range {
 /** A number within the bounds of its schema, and of what the prompt or the name say. */
 export function fillNumber(
   schema: { readonly [keyword: string]: unknown },
-  options: FillContext & { readonly place: Place; readonly isWhole: boolean },
+  options: FillContext & { readonly place: FieldPlace; readonly isWhole: boolean },
 ): number {
   const { random, isWhole } = options;
   const step = numberOr(schema['multipleOf'], isWhole ? 1 : 0);
@@ -27,7 +27,11 @@ export function fillNumber(
 
 function wholeSteps(
   { min, max }: Range,
-  options: FillContext & { readonly place: Place; readonly step: number; readonly bounds: Range },
+  options: FillContext & {
+    readonly place: FieldPlace;
+    readonly step: number;
+    readonly bounds: Range;
+  },
 ): number {
   const { place, random, step, bounds } = options;
   const lowest = Math.ceil(bounds.min / step - 1e-9);
@@ -96,7 +100,7 @@ function usualRange({
   place,
   prompt,
   isWhole,
-}: FillContext & { place: Place; isWhole: boolean }): Range {
+}: FillContext & { place: FieldPlace; isWhole: boolean }): Range {
   const { name, description, item } = place;
   const isId =
     /(?:^|_)(?:ids?|index|indices|indexes|ranking|order|choice|best|winner|option)$|Ids?$|Index$/i.test(

@@ -1,7 +1,7 @@
 import { isRecord, type UncheckedSchema } from '../chatServer/chatRequest.ts';
 import { fillNumber } from './fillNumber.ts';
 import { fillString } from './fillString.ts';
-import type { FillContext, Place } from './fillContext.ts';
+import type { FillContext, FieldPlace } from './fillContext.ts';
 import { countOf } from './readPrompt.ts';
 
 type Keywords = { readonly [keyword: string]: unknown };
@@ -18,7 +18,7 @@ const defaultItems = 3;
  * but not `not`, `if`, `dependentSchemas`, `contains` and `patternProperties`.
  */
 export function fillSchema(schema: UncheckedSchema, context: FillContext): unknown {
-  const place: Place = {
+  const place: FieldPlace = {
     name: '',
     parent: '',
     description: '',
@@ -38,7 +38,7 @@ class SchemaFiller {
     this.#context = context;
   }
 
-  fill(given: unknown, outer: Place): unknown {
+  fill(given: unknown, outer: FieldPlace): unknown {
     // A schema that demands itself has no end, and so no value.
     if (outer.depth > bottom) return null;
     const schema = this.#resolve(given, outer.depth);
@@ -108,7 +108,7 @@ class SchemaFiller {
   }
 
   /** One that is not taken yet and not null, where there is one. */
-  #choose(values: readonly unknown[], { taken }: Place): unknown {
+  #choose(values: readonly unknown[], { taken }: FieldPlace): unknown {
     const free = values.filter((value) => value !== null && !taken.has(JSON.stringify(value)));
     const candidates = free.length > 0 ? free : values;
     const texts = candidates.filter((value) => typeof value === 'string');
@@ -117,7 +117,7 @@ class SchemaFiller {
     return writer.choice(texts) ?? (candidates.length > 0 ? random.pick(candidates) : null);
   }
 
-  #object(schema: Keywords, place: Place): unknown {
+  #object(schema: Keywords, place: FieldPlace): unknown {
     const { additionalProperties: others, minProperties = 0 } = schema;
     const properties = isRecord(schema['properties']) ? schema['properties'] : {};
     const required = Array.isArray(schema['required']) ? schema['required'].map(String) : [];
@@ -152,7 +152,7 @@ class SchemaFiller {
     return Object.fromEntries(filled);
   }
 
-  #array(schema: Keywords, place: Place): unknown[] {
+  #array(schema: Keywords, place: FieldPlace): unknown[] {
     const { prefixItems, items } = schema;
     const first: unknown[] = Array.isArray(prefixItems)
       ? prefixItems
@@ -184,7 +184,7 @@ class SchemaFiller {
 
   #lengthOf(
     schema: Keywords,
-    { place, fixed, isOpen }: { place: Place; fixed: number; isOpen: boolean },
+    { place, fixed, isOpen }: { place: FieldPlace; fixed: number; isOpen: boolean },
   ): number {
     const min = Number(schema['minItems'] ?? 0);
     const max = Number(schema['maxItems'] ?? (isOpen ? Infinity : fixed));

@@ -1,10 +1,10 @@
-import type { FillContext, Place } from './fillContext.ts';
+import type { FillContext, FieldPlace } from './fillContext.ts';
 import { patternText } from './patternText.ts';
 import { fit } from './phrase.ts';
 import { fields, formats } from './texts.ts';
 import { wordsOf } from './wordsOf.ts';
 
-type Context = FillContext & { readonly place: Place };
+type Context = FillContext & { readonly place: FieldPlace };
 
 /** A text that fits its schema and its name. */
 export function fillString(
@@ -23,7 +23,7 @@ export function fillString(
 }
 
 /** Where there is no room for a sentence, a label must do. */
-function forRoom(place: Place, max: number): Place {
+function forRoom(place: FieldPlace, max: number): FieldPlace {
   return max < 40 && place.name === '' ? { ...place, name: 'label', isWhole: false } : place;
 }
 

@@ -1,5 +1,6 @@
 import type { TaskFinished, TaskInfo } from '../engine/model/events.ts';
 import { isSent } from './spans.ts';
+import { siblingOfNode } from '../engine/model/nodeId.ts';
 
 /** An edge of a drawing, by the ids of its nodes, and how often it was taken. */
 export interface TakenEdge {
@@ -24,7 +25,7 @@ export class EdgeCounts {
   /** A task of a graph's first superstep: something led to it from START. */
   began(task: TaskInfo): void {
     const { node, nodeId } = task;
-    this.#take(siblingOf(nodeId, node, START_NAME), nodeId, isSent(task) ? 1 : 0);
+    this.#take(siblingOfNode(nodeId, node, START_NAME), nodeId, isSent(task) ? 1 : 0);
   }
 
   finished({ task, handled, chosen = {} }: TaskFinished): void {
@@ -32,7 +33,7 @@ export class EdgeCounts {
     // What its error handler returned leads on, and not its edges.
     if (!handled) this.#ended.set(nodeId, (this.#ended.get(nodeId) ?? 0) + 1);
     for (const [target, sent] of Object.entries(chosen)) {
-      this.#take(nodeId, siblingOf(nodeId, node, target), sent);
+      this.#take(nodeId, siblingOfNode(nodeId, node, target), sent);
     }
   }
 
@@ -61,9 +62,4 @@ export class EdgeCounts {
     taken.sent += sent;
     targets.set(target, taken);
   }
-}
-
-/** The id of another node of the same graph. */
-function siblingOf(nodeId: string, node: string, other: string): string {
-  return nodeId.slice(0, nodeId.length - node.length) + other;
 }

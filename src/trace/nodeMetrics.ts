@@ -8,6 +8,7 @@ import type {
 import type { ModelUse } from '../protocol/modelUse.ts';
 import type { NodeProgress, NodeStatus } from '../protocol/webviewMessages.ts';
 import { countUse, type ModelEvent } from './countUse.ts';
+import { parentOfNode } from '../engine/model/nodeId.ts';
 
 /** How a task ended. `interrupted`: it waits for an answer, and will run again from its start. */
 export type TaskStatus = 'done' | 'failed' | 'cancelled' | 'interrupted';
@@ -61,7 +62,7 @@ export class NodeMetrics {
   constructor({ kind, node, nodeId }: Pick<TaskInfo, 'kind' | 'node' | 'nodeId'>) {
     this.nodeId = nodeId;
     if (kind === 'task') {
-      this.#calledBy = { parent: nodeId.slice(0, -node.length - 1), name: node };
+      this.#calledBy = { parent: parentOfNode(nodeId, node), name: node };
     }
   }
 

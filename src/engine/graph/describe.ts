@@ -3,6 +3,7 @@ import { endsOf } from './buildPlan.ts';
 import { END, START } from '../model/constants.ts';
 import { SuperstepError } from '../model/errors.ts';
 import type { GraphDefinition } from './definition.ts';
+import { nodeIdInside } from '../model/nodeId.ts';
 
 /** A node of a drawing. Inside a subgraph the id is `sub:inner`, the name `inner`. */
 export interface DrawableNode {
@@ -204,7 +205,7 @@ function prefix(
   outer: string,
   { nodes, edges, doors }: Parts & { doors: Doors },
 ): Parts & { doors: Doors } {
-  const inside = (id: string) => `${outer}:${id}`;
+  const inside = (id: string) => nodeIdInside(outer, id);
   return {
     nodes: nodes.map(({ joins, ...node }) =>
       withJoins(

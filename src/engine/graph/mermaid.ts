@@ -1,4 +1,5 @@
 import type { DrawableEdge, DrawableNode, GraphDrawing } from './describe.ts';
+import { idsAroundNode } from '../model/nodeId.ts';
 
 /** How a diagram is written. */
 export interface DrawOptions {
@@ -76,14 +77,8 @@ export function mermaidIds({ nodes }: GraphDrawing): Map<string, string> {
     ids.set(id, unique);
   };
   for (const id of Object.keys(nodes)) give(id);
-  for (const id of Object.keys(nodes)) for (const outer of enclosing(id)) give(outer);
+  for (const id of Object.keys(nodes)) for (const outer of idsAroundNode(id)) give(outer);
   return ids;
-}
-
-/** Ids of the subgraphs around a node, outermost first. */
-function enclosing(id: string): string[] {
-  const parts = id.split(':');
-  return parts.slice(1).map((_, i) => parts.slice(0, i + 1).join(':'));
 }
 
 function nodeLines({ nodes, edges }: GraphDrawing, ids: ReadonlyMap<string, string>): string[] {
@@ -168,17 +163,17 @@ function blockTree({ nodes, edges }: GraphDrawing): Block {
     return block;
   };
   const placed = new Set<string>();
-  for (const id of Object.keys(nodes)) blockAt(enclosing(id));
+  for (const id of Object.keys(nodes)) blockAt(idsAroundNode(id));
   for (const edge of edges) {
-    const blocks = enclosing(edge.source);
-    const target = enclosing(edge.target);
+    const blocks = idsAroundNode(edge.source);
+    const target = idsAroundNode(edge.target);
     const common = blocks.filter((id, i) => target[i] === id);
     blockAt(common).edges.push(edge);
     if (common.length === blocks.length) placed.add(edge.source);
     if (common.length === target.length) placed.add(edge.target);
   }
   for (const id of Object.keys(nodes)) {
-    const blocks = enclosing(id);
+    const blocks = idsAroundNode(id);
     if (blocks.length > 0 && !placed.has(id)) blockAt(blocks).alone.push(id);
   }
   return root;

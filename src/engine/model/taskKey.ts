@@ -79,6 +79,11 @@ export function placePart(name: string, id: string): string {
   return `${name}:${id}`;
 }
 
+/** Whether a part of a namespace is of one call: of a graph that is kept it has no id. */
+export function isPlaceOfCall(part: string): boolean {
+  return part.includes(':');
+}
+
 /** The id in a part of a namespace, if it has one. */
 export function idInPart(part: string): string {
   return part.slice(part.lastIndexOf(':') + 1);

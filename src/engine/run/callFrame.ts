@@ -12,6 +12,7 @@ import { callPath, taskMetadata, type Described } from './taskMetadata.ts';
 import type { TaskPath } from '../model/stateSnapshot.ts';
 import type { TaskDefinition } from './taskDefinition.ts';
 import { TaskPromise } from './taskPromise.ts';
+import { nodeIdInside } from '../model/nodeId.ts';
 
 /** One call of a functional task. */
 export class CallFrame implements Frame, Described {
@@ -125,7 +126,7 @@ export class CallFrame implements Frame, Described {
       parent: parent.id,
       kind: 'task',
       node: name,
-      nodeId: `${parent.nodeId}:${name}`,
+      nodeId: nodeIdInside(parent.nodeId, name),
       path: [...parent.path, `${name}[${this.index}]`],
       superstep: parent.superstep,
       ...(this.run.scope.internals.reportsPlaces === true && { place: this.place }),

@@ -33,7 +33,7 @@ interface Raised {
 }
 
 /** The checkpoint that a superstep follows from. */
-interface Place {
+interface QuestionPlace {
   readonly namespace: string;
   readonly checkpointId: string;
 }
@@ -157,7 +157,7 @@ export class Questions implements QuestionsView {
     if (this.#askings.size > 0) this.#askings.clear();
   }
 
-  #askingOf(asker: TaskKey, at: Place): Asking {
+  #askingOf(asker: TaskKey, at: QuestionPlace): Asking {
     let asking = this.#askings.get(asker);
     if (asking === undefined) {
       const records = this.#records.byTask;
@@ -181,7 +181,7 @@ export class Questions implements QuestionsView {
 /**
  * What a task's own code has asked. Earlier versions kept only the open question, named as the task.
  */
-export function askedOf(record: TaskRecord, at: Place): readonly AskedQuestion[] {
+export function askedOf(record: TaskRecord, at: QuestionPlace): readonly AskedQuestion[] {
   const { asked, interrupts = [], askedAt = at.checkpointId } = record;
   if (asked) return asked;
   const id = taskIdOf(at.namespace, askedAt, record.task as TaskKey);
@@ -217,7 +217,11 @@ function find(
 
 function add(
   { known }: Asking,
-  { value, asker, at }: { readonly value: unknown; readonly asker: TaskKey; readonly at: Place },
+  {
+    value,
+    asker,
+    at,
+  }: { readonly value: unknown; readonly asker: TaskKey; readonly at: QuestionPlace },
 ): AskedQuestion {
   const key = dataKey(value);
   const nth = known.filter((question) => question.key === key).length;

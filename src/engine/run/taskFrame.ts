@@ -13,6 +13,7 @@ import { taskMetadata, type Described } from './taskMetadata.ts';
 import { taskPath } from '../plan/taskPath.ts';
 import type { TaskPath } from '../model/stateSnapshot.ts';
 import { placePart, taskKey, type TaskKey } from '../model/taskKey.ts';
+import { nodeIdInside } from '../model/nodeId.ts';
 
 /** One task while it runs: what its node is given, and what the engine knows of it. */
 export class TaskFrame implements Frame, Described {
@@ -130,7 +131,7 @@ export class TaskFrame implements Frame, Described {
       ...(parent && { parent: parent.id }),
       ...(run.plan.kind === 'entrypoint' && { kind: 'entrypoint' }),
       node: name,
-      nodeId: parent ? `${parent.nodeId}:${name}` : name,
+      nodeId: parent ? nodeIdInside(parent.nodeId, name) : name,
       path,
       superstep,
       ...(asksPlace && { place: this.place }),

@@ -20,7 +20,7 @@ import { readSettings } from '../settings.ts';
 import { countWaits, type WaitingRuns } from '../runs/waitingRuns.ts';
 
 /** Where lenses of a graph are shown. */
-interface Place {
+interface LensPlace {
   readonly uri: Uri;
   readonly exportName: string;
   readonly range: SourceRange;
@@ -76,7 +76,7 @@ export class GraphLenses implements CodeLensProvider, Disposable {
     });
   }
 
-  async #exportedBy(document: TextDocument): Promise<Place[]> {
+  async #exportedBy(document: TextDocument): Promise<LensPlace[]> {
     const { uri } = document;
     // What is not exported cannot be reached from outside: it has no lenses.
     const graphs = await this.#sources.read(document);
@@ -138,7 +138,7 @@ export class GraphLenses implements CodeLensProvider, Disposable {
 }
 
 /** The graphs of other files that a project names. */
-async function namedIn(document: TextDocument): Promise<Place[]> {
+async function namedIn(document: TextDocument): Promise<LensPlace[]> {
   const { parseProject } = await import('../../loader/langGraphJson.ts');
   const { graphs } = parseProject(document.getText(), document.uri.fsPath);
   return graphs.map(({ file, exportName, range }) => ({ uri: Uri.file(file), exportName, range }));

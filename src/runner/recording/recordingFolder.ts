@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { dirname, join } from 'node:path';
 import { questionOf } from './modelRequest.ts';
 import { parseCall, type AskedModel, type RecordedCall } from './recordedCall.ts';
+import { namesInNodeId } from '../../engine/model/nodeId.ts';
 
 /**
  * The recorded calls of a graph: a folder for each node, in which each call is a file of its own, called by
@@ -54,7 +55,7 @@ export class RecordingFolder {
 
   /** Keeps a call. A file is whole or not there. */
   async write(call: RecordedCall): Promise<void> {
-    const path = join(this.#path, ...call.node.split(':').map(toName), `${nameOf(call)}.json`);
+    const path = join(this.#path, ...namesInNodeId(call.node).map(toName), `${nameOf(call)}.json`);
     await mkdir(dirname(path), { recursive: true });
     const temporary = `${path}.${process.pid}.part`;
     await writeFile(temporary, `${JSON.stringify(call, undefined, 2)}\n`);

@@ -6,6 +6,7 @@ import type { NodeTotals } from '../../trace/nodeMetrics.ts';
 import type { RunTotals } from '../../trace/runMetrics.ts';
 import { fitWidth, oneLine } from './textWidth.ts';
 import { wrapText } from './wrapText.ts';
+import { idsAroundNode, namesInNodeId, nodeIdWithin } from '../../engine/model/nodeId.ts';
 
 /** Longest node name in the table, in columns. */
 const maxNameColumns = 48;
@@ -131,7 +132,7 @@ function treeOf(nodes: readonly NodeTotals[]): Row[] {
   const inside = Map.groupBy(nodes, ({ nodeId }) => parentOf(nodeId, ids));
   const rowsIn = (parent: string | undefined, indent: string): Row[] =>
     (inside.get(parent) ?? []).flatMap((node) => {
-      const ownId = parent === undefined ? node.nodeId : node.nodeId.slice(parent.length + 1);
+      const ownId = parent === undefined ? node.nodeId : nodeIdWithin(parent, node.nodeId);
       return [{ name: indent + nameOf(ownId), node }, ...rowsIn(node.nodeId, `${indent}  `)];
     });
   return rowsIn(undefined, '');
@@ -139,15 +140,11 @@ function treeOf(nodes: readonly NodeTotals[]): Row[] {
 
 /** The nearest of the nodes around a node that has a row. */
 function parentOf(nodeId: string, ids: ReadonlySet<string>): string | undefined {
-  for (let at = nodeId.lastIndexOf(':'); at > 0; at = nodeId.lastIndexOf(':', at - 1)) {
-    const id = nodeId.slice(0, at);
-    if (ids.has(id)) return id;
-  }
-  return undefined;
+  return idsAroundNode(nodeId).findLast((id) => ids.has(id));
 }
 
 function nameOf(nodeId: string): string {
-  return nodeId.split(':').map(oneLine).join(' › ');
+  return namesInNodeId(nodeId).map(oneLine).join(' › ');
 }
 
 function count(value: number): string {

@@ -2,6 +2,7 @@ import type { Declared, DiagramModel, ModelEdge } from './diagramModel.ts';
 import type { Box, Obstacles } from './obstacles.ts';
 import { svgElement } from '../statusSign.ts';
 import type { Tiles } from './tiles.ts';
+import { idsAroundNode } from '../../trace/nodeId.ts';
 
 /** A node, or the box around an expanded subgraph, as it stands in the drawing. */
 export interface DrawnNode {
@@ -62,8 +63,8 @@ export function parentsFirst(nodes: readonly DrawnNode[]): DrawnNode[] {
   const ordered = new Set<DrawnNode>();
   for (const node of nodes) {
     if (node.isCluster) continue;
-    for (let at = node.id.indexOf(':'); at !== -1; at = node.id.indexOf(':', at + 1)) {
-      const cluster = clusters.get(node.id.slice(0, at));
+    for (const id of idsAroundNode(node.id)) {
+      const cluster = clusters.get(id);
       if (cluster) ordered.add(cluster);
     }
     ordered.add(node);

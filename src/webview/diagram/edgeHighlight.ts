@@ -2,6 +2,7 @@ import type { EdgeCounts } from '../../trace/edgeCounts.ts';
 import type { Box, Obstacles } from './obstacles.ts';
 import type { DrawnEdge, Drawing } from './drawing.ts';
 import { svgElement } from '../statusSign.ts';
+import { inOneGraph } from '../../trace/nodeId.ts';
 
 /** Where along an edge its count may stand, best first: nearer to its end, since a label has the middle. */
 const COUNT_AT = [0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.5, 0.4, 0.35, 0.3, 0.25, 0.2, 0.15, 0.1];
@@ -25,7 +26,7 @@ export class EdgeHighlight {
   readonly #edges: readonly CountedEdge[];
   readonly #obstacles: Obstacles;
   readonly #counts = new Map<CountedEdge, SVGTextElement>();
-  readonly #places = new Map<CountedEdge, Place>();
+  readonly #places = new Map<CountedEdge, CountPlace>();
   /** The first that there was no time for. */
   #at = 0;
 
@@ -83,7 +84,7 @@ export class EdgeHighlight {
   }
 
   /** Beside the edge, over no name, no label and no other count if there is such a place. */
-  #placeOf(edge: CountedEdge): Place {
+  #placeOf(edge: CountedEdge): CountPlace {
     const known = this.#places.get(edge);
     if (known) return known;
     const place = this.#freePlace(edge);
@@ -92,7 +93,7 @@ export class EdgeHighlight {
     return place;
   }
 
-  #freePlace({ pointAt }: DrawnEdge): Place {
+  #freePlace({ pointAt }: DrawnEdge): CountPlace {
     const points = COUNT_AT.map((share) => pointAt(share));
     const places = GAPS.flatMap((gap) =>
       points.flatMap(({ x, y }) => [
@@ -104,14 +105,15 @@ export class EdgeHighlight {
   }
 }
 
-interface Place {
+/** Where a count may stand. */
+interface CountPlace {
   readonly x: number;
   readonly y: number;
   /** It ends there. */
   readonly isLeft: boolean;
 }
 
-function boxOf({ x, y, isLeft }: Place): Box {
+function boxOf({ x, y, isLeft }: CountPlace): Box {
   return { ...COUNT, x: isLeft ? x - COUNT.width : x, y: y - COUNT.height / 2 };
 }
 
@@ -132,12 +134,4 @@ function counterBetween(source: string, target: string, kind: DrawnEdge['kind'])
   const [from, to] = inOneGraph(source, target);
   const isUnconditional = kind === 'always' && !from.endsWith('__start__');
   return (taken) => taken.chosen(from, to)?.count ?? (isUnconditional ? taken.ended(from) : 0);
-}
-
-/** The two nodes of the graph that the edge belongs to: of what is inside a subgraph, the subgraph. */
-export function inOneGraph(source: string, target: string): [string, string] {
-  const [from, to] = [source.split(':'), target.split(':')];
-  let depth = 0;
-  while (depth < Math.min(from.length, to.length) - 1 && from[depth] === to[depth]) depth++;
-  return [from.slice(0, depth + 1).join(':'), to.slice(0, depth + 1).join(':')];
 }

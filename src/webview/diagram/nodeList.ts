@@ -7,6 +7,7 @@ import { edgeWords } from './edgeWords.ts';
 import { overFrames } from '../frames.ts';
 import { setSign, signIcon } from '../statusSign.ts';
 import { STATUS_WORDS, describeNode, describeProgress, oneLine } from '../words.ts';
+import { idsAroundNode } from '../../trace/nodeId.ts';
 
 /** Rows that are made at once; where there are more, they come in over the next frames. */
 const MOST_AT_ONCE = 300;
@@ -168,7 +169,7 @@ function createRow({ id, name, isCluster, isFolded }: DrawnNode): Row {
   button.dataset.id = id;
   button.dataset.status = 'idle';
   button.title = id;
-  button.style.setProperty('--depth', String(id.split(':').length - 1));
+  button.style.setProperty('--depth', String(idsAroundNode(id).length));
   button.classList.toggle('subgraph', isCluster || isFolded);
   if (isCluster || isFolded) button.ariaExpanded = String(isCluster);
   const icon = signIcon('idle');

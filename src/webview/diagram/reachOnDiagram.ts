@@ -1,6 +1,6 @@
 import type { GraphReach } from '../../protocol/graphReach.ts';
 import type { Drawing } from './drawing.ts';
-import { inOneGraph } from './edgeHighlight.ts';
+import { inOneGraph } from '../../trace/nodeId.ts';
 
 /**
  * Marks on a drawing what the tests of its graph have reached, and what not. What they tell nothing of, as it

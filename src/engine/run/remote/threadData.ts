@@ -9,6 +9,7 @@ import type {
 import type { StoredGraph } from '../../model/remote.ts';
 import { describeKey } from '../../model/taskKey.ts';
 import { pack, unpack } from '../sending.ts';
+import { isPlaceOfCall } from '../../model/taskKey.ts';
 
 /** A value of the state, and its text. */
 interface Kept {
@@ -160,7 +161,7 @@ export class ThreadData implements Checkpointer {
 /** A graph that keeps its state from run to run has the name of its task alone, and no id, in its place. */
 export function isStateful(namespace: string): boolean {
   const last = namespace.split('|').findLast((part) => !/^\d+$/.test(part));
-  return last !== undefined && !last.includes(':');
+  return last !== undefined && !isPlaceOfCall(last);
 }
 
 function toStored({ checkpoint, values, tasks }: Entry): StoredGraph {

@@ -1,0 +1,2 @@
+// The panel reads ids of nodes too, and knows the engine only by what it tells.
+export { idsAroundNode, inOneGraph } from '../engine/model/nodeId.ts';
