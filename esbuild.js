@@ -40,6 +40,7 @@ const libraryEntries = {
   testing: 'src/testing/index.ts',
   remote: 'src/remote/index.ts',
   restate: 'src/restate/index.ts',
+  bullmq: 'src/bullmq/index.ts',
   // What stands for LangGraph.js and its subpaths.
   ...Object.fromEntries(
     ['index', 'prebuilt', 'pregel', 'channels', 'stream', 'zod', 'zodSchema', 'checkpoint'].map(
@@ -170,7 +171,7 @@ const builds = [
     ...forNode,
     keepNames: false,
     entryPoints: existing(libraryEntries),
-    external: ['@restatedev/restate-sdk'],
+    external: ['@restatedev/restate-sdk', 'bullmq', 'ioredis'],
     // Of zod, too, it takes the copy that graph files get, if it needs one at all; seen from dist/openai.js.
     define: {
       ...common.define,

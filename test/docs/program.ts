@@ -12,6 +12,7 @@ export const entries = new Map([
   ['superstep/testing', join(root, 'src/testing/index.ts')],
   ['superstep/remote', join(root, 'src/remote/index.ts')],
   ['superstep/restate', join(root, 'src/restate/index.ts')],
+  ['superstep/bullmq', join(root, 'src/bullmq/index.ts')],
   ['superstep/openai', join(root, 'src/openai/index.ts')],
   ['superstep/prebuilt', join(root, 'src/prebuilt/index.ts')],
 ]);

@@ -54,6 +54,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   testing: ['engine', 'trace'],
   remote: ['engine'],
   restate: ['engine', 'remote'],
+  bullmq: ['engine', 'remote'],
   langgraph: ['engine', 'prebuilt'],
   loader: ['engine', 'langgraph'],
   chatServer: [],
@@ -81,6 +82,8 @@ const ONLY_IN: Record<string, RegExp> = {
   'esbuild-wasm': new RegExp(`^src/loader/|^(?:${ROOTS})$`),
   '@babel/parser': /^src\/loader\//,
   '@restatedev/restate-sdk': /^src\/restate\//,
+  bullmq: /^src\/bullmq\//,
+  ioredis: /^src\/bullmq\//,
   mermaid: /^src\/webview\//,
 };
 

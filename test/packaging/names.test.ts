@@ -14,6 +14,7 @@ const entries = {
   'testing.js': 'src/testing/index.ts',
   'remote.js': 'src/remote/index.ts',
   'restate.js': 'src/restate/index.ts',
+  'bullmq.js': 'src/bullmq/index.ts',
 };
 
 async function namesIn(path: string): Promise<Record<string, string>> {

@@ -51,7 +51,7 @@ for (const kind of ['native', 'universal'] as const) {
         .map(({ parentPath, name }) => join(parentPath, name).slice(installed.length + 1));
       const expected = [
         /^(package\.json|readme\.md|changelog\.md|LICENSE\.txt|\.vsixmanifest)$/,
-        /^dist\/(index|openai|prebuilt|remote|restate|sqlite|conformance|testing|taskThread|task|cli|worker|debug|history|extension)\.js$/,
+        /^dist\/(index|openai|prebuilt|remote|restate|bullmq|sqlite|conformance|testing|taskThread|task|cli|worker|debug|history|extension)\.js$/,
         /^dist\/(webview\.js|NOTICES\.txt)$/,
         /^dist\/(chunks\/[\w-]+\.js|vendor\/(zod|openai)\.js)$/,
         /^media\/([\w-]+\.(svg|css)|icon\.png|(?:errors|lint)\.md|(?:snippets|output\.tmLanguage)\.json|walkthrough\/[\w-]+\.(png|md))$/,

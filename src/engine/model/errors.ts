@@ -47,6 +47,7 @@ export type ErrorCode =
   | 'OTHER_CODE'
   | 'INVALID_REMOTE_DATA'
   | 'RESTATE_FAILED'
+  | 'QUEUE_FAILED'
   // With threads, checkpoints, interrupts and stores.
   | 'MISSING_CHECKPOINTER'
   | 'MISSING_THREAD_ID'
