@@ -192,7 +192,9 @@ async function raisedByFile(
     const onHints = (hints: readonly Problem[]) => told.push(...hints.map(({ code }) => code));
     const stop = new AbortController();
     const onEvents = (events: readonly RunEvent[]) => {
-      if (isStopped && events.some(({ type }) => type === 'taskStarted')) stop.abort();
+      if (!isStopped || !events.some(({ type }) => type === 'taskStarted')) return;
+      // By then it listens to nobody any more.
+      setTimeout(() => stop.abort(), 1000);
     };
     const recordings = join(inside, 'recordings');
     const options = {
