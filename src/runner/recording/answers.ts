@@ -80,15 +80,16 @@ function streamOf(
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   const startedAt = performance.now();
-  const pieces = events.values();
+  // What comes at once comes in one piece: each piece takes its own way through the streams of its reader.
+  const pieces = (isPaced ? events.map((event) => [event]) : [events]).values();
   return new ReadableStream({
     async pull(controller) {
       signal.throwIfAborted();
       const { done, value } = pieces.next();
       if (done) return controller.close();
-      const waitMs = isPaced ? value.ms - (performance.now() - startedAt) : 0;
+      const waitMs = isPaced ? value[0]!.ms - (performance.now() - startedAt) : 0;
       if (waitMs > 0) await sleep(systemClock, waitMs, signal);
-      controller.enqueue(encoder.encode(textOf(value)));
+      controller.enqueue(encoder.encode(value.map(textOf).join('')));
     },
   });
 }

@@ -154,10 +154,15 @@ export class Recorder {
     return turn;
   }
 
+  /** What has no secrets stands in a recording as it was asked, and is found without being looked through. */
   async #lookUp(asking: Promise<AskedModel>, { branch }: Asker) {
-    const asked = (await this.#clean(await asking)) as AskedModel;
-    const isKnown = this.#options.mode !== 'record';
-    return { asked, found: isKnown ? await this.#folder().take(branch, asked) : undefined };
+    const take = async (asked: AskedModel) =>
+      this.#options.mode === 'record' ? undefined : this.#folder().take(branch, asked);
+    const plain = await asking;
+    const found = await take(plain);
+    if (found) return { asked: plain, found };
+    const asked = (await this.#clean(plain)) as AskedModel;
+    return { asked, found: await take(asked) };
   }
 
   async #notRecorded(asked: AskedModel, { branch, call }: Asker): Promise<RecordingError> {
