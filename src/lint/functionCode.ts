@@ -5,7 +5,7 @@ import type {
   Node,
   ObjectExpression,
 } from '@babel/types';
-import { MAKES_MODEL } from '../loader/source/libraryCalls.ts';
+import { modelMadeBy, modelOf } from '../loader/source/libraryCalls.ts';
 import { memberOf, type Scope, type StaticValue } from '../loader/source/staticValue.ts';
 import { heldValue } from './heldValue.ts';
 import {
@@ -49,14 +49,15 @@ export interface Goto {
 export class FunctionCode {
   readonly code: FunctionNode;
   readonly #scope: Scope;
-  #locals: ReadonlySet<string> | undefined;
+  #locals: ReadonlyMap<string, Node | undefined> | undefined;
+  readonly #models = new Map<string, StaticValue | undefined>();
 
   constructor(code: FunctionNode, scope: Scope) {
     this.code = code;
     this.#scope = scope;
   }
 
-  /** What an expression is for certain; names that the function declares itself are unknown. */
+  /** What an expression is for certain; of the names that the function declares itself only models are known. */
   valueOf(node: Node): StaticValue | undefined {
     const value = this.#valueOf(bare(node));
     return value?.isGuess ? undefined : value;
@@ -72,25 +73,43 @@ export class FunctionCode {
       }
       case 'Identifier':
         this.#locals ??= localsOf(this.code);
-        return this.#locals.has(node.name) ? undefined : this.#scope.lookup(node.name);
+        return this.#locals.has(node.name)
+          ? this.#ownModel(node.name)
+          : this.#scope.lookup(node.name);
       case 'MemberExpression': {
         const key = keyOf(node.property, node.computed);
         return key === undefined ? undefined : memberOf(this.valueOf(node.object), key);
       }
+      case 'NewExpression':
+        return modelMadeBy(this.valueOf(node.callee));
       case 'CallExpression':
-        return this.#modelMadeBy(node);
+        return this.#modelOf(node);
       default:
         return undefined;
     }
   }
 
-  /** `model.withStructuredOutput(…)` is a model, too. */
-  #modelMadeBy({ callee }: CallExpression): StaticValue | undefined {
+  /** `model.withStructuredOutput(…)` and `prompt.pipe(model)` are models, too. */
+  #modelOf({ callee, arguments: args }: CallExpression): StaticValue | undefined {
     if (callee.type !== 'MemberExpression') return undefined;
     const method = keyOf(callee.property, callee.computed);
-    if (method === undefined || !MAKES_MODEL.test(method)) return undefined;
-    const value = this.valueOf(callee.object);
-    return value?.kind === 'model' ? value : undefined;
+    return method === undefined
+      ? undefined
+      : modelOf(
+          method,
+          [callee.object, ...args].map((each) => this.valueOf(each)),
+        );
+  }
+
+  /** The model that a constant of the function is. */
+  #ownModel(name: string): StaticValue | undefined {
+    if (this.#models.has(name)) return this.#models.get(name);
+    // What is made of itself is nothing.
+    this.#models.set(name, undefined);
+    const made = this.#locals?.get(name);
+    const value = made && this.valueOf(made);
+    if (value?.kind === 'model') this.#models.set(name, value);
+    return this.#models.get(name);
   }
 
   textOf(node: Node): string | undefined {
@@ -299,19 +318,24 @@ function isUndefined(node: Node): boolean {
   return node.type === 'Identifier' && node.name === 'undefined';
 }
 
-/** All names that a function and the functions in it declare. */
-function localsOf(code: FunctionNode): ReadonlySet<string> {
-  const names = new Set<string>();
-  const bind = (pattern: Node): void =>
+/** All names that a function and the functions in it declare, each with its value if it can have no other. */
+function localsOf(code: FunctionNode): ReadonlyMap<string, Node | undefined> {
+  const names = new Map<string, Node | undefined>();
+  const bind = (pattern: Node, value?: Node | null): void =>
     walk(pattern, (node) => {
-      if (node.type === 'Identifier') names.add(node.name);
+      if (node.type !== 'Identifier') return;
+      names.set(node.name, names.has(node.name) ? undefined : (value ?? undefined));
     });
   walk(code, (node) => {
-    if (isFunction(node)) node.params.forEach(bind);
-    if (node.type === 'VariableDeclarator') bind(node.id);
+    if (isFunction(node)) node.params.forEach((param) => bind(param));
+    if (node.type === 'VariableDeclaration') {
+      for (const { id, init } of node.declarations) {
+        bind(id, node.kind === 'const' && id.type === 'Identifier' ? init : undefined);
+      }
+    }
     if (node.type === 'CatchClause' && node.param) bind(node.param);
     const isNamed = node.type === 'FunctionDeclaration' || node.type === 'ClassDeclaration';
-    if (isNamed && node.id) names.add(node.id.name);
+    if (isNamed && node.id) bind(node.id);
   });
   return names;
 }

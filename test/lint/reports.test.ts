@@ -224,6 +224,27 @@ export const graph = new StateGraph(State)
   .compile();`,
     reports: ['uncapped-models: model.bindTools([]).invoke(text)'],
   },
+  'a chain of a prompt and a model, and one that is made where it is asked': {
+    code: `
+import { ChatOpenAI } from '@langchain/openai';
+import { ChatPromptTemplate } from '@langchain/core/prompts';
+const prompt = ChatPromptTemplate.fromTemplate('{text}');
+const chain = prompt.pipe(new ChatOpenAI());
+export const graph = new StateGraph(State)
+  .addNode('each', async ({ text }) => ({ list: [await chain.invoke({ text })] }))
+  .addNode('other', async ({ text }) => {
+    const model = new ChatOpenAI();
+    const own = prompt.pipe(model.withRetry()).pipe(toText);
+    return { list: [await own.invoke({ text })] };
+  })
+  .addConditionalEdges(
+    START,
+    ({ list }) => list.flatMap((text) => [text]).map((text) => new Send('each', { text })).concat(list.map((text) => new Send('other', { text }))),
+    ['each', 'other'],
+  )
+  .compile();`,
+    reports: ['uncapped-models: chain.invoke({ text })', 'uncapped-models: own.invoke({ text })'],
+  },
   'a limit inside configurable, and a thread given to compile': {
     code: `
 export const graph = new StateGraph(State)

@@ -46,6 +46,19 @@ export const graph = new StateGraph(State)
   .addNode('b', () => ({ text: 'b' }))
   ${fork}
   .compile();`,
+  'models that may be something else by the time they are asked': `
+import { ChatOpenAI } from 'superstep/openai';
+const outer = new ChatOpenAI();
+export const graph = new StateGraph(State)
+  .addNode('each', async ({ text }) => {
+    let model: any = new ChatOpenAI();
+    if (process.env.CI) model = { invoke: async () => text };
+    const own = own.withRetry();
+    const ask = (outer: any) => outer.invoke(text);
+    return { list: [await model.invoke(text), await own.invoke(text), await ask(model)] };
+  })
+  .addConditionalEdges(START, ({ list }) => list.map((text) => new Send('each', { text })), ['each'])
+  .compile();`,
   'a command that a node was given, and changes': `
 import { isCommand } from 'superstep';
 export const graph = new StateGraph(State)

@@ -23,8 +23,21 @@ export interface MethodCall extends Call {
   readonly name: Node;
 }
 
-/** Methods of a model that give another one. */
-export const MAKES_MODEL = /^(?:bind|bindTools|with[A-Z]\w*)$/;
+/** What `new made(…)` gives, if that is a chat model. */
+export function modelMadeBy(made: Value): Value {
+  return made?.kind === 'library' && /^Chat[A-Z]/.test(made.name) ? { kind: 'model' } : undefined;
+}
+
+/** What a method gives, if that asks a model: one with more options, or a chain that a model is part of. */
+export function modelOf(method: string, [owner, ...args]: readonly Value[]): Value {
+  const models =
+    method === 'pipe'
+      ? [owner, ...args]
+      : /^(?:bind|bindTools|with[A-Z]\w*)$/.test(method)
+        ? [owner]
+        : [];
+  return models.find((value) => value?.kind === 'model');
+}
 
 /** What stands around the code that is being read. */
 export interface Surroundings {
@@ -53,7 +66,8 @@ export class LibraryCalls {
     if (made?.kind === 'library' && made.name === 'StateSchema') {
       return { kind: 'state', spec: args[0]?.value };
     }
-    if (made?.kind === 'library' && /^Chat[A-Z]/.test(made.name)) return { kind: 'model' };
+    const model = modelMadeBy(made);
+    if (model) return model;
     if (made?.kind !== 'StateGraph') return escapeAll(args);
     const value = this.#builder('graph');
     value.builder.takes(args);
@@ -80,7 +94,11 @@ export class LibraryCalls {
     if (value?.kind === 'zod' && /^(?:strict|loose)?object$/i.test(method)) {
       return { kind: 'state', spec: args[0]?.value };
     }
-    if (value?.kind === 'model') return MAKES_MODEL.test(method) ? value : undefined;
+    const model = modelOf(method, [value, ...args.map((arg) => arg.value)]);
+    if (model || value?.kind === 'model') {
+      escapeAll(args);
+      return model;
+    }
     if (value?.kind === 'zod') return { kind: 'zodType' };
     if (value?.kind === 'zodType') return method === 'register' ? undefined : value;
     return this.call(memberOf(value, method), call);
