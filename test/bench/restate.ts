@@ -3,7 +3,8 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Annotation, START, Send, StateGraph, append } from '../../src/engine/index.ts';
 import { RestateClient, serveRestate } from '../../src/restate/index.ts';
-import { RestateServer, freePorts, missingServer } from '../restate/restateServer.ts';
+import { freePorts } from '../host/freePorts.ts';
+import { RestateServer, missingServer } from '../restate/restateServer.ts';
 
 const State = Annotation.Root({
   n: Annotation<number>({ reducer: (_, next) => next, default: () => 0 }),

@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RestateClient } from '../../src/restate/index.ts';
-import { RestateServer, freePorts, missingServer } from '../restate/restateServer.ts';
+import { freePorts } from '../host/freePorts.ts';
+import { RestateServer, missingServer } from '../restate/restateServer.ts';
 
 const wanted = Number(process.argv[2] ?? 100);
 let seed = Number(process.argv[3] ?? Date.now() % 1e6);

@@ -7,28 +7,14 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { run } from '../host/install.ts';
-import { progress } from '../host/progress.ts';
-import { freePorts } from '../restate/restateServer.ts';
+import { installPackage } from '../host/debian.ts';
+import { freePorts } from '../host/freePorts.ts';
 
 const PROGRAM = 'redis-server';
 
 /** Why there is no server here; `undefined` if there is one. On Debian as root a missing one is installed. */
 export async function missingServer(): Promise<string | undefined> {
-  if (isInstalled()) return undefined;
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
-    return `there is no ${PROGRAM} in the PATH`;
-  }
-  try {
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    await progress('Installing a Redis server', async () => {
-      await run('apt-get', ['update'], { env });
-      await run('apt-get', ['install', '-y', '--no-install-recommends', PROGRAM], { env });
-    });
-  } catch (error) {
-    return `Redis could not be installed: ${(error as Error).message.split('\n')[0]}`;
-  }
-  return isInstalled() ? undefined : `the package ${PROGRAM} has brought no ${PROGRAM}`;
+  return isInstalled() ? undefined : installPackage(PROGRAM);
 }
 
 function isInstalled(): boolean {

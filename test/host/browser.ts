@@ -2,8 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
-import { run } from './install.ts';
-import { progress } from './progress.ts';
+import { installPackage } from './debian.ts';
 
 const names = [
   'chromium',
@@ -23,15 +22,9 @@ const names = [
 export async function ensureBrowser(): Promise<string> {
   const found = findBrowser();
   if (found) return found;
-  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    await progress('Installing Chromium', async () => {
-      await run('apt-get', ['update'], { env });
-      await run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], { env });
-    });
-    const installed = findBrowser();
-    if (installed) return installed;
-  }
+  const problem = await installPackage('chromium');
+  const installed = problem === undefined ? findBrowser() : undefined;
+  if (installed) return installed;
   throw new Error(
     'No Chromium, Chrome or Edge was found: install one, or name its program in the CHROMIUM environment variable',
   );

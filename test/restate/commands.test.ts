@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { output, start } from '../cli/superstep.ts';
-import { RestateServer, freePorts, missingServer } from './restateServer.ts';
+import { freePorts } from '../host/freePorts.ts';
+import { RestateServer, missingServer } from './restateServer.ts';
 
 const skip = (await missingServer()) ?? false;
 

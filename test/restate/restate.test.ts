@@ -10,7 +10,8 @@ import { after, before, describe, it } from 'node:test';
 import { AbortError, Command, INTERRUPT, isInterrupted } from '../../src/engine/index.ts';
 import type { RunEvent } from '../../src/engine/model/events.ts';
 import { RestateClient } from '../../src/restate/index.ts';
-import { RestateServer, freePorts, missingServer } from './restateServer.ts';
+import { freePorts } from '../host/freePorts.ts';
+import { RestateServer, missingServer } from './restateServer.ts';
 
 const skip = (await missingServer()) ?? false;
 

@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Command } from '../../src/engine/index.ts';
 import { RestateClient } from '../../src/restate/index.ts';
-import { RestateServer, freePorts, missingServer } from './restateServer.ts';
+import { freePorts } from '../host/freePorts.ts';
+import { RestateServer, missingServer } from './restateServer.ts';
 
 const skip = (await missingServer()) ?? false;
 

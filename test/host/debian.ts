@@ -1,0 +1,23 @@
+import { existsSync } from 'node:fs';
+import { run } from './install.ts';
+import { progress } from './progress.ts';
+
+/**
+ * Installs a package, on Debian as root.
+ * @returns Why it is not installed; `undefined` if it is.
+ */
+export async function installPackage(name: string): Promise<string | undefined> {
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
+    return `${name} is not installed`;
+  }
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  try {
+    await progress(`Installing ${name}`, async () => {
+      await run('apt-get', ['update'], { env });
+      await run('apt-get', ['install', '-y', '--no-install-recommends', name], { env });
+    });
+    return undefined;
+  } catch (error) {
+    return `${name} could not be installed: ${(error as Error).message.split('\n')[0]}`;
+  }
+}
