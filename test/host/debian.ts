@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
-import { run } from './install.ts';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cacheDir, run, withLock } from './install.ts';
 import { progress } from './progress.ts';
 
 /**
- * Installs a package, on Debian as root.
+ * Installs a package, on Debian as root; one after another, as `apt-get` wants it.
  * @returns Why it is not installed; `undefined` if it is.
  */
 export async function installPackage(name: string): Promise<string | undefined> {
@@ -11,11 +13,13 @@ export async function installPackage(name: string): Promise<string | undefined> 
     return `${name} is not installed`;
   }
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const install = async () => {
+    await run('apt-get', ['update'], { env });
+    await run('apt-get', ['install', '-y', '--no-install-recommends', name], { env });
+  };
   try {
-    await progress(`Installing ${name}`, async () => {
-      await run('apt-get', ['update'], { env });
-      await run('apt-get', ['install', '-y', '--no-install-recommends', name], { env });
-    });
+    await mkdir(cacheDir, { recursive: true });
+    await withLock(join(cacheDir, 'debian.lock'), () => progress(`Installing ${name}`, install));
     return undefined;
   } catch (error) {
     return `${name} could not be installed: ${(error as Error).message.split('\n')[0]}`;

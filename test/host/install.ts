@@ -120,7 +120,7 @@ export async function run(
  * Runs `work` while no other process holds the lock file. The file names its holder, so that a lock
  * whose holder is gone is taken over.
  */
-async function withLock(file: string, work: () => Promise<void>): Promise<void> {
+export async function withLock(file: string, work: () => Promise<void>): Promise<void> {
   for (;;) {
     const handle = await open(file, 'wx').catch(() => undefined);
     if (handle) {
