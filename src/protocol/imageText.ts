@@ -1,6 +1,3 @@
-/** Characters of all images of one value that are carried to a panel as they are. */
-export const maxImageLength = 400_000;
-
 /** An image that stands in a text: as a `data:` URL, or as nothing but base64. */
 export interface ImageText {
   /** A `data:` URL of the type that its bytes say, whatever the text says. */

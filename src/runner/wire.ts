@@ -1,5 +1,6 @@
 import { types } from 'node:util';
-import { imageType } from '../protocol/imageText.ts';
+import { isOnlyWhole } from '../protocol/wholeTexts.ts';
+import { isImage, textLength } from './imageBytes.ts';
 import type { Redactor } from './redact.ts';
 
 /**
@@ -9,8 +10,11 @@ import type { Redactor } from './redact.ts';
 export interface WireLimits {
   /** Characters of one text. */
   readonly textLength?: number;
-  /** Characters of all images in texts, which are sent whole or cut as any other text. Default 0. */
-  readonly imageLength?: number;
+  /**
+   * Characters of all images, in texts or bytes, and of all JSON in texts, which are sent whole or cut as
+   * any other text. Default 0.
+   */
+  readonly wholeLength?: number;
   /** Entries of one list, object, Map or Set. */
   readonly items?: number;
   /** Levels of nesting. */
@@ -26,7 +30,7 @@ export interface WireOptions extends WireLimits {
 }
 
 /** Enough for a person to read, little enough to be sent many times a second. */
-export const displayLimits: Required<Omit<WireLimits, 'imageLength'>> = {
+export const displayLimits: Required<Omit<WireLimits, 'wholeLength'>> = {
   textLength: 10_000,
   items: 1000,
   depth: 20,
@@ -79,7 +83,7 @@ const maxDepth = 1000;
 class Copier {
   readonly #textLength: number;
   /** What is left of it. */
-  #imageLength: number;
+  #wholeLength: number;
   readonly #items: number;
   readonly #depth: number;
   #total: number;
@@ -87,10 +91,10 @@ class Copier {
   readonly #copies = new Map<object, unknown>();
   size = 0;
 
-  constructor({ textLength, imageLength, items, depth, total, redactor }: WireOptions) {
+  constructor({ textLength, wholeLength, items, depth, total, redactor }: WireOptions) {
     this.#redactor = redactor;
     this.#textLength = textLength ?? Infinity;
-    this.#imageLength = imageLength ?? 0;
+    this.#wholeLength = wholeLength ?? 0;
     this.#items = items ?? Infinity;
     this.#depth = depth ?? maxDepth;
     this.#total = total ?? Infinity;
@@ -124,18 +128,23 @@ class Copier {
   }
 
   #text(text: string): string {
-    if (text.length > this.#textLength && text.length <= this.#imageLength && imageType(text)) {
-      // They take no room from what stands beside them.
-      this.#imageLength -= text.length;
-      this.#total += text.length;
-      this.size += text.length;
-      return this.#clean(text);
-    }
+    if (this.#isWhole(text.length, () => isOnlyWhole(text))) return this.#clean(text);
     const room = Math.max(0, Math.min(this.#textLength, this.#total - this.size));
     this.size += Math.min(text.length, room);
     if (text.length <= room) return this.#clean(text);
     const kept = this.#redactor?.redactStart(text, room) ?? text.slice(0, room);
     return `${kept}… ${formatSize(text.length - room)} more`;
+  }
+
+  /** Whether something is sent whole that is too long for a text. */
+  #isWhole(length: number, isOnlyWhole: () => boolean): boolean {
+    const fits = length > this.#textLength && length <= this.#wholeLength && isOnlyWhole();
+    if (!fits) return false;
+    // It takes no room from what stands beside it.
+    this.#wholeLength -= length;
+    this.#total += length;
+    this.size += length;
+    return true;
   }
 
   #clean(text: string): string {
@@ -212,10 +221,12 @@ class Copier {
   /** Copies the bytes that are seen only: a view may be a small part of a large buffer. */
   #bytes(value: ArrayBufferLike | ArrayBufferView): unknown {
     const name = ArrayBuffer.isView(value) && !types.isDataView(value) ? tagOf(value) : undefined;
-    if (this.size + value.byteLength > this.#total || value.byteLength > this.#textLength) {
-      return `[${name ?? tagOf(value)}: ${count(value.byteLength)} bytes]`;
+    if (!this.#isWhole(textLength(value), () => isImage(value))) {
+      if (this.size + value.byteLength > this.#total || value.byteLength > this.#textLength) {
+        return `[${name ?? tagOf(value)}: ${count(value.byteLength)} bytes]`;
+      }
+      this.size += value.byteLength;
     }
-    this.size += value.byteLength;
     if (this.#holdsKey(value))
       return `[${name ?? tagOf(value)}: ${count(value.byteLength)} bytes, redacted]`;
     const ArrayClass = name === undefined ? undefined : typedArrays[name];

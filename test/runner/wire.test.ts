@@ -295,4 +295,18 @@ test('an image in a text is sent whole where images may be, and others of that l
   assert.deepEqual([twice[0]!.length, twice[1]!.length < 11_000], [image.length, true]);
 });
 
-const withImages = { ...displayLimits, imageLength: 400_000 };
+test('an image in bytes, and JSON in a text, are sent whole where images may be', () => {
+  const image = new Uint8Array(200_000);
+  image.set(Buffer.from('iVBORw0KGgo', 'base64'));
+  const json = JSON.stringify(Array(20_000).fill(12));
+  const given = { image, json };
+  assert.deepEqual(toPlain(given, withImages), given);
+  const cut = toPlain(given, displayLimits) as Record<string, string>;
+  assert.equal(cut['image'], '[Uint8Array: 200,000 bytes]');
+  assert.match(cut['json']!, /… 50\.0 kB more$/);
+  const twice = toPlain({ image, second: { image: image.slice(), json } }, withImages);
+  const second = { image: cut['image'], json };
+  assert.deepEqual(twice, { image, second });
+});
+
+const withImages = { ...displayLimits, wholeLength: 400_000 };

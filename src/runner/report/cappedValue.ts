@@ -1,4 +1,5 @@
-import { imageType, maxImageLength } from '../../protocol/imageText.ts';
+import { isOnlyWhole, maxWholeLength } from '../../protocol/wholeTexts.ts';
+import { imageText } from '../imageBytes.ts';
 import { toJson } from '../toJson.ts';
 
 /** Bounds of one value: characters of one text and of all, lists' elements and objects' keys, depth. */
@@ -10,30 +11,30 @@ const MAX_DEPTH = 40;
 /** A value as it is shown, and about how many characters it has. */
 export interface CappedValue {
   readonly value: unknown;
-  /** Without those of images. */
+  /** Without those of what is left whole. */
   readonly size: number;
-  /** Of the images that are left whole. */
-  readonly imageLength: number;
+  /** Of images and JSON, which are left whole. */
+  readonly wholeLength: number;
 }
 
 /**
  * A value as JSON data that a panel can hold: of long texts and lists the beginning, with a note of how
  * much there is more. Costs no more than what is left of the value.
- * @param imagesLeft Characters of images in texts that may be left whole.
+ * @param wholeLeft Characters of images, and of JSON in texts, that may be left whole.
  */
-export function capValue(value: unknown, imagesLeft = Infinity): CappedValue {
-  const cap = new Cap(Math.min(imagesLeft, maxImageLength));
-  return { value: cap.of(value, 0), size: cap.size, imageLength: cap.imageLength };
+export function capValue(value: unknown, wholeLeft = Infinity): CappedValue {
+  const cap = new Cap(Math.min(wholeLeft, maxWholeLength));
+  return { value: cap.of(value, 0), size: cap.size, wholeLength: cap.wholeLength };
 }
 
 class Cap {
   size = 0;
-  imageLength = 0;
+  wholeLength = 0;
   #parts = 0;
-  readonly #maxImageLength: number;
+  readonly #maxWholeLength: number;
 
-  constructor(maxImageLength: number) {
-    this.#maxImageLength = maxImageLength;
+  constructor(maxWholeLength: number) {
+    this.#maxWholeLength = maxWholeLength;
   }
 
   of(value: unknown, depth: number): unknown {
@@ -43,7 +44,8 @@ class Cap {
     if (typeof value !== 'object' || value === null) return toJson(value) ?? null;
     if (depth >= MAX_DEPTH) return '…';
     if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
-      return `(${value.byteLength.toLocaleString('en-US')} bytes)`;
+      const image = imageText(value);
+      return image === undefined ? `(${countOf(value.byteLength, 'byte')})` : this.#text(image);
     }
     if (Array.isArray(value)) return this.#list(value as unknown[], value.length, depth);
     if (value instanceof Set) return this.#list(value, value.size, depth);
@@ -64,9 +66,9 @@ class Cap {
   }
 
   #text(text: string): string {
-    const isImage = text.length > MAX_TEXT && imageType(text) !== undefined;
-    if (isImage && this.imageLength + text.length <= this.#maxImageLength) {
-      this.imageLength += text.length;
+    const fits = this.wholeLength + text.length <= this.#maxWholeLength;
+    if (fits && text.length > MAX_TEXT && isOnlyWhole(text)) {
+      this.wholeLength += text.length;
       return text;
     }
     const room = Math.min(MAX_TEXT, Math.max(0, MAX_SIZE - this.size));

@@ -2,11 +2,11 @@ import type { ModelStreamed, RunEvent } from '../../engine/model/events.ts';
 import type { TracedEvent } from '../../trace/trace.ts';
 import { capValue } from './cappedValue.ts';
 
-/** Bounds of what is kept of one run for panels: events, those of output among them, values, and images in them. */
+/** Bounds of what is kept of one run for panels: events, those of output among them, values, and what is only whole in them. */
 const MAX_EVENTS = 200_000;
 const MAX_OUTPUT = 100_000;
 const MAX_SIZE = 10_000_000;
-const MAX_IMAGES = 20_000_000;
+const MAX_WHOLE = 20_000_000;
 /** Characters of one answer, or of one line. */
 const MAX_TEXT = 50_000;
 const NOT_KEPT = '… (not kept: the values of this run are too many or too large)';
@@ -25,7 +25,7 @@ export class PanelEvents {
   readonly #keys = new Map<string, ReadonlySet<string>>();
   #outputs = 0;
   #size = 0;
-  #imageLength = 0;
+  #wholeLength = 0;
 
   /** @param before Those of the run that this one goes on with. */
   constructor(before: readonly TracedEvent[] = []) {
@@ -134,9 +134,9 @@ export class PanelEvents {
 
   #cap(given: unknown): unknown {
     if (this.#size > MAX_SIZE) return NOT_KEPT;
-    const { value, size, imageLength } = capValue(given, MAX_IMAGES - this.#imageLength);
+    const { value, size, wholeLength } = capValue(given, MAX_WHOLE - this.#wholeLength);
     this.#size += size;
-    this.#imageLength += imageLength;
+    this.#wholeLength += wholeLength;
     return value;
   }
 }

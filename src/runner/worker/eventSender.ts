@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { RunEvent } from '../../engine/model/events.ts';
-import { maxImageLength } from '../../protocol/imageText.ts';
+import { maxWholeLength } from '../../protocol/wholeTexts.ts';
 import {
   eventIntervalMs,
   maxWeightInFlight,
@@ -90,7 +90,7 @@ export function forDisplay(
     const { value, size } = toPlainSized(shown[key], {
       ...displayLimits,
       // Where the panel shows values from; inputs repeat them for each task.
-      imageLength: key === 'input' || key === 'output' ? 0 : maxImageLength,
+      wholeLength: key === 'input' || key === 'output' ? 0 : maxWholeLength,
       redactor,
     });
     shown[key] = value;

@@ -23,11 +23,23 @@ test('whatever is given becomes JSON data of bounded size', () => {
 test('an image in a text is left whole, up to a bound for all of them, and takes no room from others', () => {
   const image = `iVBORw0KGgo${'A'.repeat(200_000)}`;
   const value = { a: image, text: 'x'.repeat(9000), b: image };
-  const { value: capped, imageLength, size } = capValue(value);
+  const { value: capped, wholeLength, size } = capValue(value);
   const { a, b, text } = capped as Record<string, string>;
   assert.deepEqual([a, text], [value.a, value.text]);
   assert.match(b!, /^iVBORw0KGgoA{9989} … \(190,011 characters more\)$/);
-  assert.equal(imageLength, image.length);
+  assert.equal(wholeLength, image.length);
   assert.ok(size < 30_000);
   assert.match(JSON.stringify(capValue(value, 0).value), /190,011 characters more.*190,011/);
+});
+
+test('JSON in a text is left whole as images are, and an image in bytes becomes its text', () => {
+  const json = JSON.stringify(Array.from({ length: 3000 }, (_, id) => ({ id })));
+  const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
+  const bytes = new Uint8Array(gif);
+  const value = { json, cut: json.slice(0, -2), gif, bytes, other: new Uint8Array(1000) };
+  const capped = capValue(value).value as Record<string, string>;
+  assert.equal(capped['json'], json);
+  assert.match(capped['cut']!, /… \([\d,]+ characters more\)$/);
+  assert.deepEqual([capped['gif'], capped['bytes']], Array(2).fill(gif.toString('base64')));
+  assert.equal(capped['other'], '(1,000 bytes)');
 });
