@@ -1,6 +1,14 @@
 import { describeUse, type ModelUse } from '../protocol/modelUse.ts';
 import type { NodeProgress, NodeStatus } from '../protocol/webviewMessages.ts';
 
+/** Made once: `toLocaleString` makes one each time, which a thousand lines of a frame would feel. */
+const counts = new Intl.NumberFormat('en-US');
+
+/** A number for people: `12,345`. */
+export function formatCount(count: number): string {
+  return counts.format(count);
+}
+
 /** A duration for people: `312 ms`, `2.01 s`, `1 min 05 s`. */
 export function formatDuration(ms: number): string {
   if (ms < 999.5) return `${Math.round(ms)} ms`;

@@ -3,6 +3,7 @@ import type { Box, Obstacles } from './obstacles.ts';
 import type { DrawnEdge, Drawing } from './drawing.ts';
 import { svgElement } from '../statusSign.ts';
 import { inOneGraph } from '../../trace/nodeId.ts';
+import { formatCount } from '../words.ts';
 
 /** Where along an edge its count may stand, best first: nearer to its end, since a label has the middle. */
 const COUNT_AT = [0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.5, 0.4, 0.35, 0.3, 0.25, 0.2, 0.15, 0.1];
@@ -31,7 +32,7 @@ export class EdgeHighlight {
   #at = 0;
 
   constructor({ edges, obstacles }: Pick<Drawing, 'edges' | 'obstacles'>) {
-    this.#edges = edges.map((edge) => ({ ...edge, counter: counterOf(edge) }));
+    this.#edges = edges.map((edge) => ({ ...edge, counter: counterOf(edge), shown: NOTHING }));
     this.#obstacles = obstacles;
   }
 
@@ -47,25 +48,29 @@ export class EdgeHighlight {
 
   /** Back to how they were drawn. */
   reset(): void {
-    for (const { path } of this.#edges) delete path.dataset.taken;
+    for (const edge of this.#edges) {
+      delete edge.path.dataset.taken;
+      edge.shown = NOTHING;
+    }
     for (const text of this.#counts.values()) text.remove();
     this.#counts.clear();
   }
 
   /** @returns Whether there was time for it. */
   #showEdge(edge: CountedEdge, count: number, { isOver, isOverview, fits }: EdgeLook): boolean {
-    const { dataset } = edge.path;
-    const isKnown = count > 0 || isOver;
-    const said = isKnown ? (count > 0 ? 'yes' : 'no') : undefined;
-    const words = count < 2 || isOverview ? '' : `×${count.toLocaleString('en-US')}`;
-    const text = this.#counts.get(edge);
+    const known = isOverview ? Math.min(count, 1) : count;
+    const shown = count > 0 || isOver ? known : NOTHING;
     // Most edges stay as they are from one frame to the next.
-    if (dataset.taken === said && (text?.textContent ?? '') === words) return true;
+    if (edge.shown === shown) return true;
     if (!fits()) return false;
-    if (said === undefined) delete dataset.taken;
-    else dataset.taken = said;
-    if (words !== '') (text ?? this.#addCount(edge)).textContent = words;
-    else {
+    edge.shown = shown;
+    const { dataset } = edge.path;
+    if (shown === NOTHING) delete dataset.taken;
+    else dataset.taken = shown > 0 ? 'yes' : 'no';
+    const text = this.#counts.get(edge);
+    if (shown > 1) {
+      (text ?? this.#addCount(edge)).textContent = `×${formatCount(shown)}`;
+    } else {
       text?.remove();
       this.#counts.delete(edge);
     }
@@ -122,7 +127,12 @@ type Counter = (taken: EdgeCounts) => number;
 /** An edge with what tells how often it was taken. */
 interface CountedEdge extends DrawnEdge {
   readonly counter: Counter;
+  /** How often it is shown to have been taken. */
+  shown: number;
 }
+
+/** It is not known yet whether an edge is taken. */
+const NOTHING = -1;
 
 function counterOf({ source, target, kind, joined = [source] }: DrawnEdge): Counter {
   const counters = joined.map((each) => counterBetween(each, target, kind));

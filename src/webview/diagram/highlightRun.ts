@@ -1,5 +1,6 @@
 import type { NodeProgress } from '../../protocol/webviewMessages.ts';
 import { setTooltip, type Drawing, type DrawnNode } from './drawing.ts';
+import type { Box } from './obstacles.ts';
 import { setSign, signPath, svgElement } from '../statusSign.ts';
 import { readLabelFont } from '../theme.ts';
 import { countTasks, describeNode, formatChip, formatUse, oneLine } from '../words.ts';
@@ -42,6 +43,8 @@ interface Marks {
 export class RunHighlight {
   readonly #drawing: Drawing;
   readonly #marks = new Map<string, Marks>();
+  /** How the bars stand, by node: most do so for several tasks. */
+  readonly #shares = new Map<string, string>();
   /** Size of the labels, in pixels. */
   readonly #em: number;
   /** Width of a text in the first line. */
@@ -66,7 +69,7 @@ export class RunHighlight {
     setTooltip(node, `${node.name}: ${describeNode(progress).join('\n')}`);
     if (countTasks(progress) > 1 && !isFar) {
       this.#stack(node);
-      showShares(node, progress);
+      this.#showShares(node, progress);
     }
     if (progress.status === 'idle') this.#marks.get(node.id)?.chip.remove();
     else this.#showChip(node, progress, isFar);
@@ -74,6 +77,7 @@ export class RunHighlight {
 
   /** Back to how it was drawn. */
   reset(): void {
+    this.#shares.clear();
     for (const [id, { chip }] of this.#marks) {
       chip.remove();
       const node = this.#drawing.nodes.get(id);
@@ -166,6 +170,14 @@ export class RunHighlight {
     return `… ${words.slice(space < 0 || space > from + 12 ? from : space + 1)}`;
   }
 
+  #showShares(node: DrawnNode, progress: NodeProgress): void {
+    const parts = sharesOf(progress, node.box);
+    const key = parts.join();
+    if (this.#shares.get(node.id) === key) return;
+    this.#shares.set(node.id, key);
+    drawShares(node, parts);
+  }
+
   /** A second outline behind a node that runs more than once. */
   #stack({ element, shape, isCluster }: DrawnNode): void {
     if (isCluster || element.querySelector(':scope > .stack')) return;
@@ -189,27 +201,36 @@ function createMarks(): Marks {
   return { chip, state, holder, sign, text, note, shown: '' };
 }
 
+const SHARES = ['done', 'failed', 'cancelled', 'paused', 'running'] as const;
+/** Free on both sides of the bar. */
+const BAR_SIDE = 10;
+
+/** Where each share of a bar begins, and where the last one ends; in tenths of a pixel. */
+function sharesOf(progress: NodeProgress, { width }: Box): number[] {
+  const total = countTasks(progress);
+  let count = 0;
+  const ends = SHARES.map((share) => (count += progress[share] ?? 0));
+  return [0, ...ends].map((end) => Math.round((10 * (width - 2 * BAR_SIDE) * end) / total) / 10);
+}
+
 /** A bar along the upper edge of a node: how many of its tasks have come how far. */
-function showShares({ element, box }: DrawnNode, progress: NodeProgress): void {
+function drawShares({ element, box }: DrawnNode, parts: readonly number[]): void {
   let bar = element.querySelector<SVGGElement>(':scope > .shares');
+  const left = box.x + BAR_SIDE;
   if (!bar) {
+    const look = { y: box.y + 4, height: 3, rx: 1.5 };
     bar = svgElement('g', { class: 'shares' });
-    for (const share of ['all', 'done', 'failed', 'cancelled', 'paused', 'running']) {
-      bar.append(svgElement('rect', { class: share, y: box.y + 4, height: 3, rx: 1.5 }));
-    }
+    const all = { class: 'all', x: left, width: box.width - 2 * BAR_SIDE };
+    bar.append(svgElement('rect', { ...look, ...all }));
+    for (const share of SHARES) bar.append(svgElement('rect', { ...look, class: share }));
     element.append(bar);
   }
-  const { done, failed, cancelled = 0, paused = 0, running } = progress;
-  const total = countTasks(progress);
-  const width = box.width - 20;
-  let left = box.x + 10;
-  [total, done, failed, cancelled, paused, running].forEach((count, at) => {
-    const share = bar.children[at]!;
-    const length = (width * count) / total;
-    share.setAttribute('x', String(left));
+  SHARES.forEach((_, at) => {
+    const [from, to] = [parts[at]!, parts[at + 1]!];
+    const rect = bar.children[at + 1]!;
+    rect.setAttribute('x', String(left + from));
     // A gap tells one from the next without any colour.
-    share.setAttribute('width', String(Math.max(0, at === 0 ? length : length - 1)));
-    if (at > 0) left += length;
+    rect.setAttribute('width', String(Math.max(0, to - from - 1)));
   });
 }
 

@@ -2,7 +2,7 @@ import type { Box } from './obstacles.ts';
 import { svgElement } from '../statusSign.ts';
 
 /** Side of a tile, in pixels of the drawing. */
-const SIDE = 1600;
+const SIDE = 500;
 /** Tiles that come into view in one frame. */
 const MOST_AT_ONCE = 4;
 

@@ -2,7 +2,7 @@ import type { OutputEntry, TaskSpan } from '../../trace/spans.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { element, previewOf, valueElements } from '../valueView.ts';
 import { VirtualList } from '../virtualList.ts';
-import { formatDuration } from '../words.ts';
+import { formatCount, formatDuration } from '../words.ts';
 
 /** Of more branches than this the first can be chosen. */
 const MAX_BRANCHES = 1000;
@@ -132,8 +132,8 @@ export class OutputView {
     empty.hidden = entries.length > 0;
     bar.hidden = entries.length === 0;
     const lines = this.#entries.length;
-    const left = dropped > 0 ? `, ${dropped.toLocaleString('en-US')} before them are gone` : '';
-    count.textContent = `${lines.toLocaleString('en-US')} ${lines === 1 ? 'line' : 'lines'}${left}`;
+    const left = dropped > 0 ? `, ${formatCount(dropped)} before them are gone` : '';
+    count.textContent = `${formatCount(lines)} ${lines === 1 ? 'line' : 'lines'}${left}`;
     const at = this.#chosen ? this.#entries.indexOf(this.#chosen) : -1;
     this.#list.show(lines, at, { isFollowing: true });
     this.#tell(this.#entries[at]);

@@ -5,6 +5,7 @@ import { element, valueElements } from '../valueView.ts';
 import { VirtualList } from '../virtualList.ts';
 import { rowKey, stateRows, type StateRow } from './stateRows.ts';
 import { tellBlame, writerName } from './tellBlame.ts';
+import { formatCount } from '../words.ts';
 
 /** The elements of the page that the view consists of. */
 export interface StateParts {
@@ -212,7 +213,7 @@ export class StateView {
     const told = tellBlame(this.#blames(shown), row.path);
     if (!told) return [];
     const { how, writers, left } = told;
-    const omitted = left > 0 ? `; ${left.toLocaleString('en-US')} before them` : '';
+    const omitted = left > 0 ? `; ${formatCount(left)} before them` : '';
     const list = element('ul', 'writers');
     list.append(...writers.map((writer) => this.#writer(writer)));
     return [element('p', 'how', `${how}${omitted}:`), list];

@@ -1,7 +1,7 @@
 import { speedUp, type SpeedUp } from '../../trace/speedUp.ts';
 import { findStragglers, innermost } from '../../trace/stragglers.ts';
 import type { Trace } from '../../trace/trace.ts';
-import { formatDuration } from '../words.ts';
+import { formatCount, formatDuration } from '../words.ts';
 
 /** The least time, in milliseconds and as a share of the run, of which a straggler is told. */
 const LEAST_COST_MS = 5;
@@ -34,10 +34,10 @@ export function tellFacts(trace: Trace, nowMs: number): Facts {
   const sentences = [
     `${formatDuration(wallMs)} for ${formatDuration(workMs)} of work`,
     speed,
-    peak > 1 ? `at most ${peak.toLocaleString('en-US')} at once` : undefined,
+    peak > 1 ? `at most ${formatCount(peak)} at once` : undefined,
     stragglerOf(trace, wallMs),
     trace.tasksOmitted > 0
-      ? `${trace.tasksOmitted.toLocaleString('en-US')} more tasks are not shown`
+      ? `${formatCount(trace.tasksOmitted)} more tasks are not shown`
       : undefined,
   ].filter((sentence) => sentence !== undefined);
   return { sentences, whatIf: isWorthwhile ? (tried?.whatIf ?? []) : [] };
@@ -50,7 +50,7 @@ function stragglerOf({ supersteps }: Trace, wallMs: number): string | undefined 
   );
   if (!worst || worst.costMs < Math.max(LEAST_COST_MS, wallMs * LEAST_COST_SHARE)) return undefined;
   const { heldBack, costMs } = worst;
-  const others = heldBack === 1 ? '1 task' : `${heldBack.toLocaleString('en-US')} tasks`;
+  const others = heldBack === 1 ? '1 task' : `${formatCount(heldBack)} tasks`;
   const { path, node } = innermost(worst).task;
   return `${path.at(-1) ?? node} held ${others} back for ${formatDuration(costMs)}`;
 }

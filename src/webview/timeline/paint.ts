@@ -104,6 +104,7 @@ function paintRow(picture: Picture, row: Row, y: number): void {
   context.rect(gutter, AXIS_HEIGHT, width - gutter, 1e6);
   context.clip();
   let lastX = -Infinity;
+  const stills = new Stills();
   for (const span of row.spans) {
     const end = picture.scale.x(span.endMs ?? picture.nowMs);
     const until = picture.scale.x(span.superstep?.endMs ?? span.endMs ?? picture.nowMs);
@@ -111,7 +112,9 @@ function paintRow(picture: Picture, row: Row, y: number): void {
     // Sorted by their starts: nothing that follows is in view either.
     if (picture.scale.x(Math.min(span.readyMs, span.startMs)) > width) break;
     if (end - lastX < LEAST_PX && selected.span !== span) continue;
-    paintSpan(picture, span, { y: y + (ROW_HEIGHT - BAR) / 2, isOuter: row.fold === 'open' });
+    const place = { y: y + (ROW_HEIGHT - BAR) / 2, isOuter: row.fold === 'open' };
+    stills.paint(picture, span, place.y);
+    paintSpan(picture, span, place);
     lastX = end;
   }
   context.restore();
@@ -152,23 +155,50 @@ function fit(context: CanvasRenderingContext2D, text: string, width: number): st
   return `${short.slice(0, low)}…`;
 }
 
+/**
+ * The times of one row in which tasks stand still: before they have a place, and at the barrier. Those of
+ * many tasks lie over each other: each stretch is painted once.
+ */
+class Stills {
+  #waitedUntilMs = -Infinity;
+  #superstep: SuperstepSpan | undefined;
+  /** From here on the barrier of the superstep is painted. */
+  #heldFromMs = Infinity;
+
+  paint(picture: Picture, span: TaskSpan, y: number): void {
+    const { colours, nowMs } = picture;
+    const { readyMs, startMs, endMs = nowMs, superstep } = span;
+    const from = Math.max(readyMs, this.#waitedUntilMs);
+    bar(picture, { from, to: startMs, y, height: BAR }, colours.waits);
+    this.#waitedUntilMs = Math.max(this.#waitedUntilMs, startMs);
+    if (superstep?.endMs === undefined) return;
+    if (superstep !== this.#superstep) this.#heldFromMs = superstep.endMs;
+    this.#superstep = superstep;
+    if (endMs >= this.#heldFromMs) return;
+    dots(picture, { from: endMs, to: this.#heldFromMs, y: y + BAR / 2 });
+    this.#heldFromMs = endMs;
+  }
+}
+
+/** At the same places whichever part is painted, so that parts make one line. */
+function dots(
+  { context, colours, scale, width, gutter }: Picture,
+  { from, to, y }: { readonly from: number; readonly to: number; readonly y: number },
+): void {
+  context.fillStyle = colours.muted;
+  const [left, right] = [Math.max(gutter, scale.x(from) + 1), Math.min(width, scale.x(to) - 1)];
+  for (let x = Math.ceil(left / 4) * 4; x < right; x += 4) {
+    context.fillRect(x, y, Math.min(2, right - x), 1);
+  }
+}
+
 function paintSpan(
   picture: Picture,
   span: TaskSpan,
   { y, isOuter }: { readonly y: number; readonly isOuter: boolean },
 ): void {
   const { context, colours, scale, nowMs, critical, selected } = picture;
-  const { readyMs, startMs, endMs = nowMs, superstep, status } = span;
-  bar(picture, { from: readyMs, to: startMs, y, height: BAR }, colours.waits);
-  if (superstep?.endMs !== undefined && superstep.endMs > endMs) {
-    context.fillStyle = colours.muted;
-    const [from, to] = [scale.x(endMs), scale.x(superstep.endMs)];
-    if (to - from >= 2) {
-      for (let x = from + 1; x < to - 1; x += 4) {
-        context.fillRect(x, y + BAR / 2, Math.min(2, to - x - 1), 1);
-      }
-    }
-  }
+  const { startMs, endMs = nowMs, status } = span;
   const colour = status === 'done' ? colours.done : colours[status];
   if (isOuter && span.children.length > 0) {
     // The time of a subgraph is that of the tasks inside it.

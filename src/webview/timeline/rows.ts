@@ -1,5 +1,6 @@
 import { sendIndex, type TaskSpan } from '../../trace/spans.ts';
 import type { Trace } from '../../trace/trace.ts';
+import { formatCount } from '../words.ts';
 
 /** One line of the timeline: tasks that do not overlap, or many of one node told as one. */
 export interface Row {
@@ -19,14 +20,60 @@ const MAX_ROWS = 20_000;
 
 /**
  * The lines of a run: a line for each node, with the nodes inside of it below. Where a node has several
- * tasks at once they are one line, `search ×40`, which opens to one for each.
- * @param toggled Keys of the rows that the user has opened or closed.
+ * tasks at once they are one line, `search ×40`, which opens to one for each. Tasks are looked at once, as
+ * they come: what it costs to make the lines anew is their number, however long the run has been.
  */
-export function buildRows(trace: Trace, toggled: ReadonlySet<string>): Row[] {
-  const rows: Row[] = [];
-  const roots = trace.tasks.filter(({ parent }) => parent === undefined);
-  addNodes(roots, { rows, toggled, depth: 0, around: '' });
-  return rows;
+export class Rows {
+  readonly #trace: Trace;
+  readonly #roots: Groups = new Map();
+  /** Of each task, by its index. */
+  readonly #groups: Group[] = [];
+
+  constructor(trace: Trace) {
+    this.#trace = trace;
+  }
+
+  /** @param toggled Keys of the rows that the user has opened or closed. */
+  build(toggled: ReadonlySet<string>): Row[] {
+    const { tasks } = this.#trace;
+    for (let at = this.#groups.length; at < tasks.length; at++) this.#take(tasks[at]!);
+    const rows: Row[] = [];
+    addNodes(this.#roots, { rows, toggled, depth: 0, around: '' });
+    return rows;
+  }
+
+  #take(span: TaskSpan): void {
+    const { parent } = span;
+    const around = parent ? this.#groups[parent.index]!.inside : this.#roots;
+    this.#groups.push(addTo(around, span));
+  }
+}
+
+/** The tasks of one node inside of the same row. */
+interface Group {
+  readonly spans: TaskSpan[];
+  /** They need a line each: they were sent, or overlap. */
+  areMany: boolean;
+  /** What is inside of any of them. */
+  readonly inside: Groups;
+}
+
+/** By the names of the nodes. */
+type Groups = Map<string, Group>;
+
+function addTo(groups: Groups, span: TaskSpan): Group {
+  const { node } = span.task;
+  const known = groups.get(node);
+  const group: Group = known ?? { spans: [], areMany: false, inside: new Map() };
+  if (!known) groups.set(node, group);
+  const before = group.spans.at(-1);
+  if (before && !group.areMany) {
+    const { endMs = Infinity } = before;
+    group.areMany =
+      span.startMs < endMs || sendIndex(span.task) >= 0 || sendIndex(before.task) >= 0;
+  }
+  group.spans.push(span);
+  return group;
 }
 
 interface RowsAt {
@@ -37,21 +84,20 @@ interface RowsAt {
   readonly around: string;
 }
 
-function addNodes(spans: readonly TaskSpan[], place: RowsAt): void {
+function addNodes(groups: Groups, place: RowsAt): void {
   const { rows, toggled, depth, around } = place;
-  for (const [node, own] of Map.groupBy(spans, ({ task }) => task.node)) {
+  for (const [node, { spans, areMany, inside }] of groups) {
     if (rows.length >= MAX_ROWS) return;
     const key = `${around}/${node}`;
-    if (areMany(own)) {
-      const isOpen = toggled.has(key);
-      const label = `${node} ×${own.length.toLocaleString('en-US')}`;
-      rows.push({ key, label, depth, spans: own, fold: isOpen ? 'open' : 'closed' });
-      if (isOpen)
-        for (const span of own) addTask(span, { ...place, depth: depth + 1, around: key });
+    if (!areMany) {
+      addRow({ key, label: node, depth, spans }, inside, place);
       continue;
     }
-    const inside = own.flatMap(({ children }) => children);
-    addRow({ key, label: node, depth, spans: own }, inside, place);
+    const isOpen = toggled.has(key);
+    const label = `${node} ×${formatCount(spans.length)}`;
+    rows.push({ key, label, depth, spans, fold: isOpen ? 'open' : 'closed' });
+    if (isOpen)
+      for (const span of spans) addTask(span, { ...place, depth: depth + 1, around: key });
   }
 }
 
@@ -59,26 +105,17 @@ function addTask(span: TaskSpan, place: RowsAt): void {
   if (place.rows.length >= MAX_ROWS) return;
   const key = `${place.around}/${span.index}`;
   const label = span.task.path.at(-1) ?? span.task.node;
-  addRow({ key, label, depth: place.depth, spans: [span] }, span.children, place);
+  addRow({ key, label, depth: place.depth, spans: [span] }, groupsIn(span), place);
 }
 
-function addRow(
-  row: Omit<Row, 'fold'>,
-  inside: readonly TaskSpan[],
-  { rows, toggled, depth }: RowsAt,
-): void {
-  const isOpen = inside.length > 0 && !toggled.has(row.key);
-  rows.push({ ...row, fold: inside.length === 0 ? 'none' : isOpen ? 'open' : 'closed' });
+function groupsIn({ children }: TaskSpan): Groups {
+  const groups: Groups = new Map();
+  for (const child of children) addTo(groups, child);
+  return groups;
+}
+
+function addRow(row: Omit<Row, 'fold'>, inside: Groups, { rows, toggled, depth }: RowsAt): void {
+  const isOpen = inside.size > 0 && !toggled.has(row.key);
+  rows.push({ ...row, fold: inside.size === 0 ? 'none' : isOpen ? 'open' : 'closed' });
   if (isOpen) addNodes(inside, { rows, toggled, depth: depth + 1, around: row.key });
-}
-
-/** Whether tasks of one node need a line each: they were sent, or overlap. */
-function areMany(spans: readonly TaskSpan[]): boolean {
-  if (spans.length < 2) return false;
-  let until = -Infinity;
-  for (const { startMs, endMs = Infinity, task } of spans) {
-    if (startMs < until || sendIndex(task) >= 0) return true;
-    until = endMs;
-  }
-  return false;
 }

@@ -1,6 +1,6 @@
 import type { TaskSpan } from '../../trace/spans.ts';
 import type { Trace } from '../../trace/trace.ts';
-import { formatDuration } from '../words.ts';
+import { formatCount, formatDuration } from '../words.ts';
 
 /** Of more tasks than this the table has the first. */
 const MAX_ROWS = 500;
@@ -29,7 +29,7 @@ export function fillTable(
   const caption = document.createElement('caption');
   caption.textContent =
     left > 0
-      ? `The first ${MAX_ROWS} tasks; ${left.toLocaleString('en-US')} more are not in the table`
+      ? `The first ${MAX_ROWS} tasks; ${formatCount(left)} more are not in the table`
       : 'All tasks, in the order in which they began';
   table.replaceChildren(caption, head, body);
 }

@@ -5,7 +5,7 @@ import { formatDuration } from '../words.ts';
 import { readColours, type Colours } from './colours.ts';
 import { tellFacts } from './facts.ts';
 import { AXIS_HEIGHT, ROW_HEIGHT, paint } from './paint.ts';
-import { buildRows, type Row } from './rows.ts';
+import { Rows, type Row } from './rows.ts';
 import { Scale } from './scale.ts';
 import { fillTable } from './taskTable.ts';
 import { tellTask } from './tooltip.ts';
@@ -55,6 +55,7 @@ export class TimelineView {
   #trace: Trace;
   /** The time of the run at which it is shown; absent: as it is. */
   #moment: TimelineMoment | undefined;
+  #lines: Rows;
   #rows: readonly Row[] = [];
   #rowsOf = -1;
   #nextRowsAt = 0;
@@ -74,6 +75,7 @@ export class TimelineView {
     this.#parts = parts;
     this.#events = events;
     this.#trace = trace;
+    this.#lines = new Rows(trace);
     this.#context = parts.canvas.getContext('2d')!;
     const { stage, canvas, tableButton, fitButton, whatIf } = parts;
     new ResizeObserver(() => this.#ask()).observe(stage);
@@ -94,6 +96,7 @@ export class TimelineView {
   /** A run begins: what is shown of another goes. */
   reset(trace: Trace): void {
     this.#trace = trace;
+    this.#lines = new Rows(trace);
     this.#moment = undefined;
     this.#rows = [];
     this.#rowsOf = -1;
@@ -108,6 +111,7 @@ export class TimelineView {
   /** Shows the same run at another time; lines that are open, and what is chosen, stay. */
   showAt(trace: Trace, moment: TimelineMoment | undefined): void {
     const chosen = this.#selectedSpan?.index;
+    if (trace !== this.#trace) this.#lines = new Rows(trace);
     this.#trace = trace;
     this.#moment = moment;
     this.#selectedSpan = chosen === undefined ? undefined : trace.tasks[chosen];
@@ -228,7 +232,7 @@ export class TimelineView {
 
   #makeRows(): void {
     const began = performance.now();
-    this.#rows = buildRows(this.#trace, this.#toggled);
+    this.#rows = this.#lines.build(this.#toggled);
     const now = performance.now();
     this.#nextRowsAt = now + 10 * (now - began);
   }
