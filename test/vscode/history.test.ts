@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Range, commands, window, workspace, type TextDocument } from 'vscode';
+import { Range, commands, window, workspace, type CompletionList, type TextDocument } from 'vscode';
 import { TestFiles, nodeText, problemsOf, run, until, type Outcome } from './testFiles.ts';
 
 suite('the history of runs', () => {
@@ -85,6 +85,50 @@ suite('the history of runs', () => {
     await until('the panel of the run', () =>
       window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label === 'Preview g')),
     );
+  });
+
+  test('offers the keys and values that a state may have where it is edited', async () => {
+    const uri = files.write(
+      'trip.graph.ts',
+      `import { END, START, StateGraph, StateSchema } from 'superstep';
+import * as z from 'zod';
+const trip = z.object({ mode: z.enum(['fast', 'cheap']), legs: z.array(z.object({ by: z.string() })) });
+export const g = new StateGraph(new StateSchema({ trip, note: z.string().default('') }))
+  .addNode('say', ({ trip }) => ({ note: trip.mode }))
+  .addEdge(START, 'say')
+  .addEdge('say', END)
+  .compile({ name: 'g' });
+export const input = { trip: { mode: 'fast', legs: [] } };
+`,
+    );
+    assert.equal((await run(uri))?.state['note'], 'fast');
+    const state = await until('the state of a checkpoint', async () => {
+      await withNewest('superstep.editState');
+      return workspace.textDocuments.find(
+        (each) => each.uri.scheme === 'superstep-state' && each.getText().includes('legs'),
+      );
+    });
+    const editor = await window.showTextDocument(state, { preview: false });
+    /** What the editor offers where the bar stands. */
+    const offered = async (text: string): Promise<string[]> => {
+      const all = new Range(0, 0, state.lineCount, 0);
+      await editor.edit((edit) => edit.replace(all, text.replace('|', '')));
+      const list = await commands.executeCommand<CompletionList>(
+        'vscode.executeCompletionItemProvider',
+        ...[state.uri, state.positionAt(text.indexOf('|'))],
+      );
+      return list.items.map(({ label }) => (typeof label === 'string' ? label : label.label));
+    };
+    const isOffered = async (text: string, wanted: readonly string[]) => {
+      const names = await offered(text);
+      return wanted.every((name) => names.includes(name));
+    };
+    await until('the keys', () => isOffered('{ | }', ['trip', 'note']));
+    await until('the values', () => isOffered('{ "trip": { "mode": | } }', ['"fast"', '"cheap"']));
+    await until('the keys in a list', () => isOffered('{ "trip": { "legs": [{ | }] } }', ['by']));
+    await offered('{ "trip": { "mode": "slow", "legs": [] } }|');
+    await until('the problem', () => problemsOf(state.uri).length === 1);
+    await commands.executeCommand('workbench.action.closeAllEditors');
   });
 
   test('writes the run of a panel as one web page, beside the graph file', async () => {
