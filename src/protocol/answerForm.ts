@@ -59,12 +59,28 @@ const maxEdited = 200_000;
 
 /** A form, and what its choices mean. */
 interface Shape extends AnswerForm {
+  /** The keys of the question that the form is made of: it says what they say. */
+  readonly keys?: readonly string[];
   answer(choices: readonly Chosen[]): unknown;
 }
 
 /** The form for a question. @param value What was asked with; plain data. */
 export function answerForm(value: unknown): AnswerForm {
   return { parts: shapeOf(value).parts };
+}
+
+/**
+ * What of a question is to be read beside its form, which shows the rest: without choices, schemas and what
+ * may be decided. A text that is left alone stands for itself.
+ * @param value What was asked with; plain data.
+ */
+export function askedBeside(value: unknown): unknown {
+  const { keys = [] } = shapeOf(value);
+  if (!isRecord(value) || keys.length === 0) return value;
+  const left = Object.entries(value).filter(([key]) => !keys.includes(key));
+  const [[key = '', only] = []] = left;
+  const isText = left.length === 1 && textKeys.includes(key) && typeof only === 'string';
+  return isText ? only : Object.fromEntries(left);
 }
 
 /**
@@ -123,6 +139,7 @@ function reviewShape(value: unknown): Shape | undefined {
   });
   if (parts.some(({ decisions }) => decisions.length === 0)) return undefined;
   return {
+    keys: ['config', 'reviewConfigs'],
     parts: parts.map(({ action, decisions }) => ({
       title: cut(action.name),
       options: decisions.map(({ label, edits, says }) => ({
@@ -155,7 +172,9 @@ function argsInput({ name, args, schema }: Action): FormInput {
 
 function choiceShape(value: unknown): Shape | undefined {
   const choices = choicesOf(value);
-  return choices && choices.length <= maxChoices ? buttons(choices) : undefined;
+  return choices && choices.length <= maxChoices
+    ? { ...buttons(choices), keys: ['options', 'choices'] }
+    : undefined;
 }
 
 function buttons(choices: readonly Choice[]): Shape {
@@ -178,9 +197,13 @@ const schemaKeys = [
 
 function schemaShape(value: unknown): Shape | undefined {
   if (!isRecord(value)) return undefined;
-  const isSchema = value['type'] === 'object' && isRecord(value['properties']);
-  const schema = isSchema ? value : schemaKeys.map((key) => value[key]).find(isRecord);
-  if (!schema) return undefined;
+  if (value['type'] === 'object' && isRecord(value['properties'])) return shapeOfSchema(value);
+  const key = schemaKeys.find((each) => isRecord(value[each]));
+  if (key === undefined) return undefined;
+  return { ...shapeOfSchema(value[key] as Readonly<Record<string, unknown>>), keys: [key] };
+}
+
+function shapeOfSchema(schema: Readonly<Record<string, unknown>>): Shape {
   const { enum: values, type } = schema;
   if (
     Array.isArray(values) &&

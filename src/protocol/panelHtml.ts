@@ -31,7 +31,9 @@ export function panelHtml(resources: PanelResources): string {
       // The layout of large graphs, which is made of the page's own script.
       'worker-src blob:',
     ],
-    styles: `<link rel="stylesheet" href="${escapeHtml(styleUri)}">`,
+    // An editor writes the page into its frame, where style sheets do not hold back what is drawn.
+    styles: `<style>body { visibility: hidden; }</style>
+<link rel="stylesheet" href="${escapeHtml(styleUri)}">`,
     scripts: `<script nonce="${nonce}" src="${escapeHtml(scriptUri)}"></script>`,
   });
 }

@@ -1,13 +1,15 @@
 import { readImage, tellImage, type ImageText } from '../protocol/imageText.ts';
-import { readMessage } from '../protocol/messageView.ts';
+import { readMessage, type MessageView } from '../protocol/messageView.ts';
 import { parseJsonText } from './jsonText.ts';
-import { oneLine } from './words.ts';
+import { formatCount, oneLine } from './words.ts';
 
 /** Characters of a text that are shown until somebody asks for the rest. */
 const FOLDED = 2000;
 const MAX_PREVIEW = 200;
 /** Of one value. */
 const MAX_IMAGES = 20;
+/** Of one list, the last of which are shown. */
+const MAX_MESSAGES = 100;
 /** An image takes memory by its pixels, however small its bytes are. */
 const MAX_PIXELS = 40_000_000;
 
@@ -25,7 +27,7 @@ export function previewOf(value: unknown): string {
     return `${title}: ${[text, ...calls.map(({ name }) => `→ ${name}`)].join(' ').trim()}`;
   }
   if (Array.isArray(value)) {
-    return value.length === 0 ? '[]' : `[${value.length.toLocaleString('en-US')}]`;
+    return value.length === 0 ? '[]' : `[${formatCount(value.length)}]`;
   }
   if (typeof value !== 'object' || value === null) return String(value);
   const keys = Object.keys(value);
@@ -38,8 +40,19 @@ export function previewOf(value: unknown): string {
  * folded.
  */
 export function valueElements(value: unknown): HTMLElement[] {
-  const message = readMessage(value);
-  if (!message) return typeof value === 'string' ? textElements(value) : jsonElements(value);
+  if (typeof value === 'string') return textElements(value);
+  const messages = Array.isArray(value) ? value.map(readMessage) : [readMessage(value)];
+  if (messages.length === 0 || !messages.every((each) => each !== undefined)) {
+    return jsonElements(value);
+  }
+  const left = messages.length - MAX_MESSAGES;
+  return [
+    ...(left > 0 ? [element('p', 'how', `${formatCount(left)} before them`)] : []),
+    ...messages.slice(-MAX_MESSAGES).flatMap(messageElements),
+  ];
+}
+
+function messageElements(message: MessageView): HTMLElement[] {
   const { title, content, calls } = message;
   const parts = typeof content === 'string' ? [content] : content;
   return [
@@ -116,7 +129,7 @@ function folded(text: string, className: string): HTMLElement {
   shown.dir = 'auto';
   box.append(shown);
   if (text.length <= FOLDED) return box;
-  const left = (text.length - FOLDED).toLocaleString('en-US');
+  const left = formatCount(text.length - FOLDED);
   const button = document.createElement('button');
   button.type = 'button';
   button.className = 'secondary quiet';

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import {
   answerForm,
+  askedBeside,
   readInput,
   readJson,
   toAnswer,
@@ -42,6 +43,21 @@ test('choices are buttons, and the answer is what stands behind one', () => {
   assert.equal(toAnswer(value, { choices: [{ option: 1 }] }), 2);
   const many = { options: Array.from({ length: 101 }, (_, index) => index) };
   assert.deepEqual(options(many), [['Answer: json']]);
+});
+
+test('beside a form stands what the form does not show, and a text that is left as it is', () => {
+  assert.equal(askedBeside({ question: 'Which?', options: ['a', 'b'] }), 'Which?');
+  const more = { question: 'Which?', price: 4 };
+  assert.deepEqual(askedBeside({ ...more, choices: [1, 2] }), more);
+  assert.equal(askedBeside({ message: 'Book', schema: { type: 'boolean' } }), 'Book');
+  assert.deepEqual(askedBeside({ schema: { type: 'string' } }), {});
+  const { config, ...request } = interrupt;
+  assert.ok(config);
+  assert.deepEqual(askedBeside(interrupt), request);
+  assert.deepEqual(askedBeside(review), { actionRequests: review.actionRequests });
+  for (const value of [{ options: [] }, { question: 'Sure?' }, [interrupt], 'Hm', null, schema]) {
+    assert.equal(askedBeside(value), value);
+  }
 });
 
 test("LangGraph's HumanInterrupt is answered with a list, for one request as for several", () => {

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../host/browser.ts';
 import { withPanel } from './openPanel.ts';
+import { started } from './panelParts.ts';
 import { themes, type ThemeName } from './page/themes.ts';
 import { parallelNodes } from './sampleGraphs.ts';
 
@@ -42,6 +43,48 @@ for (const theme of Object.keys(themes) as ThemeName[]) {
       assert.equal((await panel.posted()).filter(({ type }) => type === 'drawn').length, 1);
     }));
 }
+
+test('what waits is told apart in every theme, also where its colour is half transparent', () =>
+  withPanel(browser, {}, async (panel) => {
+    await panel.draw(parallelNodes);
+    const { id } = parallelNodes.nodes[0]!;
+    const waiting = {
+      id,
+      status: 'waiting',
+      running: 0,
+      done: 0,
+      failed: 0,
+      paused: 1,
+      totalMs: 0,
+    };
+    await panel.send(started, { type: 'progress', revision: 1, nodes: [waiting] });
+    const card = panel.page.locator('g.node[data-status=waiting]');
+    await card.waitFor({ state: 'attached' });
+    for (const theme of Object.keys(themes) as ThemeName[]) {
+      await panel.setTheme(theme);
+      const contrast = await card.evaluate((node: any) => {
+        const { document, getComputedStyle } = globalThis as any;
+        const context = document.createElement('canvas').getContext('2d');
+        // As it is painted: over the background, whatever the colour is written like.
+        const luminance = (...colours: string[]) => {
+          for (const colour of colours) {
+            context.fillStyle = colour;
+            context.fillRect(0, 0, 1, 1);
+          }
+          const [r, g, b] = [...context.getImageData(0, 0, 1, 1).data].map((value: number) => {
+            const share = value / 255;
+            return share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+          });
+          return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
+        };
+        const ground = getComputedStyle(document.body).backgroundColor as string;
+        const sign = getComputedStyle(node.querySelector('.sign')).stroke as string;
+        const [low, high] = [luminance(ground), luminance(ground, sign)].sort((a, b) => a - b);
+        return (high! + 0.05) / (low! + 0.05);
+      });
+      assert.ok(contrast >= 3, `${theme}: ${contrast}`);
+    }
+  }));
 
 function toRgb(hex: string): string {
   const digits =

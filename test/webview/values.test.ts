@@ -153,3 +153,15 @@ test('a text that is JSON opens as a tree, whose parts tell what has changed', (
     await page.getByLabel('Search the state').fill('go');
     assert.deepEqual((await flat()).slice(-1), ['1 go new']);
   }));
+
+test('a list of messages is shown as messages, and of very many the last', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    const say = (n: number) => ({ type: n % 2 ? 'ai' : 'human', content: `text ${n}` });
+    const few = [say(0), say(1)];
+    const many = Array.from({ length: 150 }, (_, n) => say(n));
+    await showState(panel, { few, many, mixed: [say(0), 'no message'] });
+    assert.match(await choose(page, 'few'), /human\s+text 0\s+ai\s+text 1$/);
+    assert.match(await choose(page, 'many'), /50 before them\s+human\s+text 50\s/);
+    assert.match(await choose(page, 'mixed'), /"type": "human"/);
+  }));

@@ -1,4 +1,4 @@
-import { answerForm } from '../../protocol/answerForm.ts';
+import { answerForm, askedBeside } from '../../protocol/answerForm.ts';
 import { isRecord, toJsonText } from '../../protocol/formFields.ts';
 import type { GraphBreakpoint } from '../../protocol/breakpoints.ts';
 import type { OpenQuestion, ReachedBreakpoint } from '../../protocol/waiting.ts';
@@ -43,7 +43,7 @@ export function waitingCards(
 function questionCard({ id, value, path, since }: OpenQuestion): QuestionCard {
   return {
     ...{ id, asker: label(path), since: formatClock(since).slice(0, 8) },
-    ...{ lines: questionLines(value), form: answerForm(value) },
+    ...{ lines: questionLines(askedBeside(value)), form: answerForm(value) },
     ...(typeof value === 'string' && { isText: true }),
   };
 }

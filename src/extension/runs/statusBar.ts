@@ -36,17 +36,20 @@ export class StatusBar implements Disposable {
 
   #showRunning(): void {
     const item = this.#running;
-    const [first, ...others] = this.#activities.shown;
+    const all = this.#activities.shown;
+    // Of what is only loaded, to be run or drawn, it is told where nothing runs.
+    const running = all.filter(({ exportName }) => exportName !== undefined);
+    const [first, ...others] = running.length > 0 ? running : all;
     if (!first) return item.hide();
     const text =
       others.length === 0
         ? `superstep: ${first.title} ${first.state}`.trimEnd()
         : `superstep: ${others.length + 1} graphs running`;
     item.text = `$(sync~spin) ${plain(text)}`;
-    const canStop = [first, ...others].some(({ isStopping }) => !isStopping);
+    const canStop = all.some(({ isStopping }) => !isStopping);
     item.accessibilityInformation = { label: canStop ? `${text}, select to stop` : text };
     const tooltip = new MarkdownString();
-    for (const { title, state } of [first, ...others]) tooltip.appendText(`${title} ${state}\n`);
+    for (const { title, state } of all) tooltip.appendText(`${title} ${state}\n`);
     item.tooltip = canStop ? tooltip.appendText('Click to stop') : tooltip;
     item.show();
   }

@@ -1,3 +1,4 @@
+import { askedBeside } from '../../protocol/answerForm.ts';
 import type { OpenQuestion, ReachedBreakpoint, Waiting } from '../../protocol/waiting.ts';
 import { formatState, type FormatLimits } from './formatState.ts';
 import { formatSince } from './formatTime.ts';
@@ -41,7 +42,9 @@ export function countWaiting({ questions }: Waiting): string {
 }
 
 function describeQuestion({ path, value }: OpenQuestion): string {
-  const text = formatState(value, { textLength: lineLength, items: 5, depth: 2 }).join(' ');
+  const text = formatState(askedBeside(value), { textLength: lineLength, items: 5, depth: 2 }).join(
+    ' ',
+  );
   const line = oneLine(text);
   const short = line.length > lineLength ? `${line.slice(0, lineLength)}…` : line;
   return path.length === 0 ? short : `${label(path)}: ${short}`;
