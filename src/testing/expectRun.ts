@@ -1,5 +1,7 @@
 import { AssertionError } from 'node:assert';
 import { inspect, isDeepStrictEqual } from 'node:util';
+import { checkOptions, type OptionTable } from '../engine/model/checkOptions.ts';
+import { show, SuperstepError } from '../engine/model/errors.ts';
 import { comparableTo } from './comparableTo.ts';
 import type { GraphRun } from './graphRun.ts';
 
@@ -32,11 +34,30 @@ export interface ExpectedRun {
   readonly warnings?: readonly string[];
 }
 
+const EXPECTED: OptionTable<ExpectedRun> = {
+  names: {
+    status: true,
+    state: true,
+    ran: true,
+    took: true,
+    tookNot: true,
+    together: true,
+    inOrder: true,
+    atMost: true,
+    warnings: true,
+  },
+};
+
+const AT_MOST: OptionTable<NonNullable<ExpectedRun['atMost']>> = {
+  names: { modelCalls: true, tokens: true, supersteps: true },
+};
+
 /**
  * Compares a run with what was expected of it, all of it at once.
  *
  * @throws {AssertionError} of `node:assert`, as every test runner knows it: the message lists everything
  * that differs; `actual` and `expected` hold the same for a diff.
+ * @throws {SuperstepError} UNKNOWN_OPTION, INVALID_OPTION for what cannot be compared: it would hold for every run.
  * @example
  * ```ts
  * import { Annotation, START, StateGraph } from 'superstep';
@@ -50,6 +71,7 @@ export interface ExpectedRun {
  * ```
  */
 export function expectRun(run: GraphRun, expected: ExpectedRun): void {
+  checkExpected(expected);
   const found = differences(run, expected);
   if (found.length === 0) return;
   throw new AssertionError({
@@ -59,6 +81,18 @@ export function expectRun(run: GraphRun, expected: ExpectedRun): void {
     operator: 'expectRun',
     stackStartFn: expectRun,
   });
+}
+
+function checkExpected(expected: ExpectedRun): void {
+  if (typeof expected !== 'object' || expected === null || Array.isArray(expected)) {
+    throw new SuperstepError(
+      'INVALID_OPTION',
+      `Cannot compare a run with ${show(expected)}: pass what is expected of it, as in { state: { n: 2 } }, or in a test a function that looks at it`,
+      { value: expected },
+    );
+  }
+  checkOptions(EXPECTED, expected, 'What is expected of a run');
+  checkOptions(AT_MOST, expected.atMost ?? {}, '"atMost"');
 }
 
 /** One thing that is not as it should be. */

@@ -11,7 +11,7 @@ import {
   type RunConfig,
   type RunEvent,
 } from '../engine/index.ts';
-import { didYouMean, SuperstepError } from '../engine/model/errors.ts';
+import { didYouMean, show, SuperstepError } from '../engine/model/errors.ts';
 import type { NodeAction } from '../engine/model/node.ts';
 import { Trace } from '../trace/trace.ts';
 import { bySeed, CompletionOrder, type OrderOptions } from './completionOrder.ts';
@@ -56,7 +56,7 @@ const ROUNDS = 250;
  *
  * @param graph As `compile` returns it. It stays as it is: nodes are replaced for this run only.
  * @throws {SuperstepError} UNKNOWN_NODE for a stub of a node that is not there; INVALID_OPTION for what is no
- * compiled graph; GRAPH_RECURSION_LIMIT for one that still asks after 250 rounds of answers.
+ * compiled graph, and for answers that are no list; GRAPH_RECURSION_LIMIT for one that still asks after 250 rounds of answers.
  * @example
  * ```ts
  * import assert from 'node:assert/strict';
@@ -212,7 +212,14 @@ function toAction(stub: NodeStub): NodeAction {
 
 function toAnswer(resume: TestOptions['resume']): (question: Question) => unknown {
   if (typeof resume === 'function') return resume;
-  const left = [...(resume ?? [])];
+  if (resume !== undefined && !Array.isArray(resume)) {
+    throw new SuperstepError(
+      'INVALID_OPTION',
+      `Cannot answer questions with ${show(resume)}: pass a list of answers, as in ['yes'], or a function`,
+      { key: 'resume', value: resume },
+    );
+  }
+  const left = [...(resume ?? [])] as unknown[];
   return () => left.shift();
 }
 

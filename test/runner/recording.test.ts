@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, test, type TestContext } from 'node:test';
 import { fails, says, startModelServer, type ModelServer } from '../fakes/modelServer.ts';
 import type { RecordingOptions } from '../../src/protocol/recording.ts';
@@ -192,11 +192,23 @@ for (const [what, change, told] of mistakes) {
   });
 }
 
+test('a recording that is a file and no folder is named, and not taken for a network that fails', async (t) => {
+  await using server = await startModelServer(numbered);
+  const { run, files } = await recordings(t, 'asks');
+  await run('record', { server });
+  const folder = dirname(dirname((await files())[0]!));
+  await rm(folder, { recursive: true });
+  await writeFile(folder, '');
+  const { error } = await run('replay');
+  assert.equal(error?.code, 'RECORDING_UNREADABLE');
+  assert.ok(error.message.includes(folder));
+});
+
 test('an answer that was edited by hand is given as it stands', async (t) => {
   await using server = await startModelServer(numbered);
   const { run, files } = await recordings(t, 'asks');
   await run('record', { server });
   const [path] = await files();
-  await writeFile(path!, (await readFile(path!, 'utf8')).replace('". 0"', '" idea"'));
+  await writeFile(path!, `\uFEFF${(await readFile(path!, 'utf8')).replace('". 0"', '" idea"')}`);
   assert.deepEqual(saidIn(await run('replay')), ['No idea']);
 });

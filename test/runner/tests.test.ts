@@ -163,6 +163,43 @@ test(graph, 'fails', { input: { word: 'hi' }, expect: { state: { word: 'hi' } } 
       message: /a\.graph\.ts was not loaded within 0\.5 s/,
     });
     await assert.rejects(run(t, GRAPH), { message: /There are no tests in this file/ });
+    await assert.rejects(run(t, `${GRAPH}export const tests = 'all';`), {
+      message: /The file exports "all" as "tests": export an object that has tests by name/,
+    });
+  });
+
+  it('fail where they are no tests, or would hold for every run', async (t) => {
+    const { results } = await run(
+      t,
+      `${GRAPH}export const tests = {
+  nothing: null,
+  text: { expect: 'done' },
+  'a slip': { expect: { stat: { word: 'HELLO' } } },
+  'no list': { input: { word: 'ask' }, resume: 'good' },
+};`,
+    );
+    assert.deepEqual(
+      results.map(({ name, failure }) => `${name}: ${failure?.error.code}`),
+      [
+        'nothing: INVALID_OPTION',
+        'text: INVALID_OPTION',
+        'a slip: UNKNOWN_OPTION',
+        'no list: INVALID_OPTION',
+      ],
+    );
+  });
+
+  it('say that the run has failed where a function lets it pass', async (t) => {
+    const { results } = await run(
+      t,
+      `${GRAPH}export const tests = {
+  lenient: { nodes: { say: () => { throw new Error('out of words'); } }, expect: () => {} },
+};`,
+    );
+    assert.deepEqual(results[0]!.notes, [
+      'the run failed, and the function under expect let it pass: out of words',
+    ]);
+    assert.equal(results[0]!.failure, undefined);
   });
 
   it('end at once when they are cancelled', async (t) => {

@@ -247,6 +247,16 @@ describe('a run that is compared with what was expected', () => {
     );
   });
 
+  it('refuses what would hold for every run', async () => {
+    const run = await runGraph(makeGraph(), {}, { resume: ['left'] });
+    const refused = (expected: unknown, message: RegExp) =>
+      assert.throws(() => expectRun(run, expected as ExpectedRun), message);
+    refused({ stat: { last: 'other' } }, /has no option "stat"; did you mean "state"\?/);
+    refused({ atMost: { token: 0 } }, /"atMost" has no option "token"; did you mean "tokens"\?/);
+    refused('done', /Cannot compare a run with "done"/);
+    refused(null, /Cannot compare a run with null/);
+  });
+
   it('names the error of a run that failed', async () => {
     const nodes = {
       plan() {

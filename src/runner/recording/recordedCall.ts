@@ -58,7 +58,8 @@ export class RecordingError extends Error {
 export function parseCall(text: string, file: string): RecordedCall {
   let call: Partial<RecordedCall> | null;
   try {
-    call = JSON.parse(text) as Partial<RecordedCall> | null;
+    // Some editors begin a file that is saved in them with a byte order mark.
+    call = JSON.parse(text.replace(/^\uFEFF/, '')) as Partial<RecordedCall> | null;
   } catch (error) {
     throw unreadable(file, `it is not valid JSON: ${(error as Error).message}`);
   }

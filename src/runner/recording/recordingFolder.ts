@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { questionOf } from './modelRequest.ts';
-import { parseCall, type AskedModel, type RecordedCall } from './recordedCall.ts';
+import { parseCall, RecordingError, type AskedModel, type RecordedCall } from './recordedCall.ts';
 import { namesInNodeId } from '../../engine/model/nodeId.ts';
 
 /**
@@ -78,7 +78,8 @@ export class RecordingFolder {
     const found = await readdir(this.#path, { recursive: true, withFileTypes: true }).catch(
       (error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') return [];
-        throw error;
+        const message = `The recorded calls in ${this.#path} cannot be read: ${error.message}. Name a folder that can be`;
+        throw new RecordingError('RECORDING_UNREADABLE', message);
       },
     );
     return found

@@ -1,6 +1,7 @@
 import { GRAPH, type GraphHandle } from '../../engine/model/graphHandle.ts';
 import type { Clock } from '../../engine/model/clock.ts';
 import { checkOptions, type OptionTable } from '../../engine/model/checkOptions.ts';
+import { show, SuperstepError } from '../../engine/model/errors.ts';
 import type { ErrorInfo, TaskInfo } from '../../engine/model/events.ts';
 import type { Bundle } from '../../loader/bundle/bundle.ts';
 import { evaluateBundle } from '../../loader/bundle/evaluateBundle.ts';
@@ -132,7 +133,7 @@ export class TestJob {
     const added: (Item & { readonly graph: TestedGraph })[] = [];
     (globalThis as { [ADDED_TESTS]?: unknown })[ADDED_TESTS] = added;
     const exports = await evaluateBundle(bundle);
-    const listed = Object.entries(Object(exports['tests']) as Record<string, GraphTest>);
+    const listed = Object.entries(testsIn(exports['tests'], bundle.file));
     const items: Item[] = [...listed.map(([name, test]) => ({ name, test })), ...added];
     if (items.length === 0) {
       const message =
@@ -171,6 +172,11 @@ export class TestJob {
           told = { ...told, coverage: { graph: exportName ?? graph.name, ...ran.coverage } };
         },
       });
+      if (run.status === 'failed' && typeof test.expect === 'function') {
+        notes.push(
+          `the run failed, and the function under expect let it pass: ${reasonOf(run.error)}`,
+        );
+      }
       const { snapshot } = test;
       if (snapshot) {
         const value: unknown = snapshot === true ? run.state : snapshot(run);
@@ -231,12 +237,32 @@ export class TestJob {
   }
 }
 
+/** What a file exports as `tests`, if that is tests by name. */
+function testsIn(exported: unknown, file: string): Readonly<Record<string, GraphTest>> {
+  if (exported === undefined) return {};
+  if (isRecord(exported)) return exported as Readonly<Record<string, GraphTest>>;
+  const message = `The file exports ${show(exported)} as "tests": export an object that has tests by name, as in { 'says hello': { input: {}, expect: { state: {} } } }`;
+  throw new LoadError([{ severity: 'error', code: 'INVALID_OPTION', message, file }]);
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : show(error);
+}
+
+function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** The graph of a test, its input that of the file where it has none. */
 function resolve(
   { name, test, graph }: Item,
   { file, graphs }: { readonly file: string; readonly graphs: readonly LoadedGraph[] },
 ): { readonly graph: TestedGraph; readonly test: GraphTest; readonly exportName?: string } {
-  checkOptions(OPTIONS, Object(test) as object, `Test "${name}"`);
+  if (!isRecord(test)) {
+    const message = `Test "${name}" is ${show(test)}: write it as an object, as in { input: {}, expect: { state: {} } }`;
+    throw new SuperstepError('INVALID_OPTION', message, { value: test });
+  }
+  checkOptions(OPTIONS, test, `Test "${name}"`);
   if (graph) return { graph, test };
   const { graph: found } = pickGraph(graphs as unknown as RunnableGraph[], {
     file,
