@@ -213,6 +213,11 @@ export interface Runner {
    */
   run(options: RunOptions): Promise<RunResult>;
   /**
+   * Bundles a file (absolute path) ahead of a `describe` with these contents. Nothing of it is run, and nothing
+   * is told of what is wrong with it.
+   */
+  prepare(file: string, contents: string): Promise<void>;
+  /**
    * A file (absolute path) was changed that may be any: what was loaded, and may have read it, is not used
    * any more. Not needed for the graph files themselves and their imports.
    */

@@ -159,7 +159,12 @@ class WorkerRunner implements Runner, ThreadReader, GraphTester, GraphServer {
     return description;
   }
 
+  prepare(file: string, contents: string): Promise<void> {
+    return this.#track(this.#bundler.buildAhead(file, contents), redactorOf(process.env));
+  }
+
   fileChanged(path: string): void {
+    this.#bundler.fileChanged();
     this.#loaded.fileChanged(path);
   }
 

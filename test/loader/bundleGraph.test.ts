@@ -146,6 +146,34 @@ export { b };`,
     assert.match(code, /a = 1/);
   });
 
+  it('has what was built ahead there for the next build of that text, until a file changes', async () => {
+    const folder = await write({
+      'x.graph.ts': `import { a } from './a.ts'; export const actual: number = a;`,
+      'a.ts': 'export const a = 1;',
+    });
+    const file = join(folder, 'x.graph.ts');
+    const contents = `import { a } from './a.ts'; export const actual: number = 10 * a;`;
+    // Nobody has told of this change: only what was built ahead has the old number.
+    const buildAhead = async () => {
+      await writeFile(join(folder, 'a.ts'), 'export const a = 1;');
+      await bundler.buildAhead(file, contents);
+      await writeFile(join(folder, 'a.ts'), 'export const a = 22;');
+    };
+    const next = async (options?: { contents: string }) =>
+      (await evaluateInWorker(await bundler.build(file, options))).actual;
+    await buildAhead();
+    assert.equal(await next({ contents }), 10);
+    assert.equal(await next({ contents }), 220, 'it is for one build');
+    await buildAhead();
+    assert.equal(await next(), 22, 'another text');
+    assert.equal(await next({ contents }), 220);
+    await buildAhead();
+    bundler.fileChanged();
+    assert.equal(await next({ contents }), 220);
+    await bundler.buildAhead(file, 'export const = ;');
+    assert.equal(await next({ contents }), 220, 'one that fails leaves nothing');
+  });
+
   it('names the files whose change matters', async () => {
     const folder = await copyFixture('features/tsconfigPaths');
     const { inputs } = await bundler.build(join(folder, 'main.graph.ts'));

@@ -136,6 +136,19 @@ test('what a file has made of its environment when it was loaded stays for the r
   assert.deepEqual(state, { runs: 1, env: 'host and the file' });
 });
 
+test('a file that is prepared is not evaluated, and what is wrong with it is told when it is described', async (t) => {
+  const { file, loads } = await countingFile(t);
+  const runner = createTestRunner(t);
+  const contents = `${counting}export const added = builder.compile();`;
+  await runner.prepare(file, contents);
+  assert.equal(await loads(), 0);
+  const { graphs } = await runner.describe(file, { contents });
+  assert.ok(graphs.some(({ exportName }) => exportName === 'added'));
+  assert.equal(await loads(), 1);
+  await runner.prepare(file, 'let = = 1');
+  await assert.rejects(runner.describe(file, { contents: 'let = = 1' }), LoadError);
+});
+
 test('a change of a file that is no part of the program, but may have been read, counts', async (t) => {
   const { file, loads } = await countingFile(t);
   const runner = createTestRunner(t, { keepWarm: true });

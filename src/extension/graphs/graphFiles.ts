@@ -167,6 +167,13 @@ export class GraphFiles implements PathOwner, Disposable {
     return this.#sources.read(await workspace.openTextDocument(Uri.file(file)));
   }
 
+  /** Has the text of a file, which is about to be saved, bundled ahead of its loading. Nothing of it is run. */
+  async prepare(file: string): Promise<void> {
+    if (!workspace.isTrusted) return;
+    const document = await workspace.openTextDocument(Uri.file(file));
+    await this.#runner.prepare(file, document.getText());
+  }
+
   async #read(file: string): Promise<void> {
     const number = ++this.#lastNumber;
     this.#publish(number, { state: 'read', file, graphs: await this.readText(file) });

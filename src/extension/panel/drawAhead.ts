@@ -1,5 +1,5 @@
 import type { Disposable } from 'vscode';
-import type { StaticGraph } from '../../loader/source/staticGraph.ts';
+import type { GraphFiles } from '../graphs/graphFiles.ts';
 import type { PreviewPanel } from './previewPanel.ts';
 import { findGraph } from './showFile.ts';
 import { staticDiagram } from './staticDiagram.ts';
@@ -12,16 +12,16 @@ const REST_MS = 100;
  * text tells. What they show stays as it is: that comes of the file that was loaded.
  */
 export class DrawAhead implements Disposable {
-  readonly #readText: (file: string) => Promise<readonly StaticGraph[]>;
+  readonly #files: Pick<GraphFiles, 'prepare' | 'readText'>;
   readonly #panelsOf: (file: string) => readonly PreviewPanel[];
   /** By file (absolute path). */
   readonly #timers = new Map<string, NodeJS.Timeout>();
 
   constructor(
-    readText: (file: string) => Promise<readonly StaticGraph[]>,
+    files: Pick<GraphFiles, 'prepare' | 'readText'>,
     panelsOf: (file: string) => readonly PreviewPanel[],
   ) {
-    this.#readText = readText;
+    this.#files = files;
     this.#panelsOf = panelsOf;
   }
 
@@ -38,11 +38,13 @@ export class DrawAhead implements Disposable {
   }
 
   async #read(file: string): Promise<void> {
-    const graphs = await this.#readText(file).catch(() => []);
+    const graphs = await this.#files.readText(file).catch(() => []);
     for (const panel of this.#panelsOf(file)) {
       const graph = findGraph(panel.target, graphs);
       if (graph) panel.expect(staticDiagram(graph, { graphs, file }));
     }
+    // What fails here fails again, and is told of, when the file is loaded.
+    await this.#files.prepare(file).catch(() => undefined);
   }
 
   dispose(): void {

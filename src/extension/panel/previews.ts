@@ -221,9 +221,7 @@ export class Previews implements WebviewPanelSerializer, PathOwner, Disposable {
   /** To draw takes longer than all the rest of what a save leads to: it is done while one types. */
   async #makeAhead(): Promise<DrawAhead> {
     const { DrawAhead } = await import('./drawAhead.ts');
-    return this.#owned.add(
-      new DrawAhead(this.#files.readText.bind(this.#files), (file) => this.#of(file)),
-    );
+    return this.#owned.add(new DrawAhead(this.#files, (file) => this.#of(file)));
   }
 
   #turnAndFill(following: PreviewPanel, target: PanelTarget): void {

@@ -53,6 +53,10 @@ export class LazyRunner implements EditorRunner, Disposable {
     return this.#use((runner) => runner.readHistory(options));
   }
 
+  prepare(file: string, contents: string): Promise<void> {
+    return this.#use((runner) => runner.prepare(file, contents));
+  }
+
   fileChanged(path: string): void {
     // One that never starts tells whoever has asked for it.
     this.#current?.runner.then(

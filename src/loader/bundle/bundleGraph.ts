@@ -40,6 +40,9 @@ export interface BuildOptions {
   readonly engine?: EngineName | undefined;
 }
 
+/** Milliseconds for which a build ahead stands: a file may change where nobody looks. */
+const AHEAD_MS = 10_000;
+
 /** Files that were built last keep what makes the next build fast; it takes some memory. */
 const MAX_KEPT = 6;
 
@@ -52,10 +55,48 @@ export class GraphBundler {
   /** By path and engine, the longest unused first. */
   readonly #files = new Map<string, FileBundler>();
   #esbuild: Promise<Esbuild> | undefined;
+  /** What was built ahead, and when. */
+  #ahead:
+    | {
+        readonly file: string;
+        readonly contents: string;
+        readonly bundle: Bundle;
+        readonly at: number;
+      }
+    | undefined;
+  /** Counts the changes of any file. */
+  #changes = 0;
   #isDisposed = false;
 
   constructor(options: GraphBundlerOptions) {
     this.#options = options;
+  }
+
+  /**
+   * Bundles a file with the contents that it will most likely have in its next build, which is then there at
+   * once. Never rejects: what is wrong is told by that build.
+   * @param file Absolute path.
+   */
+  async buildAhead(file: string, contents: string): Promise<void> {
+    const changes = this.#changes;
+    const bundle = await this.build(file, { contents }).catch(() => undefined);
+    if (!bundle || changes !== this.#changes || this.#isDisposed) return;
+    this.#ahead = { file, contents, bundle, at: Date.now() };
+  }
+
+  /** Some file has changed, from which something may have been built ahead. */
+  fileChanged(): void {
+    this.#changes++;
+    this.#ahead = undefined;
+  }
+
+  /** What was built ahead, if it is what is wanted; it is for one build. */
+  #takeAhead(file: string, { contents, engine = 'superstep' }: BuildOptions): Bundle | undefined {
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    if (!ahead || engine !== 'superstep') return undefined;
+    const isWanted = ahead.file === file && ahead.contents === contents;
+    return isWanted && Date.now() - ahead.at < AHEAD_MS ? ahead.bundle : undefined;
   }
 
   /**
@@ -69,6 +110,8 @@ export class GraphBundler {
   async build(file: string, options: BuildOptions = {}): Promise<Bundle> {
     options.signal?.throwIfAborted();
     if (this.#isDisposed) throw new Error('The bundler is disposed');
+    const ahead = this.#takeAhead(file, options);
+    if (ahead) return ahead;
     const { engine = 'superstep' } = options;
     const key = `${engine} ${file}`;
     const known = this.#files.get(key);

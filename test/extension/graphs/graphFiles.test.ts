@@ -35,6 +35,7 @@ function setUp() {
       return deferred.promise;
     },
     run: () => Promise.reject(new Error('not used')),
+    prepare: async () => {},
     fileChanged: () => {},
     dispose: async () => {},
   };

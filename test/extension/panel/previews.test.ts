@@ -22,6 +22,7 @@ const b = { file: '/dir/b.graph.ts', exportName: 'g' };
 
 let loaded: Map<string, GraphFile>;
 let refreshed: string[];
+let prepared: string[];
 let running: Run[];
 let closed: string[];
 let started: EventEmitter<Run>;
@@ -32,7 +33,7 @@ beforeEach(() => {
   Object.assign(workspace, { isTrusted: true });
   openedPanels.length = 0;
   loaded = new Map([load(a.file, 'of a'), load(b.file, 'of b')]);
-  [refreshed, running, closed] = [[], [], []];
+  [refreshed, prepared, running, closed] = [[], [], [], []];
   started = new EventEmitter<Run>();
   changed = new EventEmitter<GraphFile>();
   const files = {
@@ -41,6 +42,7 @@ beforeEach(() => {
     follow: () => {},
     unfollow: () => {},
     refresh: async (file: string) => void refreshed.push(file),
+    prepare: async (file: string) => void prepared.push(file),
     readText: async (file: string) =>
       file.endsWith('.graph.ts')
         ? findGraphs(
@@ -233,6 +235,7 @@ test('while a file is edited its panel draws ahead what the text tells, and show
   await edit(new FakeDocument(a.file));
   await edit(new FakeDocument(a.file));
   assert.match(expected().at(-1), /read_from_text/);
+  assert.equal(prepared.at(-1), a.file);
   assert.equal(shown(), 'of a');
 });
 

@@ -21,6 +21,7 @@ function fakeRunners() {
       test: () => Promise.reject(new Error('not used')),
       readThread: () => Promise.reject(new Error('not used')),
       readHistory: () => Promise.reject(new Error('not used')),
+      prepare: async () => {},
       fileChanged: (path) => void log.push(`${name} hears of ${path}`),
       dispose: async () => void log.push(`${name} ends`),
     };
