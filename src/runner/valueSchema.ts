@@ -3,8 +3,8 @@ import { resolveRef } from '../openai/structured/validateJson.ts';
 import { isRecord } from '../protocol/formFields.ts';
 import { literalOf, split } from './fitsType.ts';
 
-/** A JSON Schema, as libraries write it. */
-export type JsonSchema = Readonly<Record<string, unknown>>;
+/** The JSON Schema of a value, as libraries write it. */
+export type ValueSchema = Readonly<Record<string, unknown>>;
 
 /** What a value of a graph is made of, as far as anybody has said. */
 export interface GraphValues {
@@ -15,8 +15,8 @@ export interface GraphValues {
 }
 
 /** The schema of an input or a state as a whole. */
-export function valueSchema({ kind, fields, schemas }: GraphValues): JsonSchema {
-  const entries = fields.map(({ key, type }): [string, JsonSchema] => {
+export function valueSchema({ kind, fields, schemas }: GraphValues): ValueSchema {
+  const entries = fields.map(({ key, type }): [string, ValueSchema] => {
     const own = Object.hasOwn(schemas, key) ? schemas[key] : undefined;
     return [key, isRecord(own) ? own : schemaOfType(type)];
   });
@@ -25,7 +25,7 @@ export function valueSchema({ kind, fields, schemas }: GraphValues): JsonSchema 
 }
 
 /** The schemas that a part of a value may have: references and choices are followed. */
-export function schemasAt(root: JsonSchema, path: readonly (string | number)[]): JsonSchema[] {
+export function schemasAt(root: ValueSchema, path: readonly (string | number)[]): ValueSchema[] {
   // References within the schema of a key begin there.
   let found = choices(root, root).map((schema) => ({ schema, root }));
   for (const [depth, step] of path.entries()) {
@@ -39,7 +39,7 @@ export function schemasAt(root: JsonSchema, path: readonly (string | number)[]):
   return found.map(({ schema }) => schema);
 }
 
-function stepInto(schema: JsonSchema, step: string | number): unknown {
+function stepInto(schema: ValueSchema, step: string | number): unknown {
   const { properties, additionalProperties, items, prefixItems } = schema;
   if (typeof step === 'number') {
     return (Array.isArray(prefixItems) ? (prefixItems as unknown[])[step] : undefined) ?? items;
@@ -50,7 +50,7 @@ function stepInto(schema: JsonSchema, step: string | number): unknown {
 
 const MAX_DEPTH = 20;
 
-function choices(schema: JsonSchema, root: JsonSchema, depth = 0): JsonSchema[] {
+function choices(schema: ValueSchema, root: ValueSchema, depth = 0): ValueSchema[] {
   if (depth > MAX_DEPTH) return [];
   const { $ref, anyOf, oneOf, allOf } = schema;
   const referred = typeof $ref === 'string' ? [resolveRef($ref, root)] : [];
@@ -61,7 +61,7 @@ function choices(schema: JsonSchema, root: JsonSchema, depth = 0): JsonSchema[] 
 }
 
 /** Of a type as a graph names it. */
-function schemaOfType(type: string): JsonSchema {
+function schemaOfType(type: string): ValueSchema {
   const members = split(type);
   if (members.length > 1) return { anyOf: members.map(schemaOfType) };
   if (type.endsWith('[]')) return { type: 'array', items: schemaOfType(type.slice(0, -2)) };
@@ -72,7 +72,7 @@ function schemaOfType(type: string): JsonSchema {
   return literal === undefined ? {} : { const: literal };
 }
 
-const MESSAGE: JsonSchema = {
+const MESSAGE: ValueSchema = {
   type: 'object',
   properties: {
     role: { enum: ['user', 'assistant', 'system', 'tool'] },

@@ -1,6 +1,6 @@
 import { isRecord } from '../../protocol/formFields.ts';
 import { cursorIn, type Span } from './jsonPlaces.ts';
-import { schemasAt, type JsonSchema } from '../../runner/valueSchema.ts';
+import { schemasAt, type ValueSchema } from '../../runner/valueSchema.ts';
 
 /** What may be typed next into a JSON text. */
 export interface Suggestion {
@@ -18,7 +18,7 @@ export interface Suggestion {
 export function suggestionsAt(
   json: string,
   offset: number,
-  schema: JsonSchema,
+  schema: ValueSchema,
 ): { readonly typed: Span; readonly suggestions: readonly Suggestion[] } | undefined {
   const cursor = cursorIn(json, offset);
   if (!cursor) return undefined;
@@ -30,7 +30,7 @@ export function suggestionsAt(
 }
 
 function keysOf(
-  found: readonly JsonSchema[],
+  found: readonly ValueSchema[],
   has: ReadonlySet<string>,
   next: string,
 ): Suggestion[] {
@@ -54,7 +54,7 @@ function keysOf(
     });
 }
 
-function valuesOf(found: readonly JsonSchema[]): Suggestion[] {
+function valuesOf(found: readonly ValueSchema[]): Suggestion[] {
   return found.flatMap((schema) => {
     const { enum: members, const: only, default: usual, type } = schema;
     const values: unknown[] = [
@@ -81,7 +81,7 @@ const BLANKS: Readonly<Record<string, Pick<Suggestion, 'text' | 'snippet'> | und
   array: { text: '[]', snippet: '[$1]' },
 };
 
-function typeName(schema: JsonSchema): string {
+function typeName(schema: ValueSchema): string {
   const { type, enum: members, anyOf } = schema;
   if (Array.isArray(members)) return members.map((each) => JSON.stringify(each)).join(' | ');
   if ('const' in schema) return JSON.stringify(schema['const']);
