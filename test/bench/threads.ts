@@ -1,11 +1,13 @@
 // Nodes with `thread: true` beside the same in the thread of the run, of dist/:  node test/bench/threads.ts
 // 16 tasks of 250 ms of computing; what an empty task costs; how late the host's timers are meanwhile. In
-// plain Node, and in the runner that the editor and the command line use.
+// plain Node, and in the runner that the editor and the command line use. Bare worker threads, which are
+// given all of it at once, tell what this machine can do at all.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { fileURLToPath } from 'node:url';
 import type * as Graphs from './works/cpu.graph.ts';
 import { bundleRunner, openRunner } from './works/openRunner.ts';
@@ -21,6 +23,10 @@ const graphs = (await import(file.href)) as typeof Graphs;
 const cores = availableParallelism();
 
 console.log(`${cores} cores, load ${loadavg()[0]!.toFixed(1)}`);
+const bareAlone = await bare(1);
+console.log(
+  `${cores} bare threads: ${(bareAlone / (await bare(cores))).toFixed(2)} times as fast as one`,
+);
 const alone = await computing('plain Node, in the thread of the run', () =>
   graphs.inThread.invoke({ tasks: TASKS, turns }),
 );
@@ -65,6 +71,29 @@ async function computing(what: string, action: () => Promise<unknown>): Promise<
   lateness.disable();
   const late = (lateness.max / 1e6).toFixed(0);
   console.log(`${what}: ${took.toFixed(0)} ms; timers were late by ${late} ms at most`);
+  return took;
+}
+
+/** Milliseconds that so many threads take for all tasks together; each of them begins with a share of its own. */
+async function bare(threads: number): Promise<number> {
+  const script = `const { parentPort } = require('node:worker_threads');
+    parentPort.postMessage('here');
+    parentPort.on('message', (turns) => {
+      let x = 1;
+      for (let turn = 0; turn < turns; turn++) x = (x * 1103515245 + 12345) % 2147483648;
+      parentPort.postMessage(x);
+    });`;
+  const workers = Array.from({ length: threads }, () => new Worker(script, { eval: true }));
+  const heard = () =>
+    Promise.all(workers.map((worker) => new Promise((resolve) => worker.once('message', resolve))));
+  await heard();
+  const start = performance.now();
+  const share = Math.round((TASKS * turns) / threads);
+  const done = heard();
+  for (const worker of workers) worker.postMessage(share);
+  await done;
+  const took = performance.now() - start;
+  await Promise.all(workers.map((worker) => worker.terminate()));
   return took;
 }
 
