@@ -41,7 +41,8 @@ export function toModelError(thrown: unknown, { model, connection, isPartial }: 
   const options = quotes(thrown, secrets) ? {} : { cause: thrown };
   if (error.type === RECORDING) {
     const told = error as { code: ErrorCode; error: { message: string } };
-    return new ModelError(told.code, text(told.error.message), { model, host }, options);
+    // Without its cause, which is the same words once more.
+    return new ModelError(told.code, text(told.error.message), { model, host });
   }
   const isTold = error.status !== undefined || error.error !== undefined;
   if (!isTold) {

@@ -97,6 +97,7 @@ test('a request that is not recorded fails, and is told beside the one most like
   assert.equal(error?.code, 'MODEL_NOT_RECORDED');
   const told = /Call 1 of "ask".*\n {2}messages\.0\.content:\n {2}- Why\?\n {2}\+ Why not\?\n/;
   assert.match(error.message, told);
+  assert.equal(error.cause, undefined, 'nothing is told twice');
 });
 
 test('without any recording, that is said', async (t) => {

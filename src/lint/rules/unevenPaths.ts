@@ -10,7 +10,7 @@ import { plainTargets, runsAtOnce, superstepsAfter } from '../wiring.ts';
 export const unevenPaths: Rule = {
   id: 'uneven-paths',
   severity: 'warning',
-  title: 'Paths of unequal length meet in a node, which runs twice',
+  title: 'Paths of unequal length meet in a node, which runs more than once',
   cause:
     'A node runs in the superstep after any node that has an edge to it. Where two branches of one node ' +
     'have different lengths, the node in which they meet runs once for the short one, without the ' +
@@ -47,7 +47,7 @@ export const graph = new StateGraph(State)
           const sources = into.map((edge) => `"${edge.source}"`).join(' and ');
           yield {
             at: spanOf(into.at(-1)!.targetAt),
-            message: `"${name}" runs twice: the paths from ${source === '__start__' ? 'START' : `"${source}"`} to it over ${sources} have unequal lengths. Join them with addEdge([…], "${name}"), or give it defer: true.`,
+            message: `"${name}" runs more than once: the paths from ${source === '__start__' ? 'START' : `"${source}"`} to it over ${sources} have unequal lengths. Join them with addEdge([…], "${name}"), or give it defer: true.`,
             fixes: fixesOf(name, { into, graph, file }),
           };
         }
@@ -76,7 +76,7 @@ function isInLoop(name: string, targets: ReturnType<typeof plainTargets>): boole
   return reached.has(name);
 }
 
-/** What comes after a node that runs twice does so as well; that is told once. */
+/** What comes after a node that runs more than once does so as well; that is told once. */
 function isBehind(into: readonly LintEdge[], told: ReadonlySet<string>): boolean {
   return into.some(({ source }) => told.has(source));
 }
