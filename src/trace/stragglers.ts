@@ -15,7 +15,8 @@ export function findStragglers(supersteps: readonly SuperstepSpan[]): Straggler[
   return supersteps.flatMap((superstep) => stragglerOf(superstep) ?? []);
 }
 
-function stragglerOf(superstep: SuperstepSpan): Straggler | undefined {
+/** The straggler of one superstep; `undefined` while it goes on, and where nothing had to wait. */
+export function stragglerOf(superstep: SuperstepSpan): Straggler | undefined {
   if (superstep.endMs === undefined) return undefined;
   let last: TaskSpan | undefined;
   let [lastMs, beforeMs] = [-Infinity, -Infinity];

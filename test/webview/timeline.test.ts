@@ -121,7 +121,9 @@ test('lines are chosen by the arrow keys, opened by space, and Enter goes to the
     await page.keyboard.press('ArrowDown');
     assert.equal(await chosen(page), 'search ×4, closed, space toggles');
     await page.keyboard.press(' ');
-    for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowDown');
+    for (let i = 0; i < 2; i++) await page.keyboard.press('ArrowDown');
+    assert.match(await chosen(page), /^search\[1\], .*, held 5 tasks back for 1\.25 s$/);
+    await page.keyboard.press('ArrowDown');
     assert.match(
       await chosen(page),
       /^search\[2\], done, 500 ms, from 1\.20 s on, waited 400 ms for a place, then 1\.70 s for the others/,
@@ -169,6 +171,13 @@ test('the table has the same facts, and its names go to the source', () =>
     await page.getByRole('button', { name: 'Table of tasks' }).click();
     const rows = await page.getByRole('row').allInnerTexts();
     assert.equal(rows.length, 11);
+    const held = rows.filter((row) => row.includes(' back for '));
+    assert.deepEqual(
+      held.map((row) => row.split(/\s/, 1)[0]),
+      ['search[1]'],
+      'the last of each superstep, with what it has cost',
+    );
+    assert.match(held[0]!, /\t5 tasks back for 1\.25 s\tdone$/);
     assert.match(rows.at(-1)!, /^write\s+3\s+3\.40 s\s+800 ms\s+failed: the printer is on fire$/);
     await page.getByRole('button', { name: 'read › parse' }).click();
     await panel.waitFor('reveal', { nodeId: 'read:parse' });

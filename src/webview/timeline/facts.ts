@@ -2,6 +2,7 @@ import { speedUp, type SpeedUp } from '../../trace/speedUp.ts';
 import { findStragglers, innermost } from '../../trace/stragglers.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { formatCount, formatDuration } from '../words.ts';
+import { tellCost } from './tellCost.ts';
 
 /** The least time, in milliseconds and as a share of the run, of which a straggler is told. */
 const LEAST_COST_MS = 5;
@@ -35,7 +36,7 @@ export function tellFacts(trace: Trace, nowMs: number): Facts {
     `${formatDuration(wallMs)} for ${formatDuration(workMs)} of work`,
     speed,
     peak > 1 ? `at most ${formatCount(peak)} at once` : undefined,
-    stragglerOf(trace, wallMs),
+    tellWorst(trace, wallMs),
     trace.tasksOmitted > 0
       ? `${formatCount(trace.tasksOmitted)} more tasks are not shown`
       : undefined,
@@ -43,14 +44,12 @@ export function tellFacts(trace: Trace, nowMs: number): Facts {
   return { sentences, whatIf: isWorthwhile ? (tried?.whatIf ?? []) : [] };
 }
 
-function stragglerOf({ supersteps }: Trace, wallMs: number): string | undefined {
+function tellWorst({ supersteps }: Trace, wallMs: number): string | undefined {
   const worst = findStragglers(supersteps).reduce<ReturnType<typeof findStragglers>[0] | undefined>(
     (a, b) => (a && a.costMs >= b.costMs ? a : b),
     undefined,
   );
   if (!worst || worst.costMs < Math.max(LEAST_COST_MS, wallMs * LEAST_COST_SHARE)) return undefined;
-  const { heldBack, costMs } = worst;
-  const others = heldBack === 1 ? '1 task' : `${formatCount(heldBack)} tasks`;
   const { path, node } = innermost(worst).task;
-  return `${path.at(-1) ?? node} held ${others} back for ${formatDuration(costMs)}`;
+  return `${path.at(-1) ?? node} held ${tellCost(worst)}`;
 }

@@ -1,10 +1,12 @@
 import type { TaskSpan } from '../../trace/spans.ts';
+import { findStragglers, type Straggler } from '../../trace/stragglers.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { formatCount, formatDuration } from '../words.ts';
+import { tellCost } from './tellCost.ts';
 
 /** Of more tasks than this the table has the first. */
 const MAX_ROWS = 500;
-const titles = ['Task', 'Superstep', 'Began', 'Waited', 'Took', 'How it ended'];
+const titles = ['Task', 'Superstep', 'Began', 'Waited', 'Took', 'Held', 'How it ended'];
 
 /** What the timeline shows, as a table for those who read it. */
 export function fillTable(
@@ -24,7 +26,11 @@ export function fillTable(
     ),
   );
   const body = document.createElement('tbody');
-  body.append(...trace.tasks.slice(0, MAX_ROWS).map((span) => taskRow(span, nowMs, onChoose)));
+  const stragglers = new Map(findStragglers(trace.supersteps).map((found) => [found.span, found]));
+  const rows = trace.tasks
+    .slice(0, MAX_ROWS)
+    .map((span) => taskRow(span, { nowMs, onChoose, straggler: stragglers.get(span) }));
+  body.append(...rows);
   const left = trace.tasks.length - MAX_ROWS;
   const caption = document.createElement('caption');
   caption.textContent =
@@ -36,8 +42,16 @@ export function fillTable(
 
 function taskRow(
   span: TaskSpan,
-  nowMs: number,
-  onChoose: (nodeId: string) => void,
+  {
+    nowMs,
+    onChoose,
+    straggler,
+  }: {
+    readonly nowMs: number;
+    readonly onChoose: (nodeId: string) => void;
+    /** What it has cost, if it was the last of its superstep. */
+    readonly straggler: Straggler | undefined;
+  },
 ): HTMLTableRowElement {
   const { task, startMs, readyMs, endMs = nowMs, error, status } = span;
   const name = document.createElement('th');
@@ -53,6 +67,7 @@ function taskRow(
     formatDuration(startMs),
     startMs - readyMs >= 1 ? formatDuration(startMs - readyMs) : '',
     formatDuration(endMs - startMs),
+    straggler && straggler.costMs >= 1 ? tellCost(straggler) : '',
     why === '' ? status : `${status}: ${why}`,
   ];
   return rowOf([

@@ -1,10 +1,14 @@
 import type { TaskSpan } from '../../trace/spans.ts';
+import { stragglerOf } from '../../trace/stragglers.ts';
 import { formatAmount, formatDuration } from '../words.ts';
+import { tellCost } from './tellCost.ts';
 
 /** What is said of a task beside the pointer, a line each. */
 export function tellTask(span: TaskSpan, nowMs: number): string[] {
   const { task, startMs, readyMs, endMs = nowMs, attempts, calls, error, status } = span;
   const barrier = (span.superstep?.endMs ?? endMs) - endMs;
+  const straggler = span.superstep && stragglerOf(span.superstep);
+  const isStraggler = straggler?.span === span && straggler.costMs >= 1;
   const tokens = calls.reduce((sum, { tokensIn, tokensOut }) => sum + tokensIn + tokensOut, 0);
   const models = [...new Set(calls.map(({ call }) => call.model))];
   const [why = ''] = (error?.message ?? '').split('\n', 1);
@@ -19,6 +23,7 @@ export function tellTask(span: TaskSpan, nowMs: number): string[] {
         (tokens > 0 ? `, ${formatAmount(tokens)} tokens` : '')
       : '',
     barrier >= 1 ? `then ${formatDuration(barrier)} for the others of its superstep` : '',
+    isStraggler ? `held ${tellCost(straggler)}` : '',
     why.slice(0, 200),
   ].filter((line) => line !== '');
 }
