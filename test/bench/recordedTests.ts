@@ -7,11 +7,14 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { says, startModelServer } from '../fakes/modelServer.ts';
 
 const ROUNDS = 3;
 const TESTS = 200;
 const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
+const pieces = Array.from({ length: 20 }, (_, i) => ` word${i}`);
+await using server = await startModelServer(says({ pieces }));
 const folder = await mkdtemp(join(tmpdir(), 'superstep-bench-'));
 for (const files of [1, 20]) {
   const place = join(folder, String(files));
@@ -19,7 +22,7 @@ for (const files of [1, 20]) {
   for (let i = 0; i < files; i++) {
     await writeFile(join(place, `g${i}.graph.ts`), graphFile(TESTS / files));
   }
-  await test(place, ['--record', 'missing', '--model', 'offline']);
+  await test(place, ['--record', 'missing']);
   const times: string[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const began = performance.now();
@@ -30,9 +33,11 @@ for (const files of [1, 20]) {
 }
 await rm(folder, { recursive: true });
 
-async function test(cwd: string, options: readonly string[]): Promise<void> {
-  const args = [cli, 'test', '--reporter', 'json', ...options];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd, maxBuffer: 1e8 });
+async function test(cwd: string, more: readonly string[]): Promise<void> {
+  const args = [cli, 'test', '--reporter', 'json', ...more];
+  const env = { ...process.env, OPENAI_API_KEY: 'sk-bench', OPENAI_BASE_URL: server.baseURL };
+  const options = { cwd, env, maxBuffer: 1e8 };
+  const { stdout } = await promisify(execFile)(process.execPath, args, options);
   const { passed } = JSON.parse(stdout) as { passed: number };
   if (passed !== TESTS) throw new Error(`Of ${TESTS} tests ${passed} passed`);
 }
