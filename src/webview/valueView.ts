@@ -35,6 +35,16 @@ export function previewOf(value: unknown): string {
   return `{${keys.length > 5 ? `${names}, …` : names}}`;
 }
 
+/** The fields of an object on one line: `messages: ai: Hello · n: 3`. */
+export function previewFields(fields: unknown): string {
+  return Object.entries(fields as object)
+    .map(([key, value]) => {
+      const list: unknown[] = Array.isArray(value) ? value : [];
+      return `${key}: ${previewOf(list.length === 1 ? list[0] : value)}`;
+    })
+    .join(' · ');
+}
+
 /**
  * A value for reading: messages and images as such, texts as they are, all else as JSON. Long ones are
  * folded.

@@ -5,6 +5,7 @@ import { launchBrowser } from '../host/browser.ts';
 import { withPanel, type Panel } from './openPanel.ts';
 import { started } from './panelParts.ts';
 import { agentLoop, parallelNodes } from './sampleGraphs.ts';
+import type { RunEvent } from '../../src/engine/model/events.ts';
 import { researchRun } from './sampleRuns.ts';
 
 let browser: Browser;
@@ -133,6 +134,26 @@ test('lines are chosen by the arrow keys, opened by space, and Enter goes to the
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
     assert.match(await chosen(page), /^fetch, done, 1\.10 s, .*2 tries/);
+  }));
+
+test('of a task it is told what it got and what it wrote, on one line each', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    const input = { topic: 'cats', tags: ['a', 'b'] };
+    const events = researchRun().flatMap((event): RunEvent[] => {
+      if (!('task' in event) || event.task?.path[0] !== 'search[0]') return [event];
+      const { task } = event;
+      if (event.type === 'taskStarted') return [{ ...event, input }];
+      const update = { found: ['a cat'], text: `<b>${'long '.repeat(100)}` };
+      return [{ type: 'taskWrote', time: event.time, task, update }, event];
+    });
+    await showRun(panel, events);
+    await stageOf(page).focus();
+    for (const key of ['ArrowDown', 'ArrowDown', ' ', 'ArrowDown']) await page.keyboard.press(key);
+    assert.match(
+      await chosen(page),
+      /^search\[0\], done, 400 ms, from 800 ms on, got topic: cats · tags: \[2\], wrote found: a cat · text: <b>long [^,]{100,220}…, then/,
+    );
   }));
 
 test('a click chooses a task, a double click goes to its source, and a tooltip tells of it', () =>

@@ -70,8 +70,9 @@ export class PanelEvents {
   #slim(event: RunEvent): TracedEvent | undefined {
     switch (event.type) {
       case 'runStarted':
-      case 'taskStarted':
         return { ...event, input: undefined };
+      case 'taskStarted':
+        return { ...event, input: hasOwnInput(event) ? this.#cap(event.input) : undefined };
       case 'superstepFinished':
         return { ...event, ...this.#change(event) };
       case 'continued':
@@ -139,6 +140,11 @@ export class PanelEvents {
     this.#wholeLength += wholeLength;
     return value;
   }
+}
+
+/** Whether a task got something of its own, by a Send or a call, and not the state, which is kept anyhow. */
+function hasOwnInput({ task }: Extract<RunEvent, { type: 'taskStarted' }>): boolean {
+  return task.kind !== undefined || task.path.at(-1) !== task.node;
 }
 
 function keyOf(path: readonly string[]): string {

@@ -1,6 +1,6 @@
 import type { OutputEntry, TaskSpan } from '../../trace/spans.ts';
 import type { Trace } from '../../trace/trace.ts';
-import { element, previewOf, valueElements } from '../valueView.ts';
+import { element, previewFields, previewOf, valueElements } from '../valueView.ts';
 import { VirtualList } from '../virtualList.ts';
 import { formatCount, formatDuration } from '../words.ts';
 
@@ -181,7 +181,7 @@ function kindOf({ kind, level, model }: OutputEntry): string {
 function fillLine(row: HTMLElement, entry: OutputEntry): void {
   const { kind, level, task, text, timeMs } = entry;
   row.dataset.kind = kind === 'console' && (level === 'error' || level === 'warn') ? level : kind;
-  const shown = kind === 'update' ? tellUpdate(entry.value) : entry.value;
+  const shown = kind === 'update' ? previewFields(entry.value) : entry.value;
   const said = element('span', 'said', previewOf(shown === undefined ? text : shown));
   said.dir = 'auto';
   row.append(
@@ -190,14 +190,4 @@ function fillLine(row: HTMLElement, entry: OutputEntry): void {
     element('span', 'visuallyHidden', `${kindOf(entry)}:`),
     said,
   );
-}
-
-/** `messages: ai: Hello · n: 3`. */
-function tellUpdate(update: unknown): string {
-  return Object.entries(update as object)
-    .map(([key, value]) => {
-      const list: unknown[] = Array.isArray(value) ? value : [];
-      return `${key}: ${previewOf(list.length === 1 ? list[0] : value)}`;
-    })
-    .join(' · ');
 }

@@ -39,6 +39,18 @@ test('a panel gets what happened, without inputs and outputs, which are in state
   assert.doesNotMatch(JSON.stringify(kept), /xxx/);
 });
 
+test('what a Send or a call has given to a task is kept, since no state has it', () => {
+  const sent = { ...a, path: ['a[0]'] };
+  const called = { ...a, kind: 'task' } as const;
+  const kept = new PanelEvents().add(
+    [a, sent, called].map((one) => started(one, 1, { topic: 'x' })),
+  );
+  assert.deepEqual(
+    kept.map((event) => 'input' in event && event.input),
+    [undefined, { topic: 'x' }, { topic: 'x' }],
+  );
+});
+
 test('of a state only what a superstep has written is kept, and a trace has the whole', () => {
   const kept = new PanelEvents();
   const states = [{ big: 'b', n: 0 }, { big: 'b', n: 1 }, { n: 2 }, { big: 'c', n: 2 }];
