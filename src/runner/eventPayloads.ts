@@ -19,7 +19,7 @@ export const payloadKeys: { readonly [T in RunEvent['type']]?: readonly string[]
   taskRetrying: ['error'],
   taskFailed: ['error'],
   taskInterrupted: ['interrupts'],
-  interrupted: ['interrupts'],
+  interrupted: ['interrupts', 'state'],
   runFailed: ['error', 'state'],
 };
 

@@ -46,6 +46,8 @@ export class ChunkMaker {
   readonly #emit: (chunk: unknown) => void;
   readonly #open = new OpenTasks<OpenTask>(({ task }) => this.#enter(task));
   readonly #seenMessages = new Set<string>();
+  /** By namespace and id, since those around a graph ask its questions too. */
+  readonly #toldQuestions = new Set<string>();
   #startedAt = 0;
   /**
    * Namespace of the graph that is streamed, which may be called inside a node. The first event that
@@ -100,15 +102,18 @@ export class ChunkMaker {
       }
       case 'taskInterrupted':
         // One that is not open is a task of which its own run has told: it has not begun in this one.
-        if (open) this.#pushResult(event.time, open, { interrupts: event.interrupts });
+        if (!open) break;
+        // At once: the tasks beside it may take long, and somebody could answer meanwhile.
+        this.#pushQuestions(open.namespace, event.interrupts);
+        this.#pushResult(event.time, open, { interrupts: event.interrupts });
         break;
       case 'interrupted': {
         const namespace = this.#namespaceAt(event);
-        // At a breakpoint nothing is asked, and only the graph that is streamed tells that it pauses.
-        if (event.interrupts.length === 0 && !this.#isRoot(namespace)) break;
-        const chunk = { [INTERRUPT_KEY]: event.interrupts };
-        this.#push(namespace, 'updates', chunk);
-        this.#push(namespace, 'values', chunk);
+        this.#pushQuestions(namespace, event.interrupts);
+        // What a graph inside comes to waits for its task; only what is streamed tells how it pauses.
+        if (!this.#isRoot(namespace)) break;
+        if (event.interrupts.length === 0) this.#pushInterrupt(namespace, []);
+        if (event.state !== undefined) this.#push(namespace, 'values', event.state);
         break;
       }
       case 'checkpointMade':
@@ -172,6 +177,21 @@ export class ChunkMaker {
     const update = task.kind === undefined ? { [task.node]: joined(updates) } : { ...updates[0] };
     const cached = isCached && { __metadata__: { cached: true } };
     this.#push(namespace, 'updates', { ...update, ...cached });
+  }
+
+  /** Tells the questions of a graph that have not been told. */
+  #pushQuestions(namespace: readonly string[], questions: readonly InterruptInfo[]): void {
+    const keyOf = ({ id }: InterruptInfo) => [...namespace, id].join('|');
+    const untold = questions.filter((question) => !this.#toldQuestions.has(keyOf(question)));
+    if (untold.length === 0) return;
+    for (const question of untold) this.#toldQuestions.add(keyOf(question));
+    this.#pushInterrupt(namespace, untold);
+  }
+
+  #pushInterrupt(namespace: readonly string[], interrupts: readonly InterruptInfo[]): void {
+    const chunk = { [INTERRUPT_KEY]: interrupts };
+    this.#push(namespace, 'updates', chunk);
+    this.#push(namespace, 'values', chunk);
   }
 
   /** What happens in this task is shown. */

@@ -228,6 +228,8 @@ export interface Interrupted extends EventBase {
   readonly interrupts: readonly InterruptInfo[];
   /** The breakpoint at which it stops; absent where it waits for answers. */
   readonly breakpoint?: BreakpointInfo;
+  /** The state with what the tasks of this superstep that are done wrote; absent if they wrote nothing. */
+  readonly state?: Readonly<Record<string, unknown>>;
   /** As of {@link TaskInfo}, of the graph. */
   readonly place?: readonly string[];
 }

@@ -258,11 +258,17 @@ function commandsForParent(tasks: TaskSet, results: readonly TaskResult[]): Ende
 function paused(run: GraphRun, session: ThreadSession, breakpoint?: BreakpointInfo): Ended {
   const { plan, scope, path } = run;
   const { interrupts } = session.records;
-  const { snapshot } = settledWith(plan, run.snapshot, session.records.results());
+  const { snapshot, written } = settledWith(plan, run.snapshot, session.records.results());
   if (scope.observed) {
-    const superstep = run.snapshot.step + 1;
-    const stop = breakpoint && { breakpoint };
-    scope.emit({ type: 'interrupted', path, superstep, interrupts, ...stop, ...run.reportedPlace });
+    scope.emit({
+      type: 'interrupted',
+      path,
+      superstep: run.snapshot.step + 1,
+      interrupts,
+      ...(breakpoint && { breakpoint }),
+      ...(written.length > 0 && { state: readView(plan.state, snapshot.values) }),
+      ...run.reportedPlace,
+    });
   }
   const isBlank = snapshot.values === run.defaults;
   const output = isBlank ? {} : readView(plan.output, snapshot.values);

@@ -8,7 +8,7 @@ import {
   type ForeignMessage,
   type MessageLike,
 } from '../model/messages/coerceMessage.ts';
-import type { BaseMessage } from '../model/messages.ts';
+import { isMessage, type BaseMessage } from '../model/messages.ts';
 
 /** The id with which a {@link RemoveMessage} deletes all messages that stand before it. */
 export const REMOVE_ALL_MESSAGES = '__remove_all__';
@@ -80,7 +80,7 @@ function addAll(
   updates: readonly MessagesUpdate[],
   finish = (message: BaseMessage) => message,
 ): BaseMessage[] {
-  const base = current ?? [];
+  const base = toBase(current ?? []);
   const result: (BaseMessage | undefined)[] = [...base];
   const index = takeIndex(base);
   const { positions } = index;
@@ -117,6 +117,16 @@ function addAll(
   Object.assign(index, { of: list, before: base });
   indexes.set(base, index).set(list, index);
   return list;
+}
+
+/** The list that is added to: whoever calls the reducer by hand may have one without ids, or no list. */
+function toBase(list: readonly BaseMessage[]): readonly BaseMessage[] {
+  if (Object.isFrozen(list) && indexes.has(list)) return list;
+  return Array.isArray(list) && list.every(isIdentified) ? list : identified(list);
+}
+
+function isIdentified(message: unknown): boolean {
+  return isMessage(message) && message.id != null;
 }
 
 const shortened = new WeakSet<object>();
