@@ -88,6 +88,15 @@ test('requests of other clients are recorded and replayed as ours are', async (t
   assert.equal(server.requests.length, 1);
 });
 
+test('the stream of a client that stops at its last event is recorded', async (t) => {
+  await using server = await startModelServer(numbered);
+  const { run } = await recordings(t, 'stops');
+  const said = saidIn(await run('record', { server }));
+  assert.match(said.join(), /No[^]*\. 0[^]*\[DONE\]/);
+  assert.match(saidIn(await run('replay')).join(), /No[^]*\. 0[^]*\[DONE\]/);
+  assert.equal(server.requests.length, 1);
+});
+
 test('a request that is not recorded fails, and is told beside the one most like it', async (t) => {
   await using server = await startModelServer(numbered);
   const { run } = await recordings(t, 'asks');

@@ -2,6 +2,9 @@ import { sleep, systemClock } from '../../engine/model/clock.ts';
 import { fromJson } from './modelRequest.ts';
 import type { RecordedAnswer, RecordedEvent } from './recordedCall.ts';
 
+/** What the last event of an answer says with OpenAI, and with those that follow it. */
+const LAST = '[DONE]';
+
 /** Hears of a whole answer before whoever reads it does. */
 type OnAnswer = (answer: RecordedAnswer) => Promise<void>;
 
@@ -31,21 +34,28 @@ function hearEvents(
   const decoder = new TextDecoder();
   const events: RecordedEvent[] = [];
   let rest = '';
+  let isTold = false;
   const hear = (text: string, isEnd = false) => {
     const blocks = (rest + text).split(/\r?\n\r?\n/);
     rest = isEnd ? '' : blocks.pop()!;
     const ms = Math.round(performance.now() - startedAt);
     events.push(...blocks.flatMap((block) => eventOf(block, ms)));
   };
+  const tell = async () => {
+    if (!isTold) await onEnd(events);
+    isTold = true;
+  };
   return body.pipeThrough(
     new TransformStream<Uint8Array, Uint8Array>({
-      transform(chunk, controller) {
+      async transform(chunk, controller) {
         hear(decoder.decode(chunk, { stream: true }));
+        // Clients may read no further: LangChain's are content with the last event.
+        if (events.at(-1)?.data === LAST) await tell();
         controller.enqueue(chunk);
       },
       async flush() {
         hear(decoder.decode(), true);
-        await onEnd(events);
+        await tell();
       },
     }),
   );
