@@ -84,6 +84,11 @@ export class PanelEvents {
         return { ...event, updates: event.updates.map((update) => this.#capFields(update)) };
       case 'taskInterrupted':
         return { ...event, interrupts: [] };
+      case 'interrupted': {
+        // What was done beside the questions is in updates.
+        const { state: _, ...rest } = event;
+        return rest;
+      }
       case 'runFinished':
         return { ...event, output: undefined };
       case 'runFailed':

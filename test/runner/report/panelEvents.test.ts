@@ -30,11 +30,12 @@ test('a panel gets what happened, without inputs and outputs, which are in state
     { type: 'console', time: 5, level: 'log', text: 'hello', task: a },
     finished(a, 6, 5),
     superstep(1, ['k'], { k: 1 }),
+    { type: 'interrupted', time: 7, path: [], superstep: 2, interrupts: [], state: secret },
     { type: 'runFinished', time: 8, output: secret },
   ]);
   assert.deepEqual(types(kept), [
     ...['runStarted', 'taskStarted', 'taskWrote', 'console', 'taskFinished'],
-    ...['superstepFinished', 'runFinished'],
+    ...['superstepFinished', 'interrupted', 'runFinished'],
   ]);
   assert.doesNotMatch(JSON.stringify(kept), /xxx/);
 });
