@@ -1,2 +1,2 @@
 // The panel reads ids of nodes too, and knows the engine only by what it tells.
-export { idsAroundNode, inOneGraph } from '../engine/model/nodeId.ts';
+export { idsAroundNode, inOneGraph, nodeIdInside, parentOfNode } from '../engine/model/nodeId.ts';

@@ -7,6 +7,7 @@ import type {
   TaskStarted,
 } from '../engine/model/events.ts';
 import { OpenTasks } from '../engine/model/openTasks.ts';
+import { nodeIdInside } from '../engine/model/nodeId.ts';
 import type { ModelUse } from '../protocol/modelUse.ts';
 import type { NodeProgress } from '../protocol/webviewMessages.ts';
 import { isSent } from './spans.ts';
@@ -242,7 +243,7 @@ export class RunMetrics {
     const outer = open.find(({ task }) => JSON.stringify(task.path) === key)?.task;
     if (path.length > 0 && !outer) return;
     for (const node of breakpoint.nodes) {
-      this.#pause({ node, nodeId: outer ? `${outer.nodeId}:${node}` : node });
+      this.#pause({ node, nodeId: nodeIdInside(outer?.nodeId, node) });
     }
   }
 

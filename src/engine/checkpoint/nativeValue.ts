@@ -25,7 +25,7 @@ export interface NativeValue {
  * writes them. What their serializer does not keep is what comes nearest.
  */
 export function toNative(value: unknown): NativeValue {
-  const around = new Set<object>();
+  const enclosing = new Set<object>();
   let isExact = true;
   const inexact = <T>(nearest: T): T => {
     isExact = false;
@@ -46,10 +46,10 @@ export function toNative(value: unknown): NativeValue {
     }
     if (typeof item === 'bigint') return inexact(String(item));
     if (typeof item !== 'object') return inexact(undefined);
-    if (around.has(item)) return inexact(null);
-    around.add(item);
+    if (enclosing.has(item)) return inexact(null);
+    enclosing.add(item);
     const written = writeObject(item);
-    around.delete(item);
+    enclosing.delete(item);
     return written;
   };
   const writeObject = (item: object): unknown => {

@@ -5,6 +5,7 @@ import { runRemoteTask, type WorkerOptions } from '../run/remote/runRemoteTask.t
 import { advanceGraph, type Step } from './advance.ts';
 import type { RunConfig } from '../model/runConfig.ts';
 import { START } from '../model/constants.ts';
+import { nodeIdInside } from '../model/nodeId.ts';
 import type { Exits, Plan } from '../plan/plan.ts';
 import { currentFrame } from '../run/runContext.ts';
 
@@ -79,16 +80,16 @@ function jsonSchemas({ channels }: Plan): Record<string, unknown> {
   );
 }
 
-function functionTexts(plan: Plan, outer = ''): Map<string, string[]> {
+function functionTexts(plan: Plan, parentId?: string): Map<string, string[]> {
   const texts = new Map<string, string[]>();
   const add = (name: string, { routers }: Exits, own: readonly string[]) => {
     const all = [...own, ...routers.map(({ action }) => String(action))];
-    if (all.length > 0) texts.set(`${outer}${name}`, all);
+    if (all.length > 0) texts.set(nodeIdInside(parentId, name), all);
   };
   add(START, plan.start, []);
   for (const node of plan.nodes) {
     add(node.name, node, node.action ? [String(node.action)] : []);
-    const inside = node.inner && functionTexts(node.inner, `${outer}${node.name}:`);
+    const inside = node.inner && functionTexts(node.inner, nodeIdInside(parentId, node.name));
     for (const [id, inner] of inside ?? []) texts.set(id, inner);
   }
   return texts;

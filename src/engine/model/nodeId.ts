@@ -3,9 +3,14 @@
  * a name holds a colon itself, what is around it cannot be told from the id alone.
  */
 
-/** The id of a node, or task, inside of another. */
-export function nodeIdInside(parentId: string, name: string): string {
-  return `${parentId}:${name}`;
+/** The id of a node, or task, inside of another; `undefined`: of the graph itself. */
+export function nodeIdInside(parentId: string | undefined, name: string): string {
+  return parentId === undefined ? name : `${parentId}:${name}`;
+}
+
+/** Whether a node is inside of another, at whatever depth. */
+export function isInsideNode(id: string, parentId: string): boolean {
+  return id.startsWith(`${parentId}:`);
 }
 
 /** The names in an id, outermost first. */

@@ -1,4 +1,5 @@
 import type { NodeAction } from '../model/node.ts';
+import { nodeIdInside } from '../model/nodeId.ts';
 import type { Plan, PlanNode } from './plan.ts';
 
 /**
@@ -9,12 +10,14 @@ import type { Plan, PlanNode } from './plan.ts';
 export type ReplaceAction = (id: string, action: NodeAction | undefined) => NodeAction | undefined;
 
 /** The same graph with other functions in the place of its nodes, also of those of its subgraphs. */
-export function replaceActions(plan: Plan, replace: ReplaceAction, around = ''): Plan {
-  return { ...plan, nodes: plan.nodes.map((node) => replaceNode(node, replace, around)) };
+export function replaceActions(plan: Plan, replace: ReplaceAction, parentId?: string): Plan {
+  return {
+    ...plan,
+    nodes: plan.nodes.map((node) => replaceNode(node, replace, nodeIdInside(parentId, node.name))),
+  };
 }
 
-function replaceNode(node: PlanNode, replace: ReplaceAction, around: string): PlanNode {
-  const id = around + node.name;
+function replaceNode(node: PlanNode, replace: ReplaceAction, id: string): PlanNode {
   const action = replace(id, node.inner ? undefined : node.action);
   if (action) {
     const identity = { changesInput: undefined };
@@ -27,5 +30,5 @@ function replaceNode(node: PlanNode, replace: ReplaceAction, around: string): Pl
       worker: undefined,
     };
   }
-  return node.inner ? { ...node, inner: replaceActions(node.inner, replace, `${id}:`) } : node;
+  return node.inner ? { ...node, inner: replaceActions(node.inner, replace, id) } : node;
 }

@@ -131,7 +131,7 @@ export class TaskFrame implements Frame, Described {
       ...(parent && { parent: parent.id }),
       ...(run.plan.kind === 'entrypoint' && { kind: 'entrypoint' }),
       node: name,
-      nodeId: parent ? nodeIdInside(parent.nodeId, name) : name,
+      nodeId: nodeIdInside(parent?.nodeId, name),
       path,
       superstep,
       ...(asksPlace && { place: this.place }),

@@ -1,4 +1,5 @@
 import type { SourceRange, StaticGraph, StaticNode } from '../../loader/source/staticGraph.ts';
+import { isInsideNode } from '../../engine/model/nodeId.ts';
 
 /**
  * Where a node stands in the text: that of the innermost level the text tells about, since a
@@ -47,7 +48,7 @@ function follow(
   while (graph) {
     // Names may hold colons themselves: the longest that fits is meant.
     const node = graph.nodes
-      .filter(({ name }) => rest === name || rest.startsWith(`${name}:`))
+      .filter(({ name }) => rest === name || isInsideNode(rest, name))
       .sort((a, b) => b.name.length - a.name.length)[0];
     if (!node) break;
     innermost = node;

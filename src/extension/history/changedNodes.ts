@@ -1,4 +1,5 @@
 import type { NodeCodes } from '../../loader/bundle/nodeCodes.ts';
+import { isInsideNode } from '../../engine/model/nodeId.ts';
 import type { ThreadCheckpoint } from '../../protocol/threads.ts';
 
 /** Nodes that may not be what they were when they ran. */
@@ -78,7 +79,7 @@ function howTheyDiffer(
 
 /** Of a node, and of those inside it if it is a graph. */
 function codesOf({ nodes }: NodeCodes, node: string): NodeCodes['nodes'] {
-  return nodes.filter(([id]) => id === node || id.startsWith(`${node}:`));
+  return nodes.filter(([id]) => id === node || isInsideNode(id, node));
 }
 
 function compare(then: NodeCodes['nodes'], now: NodeCodes['nodes']): Difference {

@@ -1,4 +1,5 @@
 import type { InterruptInfo, RunEvent, TaskInfo } from '../../engine/model/events.ts';
+import { nodeIdInside } from '../../engine/model/nodeId.ts';
 import { INTERRUPT_KEY } from '../../engine/model/signals.ts';
 import { describeError } from '../describeError.ts';
 import { isObject, type TheirChunk, type TheirGraph, type TheirTaskChunk } from './theirLibrary.ts';
@@ -272,7 +273,7 @@ export class TheirEvents {
       ...(parent && { parent: parent.id }),
       kind: 'task',
       node: payload.name,
-      nodeId: parent ? `${parent.nodeId}:${payload.name}` : payload.name,
+      nodeId: nodeIdInside(parent?.nodeId, payload.name),
       path: [...(parent?.path ?? level.path), segment],
       superstep: parent?.superstep ?? 1,
     };
@@ -288,7 +289,7 @@ export class TheirEvents {
       ...(parent && { parent: parent.id }),
       ...(isEntrypoint && { kind: 'entrypoint' }),
       node: name,
-      nodeId: parent ? `${parent.nodeId}:${name}` : name,
+      nodeId: nodeIdInside(parent?.nodeId, name),
       path: [...path, segment],
       superstep: Math.max(1, step),
     };

@@ -1,4 +1,5 @@
 import type { ModelStreamed, RunEvent } from '../../engine/model/events.ts';
+import { isSent } from '../../trace/spans.ts';
 import type { TracedEvent } from '../../trace/trace.ts';
 import { capValue } from './cappedValue.ts';
 
@@ -149,7 +150,7 @@ export class PanelEvents {
 
 /** Whether a task got something of its own, by a Send or a call, and not the state, which is kept anyhow. */
 function hasOwnInput({ task }: Extract<RunEvent, { type: 'taskStarted' }>): boolean {
-  return task.kind !== undefined || task.path.at(-1) !== task.node;
+  return task.kind !== undefined || isSent(task);
 }
 
 function keyOf(path: readonly string[]): string {

@@ -1,4 +1,5 @@
 import type { DiagramNode } from '../../protocol/webviewMessages.ts';
+import { nodeIdInside, parentOfNode } from '../../trace/nodeId.ts';
 
 /** A node that the text does not hold, since code called it: it hangs on the node that did. */
 export interface CalledNode {
@@ -120,10 +121,8 @@ class Reader {
   model({ nodes, called = [], found = [] }: DiagramSource): DiagramModel {
     const blockIds = new Set(this.#blocks.map(({ id }) => id));
     const inBlock = (node: ModelNode): ModelNode => {
-      const around = node.id.endsWith(`:${node.name}`)
-        ? node.id.slice(0, -node.name.length - 1)
-        : undefined;
-      return around !== undefined && blockIds.has(around) ? { ...node, block: around } : node;
+      const parentId = parentOfNode(node.id, node.name);
+      return blockIds.has(parentId) ? { ...node, block: parentId } : node;
     };
     // The text of a node may be missing where it is drawn by its edges alone.
     const rest = nodes.filter(({ mermaidId }) => !this.#nodes.has(mermaidId));
@@ -141,8 +140,8 @@ class Reader {
 
   #block(mermaidId: string, title: string | undefined): boolean {
     const name = title === undefined ? mermaidId : plainText(title);
-    const around = this.#path.at(-1)?.id;
-    const block = { id: around === undefined ? name : `${around}:${name}`, name, block: around };
+    const parentId = this.#path.at(-1)?.id;
+    const block = { id: nodeIdInside(parentId, name), name, block: parentId };
     this.#path.push(block);
     this.#blocks.push(block);
     return true;
