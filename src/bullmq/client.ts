@@ -6,7 +6,7 @@ import { drive, readAdvanced, type AnyGraph } from '../remote/index.ts';
 import type { QueueAddress } from './address.ts';
 import { connect, type Connection } from './connection.ts';
 import { KeptThread } from './keptThread.ts';
-import { OpenTasks } from './openTasks.ts';
+import { QueuedTasks } from './queuedTasks.ts';
 
 /** How a thread is called. */
 export interface QueueCallOptions extends Omit<RunConfig, 'signal' | 'onEvent'> {
@@ -33,13 +33,13 @@ export class BullmqClient {
   readonly #connection: Connection;
   readonly #queue: Queue;
   readonly #events: QueueEvents;
-  readonly #tasks: OpenTasks;
+  readonly #tasks: QueuedTasks;
 
   private constructor(connection: Connection, queue: Queue, events: QueueEvents) {
     this.#connection = connection;
     this.#queue = queue;
     this.#events = events;
-    this.#tasks = new OpenTasks(queue, events);
+    this.#tasks = new QueuedTasks(queue, events);
   }
 
   /** @throws {SuperstepError} QUEUE_FAILED if BullMQ is not installed, or the Redis server cannot be reached */

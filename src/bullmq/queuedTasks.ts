@@ -14,7 +14,7 @@ interface Waiting extends PromiseWithResolvers<TaskReply> {
 }
 
 /** The tasks in a queue whose results are waited for. */
-export class OpenTasks {
+export class QueuedTasks {
   readonly #queue: Queue;
   /** By id. */
   readonly #waiting = new Map<string, Waiting>();
