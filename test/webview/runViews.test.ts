@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import type { RunEvent } from '../../src/engine/model/events.ts';
 import { launchBrowser } from '../host/browser.ts';
 import { withPanel, type Panel } from './openPanel.ts';
 import { started } from './panelParts.ts';
@@ -55,6 +56,24 @@ test('the state tells of each superstep what ran and what it wrote, and what is 
     assert.match(keys[2]!, /draft\s*A very [^]*new$/);
     await page.getByLabel('Only changes').check();
     assert.equal((await rowsOf(page, '#stateTree')).length, 2);
+  }));
+
+test('of a run that has failed inside a subgraph the state of the whole graph is shown', () =>
+  withPanel(browser, {}, async (panel) => {
+    const { page } = panel;
+    const before = writingRun().filter(({ type }) => type !== 'runFinished');
+    const inner = { path: ['write'], superstep: 1, written: ['inner'], state: { inner: 1 } };
+    const error = { name: 'Error', message: 'no' };
+    await panel.draw(parallelNodes);
+    const events: RunEvent[] = [
+      ...before,
+      { type: 'superstepFinished', time: 22, ...inner },
+      { type: 'runFailed', time: 23, error, state: {}, cancelled: false },
+    ];
+    await panel.send(started, { type: 'runEvents', revision: 1, events });
+    await page.getByRole('tab', { name: 'State' }).click();
+    await page.locator('#stateTree .row').first().waitFor();
+    assert.match(await chosenIn(page, '#supersteps'), /^2: write/);
   }));
 
 test('keys alone lead to an element, which tells its writer, and to the source', () =>

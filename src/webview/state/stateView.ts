@@ -113,8 +113,14 @@ export class StateView {
     this.refresh();
   }
 
+  /** A run that is over inside a subgraph has come to the state of the whole graph all the same. */
   get #shown(): SuperstepSpan | undefined {
-    return this.#chosen ?? this.#trace.supersteps.findLast(({ state }) => state !== undefined);
+    if (this.#chosen) return this.#chosen;
+    const { supersteps, status } = this.#trace;
+    const hasState = ({ state }: SuperstepSpan) => state !== undefined;
+    const isWhole = (span: SuperstepSpan) => hasState(span) && span.path.length === 0;
+    const last = supersteps.findLast(status === 'running' ? hasState : isWhole);
+    return last ?? supersteps.findLast(hasState);
   }
 
   #choose(superstep: SuperstepSpan): void {
