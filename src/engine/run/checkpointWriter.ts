@@ -22,6 +22,8 @@ export interface CheckpointWriterOptions {
   readonly clock: Clock;
   /** For each namespace around, the checkpoint that the run belongs to. */
   readonly parents: Readonly<Record<string, string>>;
+  /** Stored before anything of this run: the checkpoint from which the task follows that it is inside of. */
+  readonly after?: Promise<void> | undefined;
   /** Told of each checkpoint as it is made. */
   readonly onPut?: ((checkpoint: Checkpoint) => void) | undefined;
 }
@@ -59,12 +61,18 @@ export class CheckpointWriter {
     this.#plan = options.plan;
     this.#clock = options.clock;
     this.#onPut = options.onPut;
-    this.#writes = new OrderedWrites({ isAwaited: this.durability === 'sync' });
+    const isAwaited = this.durability === 'sync';
+    this.#writes = new OrderedWrites({ isAwaited, after: options.after });
   }
 
   /** The checkpoint that the run stands on; `undefined` before its first. */
   get head(): Checkpoint | undefined {
     return this.#head;
+  }
+
+  /** Resolves when what was to be stored so far is, or has failed; `undefined` if nothing is under way. */
+  get pending(): Promise<void> | undefined {
+    return this.#writes.pending;
   }
 
   now(): number {

@@ -107,7 +107,7 @@ export interface ThreadView {
   /** Where it stands. */
   readonly checkpoints: Pick<
     CheckpointWriter,
-    'saver' | 'thread' | 'durability' | 'parents' | 'head'
+    'saver' | 'thread' | 'durability' | 'parents' | 'head' | 'pending'
   >;
   /** What is stored of the tasks that follow from there. */
   readonly records: Pick<SuperstepRecords, 'byTask' | 'recallCall' | 'recordCall'>;

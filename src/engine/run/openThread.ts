@@ -25,7 +25,7 @@ export function openThread(run: GraphRun, config?: RunConfig): void {
     return refuseWithout(plan, checkpointer, { breaks, isInside: callerTask !== undefined });
   }
   if (parentThread !== undefined && !isOfOther(plan, parentThread, config)) {
-    const { saver, thread, durability, parents, head } = parentThread.checkpoints;
+    const { saver, thread, durability, parents, head, pending } = parentThread.checkpoints;
     const isStateful = checkpointer === true;
     const namespace = parentThread.innerNamespaces.next(callerTask!, { isStateful });
     run.session = new ThreadSession({
@@ -34,6 +34,7 @@ export function openThread(run: GraphRun, config?: RunConfig): void {
         ...{ plan, saver, durability, clock: scope.clock, onPut: tellOf(run) },
         thread: { threadId: thread.threadId, namespace },
         parents: { ...parents, [thread.namespace]: head!.id },
+        after: pending,
       }),
       answers: parentThread.answers,
       breakpoints: breaks,

@@ -7,8 +7,18 @@ export class OrderedWrites {
   #last: Promise<void> | undefined;
   #failure: { readonly error: unknown } | undefined;
 
-  constructor({ isAwaited }: { readonly isAwaited: boolean }) {
-    this.#isAwaited = isAwaited;
+  /** @param options.after Comes before the first write; must not reject. */
+  constructor(options: {
+    readonly isAwaited: boolean;
+    readonly after?: Promise<void> | undefined;
+  }) {
+    this.#isAwaited = options.isAwaited;
+    this.#last = options.after;
+  }
+
+  /** Resolves when all writes so far are done, or have failed; `undefined` if they are. */
+  get pending(): Promise<void> | undefined {
+    return this.#last;
   }
 
   /**

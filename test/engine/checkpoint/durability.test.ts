@@ -66,7 +66,7 @@ class SlowSaver implements Checkpointer {
   }
 }
 
-function chain(saver: Checkpointer, log: string[]) {
+function chain(saver: Checkpointer | undefined, log: string[]) {
   const node = (name: string) => () => {
     log.push(`ran ${name}`);
     return { log: [name] };
@@ -74,13 +74,14 @@ function chain(saver: Checkpointer, log: string[]) {
   return new StateGraph(LogState)
     .addSequence({ a: node('a'), b: node('b') })
     .addEdge(START, 'a')
-    .compile({ checkpointer: saver });
+    .compile(saver && { checkpointer: saver });
 }
 
-async function letAll(saver: SlowSaver): Promise<void> {
+/** @param isNewestFirst As a database may that has several connections. */
+async function letAll(saver: SlowSaver, { isNewestFirst = false } = {}): Promise<void> {
   for (let idle = 0; idle < 3;) {
     await settle();
-    const next = saver.waiting.shift();
+    const next = isNewestFirst ? saver.waiting.pop() : saver.waiting.shift();
     if (next === undefined) idle++;
     else next();
   }
@@ -107,6 +108,27 @@ describe('durability', () => {
     await letAll(saver);
     await done;
     assert.deepEqual(saver.log.slice(2), ['put -1', 'put 0', 'put 1', 'put 2']);
+  });
+
+  it('async: a graph inside a task stores nothing before the checkpoint that its task follows from', async () => {
+    const saver = new SlowSaver();
+    const stored: string[] = [];
+    const put = saver.put.bind(saver);
+    saver.put = async (thread, checkpoint, parent) => {
+      await put(thread, checkpoint, parent);
+      stored.push(`${thread.namespace === '' ? 'outer' : 'inner'} ${checkpoint.step}`);
+    };
+    const graph = new StateGraph(LogState)
+      .addNode('before', says('before'))
+      .addNode('inside', chain(undefined, []))
+      .addEdge(START, 'before')
+      .addEdge('before', 'inside')
+      .compile({ checkpointer: saver });
+    const done = graph.invoke({}, { ...config, durability: 'async' });
+    await letAll(saver, { isNewestFirst: true });
+    await done;
+    assert.deepEqual(stored.slice(0, 3), ['outer -1', 'outer 0', 'outer 1']);
+    assert.equal(stored.filter((each) => each.startsWith('inner')).length, 4);
   });
 
   it('exit: only the last checkpoint is stored', async () => {
