@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { GraphBundler, type GraphBundlerOptions } from '../loader/bundle/bundleGraph.ts';
+import { GraphBundler } from '../loader/bundle/bundleGraph.ts';
+import type { GraphBundlerOptions } from '../loader/bundle/fileBundler.ts';
 import type { Bundle } from '../loader/bundle/bundle.ts';
 import { LoadError } from '../loader/loadError.ts';
 import type { UserCode } from '../loader/locate.ts';
